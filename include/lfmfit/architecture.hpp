@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "lfmfit/model.hpp"
+
+namespace lfmfit {
+
+/// Named settings of a block or a model: integers, and flags as 0 or 1 ("n_head": 32, "rope": 0).
+using Settings = std::map<std::string, std::int64_t>;
+
+/// The kinds of block an architecture is made of, each under the letter that stands for it in a layout.
+struct BlockTemplate {
+  std::string mixer;         ///< "attention", "short_convolution", ... ; the struct names of block.hpp in snake_case; "none"
+  std::string feed_forward;  ///< "dense", "experts", "none"
+  Settings settings;         ///< fixed for the architecture ("qkv_bias": 1)
+};
+
+/// An architecture is data: letters, what they stand for, and how its head looks. A row of data/architectures.json.
+struct Architecture {
+  std::string name;                         ///< llama.cpp's name: "lfm2", "qwen3moe"
+  std::map<char, BlockTemplate> blocks;
+  Settings settings;                        ///< of the model around the blocks ("scale_embeddings": 1)
+  std::string final_norm = "output_norm";
+};
+
+/// The shape of one model: what a catalogue row, a GGUF's metadata and a config.json all come down to.
+struct ModelShape {
+  std::string layout;                       ///< one letter per layer, after expansion
+  Settings settings;                        ///< "n_embd", "n_vocab", "n_head", "n_ff", ...
+  std::map<char, Settings> block_settings;  ///< of one letter only, over `settings` ("f": {"head_dim": 512})
+};
+
+/// Writes out a layout: letters stand for themselves, "(...)xN" repeats a group N times, blanks are ignored:
+/// "(ssssss f)x2 ss". Throws Error(kBadFile) on anything else or on more than 4,096 layers.
+std::string expand_layout(const std::string& layout);
+
+/// The model that `shape` describes in `architecture`; the card is left empty. Throws Error(kBadFile) naming the setting
+/// that is missing, unknown to every block of the layout, or out of range.
+Model build_model(const Architecture& architecture, const ModelShape& shape);
+
+}  // namespace lfmfit

@@ -1,0 +1,150 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <variant>
+
+#include "lfmfit/units.hpp"
+
+namespace lfmfit {
+
+/// A model is a stack of blocks; a block is a mixer (what looks at other tokens) and a feed-forward part. Each kind of
+/// block is a plain struct here and one file in src/core/blocks/, which alone knows its tensors, its cache, its state
+/// and its graph. Field names follow GGUF's metadata keys.
+
+/// How queries and keys are normalized before use.
+enum class QkNorm { kNone, kPerHead, kWhole };
+
+/// What kind of normalization a weight tensor stands for.
+enum class NormKind { kRms, kLayer, kLayerWithBias, kNone };
+
+/// Attention with a cache of keys and values (MHA, GQA, MQA), full or sliding.
+struct Attention {
+  std::int64_t n_head = 0;
+  std::int64_t n_head_kv = 0;
+  std::int64_t head_dim_k = 0;
+  std::int64_t head_dim_v = 0;
+  std::int64_t window = 0;       ///< tokens that a sliding window sees; 0: all of the context
+  bool sliding = false;          ///< lives in the sliding-window cache
+  bool chunked = false;          ///< the window is a chunk (Llama 4)
+  bool fused_qkv = false;        ///< one attn_qkv tensor
+  bool qkv_bias = false;
+  bool output_bias = false;
+  QkNorm qk_norm = QkNorm::kNone;
+  bool qk_norm_after_rope = false;
+  bool qk_norm_weights = true;   ///< false: normalized without a weight tensor
+  bool v_norm = false;           ///< values are normalized too (Gemma 4)
+  bool rope = true;
+  bool rope_factors = false;     ///< a rope_freqs / rope_factors_* tensor scales the frequencies
+  bool scale_q = false;          ///< queries are multiplied by a constant in the graph
+  bool temperature = false;      ///< queries are scaled by position (Llama 4)
+  bool sinks = false;            ///< one learned logit per head (gpt-oss)
+  bool output_gate = false;      ///< attn_q also yields a sigmoid gate, doubling its rows (Qwen3-Next)
+  bool logit_softcap = false;    ///< scores are squashed with tanh (Gemma 2)
+  bool values_are_keys = false;  ///< no attn_v; the values are the keys (Gemma 4)
+  bool cached = true;            ///< false: encoder, every token sees every token of the batch
+  std::optional<int> shares_cache_of;  ///< layer whose cache is read instead of an own one (Gemma 3n and 4)
+};
+
+/// Multi-head latent attention (DeepSeek): one compressed row per token is cached.
+struct LatentAttention {
+  std::int64_t n_head = 0;
+  std::int64_t q_lora_rank = 0;  ///< 0: queries are not compressed
+  std::int64_t kv_lora_rank = 0;
+  std::int64_t head_dim_nope = 0;///< part of a query head without position
+  std::int64_t head_dim_rope = 0;///< part of a query head with position
+  std::int64_t head_dim_v = 0;
+  std::int64_t indexer_heads = 0;///< sparse attention's indexer (DeepSeek V3.2, GLM 5); 0: none
+  std::int64_t indexer_head_dim = 0;
+  std::int64_t indexer_top_k = 0;
+};
+
+/// LFM2's gated short convolution; its state is the last `kernel - 1` inputs.
+struct ShortConvolution {
+  std::int64_t kernel = 3;
+};
+
+/// Mamba's state space, version 1 or 2.
+struct StateSpace {
+  int version = 2;
+  std::int64_t d_inner = 0;
+  std::int64_t d_state = 0;
+  std::int64_t d_conv = 0;
+  std::int64_t n_group = 1;      ///< version 2 only
+  std::int64_t dt_rank = 0;      ///< version 1: rank of the time step; version 2: number of heads
+  bool norm = true;              ///< ssm_norm before the output projection
+  bool conv_bias = true;
+};
+
+/// Gated delta net (Qwen3-Next, Qwen3.5).
+struct GatedDeltaNet {
+  std::int64_t n_key_head = 0;
+  std::int64_t n_value_head = 0;
+  std::int64_t head_dim = 0;     ///< of keys and values alike
+  std::int64_t d_conv = 0;
+  bool fused_beta_alpha = false; ///< one ssm_ba tensor (Qwen3-Next) instead of ssm_beta and ssm_alpha
+};
+
+/// Attention and state space side by side on the same input (Falcon-H1).
+struct ParallelMixer {
+  Attention attention;
+  StateSpace state_space;
+};
+
+/// No mixer: a layer that is a feed-forward part alone (Nemotron-H).
+struct NoMixer {};
+
+using Mixer = std::variant<NoMixer, Attention, LatentAttention, ShortConvolution, StateSpace, GatedDeltaNet, ParallelMixer>;
+
+enum class Activation { kSilu, kGelu, kReluSquared, kSwigluOai };
+
+/// A plain feed-forward part.
+struct DenseFeedForward {
+  std::int64_t n_ff = 0;
+  bool gated = true;             ///< a gate tensor beside up
+  bool fused_gate_up = false;    ///< one ffn_up tensor of 2 x n_ff rows (Phi-3)
+  Activation activation = Activation::kSilu;
+  bool bias = false;
+};
+
+/// A mixture of experts, with shared ones where n_ff_shared > 0.
+struct MixtureOfExperts {
+  std::int64_t n_ff = 0;         ///< of one expert
+  std::int64_t n_expert = 0;
+  std::int64_t n_expert_used = 0;
+  std::int64_t n_ff_shared = 0;  ///< all shared experts together
+  std::int64_t n_ff_dense = 0;   ///< a plain feed-forward part beside the experts (Gemma 4)
+  bool gated = true;
+  bool shared_gate = false;      ///< a sigmoid gate weighs the shared expert (Qwen3-Next)
+  bool sigmoid_gating = false;   ///< sigmoid instead of softmax
+  bool weights_after_top_k = false; ///< softmax over the chosen experts only (gpt-oss)
+  bool normalize_weights = true;
+  bool scale_weights = false;
+  bool selection_bias = false;   ///< exp_probs_b
+  bool weigh_inputs = false;     ///< the input, not the output, is weighted (Llama 4)
+  std::int64_t n_group = 1;      ///< experts are chosen among the best groups of this many
+  bool bias = false;             ///< router and experts have biases (gpt-oss)
+  bool fused_gate_up = false;
+  Activation activation = Activation::kSilu;
+};
+
+/// No feed-forward part (a pure mixer layer of Mamba or Nemotron-H).
+struct NoFeedForward {};
+
+using FeedForward = std::variant<NoFeedForward, DenseFeedForward, MixtureOfExperts>;
+
+/// One layer.
+struct Block {
+  char letter = '?';             ///< the letter of the layout that stands for this kind of block
+  Mixer mixer;
+  FeedForward feed_forward;
+  bool mixer_norm = true;        ///< a norm before the mixer
+  bool mixer_post_norm = false;  ///< a norm after the mixer, before the residual (Gemma, OLMo 2)
+  bool feed_forward_norm = true;
+  bool feed_forward_post_norm = false;
+  bool parallel = false;         ///< mixer and feed-forward part read the same input (Command R)
+  bool residual_scale = false;   ///< each branch is multiplied by a constant (Granite)
+  NormKind norm = NormKind::kRms;
+};
+
+}  // namespace lfmfit

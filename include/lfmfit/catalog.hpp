@@ -1,0 +1,56 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lfmfit/architecture.hpp"
+#include "lfmfit/device.hpp"
+#include "lfmfit/model.hpp"
+#include "lfmfit/quantization.hpp"
+#include "lfmfit/runtime.hpp"
+#include "lfmfit/tensor.hpp"
+
+namespace lfmfit {
+
+/// A file of facts that replaces or adds rows: its name for messages, and its text.
+struct Overlay {
+  std::string path;
+  std::string text;
+};
+
+/// The facts lfmfit knows: the data files built into the program, then overlays in order, whole rows replaced by id.
+/// Files are parsed when first needed. Rows live as long as the catalogue; it is neither copied nor moved.
+/// Every function throws Error(kBadFile) naming file, row and key when a data file is wrong.
+class Catalog {
+ public:
+  explicit Catalog(std::vector<Overlay> overlays = {});
+  ~Catalog();
+  Catalog(const Catalog&) = delete;
+  Catalog& operator=(const Catalog&) = delete;
+
+  const std::vector<Model>& models() const;
+  const std::vector<Device>& devices() const;
+  const std::vector<Quantization>& quantizations() const;
+  const std::vector<Backend>& backends() const;
+  const std::vector<Architecture>& architectures() const;
+
+  /// The model called `name`: an id, or a part that only one id contains, case and punctuation aside.
+  /// Throws Error(kUnknownModel) with the nearest names, or with the candidates when several match.
+  const Model& model(std::string_view name) const;
+  /// The same for devices, by id or name ("RTX 3060"). Throws Error(kUnknownDevice).
+  const Device& device(std::string_view name) const;
+  /// Exact name, case aside. Each throws Error(kBadRequest) with the near name and the list.
+  const Quantization& quantization(std::string_view name) const;
+  const Backend& backend(std::string_view name) const;
+  const TensorType& tensor_type(std::string_view name) const;
+  /// Throws Error(kUnsupported) naming the architectures that are known.
+  const Architecture& architecture(std::string_view name) const;
+
+ private:
+  struct Rows;
+  std::unique_ptr<Rows> rows_;
+};
+
+}  // namespace lfmfit

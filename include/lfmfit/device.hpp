@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+
+#include "lfmfit/units.hpp"
+
+namespace lfmfit {
+
+/// gpu: a discrete card. unified: one pool shared by CPU and GPU. server: several GPUs in one machine. cpu: no GPU.
+enum class DeviceClass { kGpu, kUnified, kServer, kCpu };
+
+/// Hardware that a model could run on: a row of data/devices/*.json.
+struct Device {
+  std::string id;            ///< "rtx-4090"
+  std::string name;          ///< "GeForce RTX 4090"
+  std::string vendor;
+  DeviceClass device_class = DeviceClass::kGpu;
+  std::string segment;       ///< consumer, laptop, workstation, datacenter, edge
+  std::string generation;    ///< "Ada", "Apple M4": key of speed and driver constants
+  std::string backend;       ///< the usual backend: "cuda", "metal", ...
+  int gpus = 1;              ///< memory, bandwidth and compute below are those of one
+  Bytes memory;              ///< as marketed
+  Bytes usable;              ///< what one process can allocate by default
+  std::string usable_note;   ///< why usable differs from memory
+  Bandwidth bandwidth;       ///< peak of the data sheet; 0: unknown
+  ComputeRate fp32;          ///< shader FP32; 0: unknown
+  ComputeRate fp16;          ///< dense FP16 with FP32 accumulation; 0: unknown
+  double tdp_watts = 0;      ///< 0: unknown
+  int year = 0;
+  bool power_limited = false;
+  std::string source;
+  std::string confidence;    ///< high, medium, low
+  std::string note;
+};
+
+}  // namespace lfmfit

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "lfmfit/model.hpp"
+#include "lfmfit/quantization.hpp"
+#include "lfmfit/request.hpp"
+#include "lfmfit/runtime.hpp"
+#include "lfmfit/units.hpp"
+
+namespace lfmfit {
+
+/// What memory is used for.
+enum class MemoryUse { kWeights, kKvCache, kState, kCompute, kOutput, kRuntime };
+
+/// "weights", "KV cache", "state", "compute", "output", "driver".
+const char* name_of(MemoryUse use);
+
+constexpr int kHost = -1;
+
+/// One line of the memory ledger.
+struct MemoryTerm {
+  MemoryUse use = MemoryUse::kWeights;
+  int place = 0;             ///< number of the GPU, or kHost
+  Bytes value, low, high;
+  std::string formula;       ///< with the inputs filled in: "6 layers x 4,096 cells x 2 x 512 x 2 B"
+  std::string source;        ///< what the figure rests on
+};
+
+/// What llama.cpp makes of a request before it allocates.
+struct Scene {
+  Tokens context;            ///< n_ctx after padding
+  Tokens context_per_sequence;
+  std::int64_t batch = 0;
+  std::int64_t ubatch = 0;   ///< tokens of the graph that is reserved
+  std::int64_t outputs = 0;  ///< rows of logits in that graph
+  std::int64_t sequences = 1;
+  std::int64_t streams = 1;  ///< caches that are not shared: 1 if unified
+  bool flash_attention = true;
+};
+
+/// All memory of a loaded model, term by term. Every total in every output is a sum over `terms`.
+struct MemoryLedger {
+  Scene scene;
+  int gpu_count = 1;         ///< 0: CPU only
+  std::vector<MemoryTerm> terms;
+
+  Bytes sum(MemoryUse use, int place) const;
+  Bytes total(int place) const;
+  Bytes total_low(int place) const;
+  Bytes total_high(int place) const;
+  /// The place that decides whether the model fits: the GPU with the highest upper bound, or the host without GPUs.
+  int tightest_place() const;
+};
+
+/// The facts an estimate draws on besides model and request. References must outlive the call.
+struct MemoryContext {
+  const Backend& backend;
+  const TensorType& type_k;
+  const TensorType& type_v;
+  std::string generation;    ///< of the GPU, for the driver's share
+};
+
+/// The memory that llama.cpp v0.5.0 allocates for `model`, stored as `tensors` (all with `stored`), under `request`.
+/// Weights, caches and state follow its allocation rules to the byte; the compute buffer is a re-play of its
+/// scheduler and graph allocator. Throws Error(kUnsupported | kBadRequest) for what it cannot answer truthfully.
+MemoryLedger estimate_memory(const Model& model, const std::vector<Tensor>& tensors, const Request& request,
+                             const MemoryContext& context);
+
+/// The padded sizes llama.cpp derives from `request` for `model` (llama-context.cpp).
+Scene resolve(const Request& request, const Model& model);
+
+}  // namespace lfmfit

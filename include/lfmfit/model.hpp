@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lfmfit/block.hpp"
+#include "lfmfit/tensor.hpp"
+#include "lfmfit/units.hpp"
+
+namespace lfmfit {
+
+/// What is known about a model besides its shape. Empty: unknown.
+struct ModelCard {
+  std::string id;            ///< "LiquidAI/LFM2-1.2B-RAG"
+  std::string name;          ///< "LFM2 1.2B RAG"
+  std::string publisher;
+  std::string family;        ///< "LFM2"
+  std::string license;
+  std::string release_date;  ///< ISO date
+  std::string base_model;    ///< id of the model this one is tuned from
+  std::string source;        ///< where the shape comes from
+  std::string note;
+};
+
+/// A model: a stack of blocks between an embedding and an output head.
+struct Model {
+  ModelCard card;
+  std::string architecture;         ///< the name in GGUF and llama.cpp; for people, decides nothing in core
+  std::int64_t n_vocab = 0;
+  std::int64_t n_embd = 0;
+  Tokens context_train;             ///< what the publisher states
+  Tokens context_limit;             ///< what the weights' configuration allows; not below context_train
+  std::vector<Block> blocks;        ///< one per layer
+
+  bool tied_embeddings = false;     ///< no output.weight: token_embd is the output layer too
+  bool has_output = true;           ///< false: an encoder whose result is the hidden state
+  std::string final_norm = "output_norm";  ///< name of the last norm's tensor ("token_embd_norm" for LFM2); empty: none
+  NormKind final_norm_kind = NormKind::kRms;
+  bool output_bias = false;
+  bool scale_embeddings = false;    ///< embeddings are multiplied by a constant (Gemma, Granite)
+  bool scale_logits = false;        ///< logits are multiplied by a constant (Granite, Command R)
+  bool logit_softcap = false;       ///< logits are squashed with tanh (Gemma 2)
+  std::vector<Tensor> extra_tensors;///< tensors that belong to no block (rope_freqs, per-layer embeddings, ...)
+
+  std::vector<Tensor> file_tensors; ///< read from a file: exact names, shapes and types. Empty for catalogue models
+  std::optional<Bytes> file_overhead;  ///< bytes of a file that are not tensors (metadata, token list), where read
+};
+
+/// Every tensor of `model` in file order: `file_tensors` if it was read from a file, else what its blocks imply.
+std::vector<Tensor> tensors(const Model& model);
+
+/// Number of weights, counting tied embeddings once.
+std::int64_t parameter_count(const Model& model);
+
+/// Number of weights used for one token: all but the experts that are not chosen.
+std::int64_t active_parameter_count(const Model& model);
+
+/// Layers whose mixer keeps a key-value cache that grows with the context.
+int attention_layer_count(const Model& model);
+
+/// One line on the stack: "16 layers: 10 short-conv, 6 attention".
+std::string describe_layers(const Model& model);
+
+}  // namespace lfmfit

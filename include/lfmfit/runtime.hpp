@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "lfmfit/units.hpp"
+
+namespace lfmfit {
+
+/// A figure that is not exact: most likely value and the bounds it was seen or must lie between.
+struct ByteRange {
+  Bytes low, value, high;
+};
+
+/// What a driver and its libraries take on each GPU besides llama.cpp's own buffers, for one backend and generation.
+struct DriverOverhead {
+  std::string generation;   ///< "Ada"; empty: any generation of the backend that has no row of its own
+  ByteRange bytes;
+  std::string source;
+};
+
+/// How the compute buffer of a backend differs from the plain rules, besides sizes (see core/graph).
+struct BackendTraits {
+  std::int64_t alignment = 128;             ///< of every tensor in a buffer, bytes
+  std::int64_t row_padding = 0;             ///< quantized rows are padded to a multiple of this many elements; 0: none
+  bool flash_attention_scratch = false;     ///< FLASH_ATTN_EXT carries an f16 copy of quantized K and V
+  bool fused_experts_keep_inputs = false;   ///< inputs of a fused expert reduction and router stay alive until its end
+  bool unified_memory = false;              ///< host and device are one pool: no second copy of tied embeddings
+};
+
+/// A backend of llama.cpp: a row of data/runtimes.json.
+struct Backend {
+  std::string name;         ///< "cuda", "rocm", "vulkan", "metal", "cpu"
+  std::string label;        ///< "CUDA"
+  bool is_cpu = false;
+  bool measured = false;    ///< its byte counts were checked against real allocations
+  BackendTraits traits;
+  std::vector<DriverOverhead> overheads;
+};
+
+/// The overhead row for `generation` of `backend`: its own, else the backend's default.
+/// Throws Error(kUnsupported) when the backend has neither.
+const DriverOverhead& driver_overhead(const Backend& backend, const std::string& generation);
+
+}  // namespace lfmfit

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <compare>
+#include <cstdint>
+
+namespace lfmfit {
+
+/// Integer arithmetic that cannot wrap: each throws Error(kBadRequest) when the true result does not fit 63 bits.
+std::int64_t checked_add(std::int64_t a, std::int64_t b);
+std::int64_t checked_multiply(std::int64_t a, std::int64_t b);
+
+/// `value` rounded up to a multiple of `step` (step > 0, value >= 0).
+std::int64_t round_up(std::int64_t value, std::int64_t step);
+
+/// A whole number of something. Counts of different things do not mix; adding and scaling cannot wrap.
+template <class Unit>
+class Count {
+ public:
+  constexpr Count() = default;
+  constexpr explicit Count(std::int64_t count) : count_(count) {}
+  constexpr std::int64_t count() const { return count_; }
+
+  friend Count operator+(Count a, Count b) { return Count(checked_add(a.count_, b.count_)); }
+  friend Count operator-(Count a, Count b) { return Count(checked_add(a.count_, -b.count_)); }
+  friend Count operator*(Count a, std::int64_t n) { return Count(checked_multiply(a.count_, n)); }
+  friend Count operator*(std::int64_t n, Count a) { return a * n; }
+  Count& operator+=(Count other) { return *this = *this + other; }
+  friend constexpr auto operator<=>(Count, Count) = default;
+
+ private:
+  std::int64_t count_ = 0;
+};
+
+/// A quantity per second (or a plain physical quantity) held as a double.
+template <class Unit>
+class Quantity {
+ public:
+  constexpr Quantity() = default;
+  constexpr explicit Quantity(double value) : value_(value) {}
+  constexpr double value() const { return value_; }
+
+  friend constexpr Quantity operator+(Quantity a, Quantity b) { return Quantity(a.value_ + b.value_); }
+  friend constexpr Quantity operator*(Quantity a, double factor) { return Quantity(a.value_ * factor); }
+  friend constexpr Quantity operator*(double factor, Quantity a) { return a * factor; }
+  friend constexpr Quantity operator/(Quantity a, double divisor) { return Quantity(a.value_ / divisor); }
+  friend constexpr double operator/(Quantity a, Quantity b) { return a.value_ / b.value_; }
+  Quantity& operator+=(Quantity other) { return *this = *this + other; }
+  friend constexpr auto operator<=>(Quantity, Quantity) = default;
+
+ private:
+  double value_ = 0;
+};
+
+using Bytes = Count<struct BytesUnit>;
+using Tokens = Count<struct TokensUnit>;
+using Bandwidth = Quantity<struct BytesPerSecondUnit>;        ///< bytes per second
+using ComputeRate = Quantity<struct OperationsPerSecondUnit>; ///< floating-point operations per second
+using TokenRate = Quantity<struct TokensPerSecondUnit>;       ///< tokens per second
+using Seconds = Quantity<struct SecondsUnit>;
+
+constexpr Bandwidth gb_per_second(double gigabytes) { return Bandwidth(gigabytes * 1e9); }
+constexpr ComputeRate teraflops(double tera) { return ComputeRate(tera * 1e12); }
+
+/// The time to move `amount` at `rate`. `rate` must be positive.
+constexpr Seconds operator/(Bytes amount, Bandwidth rate) {
+  return Seconds(static_cast<double>(amount.count()) / rate.value());
+}
+
+/// GB is 10^9 bytes, GiB is 2^30, everywhere.
+constexpr double in_gb(Bytes bytes) { return static_cast<double>(bytes.count()) / 1e9; }
+constexpr double in_gib(Bytes bytes) { return static_cast<double>(bytes.count()) / 1073741824.0; }
+constexpr double in_mib(Bytes bytes) { return static_cast<double>(bytes.count()) / 1048576.0; }
+
+/// `gibibytes` as whole bytes, rounded to the nearest.
+constexpr Bytes from_gib(double gibibytes) { return Bytes(static_cast<std::int64_t>(gibibytes * 1073741824.0 + 0.5)); }
+
+namespace literals {
+constexpr Bytes operator""_B(unsigned long long n) { return Bytes(static_cast<std::int64_t>(n)); }
+constexpr Bytes operator""_KiB(unsigned long long n) { return Bytes(static_cast<std::int64_t>(n) << 10); }
+constexpr Bytes operator""_MiB(unsigned long long n) { return Bytes(static_cast<std::int64_t>(n) << 20); }
+constexpr Bytes operator""_GiB(unsigned long long n) { return Bytes(static_cast<std::int64_t>(n) << 30); }
+constexpr Bytes operator""_GB(unsigned long long n) { return Bytes(static_cast<std::int64_t>(n) * 1'000'000'000); }
+constexpr Tokens operator""_tokens(unsigned long long n) { return Tokens(static_cast<std::int64_t>(n)); }
+}  // namespace literals
+
+}  // namespace lfmfit
