@@ -20,7 +20,9 @@ struct ModelCard {
   std::string license;
   std::string release_date;  ///< ISO date
   std::string base_model;    ///< id of the model this one is tuned from
+  std::string context_note;  ///< where statements on the context disagree
   std::string source;        ///< where the shape comes from
+  std::string confidence;    ///< in the shape: high, medium, low
   std::string note;
 };
 
@@ -50,7 +52,8 @@ struct Model {
   std::vector<Tensor> extra_tensors;///< tensors that belong to no block (rope_freqs, per-layer embeddings, ...)
 
   std::vector<Tensor> file_tensors; ///< read from a file: exact names, shapes and types. Empty for catalogue models
-  std::optional<Bytes> file_overhead;  ///< bytes of a file that are not tensors (metadata, token list), where read
+  std::optional<Bytes> file_overhead;  ///< bytes of a GGUF that are not tensors (metadata, token list)
+  bool file_overhead_measured = false; ///< taken from a real file, not estimated from the number of tokens
 };
 
 /// Every tensor of `model` in file order: `file_tensors` if it was read from a file, else what its blocks imply.
