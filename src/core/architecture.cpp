@@ -216,17 +216,25 @@ std::vector<Block> build_blocks(const Architecture& architecture, const ModelSha
   return blocks;
 }
 
+std::int64_t weights_in(const std::vector<Tensor>& list) {
+  std::int64_t weights = 0;
+  for (const Tensor& tensor : list) weights = checked_add(weights, element_count(tensor.shape));
+  return weights;
+}
+
 /// Refuses models whose sizes could wrap further on. One layer cannot: see the bounds in block_settings.cpp.
 void require_sane_size(const Model& model) {
-  std::int64_t parameters = 0;
-  std::vector<Tensor> list = model.extra_tensors;
-  for (std::size_t i = 0; i <= model.blocks.size(); ++i) {
-    for (const Tensor& tensor : list) {
-      parameters = checked_add(parameters, element_count(tensor.shape));
-      if (parameters > kMaxParameters) throw Error(ErrorKind::kBadFile, "the settings make a model of more than 10^15 weights; check them");
+  std::int64_t weights = weights_in(model.extra_tensors);
+  std::map<char, std::int64_t> of_layer;
+  for (const Block& block : model.blocks) {
+    const auto [found, is_new] = of_layer.try_emplace(block.letter, 0);
+    if (is_new) {
+      std::vector<Tensor> list;
+      add_tensors(block, model, 0, list);
+      found->second = weights_in(list);
     }
-    list.clear();
-    if (i < model.blocks.size()) add_tensors(model.blocks[i], model, static_cast<int>(i), list);
+    weights = checked_add(weights, found->second);
+    if (weights > kMaxParameters) throw Error(ErrorKind::kBadFile, "the settings make a model of more than 10^15 weights; check them");
   }
 }
 
