@@ -147,6 +147,7 @@ struct Block {
   Mixer mixer;
   FeedForward feed_forward;
   bool mixer_norm = true;        ///< a norm before the mixer
+  bool norm_runs_first = false;  ///< llama.cpp orders the mixer norm before the loading of states (Qwen3-Next)
   bool mixer_post_norm = false;  ///< a norm after the mixer, before the residual (Gemma, OLMo 2)
   bool feed_forward_norm = true; ///< a norm before the feed-forward part; a layer of one part alone has the mixer norm only
   bool feed_forward_post_norm = false;

@@ -147,6 +147,7 @@ FeedForward feed_forward_called(const std::string& kind) {
 
 void read_surroundings(SettingReader& reader, Block& block) {
   reader.flag("mixer_norm", block.mixer_norm);
+  reader.flag("norm_runs_first", block.norm_runs_first);
   reader.flag("mixer_post_norm", block.mixer_post_norm);
   reader.flag("feed_forward_norm", block.feed_forward_norm);
   reader.flag("feed_forward_post_norm", block.feed_forward_post_norm);

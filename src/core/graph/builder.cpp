@@ -125,10 +125,15 @@ NodeId Builder::find(std::string_view name) {
 NodeId Builder::find_global(std::string_view name) {
   const Tensor* tensor = lookup(-1, name);
   if (tensor == nullptr) return kNoNode;
-  if (is_input_tensor(*tensor, model)) return stored_weight(*tensor, request.placement.host());
+  int place = request.placement.output;
+  if (is_input_tensor(*tensor, model)) place = request.placement.host();
   // factors of rotary embeddings are copied to wherever a layer needs them
-  const bool of_layers = name.starts_with("rope_f");
-  return stored_weight(*tensor, of_layers ? request.placement.layers[static_cast<std::size_t>(layer)] : request.placement.output);
+  if (name.starts_with("rope_f")) place = request.placement.layers[static_cast<std::size_t>(layer)];
+  for (const SharedWeight& known : shared_weights_) {
+    if (known.tensor == tensor && known.place == place) return known.node;
+  }
+  shared_weights_.push_back({tensor, place, stored_weight(*tensor, place)});
+  return shared_weights_.back().node;
 }
 
 NodeId Builder::weight(std::string_view name) {

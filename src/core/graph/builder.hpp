@@ -86,6 +86,12 @@ class Builder {
   NodeId state_input_ = kNoNode, state_rows_ = kNoNode, state_rows_extra_ = kNoNode;
   NodeId encoder_masks_[2] = {kNoNode, kNoNode};
   CacheInputs caches_[2];
+  struct SharedWeight {
+    const Tensor* tensor;
+    int place;
+    NodeId node;
+  };
+  std::vector<SharedWeight> shared_weights_;  ///< tensors of no layer, by where they lie
   bool has_sliding_ = false;
 };
 

@@ -48,7 +48,7 @@ NodeId normalize_before_feed_forward(Builder& b, const Block& block, NodeId x) {
 }
 
 void keep_output_rows(Builder& b, NodeId& branch, NodeId& residual) {
-  if (!b.is_last_layer() || b.model.late_output_rows || !b.model.has_output) return;
+  if (!b.is_last_layer() || b.model.output_rows != OutputRows::kInLastLayer || !b.model.has_output) return;
   branch = b.graph.get_rows(branch, b.output_rows());
   residual = b.graph.get_rows(residual, b.output_rows());
 }
@@ -104,7 +104,7 @@ NodeId layer(Builder& b, const Block& block, NodeId x) {
   if (const auto* both = std::get_if<ParallelMixer>(&block.mixer)) return parallel_mixer_layer(b, block, *both, x);
   NodeId residual = x;
   NodeId branch = block.mixer_norm ? b.norm(x, "attn_norm", block.norm) : x;
-  if (b.model.late_output_rows) b.graph.expand(branch);
+  if (block.norm_runs_first) b.graph.expand(branch);
   branch = build_part(b, block.mixer, branch);
   keep_output_rows(b, branch, residual);
   if (block.mixer_post_norm) branch = b.norm(branch, "post_attention_norm", block.norm);
@@ -115,8 +115,14 @@ void head(Builder& b, NodeId x) {
   Graph& g = b.graph;
   b.layer = kOutsideLayers;
   const Model& model = b.model;
-  NodeId hidden = model.final_norm.empty() ? x : b.norm(x, model.final_norm, model.final_norm_kind);
-  if (model.late_output_rows && model.has_output) hidden = g.get_rows(hidden, b.output_rows());
+  const auto keep_rows = [&](OutputRows moment, NodeId all) {
+    if (!model.has_output || model.output_rows != moment) return all;
+    g[all].output = true;  // a draft model may ask for every row
+    return g.get_rows(all, b.output_rows());
+  };
+  NodeId hidden = keep_rows(OutputRows::kBeforeFinalNorm, x);
+  if (!model.final_norm.empty()) hidden = b.norm(hidden, model.final_norm, model.final_norm_kind);
+  hidden = keep_rows(OutputRows::kAfterFinalNorm, hidden);
   g[hidden].output = true;
   if (!model.has_output) {
     g.expand(hidden);
