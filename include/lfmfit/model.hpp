@@ -66,7 +66,7 @@ struct Model {
 std::vector<Tensor> tensors(const Model& model);
 
 /// True for tensors that llama.cpp keeps in host memory whatever is offloaded: token, position and per-layer embeddings.
-bool is_input_tensor(const Tensor& tensor, const Model& model);
+bool is_input_tensor(const Tensor& tensor);
 
 /// Number of weights, counting tied embeddings once. Rotation factors (rope_freqs, rope_factors_*) are constants and
 /// are not counted, so that the number is the one publishers state.

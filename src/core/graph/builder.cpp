@@ -126,7 +126,7 @@ NodeId Builder::find_global(std::string_view name) {
   const Tensor* tensor = lookup(-1, name);
   if (tensor == nullptr) return kNoNode;
   int place = request.placement.output;
-  if (is_input_tensor(*tensor, model)) place = request.placement.host();
+  if (is_input_tensor(*tensor)) place = request.placement.host();
   // factors of rotary embeddings are copied to wherever a layer needs them
   if (name.starts_with("rope_f")) place = request.placement.layers[static_cast<std::size_t>(layer)];
   for (const SharedWeight& known : shared_weights_) {
