@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "catalog/strict_json.hpp"
@@ -36,6 +36,9 @@ constexpr std::array<std::pair<std::string_view, LayerRange>, 8> kLayerRanges{{
     {"middle", LayerRange::kMiddle},
     {"more_bits", LayerRange::kMoreBits},
 }};
+
+/// Sets can use sets, so that a short file could otherwise stand for endless rules.
+constexpr std::size_t kMaxRules = 1000;
 
 /// The value that `words` gives for the text under `key`.
 template <class Value, std::size_t n>
@@ -98,7 +101,8 @@ const TensorType* Reader::type(StrictObject& row, const std::string& key) const 
 }
 
 template <class Value>
-const Value& Reader::named(StrictObject& row, const std::string& key, const std::map<std::string, Value>& values) const {
+const Value& Reader::named(StrictObject& row, const std::string& key,
+                           const std::map<std::string, Value>& values) const {
   const std::string name = row.text(key);
   const auto found = values.find(name);
   if (found == values.end()) row.fail(key, fmt::format("names {}, which this file does not define", name));
@@ -117,7 +121,9 @@ void Reader::read_kept() {
 
 void Reader::read_shapes() {
   for (StrictObject& row : root_.objects("shapes", "name")) {
-    std::vector<ModelShape>& forms = shapes_[row.text("name")];
+    const auto [entry, is_new] = shapes_.try_emplace(row.text("name"));
+    if (!is_new) row.fail("name", "is that of an earlier row");
+    std::vector<ModelShape>& forms = entry->second;
     for (StrictObject& form : row.objects("any_of")) {
       forms.push_back({form.integer_or("layer_count", 0), form.integer_or("min_gqa", 0),
                        form.text_or("with_tensor", ""), form.text_or("without_tensor", "")});
@@ -161,6 +167,7 @@ std::vector<QuantizationRule> Reader::read_rules(StrictObject& row) const {
   for (StrictObject& entry : row.objects("rules")) {
     if (entry.has("use")) {
       const std::vector<QuantizationRule>& set = named(entry, "use", rule_sets_);
+      if (rules.size() + set.size() > kMaxRules) entry.fail("use", fmt::format("makes more than {} rules", kMaxRules));
       rules.insert(rules.end(), set.begin(), set.end());
       entry.finish();
     } else {
@@ -189,10 +196,10 @@ Quantization Reader::read_row(StrictObject& row) const {
 
 std::vector<Quantization> Reader::read_rows() {
   std::vector<Quantization> result;
+  std::set<std::string> names;
   for (StrictObject& row : root_.objects("quantizations", "name")) {
     result.push_back(read_row(row));
-    const auto is_same = [&result](const Quantization& other) { return other.name == result.back().name; };
-    if (std::any_of(result.begin(), result.end() - 1, is_same)) row.fail("name", "is that of an earlier row");
+    if (!names.insert(result.back().name).second) row.fail("name", "is that of an earlier row");
   }
   return result;
 }
