@@ -69,7 +69,7 @@ class Reader {
   template <class Value>
   const Value& named(StrictObject& row, const std::string& key, const std::map<std::string, Value>& values) const;
   void read_kept();
-  void read_shapes();
+  void read_forms();
   void read_rule_sets();
   std::vector<QuantizationRule> read_rules(StrictObject& row) const;
   QuantizationRule read_rule(StrictObject& row) const;
@@ -78,7 +78,7 @@ class Reader {
   StrictObject& root_;
   const TensorTypeLookup& lookup_;
   Quantization shared_;
-  std::map<std::string, std::vector<ModelShape>> shapes_;
+  std::map<std::string, std::vector<ModelForm>> forms_;
   std::map<std::string, std::vector<QuantizationRule>> rule_sets_;
 };
 
@@ -89,7 +89,7 @@ Reader::Reader(StrictObject& root, const TensorTypeLookup& lookup) : root_(root)
   shared_.last_resort = type(root, "last_resort");
   if (shared_.last_resort->quantized) root.fail("last_resort", "must be a type that fits every row");
   read_kept();
-  read_shapes();
+  read_forms();
   read_rule_sets();
 }
 
@@ -119,11 +119,11 @@ void Reader::read_kept() {
   shared_.kept = std::move(kept);
 }
 
-void Reader::read_shapes() {
-  for (StrictObject& row : root_.objects("shapes", "name")) {
-    const auto [entry, is_new] = shapes_.try_emplace(row.text("name"));
+void Reader::read_forms() {
+  for (StrictObject& row : root_.objects("forms", "name")) {
+    const auto [entry, is_new] = forms_.try_emplace(row.text("name"));
     if (!is_new) row.fail("name", "is that of an earlier row");
-    std::vector<ModelShape>& forms = entry->second;
+    std::vector<ModelForm>& forms = entry->second;
     for (StrictObject& form : row.objects("any_of")) {
       forms.push_back({form.integer_or("layer_count", 0), form.integer_or("min_gqa", 0),
                        form.text_or("with_tensor", ""), form.text_or("without_tensor", "")});
@@ -154,7 +154,7 @@ QuantizationRule Reader::read_rule(StrictObject& row) const {
   rule.min_gqa = row.integer_or("min_gqa", 0);
   rule.min_experts = row.integer_or("min_experts", 0);
   rule.experts = row.integer_or("experts", 0);
-  if (row.has("shape")) rule.shapes = named(row, "shape", shapes_);
+  if (row.has("form")) rule.forms = named(row, "form", forms_);
   rule.three_dimensional = row.flag_or("three_dimensional", false);
   rule.broken_rows = row.flag_or("broken_rows", false);
   rule.type = type(row, "type");

@@ -47,7 +47,7 @@ class Quantizer {
   bool quantizes(std::size_t index) const;
   void count_places();
   bool has_tensor(const std::string& name) const { return treatments_.count(name) != 0; }
-  bool has_shape(const ModelShape& shape) const;
+  bool has_form(const ModelForm& form) const;
   bool holds_for_model(const QuantizationRule& rule) const;
   bool holds(const QuantizationRule& rule, std::size_t index) const;
   bool in_range(LayerRange range, TensorRole role, std::size_t index) const;
@@ -127,19 +127,19 @@ void Quantizer::count_places() {
   }
 }
 
-bool Quantizer::has_shape(const ModelShape& shape) const {
-  if (shape.layer_count != 0 && layers_ != shape.layer_count) return false;
-  if (gqa_ < shape.min_gqa) return false;
-  if (!shape.with_tensor.empty() && !has_tensor(shape.with_tensor)) return false;
-  return shape.without_tensor.empty() || !has_tensor(shape.without_tensor);
+bool Quantizer::has_form(const ModelForm& form) const {
+  if (form.layer_count != 0 && layers_ != form.layer_count) return false;
+  if (gqa_ < form.min_gqa) return false;
+  if (!form.with_tensor.empty() && !has_tensor(form.with_tensor)) return false;
+  return form.without_tensor.empty() || !has_tensor(form.without_tensor);
 }
 
 bool Quantizer::holds_for_model(const QuantizationRule& rule) const {
   if (rule.importance_matrix && *rule.importance_matrix != importance_matrix_) return false;
   if (gqa_ < rule.min_gqa || experts_ < rule.min_experts) return false;
   if (rule.experts != 0 && experts_ != rule.experts) return false;
-  return rule.shapes.empty() || std::any_of(rule.shapes.begin(), rule.shapes.end(),
-                                            [this](const ModelShape& shape) { return has_shape(shape); });
+  return rule.forms.empty() ||
+         std::any_of(rule.forms.begin(), rule.forms.end(), [this](const ModelForm& form) { return has_form(form); });
 }
 
 bool Quantizer::in_range(LayerRange range, TensorRole role, std::size_t index) const {

@@ -12,7 +12,7 @@ using Catch::Matchers::Contains;
 using namespace lfmfit;
 
 /// Reads a file whose only row has `rules`; `shared` stands beside the rows.
-std::vector<Quantization> read(const std::string& rules, const std::string& shared = R"("shapes": [], "rule_sets": [])",
+std::vector<Quantization> read(const std::string& rules, const std::string& shared = R"("forms": [], "rule_sets": [])",
                                const std::string& more = "") {
   return read_quantizations(
       "rows.json",
@@ -24,8 +24,8 @@ std::vector<Quantization> read(const std::string& rules, const std::string& shar
 TEST_CASE("A rule is read with all its conditions") {
   const auto rows = read(
       R"({"role": "ffn_down", "layers": "more_bits", "importance_matrix": false, "min_gqa": 4, "min_experts": 2,
-          "experts": 8, "shape": "big", "three_dimensional": true, "broken_rows": true, "type": "q6_k"})",
-      R"("shapes": [{"name": "big", "any_of": [
+          "experts": 8, "form": "big", "three_dimensional": true, "broken_rows": true, "type": "q6_k"})",
+      R"("forms": [{"name": "big", "any_of": [
            {"layer_count": 80, "min_gqa": 2, "with_tensor": "a", "without_tensor": "b"}]}],
          "rule_sets": [])");
   REQUIRE(rows.front().rules.size() == 1);
@@ -36,11 +36,11 @@ TEST_CASE("A rule is read with all its conditions") {
   CHECK(rule.min_gqa == 4);
   CHECK(rule.min_experts == 2);
   CHECK(rule.experts == 8);
-  REQUIRE(rule.shapes.size() == 1);
-  CHECK(rule.shapes[0].layer_count == 80);
-  CHECK(rule.shapes[0].min_gqa == 2);
-  CHECK(rule.shapes[0].with_tensor == "a");
-  CHECK(rule.shapes[0].without_tensor == "b");
+  REQUIRE(rule.forms.size() == 1);
+  CHECK(rule.forms[0].layer_count == 80);
+  CHECK(rule.forms[0].min_gqa == 2);
+  CHECK(rule.forms[0].with_tensor == "a");
+  CHECK(rule.forms[0].without_tensor == "b");
   CHECK(rule.three_dimensional);
   CHECK(rule.broken_rows);
   CHECK(rule.type == &test::tensor_type("q6_k"));
@@ -49,7 +49,7 @@ TEST_CASE("A rule is read with all its conditions") {
 TEST_CASE("A rule set stands where it is used") {
   const auto rows =
       read(R"({"type": "q8_0"}, {"use": "pair"}, {"type": "q5_k"})",
-           R"("shapes": [], "rule_sets": [{"name": "pair", "rules": [{"type": "q2_k"}, {"type": "q3_k"}]}])");
+           R"("forms": [], "rule_sets": [{"name": "pair", "rules": [{"type": "q2_k"}, {"type": "q3_k"}]}])");
   std::vector<std::string> types;
   for (const QuantizationRule& rule : rows.front().rules) types.push_back(rule.type->name);
   CHECK(types == std::vector<std::string>{"q8_0", "q2_k", "q3_k", "q5_k"});
@@ -63,14 +63,14 @@ TEST_CASE("A wrong recipe is named with file, row and key") {
                     Contains("\"typ\"") && Contains("unknown"));
   CHECK_THROWS_WITH(read(R"({"role": "output", "layers": "first_two", "type": "q6_k"})"), Contains("\"layers\""));
   CHECK_THROWS_WITH(read(R"({"use": "nothing"})"), Contains("\"use\"") && Contains("nothing"));
-  CHECK_THROWS_WITH(read(R"({"role": "output", "shape": "big", "type": "q6_k"})"),
-                    Contains("\"shape\"") && Contains("big"));
-  CHECK_THROWS_WITH(read("", R"("shapes": [], "rule_sets": [])", R"(, "quality_percent": 101)"),
+  CHECK_THROWS_WITH(read(R"({"role": "output", "form": "big", "type": "q6_k"})"),
+                    Contains("\"form\"") && Contains("big"));
+  CHECK_THROWS_WITH(read("", R"("forms": [], "rule_sets": [])", R"(, "quality_percent": 101)"),
                     Contains("quality_percent"));
 }
 
 TEST_CASE("Only rule sets that stand above a row can be used in it") {
-  CHECK_THROWS_AS(read("", R"("shapes": [], "rule_sets": [{"name": "a", "rules": [{"use": "a"}]}])"), Error);
+  CHECK_THROWS_AS(read("", R"("forms": [], "rule_sets": [{"name": "a", "rules": [{"use": "a"}]}])"), Error);
 }
 
 TEST_CASE("Rule sets that use each other over and over are refused") {
@@ -79,7 +79,7 @@ TEST_CASE("Rule sets that use each other over and over are refused") {
     const std::string below = R"({"use": "s)" + std::to_string(i - 1) + R"("})";
     sets += R"(,{"name": "s)" + std::to_string(i) + R"(", "rules": [)" + below + "," + below + "]}";
   }
-  CHECK_THROWS_WITH(read("", R"("shapes": [], "rule_sets": [)" + sets + "]"), Contains("1000"));
+  CHECK_THROWS_WITH(read("", R"("forms": [], "rule_sets": [)" + sets + "]"), Contains("1000"));
 }
 
 TEST_CASE("The file types that reports show by default are nine, one of them recommended") {
