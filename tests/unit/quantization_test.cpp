@@ -211,6 +211,10 @@ TEST_CASE("A model that counts as 70B keeps better values, one of another form w
   std::vector<Tensor> with_bias = tensors;
   append(with_bias, in_every_layer("attn_v.bias", 80));
   CHECK(middle(model_with(with_bias, 80, 0, 32)) == "q5_k");
+  append(with_bias, in_every_layer("attn_q_norm.weight", 80));
+  CHECK(middle(model_with(with_bias, 80, 0, 32)) == "q4_k");
+  CHECK(middle(model_with(in_every_layer("attn_v.weight", 68), 68)) == "q5_k");
+  CHECK(middle(model_with(in_every_layer("attn_v.weight", 68), 68, 0, 32)) == "q4_k");
   CHECK(middle(model_with(in_every_layer("attn_v.weight", 80), 80)) == "q4_k");
 }
 
