@@ -18,12 +18,17 @@ enum class QkNorm { kNone, kPerHead, kWhole };
 /// What kind of normalization a weight tensor stands for.
 enum class NormKind { kRms, kLayer, kLayerWithBias, kNone };
 
+/// What files call the norm before the feed-forward part: "ffn_norm.weight", "post_attention_norm.weight" (gpt-oss,
+/// GLM 4.5, Qwen3-Next) or "ffn_norm" without a suffix (Falcon-H1).
+enum class FeedForwardNormName { kFfnNorm, kPostAttentionNorm, kBareFfnNorm };
+
 /// Attention with a cache of keys and values (MHA, GQA, MQA), full or sliding.
 struct Attention {
   std::int64_t n_head = 0;
   std::int64_t n_head_kv = 0;
   std::int64_t head_dim_k = 0;
   std::int64_t head_dim_v = 0;
+  std::int64_t n_rot = 0;        ///< elements of a head that turn with the position; 0: all of head_dim_k
   std::int64_t window = 0;       ///< tokens that a sliding window sees; 0: all of the context
   bool sliding = false;          ///< lives in the sliding-window cache
   bool chunked = false;          ///< the window is a chunk (Llama 4)
@@ -43,6 +48,7 @@ struct Attention {
   bool logit_softcap = false;    ///< scores are squashed with tanh (Gemma 2)
   bool values_are_keys = false;  ///< no attn_v; the values are the keys (Gemma 4)
   bool cached = true;            ///< false: encoder, every token sees every token of the batch
+  bool keeps_shared_weights = false;   ///< key and value weights are stored even where the cache of another layer is read
   std::optional<int> shares_cache_of;  ///< layer whose cache is read instead of an own one (Gemma 3n and 4)
 };
 
@@ -72,7 +78,8 @@ struct StateSpace {
   std::int64_t d_conv = 0;
   std::int64_t n_group = 1;      ///< version 2 only
   std::int64_t dt_rank = 0;      ///< version 1: rank of the time step; version 2: number of heads
-  bool norm = true;              ///< ssm_norm before the output projection
+  bool ssm_norm = true;          ///< version 2 only: a norm before the output projection
+  bool dt_b_c_norm = false;      ///< version 1 only: time step, B and C are normalized with weights (Jamba)
   bool conv_bias = true;
 };
 
@@ -122,7 +129,8 @@ struct MixtureOfExperts {
   bool scale_weights = false;
   bool selection_bias = false;   ///< exp_probs_b
   bool weigh_inputs = false;     ///< the input, not the output, is weighted (Llama 4)
-  std::int64_t n_group = 1;      ///< experts are chosen among the best groups of this many
+  std::int64_t n_expert_groups = 1; ///< experts lie in this many groups ...
+  std::int64_t n_group_used = 1; ///< ... and are chosen among this many best ones
   bool bias = false;             ///< router and experts have biases (gpt-oss)
   bool fused_gate_up = false;
   Activation activation = Activation::kSilu;
@@ -140,11 +148,17 @@ struct Block {
   FeedForward feed_forward;
   bool mixer_norm = true;        ///< a norm before the mixer
   bool mixer_post_norm = false;  ///< a norm after the mixer, before the residual (Gemma, OLMo 2)
-  bool feed_forward_norm = true;
+  bool feed_forward_norm = true; ///< a norm before the feed-forward part; a layer of one part alone has the mixer norm only
   bool feed_forward_post_norm = false;
   bool parallel = false;         ///< mixer and feed-forward part read the same input (Command R)
   bool residual_scale = false;   ///< each branch is multiplied by a constant (Granite)
+  bool post_residual_norm = false; ///< norms stand behind the residual additions instead (BERT): attn_output_norm, layer_output_norm
   NormKind norm = NormKind::kRms;
+  FeedForwardNormName feed_forward_norm_name = FeedForwardNormName::kFfnNorm;
+  bool output_scale = false;     ///< the layer's result is multiplied by a stored number (Gemma 4)
+  std::int64_t n_embd_per_layer = 0; ///< length of the embedding that each layer adds for the token (Gemma 3n and 4); 0: none
+  std::int64_t n_altup = 0;      ///< alternating streams of the hidden state (Gemma 3n); 0: none
+  std::int64_t laurel_rank = 0;  ///< rank of the learned residual beside the mixer (Gemma 3n); 0: none
 };
 
 }  // namespace lfmfit

@@ -42,6 +42,11 @@ struct Model {
   bool scale_embeddings = false;    ///< embeddings are multiplied by a constant (Gemma, Granite)
   bool scale_logits = false;        ///< logits are multiplied by a constant (Granite, Command R)
   bool logit_softcap = false;       ///< logits are squashed with tanh (Gemma 2)
+  bool long_rope = false;           ///< factors for short and long contexts (Phi-3) where rope_factors is set in a block
+  bool embedding_norm = false;      ///< embeddings are normalized first (BERT): token_embd_norm with a bias
+  bool position_embeddings = false; ///< a learned vector for each position of context_train (BERT)
+  std::int64_t n_token_types = 0;   ///< rows of the table of token types (BERT); 0: none
+  std::int64_t shared_kv_layers = 0;///< the last layers that read the cache of an earlier layer of their kind (Gemma 3n, 4)
   std::vector<Tensor> extra_tensors;///< tensors that belong to no block (rope_freqs, per-layer embeddings, ...)
 
   std::vector<Tensor> file_tensors; ///< read from a file: exact names, shapes and types. Empty for catalogue models
@@ -51,16 +56,19 @@ struct Model {
 /// Every tensor of `model` in file order: `file_tensors` if it was read from a file, else what its blocks imply.
 std::vector<Tensor> tensors(const Model& model);
 
-/// Number of weights, counting tied embeddings once.
+/// Number of weights, counting tied embeddings once. Rotation factors (rope_freqs, rope_factors_*) are constants and
+/// are not counted, so that the number is the one publishers state.
 std::int64_t parameter_count(const Model& model);
 
 /// Number of weights used for one token: all but the experts that are not chosen.
 std::int64_t active_parameter_count(const Model& model);
 
-/// Layers whose mixer keeps a key-value cache that grows with the context.
+/// Layers whose mixer keeps a key-value cache that grows with the context: neither sliding windows nor layers that read
+/// the cache of another.
 int attention_layer_count(const Model& model);
 
-/// One line on the stack: "16 layers: 10 short-conv, 6 attention".
+/// One line on the stack: "16 layers: 10 short-conv, 6 attention", "32 attention layers",
+/// "24 layers: 18 short-conv, 6 attention; 22 with 4 of 32 experts".
 std::string describe_layers(const Model& model);
 
 }  // namespace lfmfit

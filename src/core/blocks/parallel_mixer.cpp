@@ -1,0 +1,13 @@
+#include "core/blocks/parallel_mixer.hpp"
+
+#include "core/blocks/attention.hpp"
+#include "core/blocks/state_space.hpp"
+
+namespace lfmfit {
+
+void add_tensors(const ParallelMixer& block, const Model& model, int layer, std::vector<Tensor>& tensors) {
+  add_tensors(block.state_space, model, layer, tensors);
+  add_tensors(block.attention, model, layer, tensors);
+}
+
+}  // namespace lfmfit

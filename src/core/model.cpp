@@ -1,0 +1,131 @@
+#include "lfmfit/model.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "core/blocks/block.hpp"
+#include "core/blocks/tensor_list.hpp"
+
+namespace lfmfit {
+
+namespace {
+
+bool starts_with(std::string_view text, std::string_view start) { return text.substr(0, start.size()) == start; }
+
+bool is_constant(const Tensor& tensor) {
+  return starts_with(tensor.name, "rope_freqs") || starts_with(tensor.name, "rope_factors");
+}
+
+/// Weights of one expert that a token uses only if the expert is chosen.
+bool is_of_experts(const Tensor& tensor) {
+  return tensor.name.find("_exps.") != std::string::npos;
+}
+
+std::string mixer_name(const Mixer& mixer) {
+  struct Namer {
+    std::string operator()(const NoMixer&) const { return "feed-forward"; }
+    std::string operator()(const Attention& attention) const {
+      if (attention.chunked) return "chunked attention";
+      return attention.sliding ? "sliding attention" : "attention";
+    }
+    std::string operator()(const LatentAttention&) const { return "latent attention"; }
+    std::string operator()(const ShortConvolution&) const { return "short-conv"; }
+    std::string operator()(const StateSpace& state_space) const { return state_space.version == 1 ? "Mamba" : "Mamba-2"; }
+    std::string operator()(const GatedDeltaNet&) const { return "gated delta net"; }
+    std::string operator()(const ParallelMixer&) const { return "attention + Mamba-2"; }
+  };
+  return std::visit(Namer{}, mixer);
+}
+
+/// How many layers each kind of mixer has, in the order in which the kinds first appear.
+std::vector<std::pair<std::string, int>> mixer_counts(const Model& model) {
+  std::vector<std::pair<std::string, int>> counts;
+  for (const Block& block : model.blocks) {
+    const std::string name = mixer_name(block.mixer);
+    const auto found = std::find_if(counts.begin(), counts.end(), [&](const auto& entry) { return entry.first == name; });
+    if (found == counts.end()) {
+      counts.push_back({name, 1});
+    } else {
+      ++found->second;
+    }
+  }
+  return counts;
+}
+
+/// "; 22 with 4 of 32 experts", or nothing.
+std::string describe_experts(const Model& model) {
+  int layers = 0;
+  const MixtureOfExperts* experts = nullptr;
+  for (const Block& block : model.blocks) {
+    const auto* part = std::get_if<MixtureOfExperts>(&block.feed_forward);
+    if (part == nullptr) continue;
+    experts = part;
+    ++layers;
+  }
+  if (experts == nullptr) return "";
+  return "; " + std::to_string(layers) + " with " + std::to_string(experts->n_expert_used) + " of " +
+         std::to_string(experts->n_expert) + " experts";
+}
+
+}  // namespace
+
+std::vector<Tensor> tensors(const Model& model) {
+  if (!model.file_tensors.empty()) return model.file_tensors;
+  std::vector<Tensor> result;
+  TensorList list(-1, result);
+  list.add("token_embd.weight", model.n_embd, model.n_vocab);
+  if (!model.final_norm.empty()) add_norm(model.final_norm_kind, model.final_norm, model.n_embd, -1, result);
+  if (model.has_output && !model.tied_embeddings) list.add("output.weight", model.n_embd, model.n_vocab);
+  if (model.has_output && model.output_bias) list.add("output.bias", model.n_vocab);
+  result.insert(result.end(), model.extra_tensors.begin(), model.extra_tensors.end());
+  for (std::size_t i = 0; i < model.blocks.size(); ++i) add_tensors(model.blocks[i], model, static_cast<int>(i), result);
+  return result;
+}
+
+std::int64_t parameter_count(const Model& model) {
+  std::int64_t count = 0;
+  for (const Tensor& tensor : tensors(model)) {
+    if (!is_constant(tensor)) count = checked_add(count, element_count(tensor.shape));
+  }
+  return count;
+}
+
+std::int64_t active_parameter_count(const Model& model) {
+  std::int64_t count = 0;
+  for (const Tensor& tensor : tensors(model)) {
+    if (is_constant(tensor)) continue;
+    std::int64_t elements = element_count(tensor.shape);
+    const MixtureOfExperts* experts = nullptr;
+    if (tensor.layer >= 0 && static_cast<std::size_t>(tensor.layer) < model.blocks.size()) {
+      experts = std::get_if<MixtureOfExperts>(&model.blocks[static_cast<std::size_t>(tensor.layer)].feed_forward);
+    }
+    if (experts != nullptr && is_of_experts(tensor)) elements = elements / experts->n_expert * experts->n_expert_used;
+    count = checked_add(count, elements);
+  }
+  return count;
+}
+
+int attention_layer_count(const Model& model) {
+  int count = 0;
+  for (const Block& block : model.blocks) {
+    const auto* attention = std::get_if<Attention>(&block.mixer);
+    if (attention != nullptr && attention->cached && !attention->sliding && !attention->shares_cache_of) ++count;
+    if (std::holds_alternative<LatentAttention>(block.mixer) || std::holds_alternative<ParallelMixer>(block.mixer)) ++count;
+  }
+  return count;
+}
+
+std::string describe_layers(const Model& model) {
+  const auto counts = mixer_counts(model);
+  std::string text = std::to_string(model.blocks.size());
+  if (counts.size() == 1) return text + " " + counts.front().first + " layers" + describe_experts(model);
+  text += " layers: ";
+  for (const auto& entry : counts) {
+    if (&entry != &counts.front()) text += ", ";
+    text += std::to_string(entry.second) + " " + entry.first;
+  }
+  return text + describe_experts(model);
+}
+
+}  // namespace lfmfit
