@@ -45,7 +45,7 @@ enum class LayerRange {
 };
 
 /// A form that a model has or not; every condition that is set must hold.
-struct ModelShape {
+struct ModelForm {
   std::int64_t layer_count = 0;  ///< exactly that many layers; 0: any
   std::int64_t min_gqa = 0;      ///< at least that many query heads per KV head
   std::string with_tensor;       ///< has a tensor of that name in some layer
@@ -60,7 +60,7 @@ struct QuantizationRule {
   std::int64_t min_gqa = 0;               ///< only if query_heads_per_kv_head is at least this
   std::int64_t min_experts = 0;           ///< only if expert_count is at least this
   std::int64_t experts = 0;               ///< only if expert_count is exactly this; 0: any
-  std::vector<ModelShape> shapes;         ///< only if the model has one of these forms; empty: any
+  std::vector<ModelForm> shapes;         ///< only if the model has one of these forms; empty: any
   bool three_dimensional = false;         ///< only tensors with a third dimension (experts)
   bool broken_rows = false;               ///< only tensors whose rows are no multiple of the default type's block
   const TensorType* type = nullptr;

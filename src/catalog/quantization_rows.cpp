@@ -75,7 +75,7 @@ class Reader {
   StrictObject& root_;
   const TensorTypeLookup& lookup_;
   Quantization shared_;
-  std::map<std::string, std::vector<ModelShape>> shapes_;
+  std::map<std::string, std::vector<ModelForm>> shapes_;
   std::map<std::string, std::vector<QuantizationRule>> rule_sets_;
 };
 
@@ -117,7 +117,7 @@ void Reader::read_kept() {
 
 void Reader::read_shapes() {
   for (StrictObject& row : root_.objects("shapes", "name")) {
-    std::vector<ModelShape>& forms = shapes_[row.text("name")];
+    std::vector<ModelForm>& forms = shapes_[row.text("name")];
     for (StrictObject& form : row.objects("any_of")) {
       forms.push_back({form.integer_or("layer_count", 0), form.integer_or("min_gqa", 0),
                        form.text_or("with_tensor", ""), form.text_or("without_tensor", "")});

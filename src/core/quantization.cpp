@@ -44,7 +44,7 @@ class Quantizer {
   bool quantizes(const Tensor& tensor);
   void count_places();
   bool has_tensor(const std::string& name) const { return treatments_.count(name) != 0; }
-  bool has_shape(const ModelShape& shape) const;
+  bool has_shape(const ModelForm& shape) const;
   bool holds_for_model(const QuantizationRule& rule) const;
   bool holds(const QuantizationRule& rule, std::size_t index) const;
   bool in_range(LayerRange range, TensorRole role, std::size_t index) const;
@@ -122,7 +122,7 @@ void Quantizer::count_places() {
   }
 }
 
-bool Quantizer::has_shape(const ModelShape& shape) const {
+bool Quantizer::has_shape(const ModelForm& shape) const {
   if (shape.layer_count != 0 && layers_ != shape.layer_count) return false;
   if (gqa_ < shape.min_gqa) return false;
   if (!shape.with_tensor.empty() && !has_tensor(shape.with_tensor)) return false;
@@ -134,7 +134,7 @@ bool Quantizer::holds_for_model(const QuantizationRule& rule) const {
   if (gqa_ < rule.min_gqa || experts_ < rule.min_experts) return false;
   if (rule.experts != 0 && experts_ != rule.experts) return false;
   return rule.shapes.empty() || std::any_of(rule.shapes.begin(), rule.shapes.end(),
-                                            [this](const ModelShape& shape) { return has_shape(shape); });
+                                            [this](const ModelForm& shape) { return has_shape(shape); });
 }
 
 bool Quantizer::in_range(LayerRange range, TensorRole role, std::size_t index) const {

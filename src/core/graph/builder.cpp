@@ -1,0 +1,190 @@
+#include "core/graph/builder.hpp"
+
+#include <algorithm>
+
+#include "lfmfit/error.hpp"
+
+namespace lfmfit::graph {
+
+namespace {
+
+bool slides(const Mixer& mixer) {
+  const auto* attention = std::get_if<Attention>(&mixer);
+  return attention != nullptr && attention->sliding;
+}
+
+}  // namespace
+
+Builder::Builder(const GraphRequest& r) : request(r), model(r.model), sequences(r.scene.sequences) {
+  tokens = round_up(r.scene.ubatch, sequences);
+  tokens_per_sequence = tokens / sequences;
+  has_sliding_ = std::any_of(model.blocks.begin(), model.blocks.end(), [](const Block& b) { return slides(b.mixer); });
+  by_layer_.resize(model.blocks.size() + 1);
+  for (const Tensor& tensor : r.tensors) {
+    const auto slot = static_cast<std::size_t>(tensor.layer + 1);
+    if (slot < by_layer_.size()) by_layer_[slot].push_back(&tensor);
+  }
+  graph.nodes.reserve(model.blocks.size() * 100 + 200);
+}
+
+NodeId Builder::positions() {
+  const std::int64_t per_token = std::max<std::int64_t>(1, model.positions_per_token);
+  if (positions_ == kNoNode) positions_ = graph.input(kI32, {tokens * per_token, 1, 1, 1});
+  return positions_;
+}
+
+NodeId Builder::output_rows() {
+  if (output_rows_ == kNoNode) output_rows_ = graph.input(kI32, {request.scene.outputs, 1, 1, 1});
+  return output_rows_;
+}
+
+NodeId Builder::query_scale() {
+  if (query_scale_ == kNoNode) query_scale_ = graph.input(kF32, {1, 1, tokens, 1});
+  return query_scale_;
+}
+
+CacheInputs& Builder::cache(bool sliding) {
+  CacheInputs& inputs = caches_[sliding ? 1 : 0];
+  if (inputs.mask == kNoNode) inputs = make_cache_inputs(sliding);
+  return inputs;
+}
+
+CacheInputs Builder::make_cache_inputs(bool sliding) {
+  CacheInputs inputs;
+  inputs.cells = sliding ? request.cells.sliding : request.cells.full;
+  const std::int64_t streams = request.scene.streams;
+  const bool flash = request.scene.flash_attention;
+  std::int64_t widest_v = 0, head_k = 0, head_v = 0;
+  bool one_head_k = true, one_head_v = true;
+  for (const Block& block : model.blocks) {
+    const Attention* attention = std::get_if<Attention>(&block.mixer);
+    if (const auto* both = std::get_if<ParallelMixer>(&block.mixer)) attention = &both->attention;
+    if (attention == nullptr) continue;
+    widest_v = std::max(widest_v, attention->n_head_kv * attention->head_dim_v);
+    if (attention->sliding != sliding || attention->shares_cache_of) continue;
+    one_head_k = one_head_k && (head_k == 0 || head_k == attention->head_dim_k);
+    one_head_v = one_head_v && (head_v == 0 || head_v == attention->head_dim_v);
+    head_k = attention->head_dim_k;
+    head_v = attention->head_dim_v;
+  }
+  inputs.k_rows = graph.input(kI64, {tokens, 1, 1, 1});
+  // transposed values take one index per element
+  inputs.v_rows = graph.input(kI64, {request.scene.values_transposed ? tokens * widest_v : tokens, 1, 1, 1});
+  inputs.mask = graph.input(flash ? kF16 : kF32, {inputs.cells, tokens / streams, 1, streams});
+  if (request.type_k.quantized && one_head_k && head_k > 0 && head_k % 64 == 0) {
+    std::int64_t n = 64;
+    while (head_k % (2 * n) == 0) n *= 2;
+    inputs.k_rotation = graph.input(kF32, {n, n, 1, 1});
+  }
+  if (request.type_v.quantized && one_head_v && head_v > 0 && head_v % 64 == 0) {
+    inputs.v_rotation = graph.input(kF32, {64, 64, 1, 1});
+  }
+  return inputs;
+}
+
+NodeId Builder::encoder_mask(bool sliding) {
+  NodeId& mask = encoder_masks_[sliding ? 1 : 0];
+  if (mask == kNoNode) mask = graph.input(request.scene.flash_attention ? kF16 : kF32, {tokens, tokens, 1, 1});
+  return mask;
+}
+
+NodeId Builder::state_rows() {
+  if (state_rows_ == kNoNode) {
+    state_input_ = graph.input(kI32, {sequences, 1, 1, 1});
+    state_rows_ = graph.view(state_input_, {sequences, 1, 1, 1});
+    state_rows_extra_ = graph.view(state_input_, {0, 1, 1, 1});
+  }
+  return state_rows_;
+}
+
+NodeId Builder::state_rows_extra() {
+  state_rows();
+  return state_rows_extra_;
+}
+
+const Tensor* Builder::lookup(int at_layer, std::string_view name) const {
+  for (const Tensor* tensor : by_layer_[static_cast<std::size_t>(at_layer + 1)]) {
+    if (tensor->name == name) return tensor;
+  }
+  return nullptr;
+}
+
+NodeId Builder::stored_weight(const Tensor& tensor, int place) {
+  return graph.stored(Storage::kWeights, place, *tensor.stored, tensor.shape);
+}
+
+NodeId Builder::find(std::string_view name) {
+  const Tensor* tensor = lookup(layer, name);
+  if (tensor == nullptr) return kNoNode;
+  const auto at = static_cast<std::size_t>(layer);
+  const bool expert = name.find("_exps.") != std::string_view::npos;
+  const int place = expert && request.placement.experts_on_host[at] ? request.placement.host() : request.placement.layers[at];
+  return stored_weight(*tensor, place);
+}
+
+NodeId Builder::find_global(std::string_view name) {
+  const Tensor* tensor = lookup(-1, name);
+  if (tensor == nullptr) return kNoNode;
+  return stored_weight(*tensor, is_input_tensor(*tensor, model) ? request.placement.host() : request.placement.output);
+}
+
+NodeId Builder::weight(std::string_view name) {
+  const NodeId id = find(name);
+  if (id == kNoNode) {
+    throw Error(ErrorKind::kUnsupported, "layer " + std::to_string(layer) + " of this " + model.architecture + " model has no tensor '" +
+                                             std::string(name) + "'; its blocks do not match the architecture");
+  }
+  return id;
+}
+
+NodeId Builder::output_weight() {
+  const Tensor* tensor = lookup(-1, "output.weight");
+  if (tensor == nullptr) tensor = lookup(-1, "token_embd.weight");
+  if (tensor == nullptr) throw Error(ErrorKind::kUnsupported, "this model has neither output.weight nor token_embd.weight");
+  return stored_weight(*tensor, request.placement.output);
+}
+
+NodeId Builder::norm(NodeId x, std::string_view name, NormKind kind, bool pinned) {
+  const std::string base(name);
+  const bool global = layer < 0;
+  const NodeId scale = global ? find_global(base + ".weight") : find(base + ".weight");
+  const NodeId shift = global ? find_global(base + ".bias") : find(base + ".bias");
+  if (scale == kNoNode && shift == kNoNode && kind != NormKind::kNone) return x;
+  NodeId result = graph.same(kind == NormKind::kRms ? Op::kRmsNorm : Op::kNorm, x);
+  if (pinned && !global && request.pin_norms) {
+    graph[result].place = static_cast<std::int8_t>(request.placement.layers[static_cast<std::size_t>(layer)]);
+  }
+  if (scale != kNoNode) result = graph.mul(result, scale);
+  if (shift != kNoNode) result = graph.add(result, shift);
+  return result;
+}
+
+NodeId Builder::add_bias(std::string_view name, NodeId x) {
+  const NodeId bias = find(std::string(name) + ".bias");
+  return bias == kNoNode ? x : graph.add(x, bias);
+}
+
+NodeId Builder::linear(std::string_view name, NodeId x) {
+  return add_bias(name, graph.mul_mat(weight(std::string(name) + ".weight"), x));
+}
+
+NodeId Builder::cache_tensor(const TensorType& type, std::int64_t columns, std::int64_t cells) {
+  return graph.stored(Storage::kCache, request.placement.cache_place(layer), type, {columns, cells, request.scene.streams, 1});
+}
+
+NodeId Builder::state_tensor(std::int64_t columns) {
+  return graph.stored(Storage::kCache, request.placement.cache_place(layer), kF32, {columns, sequences, 1, 1});
+}
+
+NodeId Builder::load_state(NodeId state, std::int64_t columns) {
+  const NodeId states = graph.reshape(state, {columns, sequences, 1, 1});
+  graph.expand(graph.in_place(Op::kScale, graph.view(states, {columns, 1, 1, 1})));
+  const NodeId rows = state_rows();
+  const NodeId current = graph.get_rows(states, rows);
+  graph.expand(current);
+  const NodeId extra = graph.get_rows(states, state_rows_extra());
+  graph.expand(graph.copy(extra, graph.view(state, {columns, 0, 1, 1})));
+  return current;
+}
+
+}  // namespace lfmfit::graph

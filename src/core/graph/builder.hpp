@@ -1,0 +1,112 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "core/graph/graph.hpp"
+#include "core/placement.hpp"
+#include "lfmfit/memory.hpp"
+#include "lfmfit/model.hpp"
+
+namespace lfmfit::graph {
+
+/// What a graph is built for.
+struct GraphRequest {
+  const Model& model;
+  const std::vector<Tensor>& tensors;  ///< all with `stored`
+  const Placement& placement;
+  Scene scene;                         ///< flash_attention as it turns out, not as it was asked for
+  CacheSizes cells;
+  const TensorType& type_k;
+  const TensorType& type_v;
+  bool offload_kqv = true;
+  bool pin_norms = false;              ///< norms run where their layer lies (all layers on GPUs, or tiny batches)
+};
+
+/// Inputs that attention over one cache shares between layers.
+struct CacheInputs {
+  std::int64_t cells = 0;
+  NodeId k_rows = kNoNode, v_rows = kNoNode;  ///< where new keys and values go
+  NodeId mask = kNoNode;
+  NodeId k_rotation = kNoNode, v_rotation = kNoNode;  ///< Hadamard matrices of quantized caches
+};
+
+/// Collects the graph of one batch. The files attention.cpp, ... beside this one add their kind of block.
+class Builder {
+ public:
+  explicit Builder(const GraphRequest& request);
+
+  Graph graph;
+  const GraphRequest& request;
+  const Model& model;
+  std::int64_t tokens = 0;               ///< of the batch, all sequences
+  std::int64_t tokens_per_sequence = 0;
+  std::int64_t sequences = 0;
+  int layer = 0;                         ///< the layer that is being built
+  std::vector<NodeId> attention_nodes;   ///< FLASH_ATTN_EXT by layer, for the check whether each runs on its layer's device
+  std::vector<int> attention_layers;
+
+  NodeId positions();
+  NodeId output_rows();
+  NodeId query_scale();                  ///< one factor per token (Llama 4)
+  CacheInputs& cache(bool sliding);
+  bool has_sliding_cache() const { return has_sliding_; }
+  NodeId state_rows();                   ///< which state row belongs to which sequence
+  NodeId state_rows_extra();
+  NodeId encoder_mask(bool sliding);     ///< of models without a cache
+
+  /// The weight `name` of the current layer (or of no layer: global), kNoNode if the model has none.
+  NodeId find(std::string_view name);
+  NodeId find_global(std::string_view name);
+  /// The same, but throws Error(kUnsupported) if it is missing.
+  NodeId weight(std::string_view name);
+  NodeId output_weight();                ///< output.weight, or the second copy of tied embeddings
+
+  /// x normalized and scaled by `name`.weight (and shifted by `name`.bias); x itself if there is no such weight.
+  NodeId norm(NodeId x, std::string_view name, NormKind kind = NormKind::kRms, bool pinned = true);
+  NodeId norm_without_weight(NodeId x) { return graph.same(Op::kRmsNorm, x); }
+  /// W x, plus `name`.bias where the model has one.
+  NodeId linear(std::string_view name, NodeId x);
+  NodeId add_bias(std::string_view name, NodeId x);
+
+  NodeId cache_tensor(const TensorType& type, std::int64_t columns, std::int64_t cells);
+  NodeId state_tensor(std::int64_t columns);
+  /// Reads the state of every sequence (llm_graph_context::build_rs).
+  NodeId load_state(NodeId state, std::int64_t columns);
+
+  bool is_last_layer() const { return layer + 1 == static_cast<int>(model.blocks.size()); }
+
+ private:
+  NodeId stored_weight(const Tensor& tensor, int place);
+  const Tensor* lookup(int at_layer, std::string_view name) const;
+  CacheInputs make_cache_inputs(bool sliding);
+
+  std::vector<std::vector<const Tensor*>> by_layer_;  ///< index 0: tensors of no layer
+  NodeId positions_ = kNoNode, output_rows_ = kNoNode, query_scale_ = kNoNode;
+  NodeId state_input_ = kNoNode, state_rows_ = kNoNode, state_rows_extra_ = kNoNode;
+  NodeId encoder_masks_[2] = {kNoNode, kNoNode};
+  CacheInputs caches_[2];
+  bool has_sliding_ = false;
+};
+
+/// The graph of the worst case that llama.cpp reserves memory for.
+void build_graph(Builder& builder);
+
+/// One mixer: from the normalized input to what is added to the residual.
+NodeId build(Builder& builder, const Attention& mixer, NodeId x);
+NodeId build(Builder& builder, const LatentAttention& mixer, NodeId x);
+NodeId build(Builder& builder, const ShortConvolution& mixer, NodeId x);
+NodeId build(Builder& builder, const StateSpace& mixer, NodeId x);
+NodeId build(Builder& builder, const GatedDeltaNet& mixer, NodeId x);
+NodeId build(Builder& builder, const ParallelMixer& mixer, NodeId x);
+
+/// One feed-forward part.
+NodeId build(Builder& builder, const DenseFeedForward& part, NodeId x);
+NodeId build(Builder& builder, const MixtureOfExperts& part, NodeId x);
+
+/// Softmax attention of q over k and v, as llm_graph_context::build_attn_mha. `values_up`: latent attention's matrix that
+/// widens the values again, or kNoNode.
+NodeId attend(Builder& builder, NodeId q, NodeId k, NodeId v, NodeId mask, NodeId sinks, NodeId values_up, bool softcap);
+
+}  // namespace lfmfit::graph

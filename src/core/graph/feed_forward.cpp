@@ -1,0 +1,151 @@
+#include "core/graph/builder.hpp"
+
+namespace lfmfit::graph {
+
+namespace {
+
+// One element-wise function, or two for the squared ReLU.
+NodeId activate(Builder& b, Activation activation, NodeId x) {
+  const NodeId once = b.graph.unary(x);
+  return activation == Activation::kReluSquared ? b.graph.same(Op::kSqr, once) : once;
+}
+
+NodeId gated_or_plain(Builder& b, Activation activation, bool gated, NodeId gate, NodeId up) {
+  return gated ? b.graph.glu(gate, up) : activate(b, activation, up);
+}
+
+// The probability that the router gives to each expert.
+NodeId gate_probabilities(Builder& b, const MixtureOfExperts& part, NodeId logits) {
+  if (part.weights_after_top_k) return logits;
+  return part.sigmoid_gating ? b.graph.unary(logits) : b.graph.soft_max(logits, kNoNode, kNoNode);
+}
+
+// DeepSeek V3 first picks the best groups of experts, then the best experts in them.
+NodeId mask_other_groups(Builder& b, const MixtureOfExperts& part, NodeId probabilities) {
+  Graph& g = b.graph;
+  const std::int64_t per_group = part.n_expert / part.n_expert_groups;
+  const NodeId groups = g.reshape(probabilities, {per_group, part.n_expert_groups, b.tokens, 1});
+  const NodeId best_two = g.top_k(groups, 2);
+  const NodeId scores = g.get_rows(g.reshape(groups, {1, per_group, part.n_expert_groups, b.tokens}), best_two);
+  const NodeId sums = g.sum_rows(g.reshape(scores, {2, part.n_expert_groups, b.tokens, 1}));
+  const NodeId best_groups = g.top_k(g.reshape(sums, {part.n_expert_groups, b.tokens, 1, 1}), part.n_group_used);
+  const NodeId kept = g.get_rows(groups, best_groups);
+  const NodeId masked = g.set_rows(g.same(Op::kFill, groups), kept, best_groups);
+  return g.reshape(masked, {part.n_expert, b.tokens, 1, 1});
+}
+
+struct Routing {
+  NodeId experts, weights;
+};
+
+Routing route(Builder& b, const MixtureOfExperts& part, NodeId x) {
+  Graph& g = b.graph;
+  const NodeId logits = b.linear("ffn_gate_inp", x);
+  NodeId probabilities = gate_probabilities(b, part, logits);
+  NodeId selection = probabilities;
+  const NodeId bias = b.find("exp_probs_b.bias");
+  if (bias != kNoNode) selection = g.add(probabilities, bias);
+  if (part.weigh_inputs) selection = logits;
+  if (part.n_expert_groups > 1) selection = mask_other_groups(b, part, selection);
+  const NodeId experts = g.top_k(selection, part.n_expert_used);
+  NodeId weights = g.get_rows(g.reshape(probabilities, {1, part.n_expert, b.tokens, 1}), experts);
+  if (part.weights_after_top_k) {
+    weights = g.soft_max(g.reshape(weights, {part.n_expert_used, b.tokens, 1, 1}), kNoNode, kNoNode);
+    weights = g.reshape(weights, {1, part.n_expert_used, b.tokens, 1});
+  }
+  if (part.normalize_weights) {
+    const NodeId flat = g.reshape(weights, {part.n_expert_used, b.tokens, 1, 1});
+    const NodeId sum = g.same(Op::kClamp, g.sum_rows(flat));
+    weights = g.reshape(g.same(Op::kDiv, flat, {sum}), {1, part.n_expert_used, b.tokens, 1});
+  }
+  if (part.scale_weights) weights = g.scale(weights);
+  g.expand(weights);
+  return {experts, weights};
+}
+
+NodeId expert_bias(Builder& b, std::string_view name, NodeId x, NodeId experts) {
+  const NodeId bias = b.find(std::string(name) + ".bias");
+  return bias == kNoNode ? x : b.graph.same(Op::kAddId, x, {bias, experts});
+}
+
+NodeId expert_linear(Builder& b, std::string_view name, NodeId x, NodeId experts) {
+  return expert_bias(b, name, b.graph.mul_mat_id(b.weight(std::string(name) + ".weight"), x, experts), experts);
+}
+
+NodeId expert_hidden(Builder& b, const MixtureOfExperts& part, NodeId x, NodeId experts) {
+  Graph& g = b.graph;
+  if (part.fused_gate_up) {
+    const NodeId both = expert_linear(b, "ffn_gate_up_exps", x, experts);
+    const Shape ne{part.n_ff, g[both].ne[1], g[both].ne[2], 1};
+    const Shape nb = g[both].nb;
+    return g.glu(g.view(both, ne, nb), g.view(both, ne, nb, part.n_ff * 4));
+  }
+  const NodeId up = expert_linear(b, "ffn_up_exps", x, experts);
+  const NodeId gate = part.gated ? expert_linear(b, "ffn_gate_exps", x, experts) : up;
+  return gated_or_plain(b, part.activation, part.gated, gate, up);
+}
+
+// The sum over the chosen experts is a chain of additions over views.
+NodeId sum_experts(Builder& b, const MixtureOfExperts& part, NodeId outputs) {
+  Graph& g = b.graph;
+  g.expand(outputs);
+  std::vector<NodeId> views;
+  const Shape nb = g[outputs].nb;
+  for (std::int64_t i = 0; i < part.n_expert_used; ++i) {
+    views.push_back(g.view(outputs, {b.model.n_embd, b.tokens, 1, 1}, {nb[0], nb[2], nb[3], nb[3]}, i * nb[1]));
+    g.expand(views.back());
+  }
+  NodeId sum = views.front();
+  for (std::size_t i = 1; i < views.size(); ++i) {
+    sum = g.add(sum, views[i]);
+    g.expand(sum);
+  }
+  return views.size() == 1 ? g.cont(sum) : sum;
+}
+
+NodeId experts(Builder& b, const MixtureOfExperts& part, NodeId x) {
+  Graph& g = b.graph;
+  const Routing routing = route(b, part, x);
+  NodeId rows = g.reshape(x, {b.model.n_embd, 1, b.tokens, 1});
+  if (part.weigh_inputs) {
+    rows = g.mul(g.repeat(rows, {b.model.n_embd, part.n_expert_used, b.tokens, 1}), routing.weights);
+  }
+  const NodeId hidden = expert_hidden(b, part, rows, routing.experts);
+  NodeId outputs = expert_linear(b, "ffn_down_exps", hidden, routing.experts);
+  if (!part.weigh_inputs) outputs = g.mul(outputs, routing.weights);
+  return sum_experts(b, part, outputs);
+}
+
+NodeId shared_expert(Builder& b, const MixtureOfExperts& part, NodeId x) {
+  Graph& g = b.graph;
+  const NodeId up = g.mul_mat(b.weight("ffn_up_shexp.weight"), x);
+  const NodeId gate = part.gated ? g.mul_mat(b.weight("ffn_gate_shexp.weight"), x) : up;
+  NodeId out = g.mul_mat(b.weight("ffn_down_shexp.weight"), gated_or_plain(b, part.activation, part.gated, gate, up));
+  if (part.shared_gate) {
+    const NodeId share = g.unary(g.mul_mat(b.weight("ffn_gate_inp_shexp.weight"), x));
+    out = g.mul(out, share);
+  }
+  return out;
+}
+
+}  // namespace
+
+NodeId build(Builder& b, const DenseFeedForward& part, NodeId x) {
+  Graph& g = b.graph;
+  const NodeId up = b.linear("ffn_up", x);
+  NodeId hidden;
+  if (part.fused_gate_up) {
+    hidden = g.glu(up);
+  } else {
+    const NodeId gate = part.gated ? b.linear("ffn_gate", x) : up;
+    hidden = gated_or_plain(b, part.activation, part.gated, gate, up);
+  }
+  return b.linear("ffn_down", hidden);
+}
+
+NodeId build(Builder& b, const MixtureOfExperts& part, NodeId x) {
+  const NodeId routed = experts(b, part, x);
+  return part.n_ff_shared > 0 ? b.graph.add(routed, shared_expert(b, part, x)) : routed;
+}
+
+}  // namespace lfmfit::graph

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "lfmfit/memory.hpp"
+#include "lfmfit/model.hpp"
+#include "lfmfit/request.hpp"
+
+namespace lfmfit {
+
+/// Where each part of a model lies. Places are GPU numbers 0, 1, ...; the host is number gpu_count, as in ggml's scheduler.
+struct Placement {
+  int gpu_count = 1;
+  std::vector<int> layers;           ///< by layer
+  std::vector<bool> experts_on_host; ///< by layer
+  int output = 0;                    ///< final norm and output layer
+  bool offload_kqv = true;
+
+  int host() const { return gpu_count; }
+  /// Where the cache and state of a layer lie.
+  int cache_place(int layer) const { return offload_kqv ? layers[static_cast<std::size_t>(layer)] : host(); }
+  /// True if nothing of the repeating layers or the output is in host memory.
+  bool everything_offloaded() const;
+};
+
+/// llama.cpp's layer split (llama-model.cpp): the last `gpu_layers` of layers + output, spread evenly over equal GPUs.
+Placement place_layers(const Model& model, const Request& request, bool cpu_backend);
+
+/// Cells of one sequence stream in the two caches.
+struct CacheSizes {
+  std::int64_t full = 0;
+  std::int64_t sliding = 0;  ///< 0: the model has no sliding window
+};
+
+/// The cells llama.cpp reserves for one stream: all of the context, and for sliding windows the window plus one batch.
+CacheSizes cache_sizes(const Request& request, const Model& model, const Scene& scene);
+
+}  // namespace lfmfit
