@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <fstream>
 
-namespace lfmfit::test {
+namespace test {
 
 void GgufWriter::put(std::string& out, std::uint64_t number, std::size_t bytes) const {
   for (std::size_t i = 0; i < bytes; ++i) {
@@ -131,4 +131,4 @@ void GgufWriter::write_sparse(const std::string& path) const {
   std::filesystem::resize_file(path, head.size() + static_cast<std::uintmax_t>(data_bytes_));
 }
 
-}  // namespace lfmfit::test
+}  // namespace test

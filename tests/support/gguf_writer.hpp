@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace lfmfit::test {
+namespace test {
 
 /// Writes GGUF files for tests: metadata in the order of the calls, then tensors, each of zeros.
 class GgufWriter {
@@ -55,4 +55,4 @@ class GgufWriter {
   std::int64_t data_bytes_ = 0;
 };
 
-}  // namespace lfmfit::test
+}  // namespace test

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace lfmfit::test {
+namespace test {
 
 /// Writes safetensors files for tests; the data are zeros.
 class SafetensorsWriter {
@@ -32,4 +32,4 @@ class SafetensorsWriter {
   std::int64_t data_bytes_ = 0;
 };
 
-}  // namespace lfmfit::test
+}  // namespace test

@@ -4,7 +4,7 @@
 #include <stdexcept>
 #include <stdlib.h>
 
-namespace lfmfit::test {
+namespace test {
 
 TemporaryFolder::TemporaryFolder() {
   std::string name = (std::filesystem::temp_directory_path() / "lfmfit-XXXXXX").string();
@@ -29,4 +29,4 @@ std::string TemporaryFolder::write(const std::string& name, std::string_view tex
   return path;
 }
 
-}  // namespace lfmfit::test
+}  // namespace test

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace lfmfit::test {
+namespace test {
 
 /// A folder of a test's own that goes when the test ends.
 class TemporaryFolder {
@@ -24,4 +24,4 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
-}  // namespace lfmfit::test
+}  // namespace test

@@ -7,14 +7,14 @@
 #include "support/tensor_types.hpp"
 
 using namespace lfmfit;
-using lfmfit::test::GgufWriter;
+using test::GgufWriter;
 
 namespace {
 
 /// Reads a damaged file: either it is still a GGUF, or one line of kind kBadFile says why not.
 bool is_read_or_refused(const std::string& bytes) {
   try {
-    read_gguf(*bytes_in_memory("hostile.gguf", bytes), test::tensor_type);
+    read_gguf(*bytes_in_memory("hostile.gguf", bytes), test::tensor_type_of);
     return true;
   } catch (const Error& error) {
     const std::string message = error.what();

@@ -9,13 +9,13 @@
 #include "support/tensor_types.hpp"
 
 using namespace lfmfit;
-using lfmfit::test::GgufWriter;
-using lfmfit::test::TemporaryFolder;
+using test::GgufWriter;
+using test::TemporaryFolder;
 using Catch::Matchers::Contains;
 
 namespace {
 
-GgufHeader read(const std::string& bytes) { return read_gguf(*bytes_in_memory("test.gguf", bytes), test::tensor_type); }
+GgufHeader read(const std::string& bytes) { return read_gguf(*bytes_in_memory("test.gguf", bytes), test::tensor_type_of); }
 
 GgufWriter small_model(std::uint32_t version = 3, bool big_endian = false) {
   GgufWriter writer(version, big_endian);
@@ -142,7 +142,7 @@ TEST_CASE("The pieces of a split model are found from any of them") {
   }
   for (const char* number : {"1", "2", "3"}) {
     const std::string path = folder.file(std::string("m-0000") + number + "-of-00003.gguf");
-    const std::vector<GgufHeader> shards = read_gguf_shards(path, test::tensor_type);
+    const std::vector<GgufHeader> shards = read_gguf_shards(path, test::tensor_type_of);
     REQUIRE(shards.size() == 3);
     CHECK(shards[2].tensors[0].name == "blk.2.w");
   }
@@ -151,24 +151,24 @@ TEST_CASE("The pieces of a split model are found from any of them") {
   const std::string first = folder.file("m-00001-of-00003.gguf");
   SECTION("a missing piece is named") {
     std::filesystem::remove(third);
-    CHECK_THROWS_WITH(read_gguf_shards(first, test::tensor_type), Contains("m-00003-of-00003.gguf: No such file"));
+    CHECK_THROWS_WITH(read_gguf_shards(first, test::tensor_type_of), Contains("m-00003-of-00003.gguf: No such file"));
   }
   SECTION("a piece of another model is refused") {
     GgufWriter().u16("split.no", 2).u16("split.count", 4).tensor("x", {4}, 0, 16).write_sparse(third);
-    CHECK_THROWS_WITH(read_gguf_shards(first, test::tensor_type), Contains("belongs to another model"));
+    CHECK_THROWS_WITH(read_gguf_shards(first, test::tensor_type_of), Contains("belongs to another model"));
   }
   SECTION("tensors that are missing are counted") {
     GgufWriter().u16("split.no", 2).u16("split.count", 3).write_sparse(third);
-    CHECK_THROWS_WITH(read_gguf_shards(first, test::tensor_type), Contains("hold 2 tensors, split.tensors.count says 3"));
+    CHECK_THROWS_WITH(read_gguf_shards(first, test::tensor_type_of), Contains("hold 2 tensors, split.tensors.count says 3"));
   }
   SECTION("a tensor in two pieces is refused") {
     GgufWriter().u16("split.no", 2).u16("split.count", 3).tensor("blk.0.w", {4}, 0, 16).write_sparse(third);
-    CHECK_THROWS_WITH(read_gguf_shards(first, test::tensor_type), Contains("is in two pieces"));
+    CHECK_THROWS_WITH(read_gguf_shards(first, test::tensor_type_of), Contains("is in two pieces"));
   }
   SECTION("a piece under another name says what to do") {
     const std::string renamed = folder.file("renamed.gguf");
     std::filesystem::rename(first, renamed);
-    CHECK_THROWS_WITH(read_gguf_shards(renamed, test::tensor_type), Contains("rename the pieces"));
+    CHECK_THROWS_WITH(read_gguf_shards(renamed, test::tensor_type_of), Contains("rename the pieces"));
   }
 }
 
@@ -176,5 +176,5 @@ TEST_CASE("A file that only looks like a piece is read as it is") {
   const TemporaryFolder folder;
   const std::string path = folder.file("m-00001-of-00003.gguf");
   small_model().write_sparse(path);
-  CHECK(read_gguf_shards(path, test::tensor_type).size() == 1);
+  CHECK(read_gguf_shards(path, test::tensor_type_of).size() == 1);
 }

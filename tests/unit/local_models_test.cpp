@@ -7,7 +7,7 @@
 #include "support/temporary_folder.hpp"
 
 using namespace lfmfit;
-using lfmfit::test::TemporaryFolder;
+using test::TemporaryFolder;
 using Catch::Matchers::Contains;
 
 namespace {

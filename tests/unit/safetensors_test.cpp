@@ -8,7 +8,7 @@
 #include "support/temporary_folder.hpp"
 
 using namespace lfmfit;
-using lfmfit::test::SafetensorsWriter;
+using test::SafetensorsWriter;
 using Catch::Matchers::Contains;
 
 namespace {
