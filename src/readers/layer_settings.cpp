@@ -61,6 +61,11 @@ class Filler {
     if (rotated && *rotated != settings_["head_dim_k"] && value_of(template_.settings, "n_rot") == 0) put("n_rot", *rotated);
     if (view_.sliding) window();
     attention_tensors();
+    if (view_.sliding && traits_.qk_norm_unless_experts > 0 && number("expert_count") != traits_.qk_norm_unless_experts) {
+      put("qk_norm", setting_value("qk_norm", "per_head"));
+      put("qk_norm_weights", 0);
+      put("qk_norm_after_rope", 1);
+    }
   }
 
   std::optional<std::int64_t> head_dim(std::string_view key, std::string_view sliding_key) const {

@@ -51,4 +51,24 @@ TEST_CASE("The blocks of every real model's file imply just the tensors that the
   }
 }
 
+TEST_CASE("A GGUF of a catalogue model is read as that model, block by block") {
+  for (const Model& expected : test::catalog().models()) {
+    CAPTURE(expected.card.id);
+    Model model;
+    CHECK_NOTHROW(model = read_sparse(test::gguf_of(expected)));
+    if (model.blocks.empty()) continue;
+    REQUIRE(model.blocks.size() == expected.blocks.size());
+    for (std::size_t i = 0; i < model.blocks.size(); ++i) {
+      if (model.blocks[i] == expected.blocks[i]) continue;
+      FAIL_CHECK("block " << i << " differs");
+      break;
+    }
+    CHECK(model.n_vocab == expected.n_vocab);
+    CHECK(model.n_embd == expected.n_embd);
+    CHECK(model.tied_embeddings == expected.tied_embeddings);
+    CHECK(model.final_norm == expected.final_norm);
+    CHECK(sorted_names(model.file_tensors) == sorted_names(tensors(expected)));
+  }
+}
+
 TEST_CASE("x") { CHECK_THROWS(read("")); }
