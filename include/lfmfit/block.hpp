@@ -152,6 +152,7 @@ struct Block {
   bool feed_forward_post_norm = false;
   bool parallel = false;         ///< mixer and feed-forward part read the same input (Command R)
   bool residual_scale = false;   ///< each branch is multiplied by a constant (Granite)
+  bool residual_first = false;   ///< residual + branch instead of branch + residual: which of the two is overwritten (LFM2)
   bool post_residual_norm = false; ///< norms stand behind the residual additions instead (BERT): attn_output_norm, layer_output_norm
   NormKind norm = NormKind::kRms;
   FeedForwardNormName feed_forward_norm_name = FeedForwardNormName::kFfnNorm;

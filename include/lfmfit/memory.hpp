@@ -38,6 +38,7 @@ struct Scene {
   std::int64_t sequences = 1;
   std::int64_t streams = 1;  ///< caches that are not shared: 1 if unified
   bool flash_attention = true;
+  bool values_transposed = false;  ///< the value cache is laid out for attention without flash kernels
 };
 
 /// All memory of a loaded model, term by term. Every total in every output is a sum over `terms`.

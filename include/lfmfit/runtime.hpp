@@ -20,6 +20,13 @@ struct DriverOverhead {
   std::string source;
 };
 
+/// Head sizes that a backend's flash attention takes; the query heads per KV head must be a multiple of `group_multiple`.
+struct FlashAttentionShape {
+  std::int64_t head_dim_k = 0;
+  std::int64_t head_dim_v = 0;
+  std::int64_t group_multiple = 1;
+};
+
 /// How the compute buffer of a backend differs from the plain rules, besides sizes (see core/graph).
 struct BackendTraits {
   std::int64_t alignment = 128;             ///< of every tensor in a buffer, bytes
@@ -27,6 +34,8 @@ struct BackendTraits {
   bool flash_attention_scratch = false;     ///< FLASH_ATTN_EXT carries an f16 copy of quantized K and V
   bool fused_experts_keep_inputs = false;   ///< inputs of a fused expert reduction and router stay alive until its end
   bool unified_memory = false;              ///< host and device are one pool: no second copy of tied embeddings
+  std::vector<FlashAttentionShape> flash_attention_shapes;  ///< empty: any
+  double compute_low = 1.0, compute_high = 1.0;  ///< bounds of the compute buffer as shares of the re-played one
 };
 
 /// A backend of llama.cpp: a row of data/runtimes.json.

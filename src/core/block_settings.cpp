@@ -152,6 +152,7 @@ void read_surroundings(SettingReader& reader, Block& block) {
   reader.flag("feed_forward_post_norm", block.feed_forward_post_norm);
   reader.flag("parallel", block.parallel);
   reader.flag("residual_scale", block.residual_scale);
+  reader.flag("residual_first", block.residual_first);
   reader.flag("post_residual_norm", block.post_residual_norm);
   reader.choice("norm", block.norm);
   reader.choice("feed_forward_norm_name", block.feed_forward_norm_name);

@@ -33,4 +33,7 @@ struct CacheSizes {
   std::int64_t sliding = 0;  ///< 0: the model has no sliding window
 };
 
+/// The cells llama.cpp reserves for one stream: all of the context, and for sliding windows the window plus one batch.
+CacheSizes cache_sizes(const Request& request, const Model& model, const Scene& scene);
+
 }  // namespace lfmfit

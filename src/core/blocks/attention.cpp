@@ -44,4 +44,9 @@ void add_tensors(const Attention& block, const Model& model, int layer, std::vec
   if (block.sinks) list.add("attn_sinks.weight", block.n_head);
 }
 
+CacheRow cache_row(const Attention& block) {
+  if (!block.cached || block.shares_cache_of) return {};
+  return {block.n_head_kv * block.head_dim_k, block.n_head_kv * block.head_dim_v, block.sliding};
+}
+
 }  // namespace lfmfit

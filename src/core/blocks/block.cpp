@@ -17,6 +17,15 @@ namespace {
 void add_tensors(const NoMixer&, const Model&, int, std::vector<Tensor>&) {}
 void add_tensors(const NoFeedForward&, const Model&, int, std::vector<Tensor>&) {}
 
+CacheRow cache_row(const NoMixer&) { return {}; }
+CacheRow cache_row(const ShortConvolution&) { return {}; }
+CacheRow cache_row(const StateSpace&) { return {}; }
+CacheRow cache_row(const GatedDeltaNet&) { return {}; }
+
+StateRow state_row(const NoMixer&, const Model&) { return {}; }
+StateRow state_row(const Attention&, const Model&) { return {}; }
+StateRow state_row(const LatentAttention&, const Model&) { return {}; }
+
 bool has_feed_forward(const Block& block) { return !std::holds_alternative<NoFeedForward>(block.feed_forward); }
 bool has_mixer(const Block& block) { return !std::holds_alternative<NoMixer>(block.mixer); }
 
@@ -75,6 +84,14 @@ void add_tensors(const Block& block, const Model& model, int layer, std::vector<
   }
   if (block.post_residual_norm) add_norm(block.norm, "layer_output_norm", model.n_embd, layer, tensors);
   add_side_branches(block, model, layer, tensors);
+}
+
+CacheRow cache_row(const Block& block) {
+  return std::visit([](const auto& mixer) { return cache_row(mixer); }, block.mixer);
+}
+
+StateRow state_row(const Block& block, const Model& model) {
+  return std::visit([&](const auto& mixer) { return state_row(mixer, model); }, block.mixer);
 }
 
 }  // namespace lfmfit

@@ -23,4 +23,9 @@ void add_tensors(const GatedDeltaNet& block, const Model& model, int layer, std:
   list.add("ssm_out.weight", values, model.n_embd);
 }
 
+StateRow state_row(const GatedDeltaNet& block, const Model&) {
+  const std::int64_t values = block.n_value_head * block.head_dim;
+  return {(block.d_conv - 1) * (2 * block.n_key_head * block.head_dim + values), values * block.head_dim};
+}
+
 }  // namespace lfmfit

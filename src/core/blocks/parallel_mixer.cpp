@@ -10,4 +10,8 @@ void add_tensors(const ParallelMixer& block, const Model& model, int layer, std:
   add_tensors(block.attention, model, layer, tensors);
 }
 
+CacheRow cache_row(const ParallelMixer& block) { return cache_row(block.attention); }
+
+StateRow state_row(const ParallelMixer& block, const Model& model) { return state_row(block.state_space, model); }
+
 }  // namespace lfmfit

@@ -11,4 +11,6 @@ void add_tensors(const ShortConvolution& block, const Model& model, int layer, s
   list.add("shortconv.out_proj.weight", model.n_embd, model.n_embd);
 }
 
+StateRow state_row(const ShortConvolution& block, const Model& model) { return {(block.kernel - 1) * model.n_embd, 0}; }
+
 }  // namespace lfmfit

@@ -45,4 +45,9 @@ void add_tensors(const StateSpace& block, const Model& model, int layer, std::ve
   list.add("ssm_out.weight", block.d_inner, model.n_embd);
 }
 
+StateRow state_row(const StateSpace& block, const Model&) {
+  const std::int64_t groups = block.version == 1 ? 0 : block.n_group;
+  return {(block.d_conv - 1) * (block.d_inner + 2 * groups * block.d_state), block.d_state * block.d_inner};
+}
+
 }  // namespace lfmfit

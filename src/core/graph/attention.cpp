@@ -118,7 +118,7 @@ struct Caches {
 
 Caches caches_of(Builder& b, const Attention& a, std::int64_t cells) {
   std::int64_t v_width = a.n_head_kv * a.head_dim_v;
-  if (!b.request.scene.flash_attention) {
+  if (b.request.scene.values_transposed) {
     // transposed caches of all layers have the width of the widest
     for (const Block& block : b.model.blocks) {
       if (const auto* other = std::get_if<Attention>(&block.mixer)) v_width = std::max(v_width, other->n_head_kv * other->head_dim_v);
@@ -129,8 +129,8 @@ Caches caches_of(Builder& b, const Attention& a, std::int64_t cells) {
 
 void write_caches(Builder& b, const Heads& heads, const Caches& caches, const CacheInputs& inputs) {
   b.graph.expand(store(b, caches.k, heads.k, inputs.k_rows));
-  b.graph.expand(b.request.scene.flash_attention ? store(b, caches.v, heads.v, inputs.v_rows)
-                                                 : store_transposed(b, caches.v, heads.v, inputs.v_rows));
+  b.graph.expand(b.request.scene.values_transposed ? store_transposed(b, caches.v, heads.v, inputs.v_rows)
+                                                   : store(b, caches.v, heads.v, inputs.v_rows));
 }
 
 NodeId attend_with_cache(Builder& b, const Attention& a, Heads heads) {
@@ -153,8 +153,8 @@ NodeId attend_with_cache(Builder& b, const Attention& a, Heads heads) {
   b.layer = own_layer;
   if (!a.shares_cache_of) write_caches(b, heads, caches, inputs);
   const NodeId k = read_keys(b, caches.k, a.head_dim_k, a.n_head_kv);
-  const NodeId v = b.request.scene.flash_attention ? read_keys(b, caches.v, a.head_dim_v, a.n_head_kv)
-                                                   : read_values_transposed(b, caches.v, a.head_dim_v, a.n_head_kv);
+  const NodeId v = b.request.scene.values_transposed ? read_values_transposed(b, caches.v, a.head_dim_v, a.n_head_kv)
+                                                     : read_keys(b, caches.v, a.head_dim_v, a.n_head_kv);
   const NodeId sinks = a.sinks ? b.weight("attn_sinks.weight") : kNoNode;
   const NodeId out = attend(b, heads.q, k, v, inputs.mask, sinks, kNoNode, a.logit_softcap);
   return rotate(b, out, inputs.v_rotation);

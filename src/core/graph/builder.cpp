@@ -68,8 +68,8 @@ CacheInputs Builder::make_cache_inputs(bool sliding) {
     head_v = attention->head_dim_v;
   }
   inputs.k_rows = graph.input(kI64, {tokens, 1, 1, 1});
-  // without flash attention values are stored transposed, one index per element
-  inputs.v_rows = graph.input(kI64, {flash ? tokens : tokens * widest_v, 1, 1, 1});
+  // transposed values take one index per element
+  inputs.v_rows = graph.input(kI64, {request.scene.values_transposed ? tokens * widest_v : tokens, 1, 1, 1});
   inputs.mask = graph.input(flash ? kF16 : kF32, {inputs.cells, tokens / streams, 1, streams});
   if (request.type_k.quantized && one_head_k && head_k > 0 && head_k % 64 == 0) {
     std::int64_t n = 64;
@@ -125,10 +125,7 @@ NodeId Builder::find(std::string_view name) {
 NodeId Builder::find_global(std::string_view name) {
   const Tensor* tensor = lookup(-1, name);
   if (tensor == nullptr) return kNoNode;
-  const bool embedding = name.starts_with("token_embd.") || name.starts_with("position_embd") ||
-                         name.starts_with("token_types") || name.starts_with("per_layer_token_embd") || name.starts_with("token_embd_norm.b");
-  const bool first = embedding || (name.starts_with("token_embd_norm") && model.final_norm != "token_embd_norm");
-  return stored_weight(*tensor, first ? request.placement.host() : request.placement.output);
+  return stored_weight(*tensor, is_input_tensor(*tensor, model) ? request.placement.host() : request.placement.output);
 }
 
 NodeId Builder::weight(std::string_view name) {

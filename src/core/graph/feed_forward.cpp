@@ -23,12 +23,12 @@ NodeId gate_probabilities(Builder& b, const MixtureOfExperts& part, NodeId logit
 // DeepSeek V3 first picks the best groups of experts, then the best experts in them.
 NodeId mask_other_groups(Builder& b, const MixtureOfExperts& part, NodeId probabilities) {
   Graph& g = b.graph;
-  const std::int64_t per_group = part.n_expert / part.n_group;
-  const NodeId groups = g.reshape(probabilities, {per_group, part.n_group, b.tokens, 1});
+  const std::int64_t per_group = part.n_expert / part.n_expert_groups;
+  const NodeId groups = g.reshape(probabilities, {per_group, part.n_expert_groups, b.tokens, 1});
   const NodeId best_two = g.top_k(groups, 2);
-  const NodeId scores = g.get_rows(g.reshape(groups, {1, per_group, part.n_group, b.tokens}), best_two);
-  const NodeId sums = g.sum_rows(g.reshape(scores, {2, part.n_group, b.tokens, 1}));
-  const NodeId best_groups = g.top_k(g.reshape(sums, {part.n_group, b.tokens, 1, 1}), part.n_group_used);
+  const NodeId scores = g.get_rows(g.reshape(groups, {1, per_group, part.n_expert_groups, b.tokens}), best_two);
+  const NodeId sums = g.sum_rows(g.reshape(scores, {2, part.n_expert_groups, b.tokens, 1}));
+  const NodeId best_groups = g.top_k(g.reshape(sums, {part.n_expert_groups, b.tokens, 1, 1}), part.n_group_used);
   const NodeId kept = g.get_rows(groups, best_groups);
   const NodeId masked = g.set_rows(g.same(Op::kFill, groups), kept, best_groups);
   return g.reshape(masked, {part.n_expert, b.tokens, 1, 1});
@@ -46,7 +46,7 @@ Routing route(Builder& b, const MixtureOfExperts& part, NodeId x) {
   const NodeId bias = b.find("exp_probs_b.bias");
   if (bias != kNoNode) selection = g.add(probabilities, bias);
   if (part.weigh_inputs) selection = logits;
-  if (part.n_group > 1) selection = mask_other_groups(b, part, selection);
+  if (part.n_expert_groups > 1) selection = mask_other_groups(b, part, selection);
   const NodeId experts = g.top_k(selection, part.n_expert_used);
   NodeId weights = g.get_rows(g.reshape(probabilities, {1, part.n_expert, b.tokens, 1}), experts);
   if (part.weights_after_top_k) {

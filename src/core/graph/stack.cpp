@@ -1,0 +1,148 @@
+#include "core/graph/builder.hpp"
+
+namespace lfmfit::graph {
+
+namespace {
+
+constexpr int kOutsideLayers = -1;
+
+NodeId build(Builder&, const NoMixer&, NodeId x) { return x; }
+NodeId build(Builder&, const NoFeedForward&, NodeId x) { return x; }
+
+// Both forms of input enter the graph: token ids looked up on the host, and ready embeddings, which stay unused.
+NodeId embed(Builder& b) {
+  Graph& g = b.graph;
+  b.layer = kOutsideLayers;
+  const NodeId ids = g.input(kI32, {b.tokens, 1, 1, 1});
+  const NodeId vectors = g.input(kF32, {b.model.n_embd, b.tokens, 1, 1});
+  const NodeId table = b.find_global("token_embd.weight");
+  NodeId x = g.get_rows(table, ids);
+  g.expand(x);
+  g.expand(vectors);
+  if (b.model.scale_embeddings) x = g.scale(x);
+  g.expand(x);
+  return x;
+}
+
+NodeId add_residual(Builder& b, const Block& block, NodeId branch, NodeId residual) {
+  if (block.residual_scale) branch = b.graph.scale(branch);
+  return block.residual_first ? b.graph.add(residual, branch) : b.graph.add(branch, residual);
+}
+
+bool is_single(const Block& block) {
+  return std::holds_alternative<NoMixer>(block.mixer) || std::holds_alternative<NoFeedForward>(block.feed_forward);
+}
+
+const char* feed_forward_norm_name(const Block& block) {
+  return block.feed_forward_norm_name == FeedForwardNormName::kPostAttentionNorm ? "post_attention_norm" : "ffn_norm";
+}
+
+NodeId normalize_before_feed_forward(Builder& b, const Block& block, NodeId x) {
+  if (!block.feed_forward_norm) return x;
+  if (block.feed_forward_norm_name != FeedForwardNormName::kBareFfnNorm) {
+    return b.norm(x, feed_forward_norm_name(block), block.norm);
+  }
+  const NodeId scale = b.weight("ffn_norm");
+  const NodeId norm = b.graph.same(Op::kRmsNorm, x);
+  return b.graph.mul(norm, scale);
+}
+
+void keep_output_rows(Builder& b, NodeId& branch, NodeId& residual) {
+  if (!b.is_last_layer() || b.model.late_output_rows || !b.model.has_output) return;
+  branch = b.graph.get_rows(branch, b.output_rows());
+  residual = b.graph.get_rows(residual, b.output_rows());
+}
+
+template <class Part>
+NodeId build_part(Builder& b, const Part& part, NodeId x) {
+  return std::visit([&](const auto& kind) { return build(b, kind, x); }, part);
+}
+
+// A layer that is one part alone (Mamba, Nemotron-H).
+NodeId single_layer(Builder& b, const Block& block, NodeId x) {
+  NodeId residual = x;
+  NodeId branch = b.norm(x, "attn_norm", block.norm);
+  branch = build_part(b, block.mixer, branch);
+  branch = build_part(b, block.feed_forward, branch);
+  keep_output_rows(b, branch, residual);
+  return add_residual(b, block, branch, residual);
+}
+
+// Mixer and feed-forward part read the same normalized input (Command R).
+NodeId parallel_layer(Builder& b, const Block& block, NodeId x) {
+  NodeId residual = x;
+  NodeId normalized = b.norm(x, "attn_norm", block.norm);
+  NodeId mixed = build_part(b, block.mixer, normalized);
+  if (b.is_last_layer()) {
+    mixed = b.graph.get_rows(mixed, b.output_rows());
+    residual = b.graph.get_rows(residual, b.output_rows());
+    normalized = b.graph.get_rows(normalized, b.output_rows());
+  }
+  const NodeId fed = build_part(b, block.feed_forward, normalized);
+  return b.graph.add(b.graph.add(fed, residual), mixed);
+}
+
+NodeId feed_forward(Builder& b, const Block& block, NodeId x) {
+  NodeId branch = normalize_before_feed_forward(b, block, x);
+  branch = build_part(b, block.feed_forward, branch);
+  if (block.feed_forward_post_norm) branch = b.norm(branch, "post_ffw_norm", block.norm, false);
+  return add_residual(b, block, branch, x);
+}
+
+// Attention and state space each normalize the input for themselves; the sum is complete before rows are picked.
+NodeId parallel_mixer_layer(Builder& b, const Block& block, const ParallelMixer& mixer, NodeId x) {
+  const NodeId attended = build(b, mixer.attention, b.norm(x, "attn_norm", block.norm));
+  const NodeId scanned = build(b, mixer.state_space, b.norm(x, "attn_norm", block.norm));
+  NodeId sum = b.graph.add(b.graph.add(attended, scanned), x);
+  if (b.is_last_layer()) sum = b.graph.get_rows(sum, b.output_rows());
+  return feed_forward(b, block, sum);
+}
+
+NodeId layer(Builder& b, const Block& block, NodeId x) {
+  if (is_single(block)) return single_layer(b, block, x);
+  if (block.parallel) return parallel_layer(b, block, x);
+  if (const auto* both = std::get_if<ParallelMixer>(&block.mixer)) return parallel_mixer_layer(b, block, *both, x);
+  NodeId residual = x;
+  NodeId branch = block.mixer_norm ? b.norm(x, "attn_norm", block.norm) : x;
+  if (b.model.late_output_rows) b.graph.expand(branch);
+  branch = build_part(b, block.mixer, branch);
+  keep_output_rows(b, branch, residual);
+  if (block.mixer_post_norm) branch = b.norm(branch, "post_attention_norm", block.norm);
+  return feed_forward(b, block, add_residual(b, block, branch, residual));
+}
+
+void head(Builder& b, NodeId x) {
+  Graph& g = b.graph;
+  b.layer = kOutsideLayers;
+  const Model& model = b.model;
+  NodeId hidden = model.final_norm.empty() ? x : b.norm(x, model.final_norm, model.final_norm_kind);
+  if (model.late_output_rows && model.has_output) hidden = g.get_rows(hidden, b.output_rows());
+  g[hidden].output = true;
+  if (!model.has_output) {
+    g.expand(hidden);
+    return;
+  }
+  NodeId logits = g.mul_mat(b.output_weight(), hidden);
+  if (model.output_bias) logits = g.add(logits, b.find_global("output.bias"));
+  if (model.scale_logits) logits = g.scale(logits);
+  if (model.logit_softcap) logits = g.scale(g.unary(g.scale(logits)));
+  g[logits].output = true;
+  g.expand(logits);
+}
+
+}  // namespace
+
+NodeId build(Builder& b, const ParallelMixer& mixer, NodeId x) {
+  return b.graph.add(build(b, mixer.attention, x), build(b, mixer.state_space, x));
+}
+
+void build_graph(Builder& b) {
+  NodeId x = embed(b);
+  for (std::size_t i = 0; i < b.model.blocks.size(); ++i) {
+    b.layer = static_cast<int>(i);
+    x = layer(b, b.model.blocks[i], x);
+  }
+  head(b, x);
+}
+
+}  // namespace lfmfit::graph

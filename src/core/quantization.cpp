@@ -1,0 +1,253 @@
+#include "lfmfit/quantization.hpp"
+
+#include <algorithm>
+#include <array>
+#include <tuple>
+#include <unordered_map>
+#include <utility>
+
+#include "lfmfit/error.hpp"
+
+namespace lfmfit {
+
+namespace {
+
+bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+
+bool ends_with_weight(std::string_view name) {
+  constexpr std::string_view kWeight = "weight";
+  return name.size() >= kWeight.size() && name.substr(name.size() - kWeight.size()) == kWeight;
+}
+
+const Attention* attention_of(const Mixer& mixer) {
+  if (const auto* parallel = std::get_if<ParallelMixer>(&mixer)) return &parallel->attention;
+  return std::get_if<Attention>(&mixer);
+}
+
+bool fits(const Tensor& tensor, const TensorType& type) { return tensor.shape[0] % type.block_elements == 0; }
+
+/// What a tensor's name alone says. Names repeat from layer to layer, so it is worked out once per name.
+struct Treatment {
+  TensorRole role = TensorRole::kOther;
+  const KeptTensors* kept = nullptr;
+};
+
+/// One model under one recipe.
+class Quantizer {
+ public:
+  Quantizer(const Model& model, const Quantization& recipe, bool importance_matrix, const std::vector<Tensor>& tensors);
+
+  const TensorType& type_of(std::size_t index);
+
+ private:
+  const Treatment& treatment(const Tensor& tensor);
+  bool quantizes(const Tensor& tensor);
+  void count_places();
+  bool has_tensor(const std::string& name) const { return treatments_.count(name) != 0; }
+  bool has_shape(const ModelForm& shape) const;
+  bool holds_for_model(const QuantizationRule& rule) const;
+  bool holds(const QuantizationRule& rule, std::size_t index) const;
+  bool in_range(LayerRange range, TensorRole role, std::size_t index) const;
+  const TensorType& fitting(const Tensor& tensor, const TensorType& wanted) const;
+
+  const Quantization& recipe_;
+  const std::vector<Tensor>& tensors_;
+  std::unordered_map<std::string, Treatment> treatments_;
+  std::vector<TensorRole> roles_;     ///< of each tensor
+  std::vector<std::int64_t> places_;  ///< of each tensor among those of its role in layer order
+  std::vector<const QuantizationRule*> rules_;  ///< those whose conditions on the model hold
+  bool importance_matrix_;
+  std::int64_t gqa_;
+  std::int64_t experts_;
+  std::int64_t layers_;
+  std::int64_t value_tensors_ = 0;
+};
+
+Quantizer::Quantizer(const Model& model, const Quantization& recipe, bool importance_matrix,
+                     const std::vector<Tensor>& tensors)
+    : recipe_(recipe),
+      tensors_(tensors),
+      places_(tensors.size(), 0),
+      importance_matrix_(importance_matrix),
+      gqa_(query_heads_per_kv_head(model)),
+      experts_(expert_count(model)),
+      layers_(static_cast<std::int64_t>(model.blocks.size())) {
+  for (const Tensor& tensor : tensors) {
+    roles_.push_back(treatment(tensor).role);
+    layers_ = std::max(layers_, std::int64_t{tensor.layer} + 1);
+  }
+  // Without an output layer of its own the embedding serves as one and is stored as one.
+  if (std::find(roles_.begin(), roles_.end(), TensorRole::kOutput) == roles_.end()) {
+    std::replace(roles_.begin(), roles_.end(), TensorRole::kTokenEmbedding, TensorRole::kOutput);
+  }
+  value_tensors_ = std::count(roles_.begin(), roles_.end(), TensorRole::kAttentionV);
+  count_places();
+  for (const QuantizationRule& rule : recipe.rules) {
+    if (holds_for_model(rule)) rules_.push_back(&rule);
+  }
+}
+
+const Treatment& Quantizer::treatment(const Tensor& tensor) {
+  const auto [entry, is_new] = treatments_.try_emplace(tensor.name);
+  if (is_new) {
+    entry->second.role = role_of(tensor.name);
+    if (recipe_.kept != nullptr) {
+      const auto matches = [&tensor](const KeptTensors& kept) { return contains(tensor.name, kept.part); };
+      const auto kept = std::find_if(recipe_.kept->begin(), recipe_.kept->end(), matches);
+      if (kept != recipe_.kept->end()) entry->second.kept = &*kept;
+    }
+  }
+  return entry->second;
+}
+
+bool Quantizer::quantizes(const Tensor& tensor) {
+  const bool is_matrix = tensor.shape[1] > 1 || tensor.shape[2] > 1 || tensor.shape[3] > 1;
+  return is_matrix && ends_with_weight(tensor.name) && treatment(tensor).kept == nullptr;
+}
+
+void Quantizer::count_places() {
+  constexpr std::array kCounted{TensorRole::kAttentionV, TensorRole::kFfnDown, TensorRole::kFfnGate, TensorRole::kFfnUp};
+  const auto in_layer_order = [this](std::size_t a, std::size_t b) {
+    return std::tie(tensors_[a].layer, tensors_[a].name) < std::tie(tensors_[b].layer, tensors_[b].name);
+  };
+  for (const TensorRole role : kCounted) {
+    std::vector<std::size_t> indexes;
+    for (std::size_t i = 0; i < tensors_.size(); ++i) {
+      if (roles_[i] == role && quantizes(tensors_[i])) indexes.push_back(i);
+    }
+    std::sort(indexes.begin(), indexes.end(), in_layer_order);
+    for (std::size_t place = 0; place < indexes.size(); ++place) {
+      places_[indexes[place]] = static_cast<std::int64_t>(place);
+    }
+  }
+}
+
+bool Quantizer::has_shape(const ModelForm& shape) const {
+  if (shape.layer_count != 0 && layers_ != shape.layer_count) return false;
+  if (gqa_ < shape.min_gqa) return false;
+  if (!shape.with_tensor.empty() && !has_tensor(shape.with_tensor)) return false;
+  return shape.without_tensor.empty() || !has_tensor(shape.without_tensor);
+}
+
+bool Quantizer::holds_for_model(const QuantizationRule& rule) const {
+  if (rule.importance_matrix && *rule.importance_matrix != importance_matrix_) return false;
+  if (gqa_ < rule.min_gqa || experts_ < rule.min_experts) return false;
+  if (rule.experts != 0 && experts_ != rule.experts) return false;
+  return rule.shapes.empty() || std::any_of(rule.shapes.begin(), rule.shapes.end(),
+                                            [this](const ModelForm& shape) { return has_shape(shape); });
+}
+
+bool Quantizer::in_range(LayerRange range, TensorRole role, std::size_t index) const {
+  const bool of_values = role == TensorRole::kAttentionV;
+  const std::int64_t place = places_[index];
+  const std::int64_t i = of_values || experts_ <= 1 ? place : tensors_[index].layer;
+  const std::int64_t n = of_values ? value_tensors_ : layers_;
+  switch (range) {
+    case LayerRange::kAll: return true;
+    case LayerRange::kFirstEighth: return i < n / 8;
+    case LayerRange::kFirstEighthOfTensors: return place < n / 8;
+    case LayerRange::kFirstSixteenth: return i < n / 16;
+    case LayerRange::kFirstTwo: return i < 2;
+    case LayerRange::kFirstFour: return i < 4;
+    case LayerRange::kMiddle: return i >= n / 8 && i < 7 * n / 8;
+    case LayerRange::kMoreBits: return i < n / 8 || i >= 7 * n / 8 || (i - n / 8) % 3 == 2;
+  }
+  return false;
+}
+
+bool Quantizer::holds(const QuantizationRule& rule, std::size_t index) const {
+  const Tensor& tensor = tensors_[index];
+  if (rule.role && *rule.role != roles_[index]) return false;
+  if (rule.three_dimensional && tensor.shape[2] <= 1) return false;
+  if (rule.broken_rows && fits(tensor, *recipe_.default_type)) return false;
+  return in_range(rule.layers, roles_[index], index);
+}
+
+const TensorType& Quantizer::fitting(const Tensor& tensor, const TensorType& wanted) const {
+  if (fits(tensor, wanted)) return wanted;
+  if (wanted.fallback != nullptr && fits(tensor, *wanted.fallback)) return *wanted.fallback;
+  return *recipe_.last_resort;
+}
+
+const TensorType& Quantizer::type_of(std::size_t index) {
+  const Tensor& tensor = tensors_[index];
+  if (!quantizes(tensor)) {
+    const KeptTensors* kept = treatment(tensor).kept;
+    const bool is_vector = element_count(tensor.shape) == tensor.shape[0];
+    return kept != nullptr && kept->as_source && !is_vector ? *recipe_.source_type : *recipe_.kept_type;
+  }
+  if (!recipe_.default_type->quantized) return *recipe_.default_type;
+  const auto rule = std::find_if(rules_.begin(), rules_.end(),
+                                 [this, index](const QuantizationRule* candidate) { return holds(*candidate, index); });
+  return fitting(tensor, rule == rules_.end() ? *recipe_.default_type : *(*rule)->type);
+}
+
+}  // namespace
+
+TensorRole role_of(std::string_view name) {
+  if (name == "output.weight") return TensorRole::kOutput;
+  if (name == "token_embd.weight" || name == "per_layer_token_embd.weight") return TensorRole::kTokenEmbedding;
+  constexpr std::array<std::pair<std::string_view, TensorRole>, 9> kParts{{
+      {"attn_qkv.weight", TensorRole::kAttentionV},
+      {"attn_kv_b.weight", TensorRole::kAttentionV},
+      {"attn_v.weight", TensorRole::kAttentionV},
+      {"attn_k.weight", TensorRole::kAttentionK},
+      {"attn_q.weight", TensorRole::kAttentionQ},
+      {"attn_output.weight", TensorRole::kAttentionOutput},
+      {"ffn_up", TensorRole::kFfnUp},
+      {"ffn_gate", TensorRole::kFfnGate},
+      {"ffn_down", TensorRole::kFfnDown},
+  }};
+  for (const auto& [part, role] : kParts) {
+    if (contains(name, part)) return role;
+  }
+  return TensorRole::kOther;
+}
+
+std::int64_t query_heads_per_kv_head(const Model& model) {
+  if (model.blocks.empty()) return 0;
+  const Mixer& first = model.blocks.front().mixer;
+  // GGUF states latent attention as one KV head that all query heads share.
+  if (const auto* latent = std::get_if<LatentAttention>(&first)) return latent->n_head;
+  const Attention* attention = attention_of(first);
+  if (std::holds_alternative<GatedDeltaNet>(first)) {
+    for (const Block& block : model.blocks) {
+      if (attention == nullptr) attention = attention_of(block.mixer);
+    }
+  }
+  return attention == nullptr || attention->n_head_kv <= 0 ? 0 : attention->n_head / attention->n_head_kv;
+}
+
+std::int64_t expert_count(const Model& model) {
+  std::int64_t most = 0;
+  for (const Block& block : model.blocks) {
+    if (const auto* mixture = std::get_if<MixtureOfExperts>(&block.feed_forward)) {
+      most = std::max(most, mixture->n_expert);
+    }
+  }
+  return most;
+}
+
+std::vector<Tensor> quantize(const Model& model, const Quantization& quantization, bool importance_matrix) {
+  std::vector<Tensor> result = tensors(model);
+  const auto is_stored = [](const Tensor& tensor) { return tensor.stored != nullptr; };
+  if (std::all_of(result.begin(), result.end(), is_stored)) return result;
+  Quantizer quantizer(model, quantization, importance_matrix, result);
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    if (!is_stored(result[i])) result[i].stored = &quantizer.type_of(i);
+  }
+  return result;
+}
+
+Bytes total_bytes(const std::vector<Tensor>& tensors) {
+  Bytes total;
+  for (const Tensor& tensor : tensors) {
+    if (tensor.stored == nullptr) {
+      throw Error(ErrorKind::kBadRequest, "tensor " + tensor.name + " has no type yet; quantize the model first");
+    }
+    total += tensor_bytes(tensor.shape, *tensor.stored);
+  }
+  return total;
+}
+
+}  // namespace lfmfit

@@ -1,0 +1,46 @@
+#include "support/quantization_data.hpp"
+
+#include <algorithm>
+
+#include "catalog/quantization_rows.hpp"
+#include "catalog/tensor_type_rows.hpp"
+#include "catch.hpp"
+#include "support/tensor_list.hpp"
+
+namespace test {
+
+const std::deque<lfmfit::TensorType>& tensor_types() {
+  static const std::string path = "data/tensor_types.json";
+  static const auto types = lfmfit::read_tensor_types(path, read_project_file(path));
+  return types;
+}
+
+const std::vector<lfmfit::Quantization>& quantizations() {
+  static const std::string path = "data/quantizations.json";
+  static const auto rows = lfmfit::read_quantizations(path, read_project_file(path), find_tensor_type);
+  return rows;
+}
+
+const lfmfit::TensorType* find_tensor_type(std::string_view name) {
+  const auto& types = tensor_types();
+  const auto found =
+      std::find_if(types.begin(), types.end(), [name](const lfmfit::TensorType& type) { return type.name == name; });
+  return found == types.end() ? nullptr : &*found;
+}
+
+const lfmfit::TensorType& tensor_type(const std::string& name) {
+  const lfmfit::TensorType* type = find_tensor_type(name);
+  INFO(name);
+  REQUIRE(type != nullptr);
+  return *type;
+}
+
+const lfmfit::Quantization& quantization(const std::string& name) {
+  const auto& rows = quantizations();
+  const auto found = std::find_if(rows.begin(), rows.end(), [&name](const auto& row) { return row.name == name; });
+  INFO(name);
+  REQUIRE(found != rows.end());
+  return *found;
+}
+
+}  // namespace test
