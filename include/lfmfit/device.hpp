@@ -17,7 +17,6 @@ struct Device {
   DeviceClass device_class = DeviceClass::kGpu;
   std::string segment;       ///< consumer, laptop, workstation, datacenter, edge
   std::string generation;    ///< "Ada", "Apple M4": key of speed and driver constants
-  std::string compute_capability;  ///< NVIDIA's: "8.9"; empty: none
   std::string backend;       ///< the usual backend: "cuda", "metal", ...
   int gpus = 1;              ///< memory, bandwidth and compute below are those of one
   Bytes memory;              ///< as marketed

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "core/placement.hpp"
+
 namespace lfmfit {
 
 namespace {
@@ -44,6 +46,12 @@ double expert_share(const Model& model, int layer) {
   return experts == nullptr ? 1 : static_cast<double>(experts->n_expert_used) / static_cast<double>(experts->n_expert);
 }
 
+bool is_on_host(const Tensor& tensor, Use use, const HostParts& parts) {
+  if (tensor.layer < 0) return parts.output;
+  const auto layer = static_cast<std::size_t>(tensor.layer);
+  return use == Use::kExperts ? parts.experts[layer] : parts.layers[layer];
+}
+
 void add_experts(const Tensor& tensor, double bytes, double elements, double share, double work, PlaceLoad& place) {
   const auto found = std::find_if(place.experts.begin(), place.experts.end(), [&](const ExpertLoad& load) {
     return load.type == tensor.stored && load.share == share;
@@ -59,25 +67,27 @@ void add_experts(const Tensor& tensor, double bytes, double elements, double sha
 
 }  // namespace
 
-bool layer_on_host(const Model& model, const Request& request, std::int64_t layer) {
-  const auto layers = static_cast<std::int64_t>(model.blocks.size());
-  return request.gpu_layers >= 0 && layer < layers + 1 - request.gpu_layers;
+HostParts host_parts(const Model& model, const Request& request, bool cpu_backend) {
+  const std::size_t layers = model.blocks.size();
+  HostParts parts{std::vector<bool>(layers), std::vector<bool>(layers), std::vector<bool>(layers), false};
+  if (cpu_backend) return parts;
+  const Placement placement = place_layers(model, request, cpu_backend);
+  for (std::size_t layer = 0; layer < layers; ++layer) {
+    parts.layers[layer] = placement.layers[layer] == placement.host();
+    parts.caches[layer] = placement.cache_place(static_cast<int>(layer)) == placement.host();
+    parts.experts[layer] = parts.layers[layer] || placement.experts_on_host[layer];
+  }
+  parts.output = placement.output == placement.host();
+  return parts;
 }
 
-bool experts_on_host(const Model& model, const Request& request, std::int64_t layer) {
-  return request.cpu_moe || layer < request.n_cpu_moe || layer_on_host(model, request, layer);
-}
-
-void add_weights(const Model& model, const std::vector<Tensor>& tensors, const Request& request, bool on_host,
+void add_weights(const Model& model, const std::vector<Tensor>& tensors, const HostParts& parts, bool on_host,
                  const SpeedConstants& constants, PlaceLoad& place) {
   const bool tied = model.has_output && !has_output_tensor(tensors);
-  const auto layers = static_cast<std::int64_t>(model.blocks.size());
   for (const Tensor& tensor : tensors) {
     const Use use = use_of(tensor, model, tied);
     if (use == Use::kNone) continue;
-    const std::int64_t layer = tensor.layer < 0 ? layers : tensor.layer;
-    const bool host = use == Use::kExperts ? experts_on_host(model, request, layer) : layer_on_host(model, request, layer);
-    if (host != on_host) continue;
+    if (is_on_host(tensor, use, parts) != on_host) continue;
     const auto bytes = static_cast<double>(tensor_bytes(tensor.shape, *tensor.stored).count());
     const auto elements = static_cast<double>(element_count(tensor.shape));
     const double work = work_of(tensor.stored, constants);
