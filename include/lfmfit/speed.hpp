@@ -25,7 +25,7 @@ struct TimeTerm {
 /// A speed with the band that 80 % of measurements lie in.
 struct SpeedEstimate {
   TokenRate value, low, high;
-  std::vector<TimeTerm> terms;  ///< of the whole time behind `value`; their sum is `time`
+  std::vector<TimeTerm> terms;  ///< of the whole time behind `value`, where the target asks to explain; their sum is `time`
   Seconds time;                 ///< of one token of each sequence (decode), of the whole prompt (prefill)
   bool measured = true;         ///< false: this device, or a part of this model, has no measurement; the band is wider
   std::string basis;            ///< "CUDA on Ada: 31 measurements, 6 on this device"
@@ -90,6 +90,7 @@ struct SpeedTarget {
   const SpeedConstants& constants;
   int gpu_count = 1;
   SplitMode split_mode = SplitMode::kLayer;  ///< layers: GPUs work one after the other; tensors: side by side
+  bool explain = false;         ///< fill in the terms of estimates; ten times slower
 };
 
 /// Decode: tokens per second of `sequences` requests that are generated together, all of them counted, each with

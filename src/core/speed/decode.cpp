@@ -20,7 +20,7 @@ class Step {
  public:
   Step(const Workload& workload, const SpeedTarget& target, std::int64_t sequences)
       : workload_(workload), target_(target), constants_(target.constants), sequences_(sequences), rates_(device_rates(target)),
-        row_(speed_row(constants_.decode, target.backend.name, target.device)) {
+        row_(speed_row(constants_.decode, target.backend.name, target.device)), ledger_(target.explain) {
     if (shares_layers()) {
       rates_.bandwidth = rates_.bandwidth * static_cast<double>(target.gpu_count);
       rates_.compute = rates_.compute * static_cast<double>(target.gpu_count);
@@ -48,19 +48,18 @@ class Step {
 void Step::add_place(const PlaceLoad& place, const Rates& rates, const SpeedRow& row, bool host) {
   const Coefficients amounts = decode_amounts(place, workload_.depth, sequences_, rates, constants_);
   const Coefficients& c = row.coefficients;
-  const double bandwidth = rates.bandwidth.value();
-  const std::string source = source_of(row);
-  const auto read = [&](std::size_t i) {
-    return fmt::format("{} x {:.4g} / {}", bytes_text(amounts[i] * bandwidth), c[i], text(rates.bandwidth));
+  const auto add_read = [&](const char* name, std::size_t i) {
+    ledger_.add(name, c[i] * amounts[i], &row, [&] {
+      return fmt::format("{} x {:.4g} / {}", bytes_text(amounts[i] * rates.bandwidth.value()), c[i], text(rates.bandwidth));
+    });
   };
-  ledger_.add(host ? "host weights" : "weights", c[0] * amounts[0], read(0), source);
-  ledger_.add(host ? "host experts" : "experts", c[1] * amounts[1], read(1), source);
-  ledger_.add(host ? "host launches" : "launches", c[2] * amounts[2],
-              fmt::format("{:.0f} kernels x {:.4g} us", place.launches, c[2]), source);
-  ledger_.add(host ? "host KV cache" : "KV cache", c[3] * amounts[3], read(3), source);
-  const double operations = amounts[4] * rates.compute.value();
-  ledger_.add(host ? "host compute" : "compute", c[4] * amounts[4],
-              fmt::format("{} x {:.4g} / {}", operations_text(operations), c[4], text(rates.compute)), source);
+  add_read(host ? "host weights" : "weights", 0);
+  add_read(host ? "host experts" : "experts", 1);
+  ledger_.add("launches", c[2] * amounts[2], &row, [&] { return fmt::format("{:.0f} kernels x {:.4g} us", place.launches, c[2]); });
+  add_read(host ? "host KV cache" : "KV cache", 3);
+  ledger_.add(host ? "host compute" : "compute", c[4] * amounts[4], &row, [&] {
+    return fmt::format("{} x {:.4g} / {}", operations_text(amounts[4] * rates.compute.value()), c[4], text(rates.compute));
+  });
 }
 
 /// Tokens beyond the first of a step are multiplied by the kernels of prefill.
@@ -70,15 +69,15 @@ void Step::add_further_requests() {
   const PlaceLoad& place = workload_.device;
   const double operations = 2 * (place.dense_parameters * row.coefficients[0] + place.expert_parameters * row.coefficients[1]);
   const auto further = static_cast<double>(sequences_ - 1);
-  ledger_.add("further requests", further * operations / rates_.compute.value(),
-              fmt::format("{} x {} / {}", sequences_ - 1, operations_text(operations), text(rates_.compute)), source_of(row));
+  ledger_.add("further requests", further * operations / rates_.compute.value(), &row,
+              [&] { return fmt::format("{} x {} / {}", sequences_ - 1, operations_text(operations), text(rates_.compute)); });
 }
 
 void Step::add_exchanges() {
   const SpeedAssumptions& assumed = constants_.assumptions;
   const auto add = [&](const char* name, std::int64_t count, Seconds each) {
-    ledger_.add(name, static_cast<double>(count) * each.value(), fmt::format("{} x {:.4g} us", count, each.value() * 1e6),
-                "assumption");
+    ledger_.add(name, static_cast<double>(count) * each.value(), nullptr,
+                [&] { return fmt::format("{} x {:.4g} us", count, each.value() * 1e6); });
   };
   add("crossings to the host", workload_.crossings, assumed.host_sync);
   if (target_.gpu_count < 2) return;

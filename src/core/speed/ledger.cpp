@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <utility>
 
 namespace lfmfit {
 
@@ -35,12 +34,6 @@ std::string basis_text(const Workload& workload, const SpeedTarget& target, cons
 }
 
 }  // namespace
-
-void TimeLedger::add(const char* name, double seconds, std::string formula, const std::string& source) {
-  if (seconds <= 0) return;
-  total_ += seconds;
-  terms_.push_back({name, Seconds(seconds), std::move(formula), source});
-}
 
 std::string bytes_text(double bytes) {
   return bytes < 1e9 ? fmt::format("{:.4g} MB", bytes / 1e6) : fmt::format("{:.4g} GB", bytes / 1e9);

@@ -1,21 +1,36 @@
 #pragma once
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "core/speed/laws.hpp"
 
 namespace lfmfit {
 
+/// "decode/cuda/Ada, 29 measurements".
+std::string source_of(const SpeedRow& row);
+
 /// The time ledger of one pass, as it is put together.
 class TimeLedger {
  public:
-  /// Adds a term unless it takes no time.
-  void add(const char* name, double seconds, std::string formula, const std::string& source);
+  /// `explains`: keep the terms, not their sum alone. Writing formulas takes longer than all the rest.
+  explicit TimeLedger(bool explains) : explains_(explains) {}
+
+  /// Adds a term unless it takes no time. `row`: whose constants it uses; null: an assumption.
+  template <class Formula>
+  void add(const char* name, double seconds, const SpeedRow* row, Formula formula) {
+    if (seconds <= 0) return;
+    total_ += seconds;
+    if (!explains_) return;
+    terms_.push_back({name, Seconds(seconds), formula(), row != nullptr ? source_of(*row) : "assumption"});
+  }
 
   double total() const { return total_; }
   std::vector<TimeTerm> take() { return std::move(terms_); }
 
  private:
+  bool explains_;
   std::vector<TimeTerm> terms_;
   double total_ = 0;
 };
@@ -25,9 +40,6 @@ std::string bytes_text(double bytes);
 std::string text(Bandwidth bandwidth);
 std::string operations_text(double operations);
 std::string text(ComputeRate rate);
-
-/// "cuda/Ada, 29 measurements".
-std::string source_of(const SpeedRow& row);
 
 /// What an estimate rests on, and its band.
 struct Basis {

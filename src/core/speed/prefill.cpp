@@ -20,7 +20,7 @@ class Prompt {
   Prompt(const Workload& workload, const SpeedTarget& target, std::int64_t depth, std::int64_t tokens)
       : workload_(workload), target_(target), constants_(target.constants), depth_(depth), tokens_(tokens),
         batch_(std::min(tokens, workload.ubatch)), batches_((tokens + batch_ - 1) / batch_), rates_(device_rates(target)),
-        row_(speed_row(constants_.prefill, target.backend.name, target.device)) {}
+        row_(speed_row(constants_.prefill, target.backend.name, target.device)), ledger_(target.explain) {}
 
   SpeedEstimate estimate();
 
@@ -50,35 +50,38 @@ Coefficients Prompt::amounts(const PlaceLoad& place, const Rates& rates) const {
 void Prompt::add_device() {
   const Coefficients work = amounts(workload_.device, rates_);
   const Coefficients& c = row_.coefficients;
-  const std::string source = source_of(row_);
-  const auto compute = [&](std::size_t i) {
-    return fmt::format("{} x {:.4g} / {}", operations_text(work[i] * rates_.compute.value()), c[i], text(rates_.compute));
+  const auto add_compute = [&](const char* name, std::size_t i) {
+    ledger_.add(name, c[i] * work[i], &row_, [&] {
+      return fmt::format("{} x {:.4g} / {}", operations_text(work[i] * rates_.compute.value()), c[i], text(rates_.compute));
+    });
   };
-  ledger_.add("dense layers", c[0] * work[0], compute(0), source);
-  ledger_.add("experts", c[1] * work[1], compute(1), source);
-  ledger_.add("launches", c[2] * work[2],
-              fmt::format("{} x {:.0f} kernels x {:.4g} us", batches_, workload_.device.launches, c[2]), source);
-  ledger_.add("reading weights", c[3] * work[3],
-              fmt::format("{} x {:.4g} / {}", bytes_text(work[3] * rates_.bandwidth.value()), c[3], text(rates_.bandwidth)), source);
-  ledger_.add("attention", c[4] * work[4], compute(4), source);
+  add_compute("dense layers", 0);
+  add_compute("experts", 1);
+  ledger_.add("launches", c[2] * work[2], &row_, [&] {
+    return fmt::format("{} x {:.0f} kernels x {:.4g} us", batches_, workload_.device.launches, c[2]);
+  });
+  ledger_.add("reading weights", c[3] * work[3], &row_, [&] {
+    return fmt::format("{} x {:.4g} / {}", bytes_text(work[3] * rates_.bandwidth.value()), c[3], text(rates_.bandwidth));
+  });
+  add_compute("attention", 4);
 }
 
 /// Weights on the host are copied to the GPU for each micro-batch, if that pays and is allowed, or used by the CPU.
 void Prompt::add_host() {
   if (workload_.host.empty()) return;
-  const Rates host = host_rates(target_);
-  const SpeedRow& cpu = speed_row(constants_.prefill, "cpu", Device{});
-  if (workload_.op_offload && batch_ >= kMinOffloadedBatch) {
-    const Coefficients work = amounts(workload_.host, rates_);
-    const bool unified = target_.device.device_class == DeviceClass::kUnified;
-    const Bandwidth link = unified ? rates_.bandwidth : constants_.assumptions.pcie_bandwidth;
-    const double bytes = work[3] * rates_.bandwidth.value();
-    ledger_.add("copying host weights", bytes / link.value(), fmt::format("{} / {}", bytes_text(bytes), text(link)), "assumption");
-    ledger_.add("host layers", row_.coefficients[0] * work[0] + row_.coefficients[1] * work[1] + row_.coefficients[4] * work[4],
-                "as dense layers, experts and attention", source_of(row_));
+  if (!workload_.op_offload || batch_ < kMinOffloadedBatch) {
+    const SpeedRow& cpu = speed_row(constants_.prefill, "cpu", Device{});
+    ledger_.add("host layers", seconds(cpu.coefficients, amounts(workload_.host, host_rates(target_))), &cpu, [] { return "by the CPU"; });
     return;
   }
-  ledger_.add("host layers", seconds(cpu.coefficients, amounts(workload_.host, host)), "by the CPU", source_of(cpu));
+  const Coefficients work = amounts(workload_.host, rates_);
+  const bool unified = target_.device.device_class == DeviceClass::kUnified;
+  const Bandwidth link = unified ? rates_.bandwidth : constants_.assumptions.pcie_bandwidth;
+  const double bytes = work[3] * rates_.bandwidth.value();
+  ledger_.add("copying host weights", bytes / link.value(), nullptr, [&] { return fmt::format("{} / {}", bytes_text(bytes), text(link)); });
+  const Coefficients& c = row_.coefficients;
+  ledger_.add("host layers", c[0] * work[0] + c[1] * work[1] + c[4] * work[4], &row_,
+              [] { return "as dense layers, experts and attention"; });
 }
 
 SpeedEstimate Prompt::estimate() {
