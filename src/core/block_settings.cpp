@@ -164,8 +164,8 @@ void read_surroundings(SettingReader& reader, Block& block) {
 
 }  // namespace
 
-Block build_block(char letter, const BlockTemplate& block_template, const Settings& settings, std::set<std::string>& used) {
-  SettingReader reader(settings, std::string("block '") + letter + "'", used);
+Block build_block(char letter, const BlockTemplate& block_template, const Settings& settings, SettingNames& known) {
+  SettingReader reader(settings, std::string("block '") + letter + "'", known);
   Block block;
   block.letter = letter;
   block.mixer = mixer_called(block_template.mixer);

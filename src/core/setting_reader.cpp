@@ -50,8 +50,8 @@ std::int64_t setting_value(std::string_view setting, std::string_view word) {
 std::int64_t SettingReader::last_choice(std::string_view name) { return static_cast<std::int64_t>(words_of(name).size()) - 1; }
 
 void SettingReader::number(const char* name, std::int64_t& field, std::int64_t low, std::int64_t high) {
-  used_.insert(name);
-  const auto found = settings_.find(name);
+  known_.push_back(name);
+  const auto found = settings_.find(std::string_view(name));
   if (found != settings_.end()) field = found->second;
   if (field >= low && field <= high) return;
   const std::string what = "setting \"" + std::string(name) + "\" of " + where_;

@@ -125,7 +125,10 @@ NodeId Builder::find(std::string_view name) {
 NodeId Builder::find_global(std::string_view name) {
   const Tensor* tensor = lookup(-1, name);
   if (tensor == nullptr) return kNoNode;
-  return stored_weight(*tensor, is_input_tensor(*tensor, model) ? request.placement.host() : request.placement.output);
+  if (is_input_tensor(*tensor, model)) return stored_weight(*tensor, request.placement.host());
+  // factors of rotary embeddings are copied to wherever a layer needs them
+  const bool of_layers = name.starts_with("rope_f");
+  return stored_weight(*tensor, of_layers ? request.placement.layers[static_cast<std::size_t>(layer)] : request.placement.output);
 }
 
 NodeId Builder::weight(std::string_view name) {
@@ -144,16 +147,13 @@ NodeId Builder::output_weight() {
   return stored_weight(*tensor, request.placement.output);
 }
 
-NodeId Builder::norm(NodeId x, std::string_view name, NormKind kind, bool pinned) {
+NodeId Builder::norm(NodeId x, std::string_view name, NormKind kind) {
   const std::string base(name);
   const bool global = layer < 0;
   const NodeId scale = global ? find_global(base + ".weight") : find(base + ".weight");
   const NodeId shift = global ? find_global(base + ".bias") : find(base + ".bias");
   if (scale == kNoNode && shift == kNoNode && kind != NormKind::kNone) return x;
   NodeId result = graph.same(kind == NormKind::kRms ? Op::kRmsNorm : Op::kNorm, x);
-  if (pinned && !global && request.pin_norms) {
-    graph[result].place = static_cast<std::int8_t>(request.placement.layers[static_cast<std::size_t>(layer)]);
-  }
   if (scale != kNoNode) result = graph.mul(result, scale);
   if (shift != kNoNode) result = graph.add(result, shift);
   return result;

@@ -21,7 +21,6 @@ struct GraphRequest {
   const TensorType& type_k;
   const TensorType& type_v;
   bool offload_kqv = true;
-  bool pin_norms = false;              ///< norms run where their layer lies (all layers on GPUs, or tiny batches)
 };
 
 /// Inputs that attention over one cache shares between layers.
@@ -64,7 +63,7 @@ class Builder {
   NodeId output_weight();                ///< output.weight, or the second copy of tied embeddings
 
   /// x normalized and scaled by `name`.weight (and shifted by `name`.bias); x itself if there is no such weight.
-  NodeId norm(NodeId x, std::string_view name, NormKind kind = NormKind::kRms, bool pinned = true);
+  NodeId norm(NodeId x, std::string_view name, NormKind kind = NormKind::kRms);
   NodeId norm_without_weight(NodeId x) { return graph.same(Op::kRmsNorm, x); }
   /// W x, plus `name`.bias where the model has one.
   NodeId linear(std::string_view name, NodeId x);

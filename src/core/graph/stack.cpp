@@ -85,7 +85,7 @@ NodeId parallel_layer(Builder& b, const Block& block, NodeId x) {
 NodeId feed_forward(Builder& b, const Block& block, NodeId x) {
   NodeId branch = normalize_before_feed_forward(b, block, x);
   branch = build_part(b, block.feed_forward, branch);
-  if (block.feed_forward_post_norm) branch = b.norm(branch, "post_ffw_norm", block.norm, false);
+  if (block.feed_forward_post_norm) branch = b.norm(branch, "post_ffw_norm", block.norm);
   return add_residual(b, block, branch, x);
 }
 
