@@ -35,7 +35,7 @@ std::string quantization_table(const Report& report) {
     const bool asked = quantization.quantization == report.question.quantization;
     const std::string name = cell(quantization.quantization->name);
     text += row({asked ? "**" + name + "**" : name, two_decimals(quantization.bits_per_weight), gb_text(quantization.total),
-                 gb_text(quantization.total_full_context), gb_text(quantization.file_bytes), cell(quantization.quantization->quality)});
+                 gb_text(quantization.total_full_context), gb_text(quantization.file_bytes), cell(quantization.quantization->quality + (quantization.quantization->recommended ? " (recommended)" : ""))});
   }
   return text;
 }

@@ -1,44 +1,9 @@
 #include "render/json.hpp"
+#include "render/json_words.hpp"
 
 namespace lfmfit::render {
 
 namespace {
-
-const char* name_of(DeviceClass device_class) {
-  switch (device_class) {
-    case DeviceClass::kGpu: return "gpu";
-    case DeviceClass::kUnified: return "unified";
-    case DeviceClass::kServer: return "server";
-    case DeviceClass::kCpu: break;
-  }
-  return "cpu";
-}
-
-void add_text(Json& json, const char* key, const std::string& text) {
-  if (!text.empty()) json[key] = text;
-}
-
-Json model_json(const Report& report) {
-  const Model& model = *report.question.model;
-  const ModelCard& card = model.card;
-  Json json = {{"id", card.id}, {"name", card.name}};
-  add_text(json, "publisher", card.publisher);
-  add_text(json, "family", card.family);
-  json["architecture"] = model.architecture;
-  json["parameters"] = report.parameters;
-  json["active_parameters"] = report.active_parameters;
-  json["layers"] = model.blocks.size();
-  json["attention_layers"] = report.attention_layers;
-  json["layer_summary"] = report.layers;
-  json["context_train"] = model.context_train.count();
-  json["context_limit"] = model.context_limit.count();
-  json["vocabulary"] = model.n_vocab;
-  add_text(json, "license", card.license);
-  add_text(json, "release_date", card.release_date);
-  add_text(json, "base_model", card.base_model);
-  add_text(json, "source", card.source);
-  return json;
-}
 
 Json quantization_json(const QuantizationRow& row) {
   Json json = {{"name", row.quantization->name},
@@ -49,27 +14,21 @@ Json quantization_json(const QuantizationRow& row) {
   if (row.page_vram) json["page_vram_bytes"] = row.page_vram->count();
   add_text(json, "quality", row.quantization->quality);
   if (row.quantization->quality_percent > 0) json["quality_percent"] = row.quantization->quality_percent;
+  json["recommended"] = row.quantization->recommended;
   return json;
 }
 
-Json device_json(const DeviceRow& row) {
-  const Device& device = *row.device;
-  Json json = {{"id", device.id}, {"name", device.name}, {"vendor", device.vendor}, {"class", name_of(device.device_class)}};
-  add_text(json, "segment", device.segment);
-  add_text(json, "generation", device.generation);
+Json row_json(const DeviceRow& row) {
+  Json json = device_json(*row.device);
   json["backend"] = row.backend->name;
-  json["gpu_count"] = device.gpus;
-  json["memory_bytes"] = device.memory.count();
   json.update(fit_json(row.fit));
   if (row.speed) json.update(speed_json(*row.speed));
-  if (device.bandwidth > Bandwidth(0)) json["bandwidth_gb_s"] = device.bandwidth.value() / 1e9;
-  add_text(json, "confidence", device.confidence);
   return json;
 }
 
 Json rows_json(const std::vector<DeviceRow>& rows) {
   Json json = Json::array();
-  for (const DeviceRow& row : rows) json.push_back(device_json(row));
+  for (const DeviceRow& row : rows) json.push_back(row_json(row));
   return json;
 }
 
@@ -77,7 +36,7 @@ Json rows_json(const std::vector<DeviceRow>& rows) {
 
 Json report_json(const Report& report, const std::string& version) {
   Json json = {{"schema", "lfmfit.report/1"}, {"version", version}};
-  json["model"] = model_json(report);
+  json["model"] = card_json(*report.question.model);
   json["request"] = request_json(report.question, report.estimate.request);
   json["memory"] = memory_json(report.estimate.memory);
   json["quantizations"] = Json::array();

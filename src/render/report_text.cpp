@@ -106,7 +106,7 @@ std::string quantization_table(const Report& report, const Page& page) {
     cells.push_back({memory(row.total_full_context)});
     cells.push_back({gb_text(row.file_bytes)});
     const std::string percent = quantization.quality_percent > 0 ? fmt::format("~{:g} %", quantization.quality_percent) : "";
-    cells.push_back({join({percent, quantization.quality}, ", ")});
+    cells.push_back({join({percent, quantization.quality, quantization.recommended ? "recommended" : ""}, ", ")});
     table.add(std::move(cells));
   }
   return table.text(page);
