@@ -15,6 +15,7 @@
 #include "catalog/row_table.hpp"
 #include "catalog/runtime_rows.hpp"
 #include "catalog/sources.hpp"
+#include "catalog/speed_rows.hpp"
 #include "catalog/tensor_type_rows.hpp"
 #include "core/name_match.hpp"
 #include "lfmfit/error.hpp"
@@ -116,6 +117,7 @@ struct Catalog::Rows {
   LazyRows<Architecture> architectures;
   std::optional<std::deque<TensorType>> tensor_types;
   std::optional<std::vector<Quantization>> quantizations;
+  std::optional<SpeedConstants> speed;
 
   const Architecture& architecture(std::string_view name) {
     const RowTable& table = sources.table("architectures");
@@ -138,6 +140,13 @@ struct Catalog::Rows {
       tensor_types = read_tensor_types(file.path, file.text);
     }
     return *tensor_types;
+  }
+
+  const TensorType* type(std::string_view name) {
+    for (const TensorType& known : types()) {
+      if (known.name == name) return &known;
+    }
+    return nullptr;
   }
 };
 
@@ -163,15 +172,17 @@ const std::vector<Architecture>& Catalog::architectures() const {
 const std::vector<Quantization>& Catalog::quantizations() const {
   if (!rows_->quantizations) {
     const TextFile file = rows_->sources.whole("quantizations");
-    const std::deque<TensorType>& types = rows_->types();
-    rows_->quantizations = read_quantizations(file.path, file.text, [&types](std::string_view name) -> const TensorType* {
-      for (const TensorType& type : types) {
-        if (type.name == name) return &type;
-      }
-      return nullptr;
-    });
+    rows_->quantizations = read_quantizations(file.path, file.text, [this](std::string_view name) { return rows_->type(name); });
   }
   return *rows_->quantizations;
+}
+
+const SpeedConstants& Catalog::speed() const {
+  if (!rows_->speed) {
+    const TextFile file = rows_->sources.whole("speed");
+    rows_->speed = read_speed_constants(file.path, file.text, [this](std::string_view name) { return rows_->type(name); });
+  }
+  return *rows_->speed;
 }
 
 const Model& Catalog::model(std::string_view name) const {

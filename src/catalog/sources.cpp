@@ -23,12 +23,13 @@ struct Kind {
   bool whole;             ///< its rows refer to each other, so the file is read as one
 };
 
-constexpr std::array<Kind, 6> kKinds{{{"models", "data/models/", "id", false},
+constexpr std::array<Kind, 7> kKinds{{{"models", "data/models/", "id", false},
                                       {"devices", "data/devices/", "id", false},
                                       {"architectures", "data/architectures.json", "name", false},
                                       {"backends", "data/runtimes.json", "name", false},
                                       {"tensor_types", "data/tensor_types.json", "name", true},
-                                      {"quantizations", "data/quantizations.json", "name", true}}};
+                                      {"quantizations", "data/quantizations.json", "name", true},
+                                      {"speed", "data/speed.json", "id", true}}};
 
 const Kind& kind_called(std::string_view key) {
   return *std::find_if(kKinds.begin(), kKinds.end(), [&](const Kind& kind) { return kind.key == key; });

@@ -126,7 +126,7 @@ void read_model(SettingReader& reader, Model& model) {
   reader.flag("scale_embeddings", model.scale_embeddings);
   reader.flag("scale_logits", model.scale_logits);
   reader.flag("logit_softcap", model.logit_softcap);
-  reader.flag("late_output_rows", model.late_output_rows);
+  reader.choice("output_rows", model.output_rows);
   reader.number("positions_per_token", model.positions_per_token, 1, 4);
   reader.flag("long_rope", model.long_rope);
   reader.flag("embedding_norm", model.embedding_norm);

@@ -156,13 +156,12 @@ std::string describe_layers(const Model& model) {
   return text + describe_experts(model);
 }
 
-bool is_input_tensor(const Tensor& tensor, const Model& model) {
+bool is_input_tensor(const Tensor& tensor) {
   if (tensor.layer >= 0) return false;
   for (const char* start : {"token_embd.", "position_embd.", "token_types.", "per_layer_token_embd."}) {
     if (starts_with(tensor.name, start)) return true;
   }
-  // LFM2 calls its last norm token_embd_norm; elsewhere the name means a norm of the embeddings
-  return starts_with(tensor.name, "token_embd_norm.") && model.final_norm != "token_embd_norm";
+  return false;
 }
 
 }  // namespace lfmfit

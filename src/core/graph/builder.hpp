@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/graph/graph.hpp"
@@ -77,11 +78,17 @@ class Builder {
   bool is_last_layer() const { return layer + 1 == static_cast<int>(model.blocks.size()); }
 
  private:
-  NodeId stored_weight(const Tensor& tensor, int place);
-  const Tensor* lookup(int at_layer, std::string_view name) const;
+  /// A tensor of the model with the nodes that stand for it, one for each place it lies in.
+  struct Weight {
+    const Tensor* tensor;
+    std::vector<std::pair<int, NodeId>> nodes;
+  };
+
+  NodeId node_of(Weight& weight, int place);
+  Weight* lookup(int at_layer, std::string_view name);
   CacheInputs make_cache_inputs(bool sliding);
 
-  std::vector<std::vector<const Tensor*>> by_layer_;  ///< index 0: tensors of no layer
+  std::vector<std::vector<Weight>> by_layer_;  ///< index 0: tensors of no layer
   NodeId positions_ = kNoNode, output_rows_ = kNoNode, query_scale_ = kNoNode;
   NodeId state_input_ = kNoNode, state_rows_ = kNoNode, state_rows_extra_ = kNoNode;
   NodeId encoder_masks_[2] = {kNoNode, kNoNode};
