@@ -159,12 +159,14 @@ struct Block {
   Mixer mixer;
   FeedForward feed_forward;
   bool mixer_norm = true;        ///< a norm before the mixer
+  bool norm_runs_first = false;  ///< llama.cpp orders the mixer norm before the loading of states (Qwen3-Next)
   bool mixer_post_norm = false;  ///< a norm after the mixer, before the residual (Gemma, OLMo 2)
   bool feed_forward_norm = true; ///< a norm before the feed-forward part; a layer of one part alone has the mixer norm only
   bool feed_forward_post_norm = false;
   bool parallel = false;         ///< mixer and feed-forward part read the same input (Command R)
   bool residual_scale = false;   ///< each branch is multiplied by a constant (Granite)
-  bool residual_first = false;   ///< residual + branch instead of branch + residual: which of the two is overwritten (LFM2)
+  bool mixer_residual_first = false;         ///< residual + branch instead of branch + residual: which of them is
+  bool feed_forward_residual_first = false;  ///< overwritten by the sum (LFM2, Phi)
   bool post_residual_norm = false; ///< norms stand behind the residual additions instead (BERT): attn_output_norm, layer_output_norm
   NormKind norm = NormKind::kRms;
   FeedForwardNormName feed_forward_norm_name = FeedForwardNormName::kFfnNorm;

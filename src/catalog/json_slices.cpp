@@ -1,6 +1,7 @@
 #include "catalog/json_slices.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string>
 
 #include "lfmfit/error.hpp"
@@ -10,6 +11,12 @@ namespace lfmfit {
 namespace {
 
 constexpr std::size_t kMaxKeys = 256;
+
+constexpr std::array<bool, 256> kIsBracketOrQuote = [] {
+  std::array<bool, 256> is{};
+  for (char c : {'"', '{', '}', '[', ']'}) is[static_cast<unsigned char>(c)] = true;
+  return is;
+}();
 
 /// Walks over JSON text value by value.
 class Walker {
@@ -60,6 +67,10 @@ class Walker {
     std::size_t depth = 0;
     while (position_ < text_.size()) {
       const char c = text_[position_];
+      if (depth > 0 && !kIsBracketOrQuote[static_cast<unsigned char>(c)]) {
+        ++position_;
+        continue;
+      }
       if (c == '"') {
         skip_string();
       } else if (c == '{' || c == '[') {
@@ -87,13 +98,12 @@ class Walker {
 
   void skip_string() {
     ++position_;
-    while (true) {
-      const std::size_t next = text_.find_first_of("\"\\", position_);
-      if (next == std::string_view::npos) fail("a quote is not closed");
-      position_ = next + 1;
-      if (text_[next] == '"') return;
-      ++position_;  // whatever is escaped
+    while (position_ < text_.size()) {
+      const char c = text_[position_++];
+      if (c == '"') return;
+      if (c == '\\') ++position_;  // whatever is escaped
     }
+    fail("a quote is not closed");
   }
 
   std::string shown() const {
@@ -129,6 +139,17 @@ std::vector<JsonMember> json_members(std::string_view path, std::string_view tex
   }
   walker.expect_end();
   return members;
+}
+
+JsonMember json_first_member(std::string_view path, std::string_view text) {
+  Walker walker(path, text);
+  JsonMember member;
+  walker.expect('{');
+  if (walker.peek() == '}') return member;
+  member.key = walker.key();
+  walker.expect(':');
+  member.value = walker.value();
+  return member;
 }
 
 std::vector<std::string_view> json_elements(std::string_view path, std::string_view text) {

@@ -16,7 +16,10 @@ struct JsonMember {
 /// or there are more than 256 keys.
 std::vector<JsonMember> json_members(std::string_view path, std::string_view text);
 
-/// The same for the elements of a JSON array.
+/// The first member of the JSON object that starts `text`; an empty one where there is none. Looks no further.
+JsonMember json_first_member(std::string_view path, std::string_view text);
+
+/// The elements of the JSON array that `text` is, cut out but not read.
 std::vector<std::string_view> json_elements(std::string_view path, std::string_view text);
 
 }  // namespace lfmfit

@@ -6,11 +6,20 @@
 
 namespace lfmfit {
 
+std::string RowTable::read_id(std::string_view path, std::string_view text) const {
+  const JsonMember first = json_first_member(path, text);
+  if (first.key == id_key_ && first.value.size() > 2 && first.value.front() == '"' && first.value.find('\\') == std::string_view::npos) {
+    return std::string(first.value.substr(1, first.value.size() - 2));
+  }
+  RowReader reader(path, text, "with " + std::string(first.key) + " " + std::string(first.value.substr(0, 60)));
+  std::string id = reader.text(id_key_);
+  if (id.empty()) reader.fail(id_key_, "must not be empty");
+  return id;
+}
+
 void RowTable::add(std::string_view path, std::string_view rows, bool replaces) {
   for (std::string_view text : json_elements(path, rows)) {
-    RowReader reader(path, text, id_key_ + "?");
-    RowText row{reader.text(id_key_), path, text};
-    if (row.id.empty()) reader.fail(id_key_, "must not be empty");
+    RowText row{read_id(path, text), path, text};
     const auto [place, is_new] = places_.try_emplace(row.id, rows_.size());
     if (is_new) {
       rows_.push_back(std::move(row));

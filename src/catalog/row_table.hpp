@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace lfmfit {
@@ -30,6 +31,8 @@ class RowTable {
   const RowText* find(std::string_view id) const;
 
  private:
+  std::string read_id(std::string_view path, std::string_view text) const;
+
   std::string id_key_;
   std::vector<RowText> rows_;
   std::map<std::string, std::size_t, std::less<>> places_;

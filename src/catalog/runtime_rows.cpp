@@ -20,6 +20,15 @@ DriverOverhead read_overhead(RowReader& reader) {
   return overhead;
 }
 
+FlashAttentionShape read_flash_attention_shape(RowReader& reader) {
+  FlashAttentionShape shape;
+  shape.head_dim_k = reader.integer("head_dim_k", 1, 1 << 20);
+  shape.head_dim_v = reader.integer("head_dim_v", 1, 1 << 20);
+  shape.group_multiple = reader.integer_or("group_multiple", shape.group_multiple, 1, 1 << 20);
+  reader.finish();
+  return shape;
+}
+
 BackendTraits read_traits(RowReader reader) {
   BackendTraits traits;
   traits.alignment = reader.integer("alignment", 1, 1 << 20);
@@ -27,6 +36,13 @@ BackendTraits read_traits(RowReader reader) {
   traits.flash_attention_scratch = reader.flag_or("flash_attention_scratch", traits.flash_attention_scratch);
   traits.fused_experts_keep_inputs = reader.flag_or("fused_experts_keep_inputs", traits.fused_experts_keep_inputs);
   traits.unified_memory = reader.flag_or("unified_memory", traits.unified_memory);
+  traits.compute_low = reader.number_or("compute_low", traits.compute_low, 0.0, 1.0);
+  traits.compute_high = reader.number_or("compute_high", traits.compute_high, 1.0, 10.0);
+  if (reader.has("flash_attention_shapes")) {
+    for (RowReader& shape : reader.objects("flash_attention_shapes")) {
+      traits.flash_attention_shapes.push_back(read_flash_attention_shape(shape));
+    }
+  }
   reader.finish();
   return traits;
 }

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "lfmfit/device.hpp"
+#include "lfmfit/fit.hpp"
+#include "lfmfit/memory.hpp"
+#include "lfmfit/model.hpp"
+#include "lfmfit/quantization.hpp"
+#include "lfmfit/request.hpp"
+#include "lfmfit/runtime.hpp"
+#include "lfmfit/speed.hpp"
+#include "lfmfit/tensor.hpp"
+#include "lfmfit/units.hpp"
+
+namespace lfmfit {
+
+/// exact: what llama.cpp allocates. page: the rule of thumb of calculator sites, to compare with (page_method.hpp).
+enum class Method { kExact, kPage };
+
+/// "exact", "page".
+const char* name_of(Method method);
+
+/// One question about one model: the request and every fact that the answer draws on. Only `device` may be null; what
+/// the pointers name must outlive the question and what is made of it.
+struct Question {
+  const Model* model = nullptr;
+  const Quantization* quantization = nullptr;
+  const Backend* backend = nullptr;
+  const TensorType* type_k = nullptr;
+  const TensorType* type_v = nullptr;
+  Request request;
+  Method method = Method::kExact;
+  bool longest_context = false;      ///< request.context is to be the longest that fits, not a given number
+  const Device* device = nullptr;    ///< null: no verdict and no speed, unless `available` is set
+  std::optional<Bytes> available;    ///< memory that may be used on each GPU; unset: what the device has usable
+  std::optional<Bytes> runtime;      ///< the driver's share on each GPU; unset: the backend's figures
+};
+
+/// How fast a model runs. Unset: not known.
+struct Speed {
+  SpeedEstimate decode;
+  std::optional<SpeedEstimate> prefill;
+  std::optional<Seconds> time_to_first_token;  ///< of a prompt of `depth` tokens, or of one micro-batch where depth is 0
+};
+
+/// The answer to a Question.
+struct Estimate {
+  Request request;                   ///< as answered: with the context that was chosen
+  Bytes tensor_bytes;                ///< all tensors as stored, the file less its metadata
+  Bytes file_bytes;                  ///< the file; metadata counted where it is known
+  double bits_per_weight = 0;        ///< 8 x tensor_bytes / parameters
+  MemoryLedger memory;
+  std::optional<Bytes> available;    ///< memory that the verdict was taken against
+  std::optional<Fit> fit;
+  std::optional<Speed> speed;
+};
+
+/// Answers `question`. Throws Error(kBadRequest) for a request that llama.cpp could not run with or a longest context
+/// that is asked for without a device or `available`, Error(kUnsupported) for what cannot be answered truthfully.
+Estimate estimate(const Question& question);
+
+/// The same where the tensors were quantized before: `stored` is quantize(model, quantization) of the question.
+Estimate estimate(const Question& question, const std::vector<Tensor>& stored);
+
+/// How fast `question` runs on `device`, given its `memory`; unset where nothing is known.
+std::optional<Speed> speed_on(const Device& device, const Question& question, const std::vector<Tensor>& stored);
+
+/// The longest context, in steps of 256 tokens a sequence as llama.cpp pads it, whose upper bound fits `available` on
+/// every GPU; at most the context the model's configuration allows. The shortest step where even that does not fit.
+Tokens longest_context(const Question& question, const std::vector<Tensor>& stored, Bytes available);
+
+}  // namespace lfmfit

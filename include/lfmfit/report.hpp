@@ -1,0 +1,77 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lfmfit/device.hpp"
+#include "lfmfit/estimate.hpp"
+
+namespace lfmfit {
+
+/// One line of the table of quantizations.
+struct QuantizationRow {
+  const Quantization* quantization = nullptr;
+  double bits_per_weight = 0;
+  Bytes file_bytes;
+  Bytes total;                        ///< on the GPU (or the host without one) at the asked context
+  Bytes total_full_context;           ///< the same at the longest context that the model's configuration allows
+  std::optional<Bytes> page_vram;     ///< page method: at 2,048 tokens
+};
+
+/// One device and how the model does there. Of a server, each figure is that of one of its GPUs.
+struct DeviceRow {
+  const Device* device = nullptr;
+  const Backend* backend = nullptr;
+  Fit fit;
+  std::optional<Speed> speed;
+};
+
+/// How many devices have each verdict, in the order of the enumeration.
+using VerdictCounts = std::array<std::size_t, 5>;
+
+VerdictCounts count_verdicts(const std::vector<DeviceRow>& rows);
+
+/// Everything the main command says.
+struct Report {
+  Question question;                  ///< as answered; its backend is that of `estimate` and the table of quantizations
+  std::int64_t parameters = 0;
+  std::int64_t active_parameters = 0;
+  int attention_layers = 0;
+  std::string layers;                 ///< "16 layers: 10 short-conv, 6 attention"
+  Tokens full_context;
+  Estimate estimate;                  ///< of the asked quantization; has no verdict
+  std::optional<Bytes> page_total;    ///< what calculator sites say where they count a cache in too many layers
+  std::vector<QuantizationRow> quantizations;
+  std::vector<DeviceRow> gpus;        ///< discrete cards and servers of them, best first
+  std::vector<DeviceRow> unified;     ///< unified-memory machines, best first
+  std::vector<DeviceRow> cpus;        ///< machines without a GPU, best first
+  std::vector<std::string> warnings;
+};
+
+/// What a report is made of besides the question, whose `device` is ignored.
+struct ReportScope {
+  std::vector<const Quantization*> quantizations;  ///< rows of the table
+  struct Candidate {
+    const Device* device;
+    const Backend* backend;
+  };
+  std::vector<Candidate> devices;
+};
+
+/// Makes the report. Memory is worked out once per backend and GPU generation, not per device. Devices whose backend
+/// lfmfit cannot answer for are left out, which a warning says.
+Report make_report(const Question& question, const ReportScope& scope);
+
+/// Better first: verdict, then decode speed, then id.
+bool ranks_before(const DeviceRow& a, const DeviceRow& b);
+
+/// What a list of devices can be sorted by. Each but the name puts the highest first; ties go by rank.
+enum class DeviceOrder { kRank, kDecode, kPrefill, kMemory, kHeadroom, kBandwidth, kYear, kName };
+
+void sort_rows(std::vector<DeviceRow>& rows, DeviceOrder order);
+
+}  // namespace lfmfit

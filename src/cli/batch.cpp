@@ -1,0 +1,97 @@
+#include <istream>
+#include <ostream>
+#include <string>
+
+#include "cli/batch_request.hpp"
+#include "cli/command.hpp"
+#include "cli/options.hpp"
+#include "cli/overlays.hpp"
+#include "cli/run.hpp"
+#include "lfmfit/error.hpp"
+#include "render/json.hpp"
+
+namespace lfmfit::cli {
+
+namespace {
+
+using render::Json;
+
+constexpr const char* kExamples = R"(Reads one request a line from standard input and writes one answer a line, in the same order. Every key but
+"model" is optional; a line that cannot be answered gives an object with "error" and spoils no other.
+
+Example:
+  echo '{"id": 1, "model": "LiquidAI/LFM2-1.2B", "context": 32768, "device": "rtx-4090"}' | lfmfit batch
+
+Exit code: 0, also when single lines could not be answered; 2 bad usage or bad data.)";
+
+constexpr std::size_t kLongestLine = 1U << 20;
+
+enum class Line { kRead, kTooLong, kEnd };
+
+/// The next line of `in` without its end, at most kLongestLine of it kept.
+Line read_line(std::istream& in, std::string& line) {
+  line.clear();
+  bool too_long = false;
+  std::streambuf& buffer = *in.rdbuf();
+  for (;;) {
+    const int c = buffer.sbumpc();
+    if (c == std::istream::traits_type::eof()) {
+      if (line.empty() && !too_long) return Line::kEnd;
+      break;
+    }
+    if (c == '\n') break;
+    if (line.size() < kLongestLine) {
+      line += static_cast<char>(c);
+    } else {
+      too_long = true;
+    }
+  }
+  return too_long ? Line::kTooLong : Line::kRead;
+}
+
+/// The request's id, to be sent back; null when it has none that could be.
+Json id_of(const Json& request) {
+  if (!request.is_object() || !request.contains("id")) return nullptr;
+  const Json& id = request["id"];
+  return id.is_structured() ? Json() : id;
+}
+
+Json answer(const Json& request, const Catalog& catalog) {
+  const Json id = id_of(request);
+  try {
+    const Question question = read_batch_request(request, catalog);
+    return render::estimate_json(question, estimate(question), id);
+  } catch (const Error& error) {
+    return render::error_json(id, error.kind(), error.what());
+  }
+}
+
+Json answer_line(const std::string& line, const Catalog& catalog) {
+  const Json request = Json::parse(line, nullptr, false);
+  if (request.is_discarded()) return render::error_json(nullptr, ErrorKind::kBadRequest, "this line is not JSON; write one object a line");
+  return answer(request, catalog);
+}
+
+bool is_blank(const std::string& line) { return line.find_first_not_of(" \t\r") == std::string::npos; }
+
+}  // namespace
+
+int run_batch(const Session& session) {
+  DataOptions data;
+  CLI::App app("Answers many requests: JSON lines in, JSON lines out.", "lfmfit batch");
+  app.footer(kExamples);
+  add_data_options(app, data);
+  if (!read_options(app, session.args, session.out)) return kAnswered;
+  const Catalog catalog(read_overlays(session.environment, data.folders));
+  std::string line;
+  for (Line read = read_line(session.in, line); read != Line::kEnd && session.out; read = read_line(session.in, line)) {
+    if (read == Line::kTooLong) {
+      session.out << render::json_text(render::error_json(nullptr, ErrorKind::kBadRequest, "this line is longer than 1 MiB"));
+    } else if (!is_blank(line)) {
+      session.out << render::json_text(answer_line(line, catalog));
+    }
+  }
+  return kAnswered;
+}
+
+}  // namespace lfmfit::cli

@@ -1,0 +1,66 @@
+#include <ostream>
+#include <string>
+
+#include "cli/command.hpp"
+#include "cli/device_argument.hpp"
+#include "cli/options.hpp"
+#include "cli/overlays.hpp"
+#include "cli/request_options.hpp"
+#include "cli/run.hpp"
+#include "render/fit_text.hpp"
+#include "render/json.hpp"
+
+namespace lfmfit::cli {
+
+namespace {
+
+constexpr const char* kExamples = R"(Exit code: 0 it fits on every DEVICE, 1 it does not, 2 bad usage or bad data.
+
+Examples:
+  lfmfit check --on rtx-3060
+  lfmfit check llama-3.1-8b -q Q8_0 -c 32k --on rtx-4090 --on "MacBook Air M3 16GB"
+  lfmfit check lfm2-24b-a2b -c fit --on vram=16GiB,bandwidth=672 --json)";
+
+struct CheckOptions {
+  RequestOptions request;
+  OutputOptions output;
+  DataOptions data;
+  std::vector<std::string> on;
+};
+
+void add_options(CLI::App& app, CheckOptions& options) {
+  add_request_options(app, options.request);
+  app.add_option("--on", options.on, "a device of `lfmfit list devices`, \"2x rtx-4090\" or vram=24GiB,bandwidth=1008; repeatable")
+      ->type_name("DEVICE")
+      ->expected(1)
+      ->take_all()
+      ->required();
+  app.add_flag("--json", options.output.json, "one line of JSON for each device, schema lfmfit.estimate/1")->group("Output");
+  add_page_options(app, options.output);
+  add_data_options(app, options.data);
+}
+
+}  // namespace
+
+int run_check(const Session& session) {
+  CheckOptions options;
+  CLI::App app("Does MODEL fit on DEVICE?", "lfmfit check");
+  app.footer(kExamples);
+  add_options(app, options);
+  if (!read_options(app, session.args, session.out)) return kAnswered;
+  const Catalog catalog(read_overlays(session.environment, options.data.folders));
+  const render::Page page = page_of(options.output, session.environment);
+  bool all_fit = true;
+  std::string text;
+  for (const std::string& name : options.on) {
+    const Device device = parse_device(name, catalog);
+    const Question question = make_question(options.request, catalog, &device);
+    const Estimate answer = estimate(question);
+    all_fit = all_fit && answer.fit->verdict != Verdict::kTooBig;
+    text += options.output.json ? render::json_text(render::estimate_json(question, answer, nullptr)) : render::fit_text(question, answer, page);
+  }
+  session.out << text;
+  return all_fit ? kAnswered : kDoesNotFit;
+}
+
+}  // namespace lfmfit::cli

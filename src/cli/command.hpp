@@ -1,0 +1,26 @@
+#pragma once
+
+#include <iosfwd>
+#include <string>
+#include <vector>
+
+#include "cli/environment.hpp"
+
+namespace lfmfit::cli {
+
+/// What a command is given to work with.
+struct Session {
+  std::vector<std::string> args;  ///< after the command's name
+  std::istream& in;
+  std::ostream& out;
+  const Environment& environment;
+};
+
+/// The commands, each in a file of its name. They return an exit code, write to `out` only once the answer is certain,
+/// and throw Error.
+int run_report(const Session& session);  ///< lfmfit [MODEL]: what MODEL needs and what runs it
+int run_check(const Session& session);   ///< lfmfit check [MODEL] --on DEVICE: does it fit?
+int run_list(const Session& session);    ///< lfmfit list KIND: the facts lfmfit knows
+int run_batch(const Session& session);   ///< lfmfit batch: JSON lines in, JSON lines out
+
+}  // namespace lfmfit::cli

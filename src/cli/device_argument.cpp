@@ -1,0 +1,114 @@
+#include "cli/device_argument.hpp"
+
+#include <charconv>
+#include <cmath>
+#include <optional>
+#include <sstream>
+#include <string_view>
+
+#include "lfmfit/error.hpp"
+
+namespace lfmfit::cli {
+
+namespace {
+
+constexpr int kMostGpus = 64;
+
+/// A number and the unit behind it.
+struct Measure {
+  double number = 0;
+  std::string unit;
+};
+
+std::optional<Measure> parse_measure(const std::string& text) {
+  double number = 0;
+  const char* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc() || !std::isfinite(number) || number <= 0) return std::nullopt;
+  return Measure{number, std::string(rest, end)};
+}
+
+[[noreturn]] void reject(const std::string& key, const std::string& value, const std::string& wanted) {
+  throw Error(ErrorKind::kBadRequest, "--on " + key + "='" + value + "' is not " + wanted);
+}
+
+Bytes parse_memory(const std::string& key, const std::string& value) {
+  const std::optional<Measure> measure = parse_measure(value);
+  double unit = 0;
+  if (measure && (measure->unit == "GiB" || measure->unit == "G" || measure->unit.empty())) unit = 1073741824.0;
+  if (measure && measure->unit == "MiB") unit = 1048576.0;
+  if (measure && measure->unit == "GB") unit = 1e9;
+  if (unit == 0 || measure->number * unit > 1e15) reject(key, value, "a size of memory; write 24GiB, 24GB or 24576MiB");
+  return Bytes(std::llround(measure->number * unit));
+}
+
+double parse_number(const std::string& key, const std::string& value, const std::string& unit, double most) {
+  const std::optional<Measure> measure = parse_measure(value);
+  if (!measure || (!measure->unit.empty() && measure->unit != unit) || measure->number > most) reject(key, value, "a number of " + unit);
+  return measure->number;
+}
+
+void set(Device& device, const std::string& key, const std::string& value, const Catalog& catalog) {
+  if (key == "vram" || key == "memory") {
+    device.memory = device.usable = parse_memory(key, value);
+  } else if (key == "bandwidth") {
+    device.bandwidth = gb_per_second(parse_number(key, value, "GB/s", 1e6));
+  } else if (key == "fp32") {
+    device.fp32 = teraflops(parse_number(key, value, "TFLOPS", 1e6));
+  } else if (key == "fp16") {
+    device.fp16 = teraflops(parse_number(key, value, "TFLOPS", 1e6));
+  } else if (key == "backend") {
+    device.backend = catalog.backend(value).name;
+  } else if (key == "generation") {
+    device.generation = value;
+  } else if (key == "name") {
+    device.name = value;
+  } else {
+    throw Error(ErrorKind::kBadRequest, "--on knows no '" + key + "'; it knows vram, bandwidth, fp32, fp16, backend, generation and name");
+  }
+}
+
+Device described(const std::string& text, const Catalog& catalog) {
+  Device device;
+  device.id = "custom";
+  device.name = text;
+  device.backend = "cuda";
+  device.source = "described by the user";
+  std::istringstream pairs(text);
+  for (std::string pair; std::getline(pairs, pair, ',');) {
+    const std::size_t equals = pair.find('=');
+    if (equals == std::string::npos) throw Error(ErrorKind::kBadRequest, "--on '" + pair + "' has no '='; write vram=24GiB,bandwidth=1008");
+    set(device, pair.substr(0, equals), pair.substr(equals + 1), catalog);
+  }
+  if (device.memory == Bytes(0)) throw Error(ErrorKind::kBadRequest, "--on '" + text + "' says no memory; add vram=24GiB");
+  return device;
+}
+
+/// "2x rtx-4090" -> 2, and `text` is cut to "rtx-4090"; 1 without such a prefix.
+int take_count(std::string& text) {
+  int count = 0;
+  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  const auto digits = static_cast<std::size_t>(rest - text.data());
+  if (error != std::errc() || digits + 1 >= text.size() || (text[digits] != 'x' && text[digits] != 'X')) return 1;
+  const std::size_t name = text.find_first_not_of(' ', digits + 1);
+  if (name == std::string::npos) return 1;
+  if (count < 1 || count > kMostGpus) throw Error(ErrorKind::kBadRequest, "--on '" + text + "' asks for no number of GPUs from 1 to 64");
+  text.erase(0, name);
+  return count;
+}
+
+}  // namespace
+
+Device parse_device(const std::string& text, const Catalog& catalog) {
+  std::string name = text;
+  const int count = take_count(name);
+  Device device = name.find('=') != std::string::npos ? described(name, catalog) : catalog.device(name);
+  if (count > 1) {
+    device.gpus *= count;
+    device.device_class = DeviceClass::kServer;
+    device.name = std::to_string(count) + "x " + device.name;
+  }
+  return device;
+}
+
+}  // namespace lfmfit::cli

@@ -1,0 +1,44 @@
+#include "cli/environment.hpp"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <cstdlib>
+#include <string>
+
+namespace lfmfit::cli {
+
+namespace {
+
+/// The variable's value; empty when it is not set.
+std::string variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string() : std::string(value);
+}
+
+std::optional<std::filesystem::path> user_data() {
+  const std::filesystem::path data_home = variable("XDG_DATA_HOME");
+  if (data_home.is_absolute()) return data_home / "lfmfit";
+  const std::filesystem::path home = variable("HOME");
+  if (home.is_absolute()) return home / ".local/share/lfmfit";
+  return std::nullopt;
+}
+
+int terminal_width() {
+  const std::string columns = variable("COLUMNS");
+  int width = 0;
+  std::from_chars(columns.data(), columns.data() + columns.size(), width);
+  winsize size{};
+  if (width <= 0 && isatty(STDOUT_FILENO) != 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) width = size.ws_col;
+  return width > 0 ? width : Environment{}.width;
+}
+
+}  // namespace
+
+Environment process_environment() {
+  const bool colour = isatty(STDOUT_FILENO) != 0 && variable("NO_COLOR").empty() && variable("TERM") != "dumb";
+  return {user_data(), terminal_width(), colour};
+}
+
+}  // namespace lfmfit::cli

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+
+namespace lfmfit::cli {
+
+/// What the program takes from the world around it besides its arguments and streams.
+struct Environment {
+  std::optional<std::filesystem::path> user_data;  ///< folder of the user's own facts; need not exist
+  int width = 80;                                  ///< columns of the terminal
+  bool colour = false;                             ///< whether colour is welcome on standard output
+};
+
+/// As this process finds it: XDG_DATA_HOME and HOME, COLUMNS or the terminal's own width, NO_COLOR and TERM.
+Environment process_environment();
+
+}  // namespace lfmfit::cli

@@ -1,0 +1,97 @@
+#include <algorithm>
+#include <cctype>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "cli/command.hpp"
+#include "cli/options.hpp"
+#include "cli/overlays.hpp"
+#include "cli/run.hpp"
+#include "lfmfit/error.hpp"
+#include "render/json.hpp"
+#include "render/lists.hpp"
+
+namespace lfmfit::cli {
+
+namespace {
+
+constexpr const char* kExamples = R"(Examples:
+  lfmfit list models lfm2
+  lfmfit list devices "rtx 30"
+  lfmfit list quants --json)";
+
+struct ListOptions {
+  std::string kind;
+  std::string part;
+  OutputOptions output;
+  DataOptions data;
+};
+
+std::string lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+const std::string& id_of(const Model& model) { return model.card.id; }
+const std::string& id_of(const Device& device) { return device.id; }
+const std::string& id_of(const Quantization& quantization) { return quantization.name; }
+const std::string& id_of(const Backend& backend) { return backend.name; }
+const std::string& id_of(const Architecture& architecture) { return architecture.name; }
+
+std::string name_of(const Model& model) { return model.card.name; }
+std::string name_of(const Device& device) { return device.name; }
+std::string name_of(const Backend& backend) { return backend.label; }
+template <class Row>
+std::string name_of(const Row&) {
+  return {};
+}
+
+/// The rows whose id or name contains `part`, case aside.
+template <class Row>
+std::vector<const Row*> matching(const std::vector<Row>& rows, const std::string& part) {
+  std::vector<const Row*> result;
+  for (const Row& row : rows) {
+    if (lower(id_of(row) + "\n" + name_of(row)).find(lower(part)) != std::string::npos) result.push_back(&row);
+  }
+  return result;
+}
+
+/// The list as text: as a table, or as JSON.
+template <class Row>
+std::string listing(const std::vector<Row>& rows, const ListOptions& options, const render::Page& page,
+                    render::TextTable (*table)(const std::vector<const Row*>&), render::Json (*json)(const std::vector<const Row*>&)) {
+  const std::vector<const Row*> shown = matching(rows, options.part);
+  if (options.output.json) return render::json_text(json(shown), 2);
+  if (shown.empty()) throw Error(ErrorKind::kBadRequest, "none of the " + options.kind + " has '" + options.part + "' in its name");
+  return table(shown).text(page);
+}
+
+std::string list(const Catalog& catalog, const ListOptions& options, const render::Page& page) {
+  if (options.kind == "models") return listing(catalog.models(), options, page, render::models_table, render::models_json);
+  if (options.kind == "devices") return listing(catalog.devices(), options, page, render::devices_table, render::devices_json);
+  if (options.kind == "quants") return listing(catalog.quantizations(), options, page, render::quantizations_table, render::quantizations_json);
+  if (options.kind == "runtimes") return listing(catalog.backends(), options, page, render::backends_table, render::backends_json);
+  return listing(catalog.architectures(), options, page, render::architectures_table, render::architectures_json);
+}
+
+}  // namespace
+
+int run_list(const Session& session) {
+  ListOptions options;
+  CLI::App app("Lists what lfmfit knows.", "lfmfit list");
+  app.footer(kExamples);
+  app.add_option("KIND", options.kind, "models, devices, quants, runtimes or architectures")
+      ->check(CLI::IsMember({"models", "devices", "quants", "runtimes", "architectures"}))
+      ->required();
+  app.add_option("PART", options.part, "only those with this in their id or name");
+  app.add_flag("--json", options.output.json, "as a JSON array")->group("Output");
+  add_page_options(app, options.output);
+  add_data_options(app, options.data);
+  if (!read_options(app, session.args, session.out)) return kAnswered;
+  const Catalog catalog(read_overlays(session.environment, options.data.folders));
+  session.out << list(catalog, options, page_of(options.output, session.environment));
+  return kAnswered;
+}
+
+}  // namespace lfmfit::cli

@@ -1,0 +1,187 @@
+#include <deque>
+#include <ostream>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "cli/command.hpp"
+#include "cli/device_argument.hpp"
+#include "cli/options.hpp"
+#include "cli/overlays.hpp"
+#include "cli/request_options.hpp"
+#include "cli/run.hpp"
+#include "lfmfit/error.hpp"
+#include "lfmfit/report.hpp"
+#include "render/csv.hpp"
+#include "render/json.hpp"
+#include "render/markdown.hpp"
+#include "render/report_text.hpp"
+
+namespace lfmfit::cli {
+
+namespace {
+
+constexpr const char* kAbout = R"(Tells whether a language model fits on hardware, at which quantization and context, how fast it runs, and why.
+The bytes are those that llama.cpp allocates; the speeds come with the band that measurements lie in.)";
+
+constexpr const char* kExamples = R"(Commands:
+  lfmfit [MODEL]               what MODEL needs, and which hardware runs it, best first
+  lfmfit check [MODEL] --on D  does it fit? exit code 0 yes, 1 no
+  lfmfit list KIND             the models, devices, quants, runtimes and architectures lfmfit knows
+  lfmfit batch                 JSON lines in, JSON lines out
+  Each has its own --help.
+
+Examples:
+  lfmfit --quant Q4_K_M --context 128k
+  lfmfit llama-3.1-8b -q Q5_K_M -c 32k --vendor NVIDIA --top 20
+  lfmfit lfm2-8b-a1b --on rtx-3060 --on "2x rtx-4090" -c fit
+  lfmfit qwen3-8b -c 16k -ctk q8_0 -ctv q8_0 --segment laptop --json
+  lfmfit check lfm2-2.6b -c max --on vram=8GiB,bandwidth=288 && echo yes
+
+Exit codes: 0 answered, 1 it does not fit (check), 2 bad usage or bad data.)";
+
+struct ReportOptions {
+  RequestOptions request;
+  OutputOptions output;
+  DataOptions data;
+  std::vector<std::string> on;
+  std::vector<std::string> vendors;
+  std::vector<std::string> segments;
+  std::string sort = "rank";
+  int top = 10;
+  bool top_given = false;
+  bool all = false;
+  bool version = false;
+};
+
+const std::map<std::string, DeviceOrder> kOrders = {
+    {"rank", DeviceOrder::kRank},           {"speed", DeviceOrder::kDecode},         {"prefill", DeviceOrder::kPrefill}, {"memory", DeviceOrder::kMemory},
+    {"headroom", DeviceOrder::kHeadroom},   {"bandwidth", DeviceOrder::kBandwidth},  {"year", DeviceOrder::kYear},       {"name", DeviceOrder::kName}};
+
+void add_options(CLI::App& app, ReportOptions& options) {
+  add_request_options(app, options.request);
+  app.add_option("--on", options.on, "only this device: one of `lfmfit list devices`, \"2x rtx-4090\" or vram=24GiB,bandwidth=1008; repeatable")
+      ->type_name("DEVICE")
+      ->expected(1)
+      ->take_all()
+      ->group("Devices");
+  app.add_option("--vendor", options.vendors, "only devices of this maker; repeatable")->expected(1)->take_all()->group("Devices");
+  app.add_option("--segment", options.segments, "only consumer, laptop, workstation, datacenter or edge; repeatable")
+      ->check(CLI::IsMember({"consumer", "laptop", "workstation", "datacenter", "edge"}, CLI::ignore_case))
+      ->expected(1)
+      ->take_all()
+      ->group("Devices");
+  app.add_option("--sort", options.sort, "rank (verdict, then decode speed), speed, prefill, memory, headroom, bandwidth, year or name")
+      ->check(CLI::IsMember(&kOrders))
+      ->capture_default_str()
+      ->group("Devices");
+  app.add_option("--top", options.top, "devices of each table")->check(CLI::Range(0, 1'000'000))->capture_default_str()->group("Devices");
+  app.add_flag("--all", options.all, "every device, machines without a GPU, and every quantization")->group("Devices");
+  auto* json = app.add_flag("--json", options.output.json, "as JSON, schema lfmfit.report/1; every device unless --top is given")->group("Output");
+  auto* csv = app.add_flag("--csv", options.output.csv, "the devices as CSV; every device unless --top is given")->group("Output");
+  auto* markdown = app.add_flag("--markdown", options.output.markdown, "as Markdown")->group("Output");
+  json->excludes(csv)->excludes(markdown);
+  csv->excludes(markdown);
+  add_page_options(app, options.output);
+  add_data_options(app, options.data);
+  app.add_flag("-V,--version", options.version, "the version, and the llama.cpp whose rules are followed");
+}
+
+bool same_word(const std::string& a, const std::string& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+}
+
+/// No words: anything goes.
+bool among(const std::string& word, const std::vector<std::string>& words) {
+  return words.empty() || std::any_of(words.begin(), words.end(), [&](const std::string& other) { return same_word(word, other); });
+}
+
+void require_known_vendors(const std::vector<std::string>& vendors, const Catalog& catalog) {
+  std::set<std::string> known;
+  for (const Device& device : catalog.devices()) known.insert(device.vendor);
+  for (const std::string& vendor : vendors) {
+    if (std::none_of(known.begin(), known.end(), [&](const std::string& name) { return same_word(name, vendor); })) {
+      throw Error(ErrorKind::kBadRequest, fmt::format("no device is of vendor '{}'; there are {}", vendor, fmt::join(known, ", ")));
+    }
+  }
+}
+
+/// The devices that were asked for, or all that pass the filters and can be driven. `described` owns those of --on.
+std::vector<ReportScope::Candidate> candidates(const ReportOptions& options, const std::deque<Device>& described, const Catalog& catalog) {
+  const Backend* backend = options.request.backend.empty() ? nullptr : &catalog.backend(options.request.backend);
+  std::vector<ReportScope::Candidate> result;
+  for (const Device& device : described) {
+    const Backend& here = backend != nullptr ? *backend : catalog.backend(device.backend);
+    require_drives(here, device);
+    result.push_back({&device, &here});
+  }
+  if (!described.empty()) return result;
+  require_known_vendors(options.vendors, catalog);
+  for (const Device& device : catalog.devices()) {
+    if (!among(device.vendor, options.vendors) || !among(device.segment, options.segments)) continue;
+    const Backend& here = backend != nullptr ? *backend : catalog.backend(device.backend);
+    if (drives(here, device)) result.push_back({&device, &here});
+  }
+  return result;
+}
+
+std::vector<const Quantization*> table_rows(const Question& question, bool all, const Catalog& catalog) {
+  std::vector<const Quantization*> rows;
+  for (const Quantization& quantization : catalog.quantizations()) {
+    const bool usual = question.method == Method::kPage ? quantization.page_bits > 0 : quantization.listed;
+    if (all || usual || &quantization == question.quantization) rows.push_back(&quantization);
+  }
+  return rows;
+}
+
+Report answer(const ReportOptions& options, const Catalog& catalog, std::deque<Device>& described) {
+  for (const std::string& text : options.on) described.push_back(parse_device(text, catalog));
+  Question question = make_question(options.request, catalog, described.empty() ? nullptr : &described.front());
+  if (question.longest_context && described.size() != 1) {
+    throw Error(ErrorKind::kBadRequest, "the longest context that fits depends on the device; name one with --on DEVICE");
+  }
+  Report report = make_report(question, {table_rows(question, options.all, catalog), candidates(options, described, catalog)});
+  for (auto* rows : {&report.gpus, &report.unified, &report.cpus}) sort_rows(*rows, kOrders.at(options.sort));
+  return report;
+}
+
+void keep_top(Report& report, std::size_t top) {
+  for (auto* rows : {&report.gpus, &report.unified, &report.cpus}) {
+    if (rows->size() > top) rows->erase(rows->begin() + static_cast<std::ptrdiff_t>(top), rows->end());
+  }
+}
+
+std::string rendered(Report report, const ReportOptions& options, const Environment& environment) {
+  const auto top = static_cast<std::size_t>(options.top);
+  const OutputOptions& output = options.output;
+  if ((output.json || output.csv) && options.top_given) keep_top(report, top);
+  if (output.json) return render::json_text(render::report_json(report, LFMFIT_VERSION), 2);
+  if (output.csv) return render::report_csv(report);
+  const bool everything = options.all || !options.on.empty();
+  const render::ReportView view{everything && !options.top_given ? static_cast<std::size_t>(-1) : top,
+                                everything || report.question.backend->is_cpu};
+  if (output.markdown) return render::report_markdown(report, view);
+  return render::report_text(report, view, page_of(output, environment));
+}
+
+}  // namespace
+
+int run_report(const Session& session) {
+  ReportOptions options;
+  CLI::App app(kAbout, "lfmfit");
+  app.footer(kExamples);
+  add_options(app, options);
+  if (!read_options(app, session.args, session.out)) return kAnswered;
+  if (options.version) {
+    session.out << "lfmfit " << LFMFIT_VERSION << ", memory as llama.cpp v0.5.0 allocates it\n";
+    return kAnswered;
+  }
+  options.top_given = app.count("--top") > 0;
+  const Catalog catalog(read_overlays(session.environment, options.data.folders));
+  std::deque<Device> described;
+  session.out << rendered(answer(options, catalog, described), options, session.environment);
+  return kAnswered;
+}
+
+}  // namespace lfmfit::cli

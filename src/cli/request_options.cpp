@@ -1,0 +1,124 @@
+#include "cli/request_options.hpp"
+
+#include <charconv>
+#include <string>
+
+#include "lfmfit/error.hpp"
+#include "lfmfit/page_method.hpp"
+
+namespace lfmfit::cli {
+
+namespace {
+
+[[noreturn]] void reject_context(std::string_view text) {
+  throw Error(ErrorKind::kBadRequest, "a context of '" + std::string(text) + "' is no number of tokens; write 4096, 32k, 1m, max or fit");
+}
+
+/// N x 1,024 (or 1,048,576), or the model's own full context where that lies between N x 1,000 and this.
+Tokens in_thousands(std::int64_t number, int powers, const Model& model) {
+  std::int64_t decimal = number;
+  std::int64_t binary = number;
+  for (int i = 0; i < powers; ++i) {
+    decimal = checked_multiply(decimal, 1000);
+    binary = checked_multiply(binary, 1024);
+  }
+  const bool means_all = Tokens(decimal) <= model.context_limit && model.context_limit <= Tokens(binary);
+  return means_all ? model.context_limit : Tokens(binary);
+}
+
+Tokens parse_token_count(std::string_view text, const Model& model) {
+  std::int64_t number = 0;
+  const char* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, number);
+  if (error == std::errc::result_out_of_range) {
+    throw Error(ErrorKind::kBadRequest, "a context of " + std::string(text) + " tokens is more than anything can hold; max is all the model can use");
+  }
+  const std::string_view unit(rest, static_cast<std::size_t>(end - rest));
+  if (error != std::errc() || unit.size() > 1) reject_context(text);
+  if (number <= 0) throw Error(ErrorKind::kBadRequest, "a context needs at least 1 token, not " + std::string(text) + "; max is all the model can use");
+  if (unit.empty()) return Tokens(number);
+  if (unit == "k" || unit == "K") return in_thousands(number, 1, model);
+  if (unit == "m" || unit == "M") return in_thousands(number, 2, model);
+  reject_context(text);
+}
+
+std::int64_t parse_gpu_layers(const std::string& text) {
+  if (text == "all" || text == "auto") return -1;
+  std::int64_t layers = 0;
+  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), layers);
+  if (error != std::errc() || rest != text.data() + text.size() || layers < -1) {
+    throw Error(ErrorKind::kBadRequest, "--gpu-layers '" + text + "' is no number of layers; write a number from 0, or all");
+  }
+  return layers;
+}
+
+Request plain_request(const RequestOptions& options) {
+  Request request;
+  request.kv_type_k = options.type_k;
+  request.kv_type_v = options.type_v;
+  request.parallel = options.parallel;
+  request.kv_unified = options.kv_unified;
+  request.batch = options.batch;
+  request.ubatch = options.ubatch;
+  request.flash_attention = parse_flash_attention(options.flash_attention);
+  request.swa_full = options.swa_full;
+  request.gpu_layers = parse_gpu_layers(options.gpu_layers);
+  request.cpu_moe = options.cpu_moe;
+  request.n_cpu_moe = options.n_cpu_moe;
+  request.offload_kqv = !options.no_kv_offload;
+  request.op_offload = !options.no_op_offload;
+  request.depth = Tokens(options.depth);
+  return request;
+}
+
+}  // namespace
+
+ContextChoice parse_context(std::string_view text, const Model& model) {
+  if (text == "fit") return std::nullopt;
+  if (text == "max") return model.context_limit;
+  return parse_token_count(text, model);
+}
+
+FlashAttention parse_flash_attention(std::string_view text) {
+  if (text == "auto") return FlashAttention::kAuto;
+  if (text == "on") return FlashAttention::kOn;
+  if (text == "off") return FlashAttention::kOff;
+  throw Error(ErrorKind::kBadRequest, "flash attention is on, off or auto, not '" + std::string(text) + "'");
+}
+
+Tokens default_context(Method method) { return method == Method::kPage ? kPageContext : Request{}.context; }
+
+Question make_question(const RequestOptions& options, const Catalog& catalog, const Device* device) {
+  Question question;
+  question.model = &catalog.model(options.model);
+  question.quantization = &catalog.quantization(options.quantization);
+  question.method = options.method == "page" ? Method::kPage : Method::kExact;
+  question.device = device;
+  question.request = plain_request(options);
+  const ContextChoice context = options.context.empty() ? default_context(question.method) : parse_context(options.context, *question.model);
+  question.request.context = context.value_or(Tokens(1));
+  question.longest_context = !context;
+  question.type_k = &catalog.tensor_type(options.type_k);
+  question.type_v = &catalog.tensor_type(options.type_v);
+  const std::string usual = device != nullptr ? device->backend : Request{}.backend;
+  question.backend = &catalog.backend(options.backend.empty() ? usual : options.backend);
+  question.request.backend = question.backend->name;
+  if (device != nullptr) require_drives(*question.backend, *device);
+  validate(question.request);
+  return question;
+}
+
+bool drives(const Backend& backend, const Device& device) {
+  if (backend.name == device.backend) return true;
+  if (backend.is_cpu) return device.device_class == DeviceClass::kUnified;
+  const bool has_gpu = device.device_class != DeviceClass::kCpu;
+  if (backend.name == "vulkan") return has_gpu;
+  return backend.name == "rocm" && has_gpu && device.vendor == "AMD";
+}
+
+void require_drives(const Backend& backend, const Device& device) {
+  if (drives(backend, device)) return;
+  throw Error(ErrorKind::kBadRequest, backend.label + " does not run on " + device.name + "; its usual backend is " + device.backend);
+}
+
+}  // namespace lfmfit::cli

@@ -1,0 +1,63 @@
+#include "cli/run.hpp"
+
+#include <cerrno>
+#include <csignal>
+#include <exception>
+#include <iostream>
+#include <new>
+
+#include "cli/command.hpp"
+#include "lfmfit/error.hpp"
+#include "render/style.hpp"
+
+namespace lfmfit::cli {
+
+namespace {
+
+struct Command {
+  const char* name;
+  int (*run)(const Session& session);
+};
+
+constexpr Command kCommands[] = {{"check", run_check}, {"list", run_list}, {"batch", run_batch}};
+
+int run_command(std::vector<std::string> args, std::istream& in, std::ostream& out, const Environment& environment) {
+  for (const Command& command : kCommands) {
+    if (args.empty() || args.front() != command.name) continue;
+    args.erase(args.begin());
+    return command.run({std::move(args), in, out, environment});
+  }
+  return run_report({std::move(args), in, out, environment});
+}
+
+int complain(std::ostream& err, const std::string& message) {
+  err << "lfmfit: " << render::printable(message) << "\n";
+  return kBadUse;
+}
+
+}  // namespace
+
+int run(const std::vector<std::string>& args, std::istream& in, std::ostream& out, std::ostream& err, const Environment& environment) {
+  try {
+    return run_command(args, in, out, environment);
+  } catch (const Error& error) {
+    return complain(err, error.what());
+  } catch (const std::bad_alloc&) {
+    return complain(err, "out of memory");
+  } catch (const std::exception& error) {
+    return complain(err, std::string("internal error, please report it with the command that caused it: ") + error.what());
+  }
+}
+
+int run_process(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);
+  std::ios::sync_with_stdio(false);
+  const std::vector<std::string> args(argv + (argc > 0 ? 1 : 0), argv + argc);
+  const int code = run(args, std::cin, std::cout, std::cerr, process_environment());
+  errno = 0;
+  std::cout.flush();
+  if (!std::cout && errno != EPIPE && errno != 0) return complain(std::cerr, "the answer could not be written; is the disk full?");
+  return code;
+}
+
+}  // namespace lfmfit::cli

@@ -1,0 +1,104 @@
+#include "lfmfit/estimate.hpp"
+
+#include <algorithm>
+
+#include "lfmfit/error.hpp"
+#include "lfmfit/page_method.hpp"
+
+namespace lfmfit {
+
+namespace {
+
+/// The ledger with the driver's share on each GPU (or the host without GPUs) replaced by `bytes`, which is then certain.
+MemoryLedger with_driver_share(MemoryLedger ledger, Bytes bytes) {
+  std::erase_if(ledger.terms, [](const MemoryTerm& term) { return term.use == MemoryUse::kRuntime; });
+  const int first = ledger.gpu_count > 0 ? 0 : kHost;
+  for (int place = first; place < ledger.gpu_count; ++place) {
+    ledger.terms.push_back({MemoryUse::kRuntime, place, bytes, bytes, bytes, "as given", "the request"});
+  }
+  return ledger;
+}
+
+MemoryLedger memory_of(const Question& question, const std::vector<Tensor>& stored, Tokens context) {
+  if (question.method == Method::kPage) return page_memory(*question.model, *question.quantization, context);
+  Request request = question.request;
+  request.context = context;
+  const MemoryContext facts{*question.backend, *question.type_k, *question.type_v,
+                            question.device != nullptr ? question.device->generation : std::string()};
+  MemoryLedger ledger = estimate_memory(*question.model, stored, request, facts);
+  return question.runtime ? with_driver_share(std::move(ledger), *question.runtime) : ledger;
+}
+
+bool fits(const Question& question, const std::vector<Tensor>& stored, Tokens context, Bytes available) {
+  const MemoryLedger ledger = memory_of(question, stored, context);
+  return ledger.total_high(ledger.tightest_place()) <= available;
+}
+
+std::optional<Bytes> available_to(const Question& question) {
+  if (question.available) return question.available;
+  if (question.device != nullptr) return question.device->usable;
+  return std::nullopt;
+}
+
+/// Sites print a speed without a band and none for prompts.
+std::optional<Speed> page_speed(const Question& question, const Device& device) {
+  const TokenRate rate = page_decode_rate(*question.model, *question.quantization, device);
+  if (rate <= TokenRate(0)) return std::nullopt;
+  Speed speed;
+  speed.decode.value = speed.decode.low = speed.decode.high = rate;
+  speed.decode.measured = false;
+  speed.decode.basis = "rule of thumb of calculator sites";
+  return speed;
+}
+
+}  // namespace
+
+const char* name_of(Method method) { return method == Method::kPage ? "page" : "exact"; }
+
+Tokens longest_context(const Question& question, const std::vector<Tensor>& stored, Bytes available) {
+  const std::int64_t sequences = std::max<std::int64_t>(question.request.parallel, 1);
+  const Tokens step = 256 * Tokens(sequences);
+  const Tokens limit = question.model->context_limit * sequences;
+  if (fits(question, stored, limit, available)) return limit;
+  std::int64_t fitting = 1;  // steps; more than `fitting` and less than `too_many` are not known yet
+  std::int64_t too_many = std::max<std::int64_t>(round_up(limit.count(), step.count()) / step.count(), 1);
+  while (too_many - fitting > 1) {
+    const std::int64_t middle = fitting + (too_many - fitting) / 2;
+    (fits(question, stored, step * middle, available) ? fitting : too_many) = middle;
+  }
+  return step * fitting;
+}
+
+std::optional<Speed> speed_on(const Device& device, const Question& question, const std::vector<Tensor>&) {
+  if (question.method == Method::kPage) return page_speed(question, device);
+  return std::nullopt;
+}
+
+Estimate estimate(const Question& question) {
+  return estimate(question, quantize(*question.model, *question.quantization, question.request.importance_matrix));
+}
+
+Estimate estimate(const Question& question, const std::vector<Tensor>& stored) {
+  validate(question.request);
+  Estimate answer;
+  answer.request = question.request;
+  answer.available = available_to(question);
+  if (question.longest_context) {
+    if (!answer.available) {
+      throw Error(ErrorKind::kBadRequest, "the longest context that fits depends on the memory: name a device, or available_bytes");
+    }
+    answer.request.context = longest_context(question, stored, *answer.available);
+  }
+  const bool page = question.method == Method::kPage;
+  answer.tensor_bytes = page ? page_file_bytes(*question.model, *question.quantization) : total_bytes(stored);
+  answer.file_bytes = page ? answer.tensor_bytes : answer.tensor_bytes + question.model->file_overhead.value_or(Bytes(0));
+  answer.bits_per_weight = page ? question.quantization->page_bits
+                                : 8.0 * static_cast<double>(answer.tensor_bytes.count()) /
+                                      static_cast<double>(parameter_count(*question.model));
+  answer.memory = memory_of(question, stored, answer.request.context);
+  if (answer.available) answer.fit = judge(answer.memory, *answer.available);
+  if (question.device != nullptr) answer.speed = speed_on(*question.device, question, stored);
+  return answer;
+}
+
+}  // namespace lfmfit

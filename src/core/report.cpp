@@ -1,0 +1,216 @@
+#include "lfmfit/report.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "core/number_text.hpp"
+#include "lfmfit/error.hpp"
+#include "lfmfit/page_method.hpp"
+
+namespace lfmfit {
+
+namespace {
+
+TokenRate decode_rate(const DeviceRow& row) { return row.speed ? row.speed->decode.value : TokenRate(0); }
+
+Bytes needed(const MemoryLedger& ledger) { return ledger.total(ledger.tightest_place()); }
+
+QuantizationRow quantization_row(const Question& question, const Quantization& quantization, Tokens full_context) {
+  Question here = question;
+  here.quantization = &quantization;
+  const std::vector<Tensor> stored = quantize(*here.model, quantization, here.request.importance_matrix);
+  const Estimate asked = estimate(here, stored);
+  here.request.context = full_context;
+  QuantizationRow row;
+  row.quantization = &quantization;
+  row.bits_per_weight = asked.bits_per_weight;
+  row.file_bytes = asked.file_bytes;
+  row.total = needed(asked.memory);
+  row.total_full_context = needed(estimate(here, stored).memory);
+  if (here.method == Method::kPage) row.page_vram = needed(page_memory(*here.model, quantization, kPageContext));
+  return row;
+}
+
+/// The rows of the table; quantizations that cannot be answered for this model or method are left out.
+std::vector<QuantizationRow> quantization_rows(const Question& question, const std::vector<const Quantization*>& quantizations,
+                                               Tokens full_context) {
+  std::vector<QuantizationRow> rows;
+  for (const Quantization* quantization : quantizations) {
+    try {
+      rows.push_back(quantization_row(question, *quantization, full_context));
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::kUnsupported || quantization == question.quantization) throw;
+    }
+  }
+  return rows;
+}
+
+/// Answers for devices, each pair of backend and generation worked out once.
+class DeviceAnswers {
+ public:
+  DeviceAnswers(const Question& question, std::vector<Tensor> stored) : question_(question), stored_(std::move(stored)) {}
+
+  /// Throws Error(kUnsupported) where the backend cannot be answered for.
+  DeviceRow row(const Device& device, const Backend& backend) {
+    Question here = question_;
+    here.device = &device;
+    here.backend = &backend;
+    here.request.backend = backend.name;
+    const auto [place, is_new] = ledgers_.try_emplace({&backend, device.generation});
+    if (is_new) place->second = ledger(here);
+    if (!place->second) throw Error(ErrorKind::kUnsupported, backend.name);
+    return {&device, &backend, judge(*place->second, question_.available.value_or(device.usable)), speed_on(device, here, stored_)};
+  }
+
+ private:
+  std::optional<MemoryLedger> ledger(const Question& question) const {
+    try {
+      return estimate(question, stored_).memory;
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::kUnsupported) throw;
+      return std::nullopt;
+    }
+  }
+
+  const Question& question_;
+  std::vector<Tensor> stored_;
+  std::map<std::pair<const Backend*, std::string>, std::optional<MemoryLedger>> ledgers_;
+};
+
+std::vector<DeviceRow>& list_of(Report& report, DeviceClass device_class) {
+  switch (device_class) {
+    case DeviceClass::kUnified: return report.unified;
+    case DeviceClass::kCpu: return report.cpus;
+    case DeviceClass::kGpu:
+    case DeviceClass::kServer: break;
+  }
+  return report.gpus;
+}
+
+void add_devices(Report& report, const Question& question, const std::vector<ReportScope::Candidate>& candidates,
+                 const std::vector<Tensor>& stored) {
+  DeviceAnswers answers(question, stored);
+  std::map<std::string, int> left_out;
+  for (const auto& candidate : candidates) {
+    try {
+      list_of(report, candidate.device->device_class).push_back(answers.row(*candidate.device, *candidate.backend));
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::kUnsupported) throw;
+      ++left_out[candidate.backend->label];
+    }
+  }
+  for (auto* rows : {&report.gpus, &report.unified, &report.cpus}) sort_rows(*rows, DeviceOrder::kRank);
+  for (const auto& [backend, count] : left_out) {
+    report.warnings.push_back(std::to_string(count) + " devices are left out: lfmfit cannot answer for this model on " + backend + " yet.");
+  }
+}
+
+void warn_about_context(Report& report) {
+  const Request& request = report.question.request;
+  const Model& model = *report.question.model;
+  const Tokens each(request.kv_unified ? request.context.count() : request.context.count() / std::max<std::int64_t>(request.parallel, 1));
+  if (each > model.context_limit) {
+    report.warnings.push_back("A context of " + grouped(each.count()) + " tokens is more than this model can use: its configuration ends at " +
+                              grouped(model.context_limit.count()) + ".");
+  } else if (each > model.context_train) {
+    report.warnings.push_back("Its publisher states a context of " + grouped(model.context_train.count()) + " tokens; up to " +
+                              grouped(model.context_limit.count()) + " the configuration allows it, but quality may suffer.");
+  }
+}
+
+void warn_about_unified_memory(Report& report) {
+  std::set<std::string> notes;
+  for (const DeviceRow& row : report.unified) {
+    if (row.fit.verdict == Verdict::kTooBig && row.fit.required <= row.device->memory) notes.insert(row.device->usable_note);
+  }
+  notes.erase("");
+  for (const std::string& note : notes) report.warnings.push_back("Some machines have the memory but do not give it to the GPU: " + note + ".");
+}
+
+void warn_about_unmeasured_backends(Report& report) {
+  std::set<std::string> labels;
+  for (const auto* rows : {&report.gpus, &report.unified, &report.cpus}) {
+    for (const DeviceRow& row : *rows) {
+      if (!row.backend->measured) labels.insert(row.backend->label);
+    }
+  }
+  if (labels.empty()) return;
+  std::string list;
+  for (const std::string& label : labels) list += (list.empty() ? "" : ", ") + label;
+  report.warnings.push_back("Memory on " + list + " follows the same rules as on the measured backends but was not checked there.");
+}
+
+/// What sites say, where they count a cache in layers that keep none. Unset where the rule says nothing.
+std::optional<Bytes> page_total(const Question& question, Tokens context, int attention_layers) {
+  if (question.method == Method::kPage || attention_layers == static_cast<int>(question.model->blocks.size())) return std::nullopt;
+  try {
+    return page_memory(*question.model, *question.quantization, context).total(0);
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
+/// What `order` compares, highest first; not for names.
+double sort_key(const DeviceRow& row, DeviceOrder order) {
+  switch (order) {
+    case DeviceOrder::kDecode: return decode_rate(row).value();
+    case DeviceOrder::kPrefill: return row.speed && row.speed->prefill ? row.speed->prefill->value.value() : 0;
+    case DeviceOrder::kMemory: return in_gb(row.fit.usable);
+    case DeviceOrder::kHeadroom: return in_gb(row.fit.headroom);
+    case DeviceOrder::kBandwidth: return row.device->bandwidth.value();
+    case DeviceOrder::kYear: return row.device->year;
+    case DeviceOrder::kRank:
+    case DeviceOrder::kName: break;
+  }
+  return 0;
+}
+
+}  // namespace
+
+VerdictCounts count_verdicts(const std::vector<DeviceRow>& rows) {
+  VerdictCounts counts{};
+  for (const DeviceRow& row : rows) ++counts[static_cast<std::size_t>(row.fit.verdict)];
+  return counts;
+}
+
+bool ranks_before(const DeviceRow& a, const DeviceRow& b) {
+  if (a.fit.verdict != b.fit.verdict) return a.fit.verdict < b.fit.verdict;
+  if (decode_rate(a) != decode_rate(b)) return decode_rate(a) > decode_rate(b);
+  return a.device->id < b.device->id;
+}
+
+void sort_rows(std::vector<DeviceRow>& rows, DeviceOrder order) {
+  std::sort(rows.begin(), rows.end(), ranks_before);
+  if (order == DeviceOrder::kRank) return;
+  const auto before = [order](const DeviceRow& a, const DeviceRow& b) {
+    if (order == DeviceOrder::kName) return a.device->name < b.device->name;
+    return sort_key(a, order) > sort_key(b, order);
+  };
+  std::stable_sort(rows.begin(), rows.end(), before);
+}
+
+Report make_report(const Question& question, const ReportScope& scope) {
+  const std::vector<Tensor> stored = quantize(*question.model, *question.quantization, question.request.importance_matrix);
+  Report report;
+  report.parameters = parameter_count(*question.model);
+  report.active_parameters = active_parameter_count(*question.model);
+  report.attention_layers = attention_layer_count(*question.model);
+  report.layers = describe_layers(*question.model);
+  report.full_context = question.model->context_limit;
+  report.estimate = estimate(question, stored);
+
+  Question& settled = report.question = question;
+  settled.request = report.estimate.request;
+  settled.longest_context = false;
+  report.page_total = page_total(question, settled.request.context, report.attention_layers);
+  report.quantizations = quantization_rows(settled, scope.quantizations, report.full_context);
+  warn_about_context(report);
+  add_devices(report, settled, scope.devices, stored);
+  warn_about_unified_memory(report);
+  if (settled.method == Method::kExact) warn_about_unmeasured_backends(report);
+  return report;
+}
+
+}  // namespace lfmfit

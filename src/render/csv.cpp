@@ -1,0 +1,46 @@
+#include "render/csv.hpp"
+
+#include <array>
+
+#include <fmt/format.h>
+
+#include "render/json.hpp"
+
+namespace lfmfit::render {
+
+namespace {
+
+constexpr std::array kColumns = {"class",          "id",           "name",           "vendor",       "segment",           "backend",
+                                 "gpu_count",      "memory_bytes", "usable_bytes",   "required_bytes", "headroom_bytes",  "verdict",
+                                 "decode_tok_s",   "decode_low_tok_s", "decode_high_tok_s", "prefill_tok_s", "bandwidth_gb_s"};
+
+std::string field(const Json& value) {
+  const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) quoted += c == '"' ? "\"\"" : std::string(1, c);
+  return quoted + "\"";
+}
+
+std::string line(const Json& device) {
+  std::string text;
+  for (const char* column : kColumns) {
+    if (column != kColumns.front()) text += ',';
+    if (device.contains(column)) text += field(device[column]);
+  }
+  return text + "\n";
+}
+
+}  // namespace
+
+std::string report_csv(const Report& report) {
+  std::string text = fmt::format("{}\n", fmt::join(kColumns, ","));
+  const Json json = report_json(report, "");
+  for (const char* list : {"gpus", "devices", "cpus"}) {
+    if (!json.contains(list)) continue;
+    for (const Json& device : json[list]) text += line(device);
+  }
+  return text;
+}
+
+}  // namespace lfmfit::render

@@ -1,0 +1,129 @@
+#include "lfmfit/model.hpp"
+#include "render/json.hpp"
+
+namespace lfmfit::render {
+
+namespace {
+
+const char* name_of(FlashAttention flash_attention) {
+  switch (flash_attention) {
+    case FlashAttention::kOn: return "on";
+    case FlashAttention::kOff: return "off";
+    case FlashAttention::kAuto: break;
+  }
+  return "auto";
+}
+
+Json outputs_json(const Request& request) {
+  if (request.all_outputs) return "all";
+  return request.outputs.value_or(request.parallel);
+}
+
+Json gpu_json(const MemoryLedger& ledger, int gpu) {
+  return {{"weights_bytes", ledger.sum(MemoryUse::kWeights, gpu).count()},
+          {"kv_cache_bytes", ledger.sum(MemoryUse::kKvCache, gpu).count()},
+          {"state_bytes", ledger.sum(MemoryUse::kState, gpu).count()},
+          {"compute_bytes", ledger.sum(MemoryUse::kCompute, gpu).count()},
+          {"runtime_bytes", ledger.sum(MemoryUse::kRuntime, gpu).count()},
+          {"total_bytes", ledger.total(gpu).count()},
+          {"total_low_bytes", ledger.total_low(gpu).count()},
+          {"total_high_bytes", ledger.total_high(gpu).count()}};
+}
+
+Json host_json(const MemoryLedger& ledger) {
+  Json host = {{"weights_bytes", ledger.sum(MemoryUse::kWeights, kHost).count()},
+               {"kv_cache_bytes", ledger.sum(MemoryUse::kKvCache, kHost).count()},
+               {"state_bytes", ledger.sum(MemoryUse::kState, kHost).count()},
+               {"compute_bytes", ledger.sum(MemoryUse::kCompute, kHost).count()},
+               {"output_bytes", ledger.sum(MemoryUse::kOutput, kHost).count()}};
+  const Bytes runtime = ledger.sum(MemoryUse::kRuntime, kHost);
+  if (runtime > Bytes(0)) host["runtime_bytes"] = runtime.count();
+  host["total_bytes"] = ledger.total(kHost).count();
+  return host;
+}
+
+Json model_json(const Question& question, const Estimate& estimate) {
+  const Model& model = *question.model;
+  return {{"id", model.card.id},
+          {"architecture", model.architecture},
+          {"parameters", parameter_count(model)},
+          {"active_parameters", active_parameter_count(model)},
+          {"tensor_bytes", estimate.tensor_bytes.count()},
+          {"file_bytes", estimate.file_bytes.count()},
+          {"bits_per_weight", estimate.bits_per_weight}};
+}
+
+}  // namespace
+
+std::string json_text(const Json& json, int indent) {
+  return json.dump(indent, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+Json request_json(const Question& question, const Request& answered) {
+  Json json = {{"quantization", question.quantization->name},
+               {"context", answered.context.count()},
+               {"kv_type_k", answered.kv_type_k},
+               {"kv_type_v", answered.kv_type_v},
+               {"parallel", answered.parallel},
+               {"kv_unified", answered.kv_unified},
+               {"batch", answered.batch},
+               {"ubatch", answered.ubatch},
+               {"flash_attention", name_of(answered.flash_attention)},
+               {"outputs", outputs_json(answered)},
+               {"swa_full", answered.swa_full},
+               {"gpu_layers", answered.gpu_layers},
+               {"cpu_moe", answered.cpu_moe},
+               {"n_cpu_moe", answered.n_cpu_moe},
+               {"offload_kqv", answered.offload_kqv},
+               {"op_offload", answered.op_offload},
+               {"backend", question.backend->name},
+               {"gpu_count", answered.gpu_count},
+               {"depth", answered.depth.count()},
+               {"method", lfmfit::name_of(question.method)}};
+  if (question.device != nullptr) json["device"] = question.device->id;
+  if (question.available) json["available_bytes"] = question.available->count();
+  if (question.runtime) json["runtime_bytes"] = question.runtime->count();
+  return json;
+}
+
+Json memory_json(const MemoryLedger& ledger) {
+  Json gpus = Json::array();
+  for (int gpu = 0; gpu < ledger.gpu_count; ++gpu) gpus.push_back(gpu_json(ledger, gpu));
+  return {{"gpus", gpus}, {"host", host_json(ledger)}};
+}
+
+Json speed_json(const Speed& speed) {
+  Json json = {{"decode_tok_s", speed.decode.value.value()},
+               {"decode_low_tok_s", speed.decode.low.value()},
+               {"decode_high_tok_s", speed.decode.high.value()}};
+  if (speed.prefill) json["prefill_tok_s"] = speed.prefill->value.value();
+  if (speed.time_to_first_token) json["time_to_first_token_s"] = speed.time_to_first_token->value();
+  return json;
+}
+
+Json fit_json(const Fit& fit) {
+  return {{"verdict", lfmfit::name_of(fit.verdict)},
+          {"usable_bytes", fit.usable.count()},
+          {"required_bytes", fit.required.count()},
+          {"headroom_bytes", fit.headroom.count()}};
+}
+
+Json estimate_json(const Question& question, const Estimate& estimate, const Json& id) {
+  Json json = {{"schema", "lfmfit.estimate/1"}};
+  if (!id.is_null()) json["id"] = id;
+  json["model"] = model_json(question, estimate);
+  json["request"] = request_json(question, estimate.request);
+  json["memory"] = memory_json(estimate.memory);
+  if (estimate.speed) json["speed"] = speed_json(*estimate.speed);
+  if (estimate.fit) json["fit"] = fit_json(*estimate.fit);
+  return json;
+}
+
+Json error_json(const Json& id, ErrorKind kind, const std::string& message) {
+  Json json = Json::object();
+  if (!id.is_null()) json["id"] = id;
+  json["error"] = {{"kind", lfmfit::name_of(kind)}, {"message", message}};
+  return json;
+}
+
+}  // namespace lfmfit::render

@@ -1,0 +1,60 @@
+#include "render/json_words.hpp"
+#include "render/lists.hpp"
+
+namespace lfmfit::render {
+
+Json models_json(const std::vector<const Model*>& models) {
+  Json list = Json::array();
+  for (const Model* model : models) list.push_back(card_json(*model));
+  return list;
+}
+
+Json devices_json(const std::vector<const Device*>& devices) {
+  Json list = Json::array();
+  for (const Device* device : devices) {
+    Json row = device_json(*device);
+    row["usable_bytes"] = device->usable.count();
+    add_text(row, "usable_note", device->usable_note);
+    row["backend"] = device->backend;
+    if (device->year > 0) row["year"] = device->year;
+    add_text(row, "source", device->source);
+    list.push_back(std::move(row));
+  }
+  return list;
+}
+
+Json quantizations_json(const std::vector<const Quantization*>& quantizations) {
+  Json list = Json::array();
+  for (const Quantization* quantization : quantizations) {
+    Json row = {{"name", quantization->name}};
+    if (quantization->default_type != nullptr) row["default_type"] = quantization->default_type->name;
+    add_text(row, "quality", quantization->quality);
+    if (quantization->quality_percent > 0) row["quality_percent"] = quantization->quality_percent;
+    row["recommended"] = quantization->recommended;
+    row["needs_importance_matrix"] = quantization->needs_importance_matrix;
+    list.push_back(std::move(row));
+  }
+  return list;
+}
+
+Json backends_json(const std::vector<const Backend*>& backends) {
+  Json list = Json::array();
+  for (const Backend* backend : backends) {
+    list.push_back({{"name", backend->name}, {"label", backend->label}, {"runtime", "llama.cpp v0.5.0"}, {"measured", backend->measured}});
+  }
+  return list;
+}
+
+Json architectures_json(const std::vector<const Architecture*>& architectures) {
+  Json list = Json::array();
+  for (const Architecture* architecture : architectures) {
+    Json blocks = Json::object();
+    for (const auto& [letter, block] : architecture->blocks) {
+      blocks[std::string(1, letter)] = {{"mixer", block.mixer}, {"feed_forward", block.feed_forward}};
+    }
+    list.push_back({{"name", architecture->name}, {"blocks", blocks}});
+  }
+  return list;
+}
+
+}  // namespace lfmfit::render

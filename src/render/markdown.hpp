@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+
+#include "lfmfit/report.hpp"
+#include "render/report_text.hpp"
+
+namespace lfmfit::render {
+
+/// The report as Markdown: headings and tables, for an issue, a wiki or a README.
+std::string report_markdown(const Report& report, const ReportView& view);
+
+}  // namespace lfmfit::render

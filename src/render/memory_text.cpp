@@ -1,0 +1,49 @@
+#include "render/memory_text.hpp"
+
+#include <fmt/format.h>
+
+#include <cstddef>
+#include <vector>
+
+#include "render/figures.hpp"
+
+namespace lfmfit::render {
+
+namespace {
+
+constexpr MemoryUse kUses[] = {MemoryUse::kWeights, MemoryUse::kKvCache, MemoryUse::kState,
+                               MemoryUse::kCompute, MemoryUse::kOutput,  MemoryUse::kRuntime};
+
+bool has_term(const MemoryLedger& ledger, MemoryUse use, int place) {
+  for (const MemoryTerm& term : ledger.terms) {
+    if (term.use == use && term.place == place && term.high > Bytes(0)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string sum_text(const MemoryLedger& ledger, int place) {
+  std::vector<MemoryUse> uses;
+  std::vector<Bytes> parts;
+  for (const MemoryUse use : kUses) {
+    if (!has_term(ledger, use, place)) continue;
+    uses.push_back(use);
+    parts.push_back(ledger.sum(use, place));
+  }
+  const Bytes total = ledger.total(place);
+  const std::vector<std::string> figures = parts_that_add_up(parts, total);
+  std::string text = two_decimals(in_gb(total)) + " GB";
+  for (std::size_t i = 0; i < uses.size(); ++i) text += fmt::format("{}{} {}", i == 0 ? " = " : " + ", name_of(uses[i]), figures[i]);
+  return text;
+}
+
+std::string scene_text(const Question& question, const MemoryLedger& ledger) {
+  if (question.method == Method::kPage) return "the rule of thumb of calculator sites";
+  const Request& request = question.request;
+  const std::string cache = request.kv_type_k == request.kv_type_v ? request.kv_type_k : request.kv_type_k + "/" + request.kv_type_v;
+  return fmt::format("{}, {} slot{}, {} cache, flash attention {}", question.backend->label, request.parallel,
+                     request.parallel == 1 ? "" : "s", cache, ledger.scene.flash_attention ? "on" : "off");
+}
+
+}  // namespace lfmfit::render

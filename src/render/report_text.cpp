@@ -1,0 +1,197 @@
+#include "render/report_text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "core/number_text.hpp"
+#include "render/figures.hpp"
+#include "render/memory_text.hpp"
+#include "render/text_table.hpp"
+#include "render/verdict_text.hpp"
+
+namespace lfmfit::render {
+
+namespace {
+
+constexpr int kWide = 100;       // columns from which tables say more
+constexpr int kLabelWidth = 15;
+
+std::string join(const std::vector<std::string>& parts, const char* separator) {
+  std::string text;
+  for (const std::string& part : parts) {
+    if (!part.empty()) text += (text.empty() ? "" : separator) + part;
+  }
+  return text;
+}
+
+/// "License        LFM Open License", wrapped under itself; nothing where the value is unknown.
+std::string labelled(const std::string& label, const std::string& value, const Page& page) {
+  if (value.empty()) return "";
+  const std::string indent(kLabelWidth, ' ');
+  const std::string lines = wrapped(printable(value), page.width - kLabelWidth, "");
+  std::string text = styled(label, Style::kStrong, page) + indent.substr(std::min(label.size(), indent.size()));
+  for (const char c : lines) text += c == '\n' ? "\n" + indent : std::string(1, c);
+  return text + "\n";
+}
+
+std::string heading(const Report& report, const Page& page) {
+  const Question& question = report.question;
+  const std::string text = fmt::format("{}, {}, {} tokens of context", question.model->card.name, question.quantization->name,
+                                       grouped(question.request.context.count()));
+  return styled(printable(text), Style::kStrong, page) + "\n\n";
+}
+
+std::string parameters_line(const Report& report) {
+  if (report.active_parameters == report.parameters) return parameters_text(report.parameters) + " (" + grouped(report.parameters) + "), all active";
+  return fmt::format("{} ({}), {} active for a token", parameters_text(report.parameters), grouped(report.parameters),
+                     parameters_text(report.active_parameters));
+}
+
+std::string context_line(const Model& model) {
+  const std::string limit = grouped(model.context_limit.count()) + " tokens";
+  if (model.context_train == model.context_limit) return limit;
+  return limit + ", of which the publisher states " + grouped(model.context_train.count());
+}
+
+std::string specification(const Report& report, const Page& page) {
+  const Model& model = *report.question.model;
+  const ModelCard& card = model.card;
+  return labelled("Model", join({card.id, card.base_model.empty() ? "" : "from " + card.base_model}, ", "), page) +
+         labelled("Publisher", join({card.publisher, card.release_date, card.license}, ", "), page) +
+         labelled("Parameters", parameters_line(report), page) +
+         labelled("Architecture", join({model.architecture, report.layers}, ", "), page) +
+         labelled("Context", context_line(model), page) + labelled("Vocabulary", grouped(model.n_vocab) + " tokens", page) +
+         labelled("Source", card.source, page);
+}
+
+std::string memory_lines(const Report& report, const Page& page) {
+  const MemoryLedger& ledger = report.estimate.memory;
+  const int place = ledger.tightest_place();
+  std::string text = labelled("Memory", sum_text(ledger, place), page);
+  const Bytes high = ledger.total_high(place);
+  const std::string bound = high > ledger.total(place) ? "At most " + gb_text(high) + ", which verdicts go by. " : "";
+  text += labelled("", bound + "Scene: " + scene_text(report.question, ledger) + ".", page);
+  if (place != kHost && ledger.total(kHost) > Bytes(0)) text += labelled("Host memory", sum_text(ledger, kHost), page);
+  if (report.page_total) {
+    const std::size_t layers = report.question.model->blocks.size();
+    text += labelled("Other sites", fmt::format("{} of {} layers keep a cache that grows; calculators that count all {} say {:.1f} GB (--method page).",
+                                                report.attention_layers, layers, layers, in_gb(*report.page_total)), page);
+  }
+  return text;
+}
+
+std::string at_context(Tokens context) { return "at " + grouped(context.count()); }
+
+std::string quantization_table(const Report& report, const Page& page) {
+  const bool by_page = report.question.method == Method::kPage;
+  const Tokens context = report.question.request.context;
+  const bool two_contexts = context != report.full_context && !(by_page && context == Tokens(2048));
+  std::vector<Column> columns = {{"", Align::kLeft}, {"Quantization"}, {by_page ? "bits (nominal)" : "bits/weight", Align::kRight}};
+  if (by_page) columns.push_back({"VRAM", Align::kRight});
+  if (two_contexts) columns.push_back({at_context(context), Align::kRight});
+  columns.push_back({by_page ? "+ context" : at_context(report.full_context) + " (full)", Align::kRight});
+  columns.push_back({"file", Align::kRight});
+  columns.push_back({"quality, by rule of thumb", Align::kLeft, true});
+  TextTable table(std::move(columns));
+  const auto memory = [by_page](Bytes bytes) { return by_page ? fmt::format("{:.1f} GB", in_gb(bytes)) : gb_text(bytes); };
+  for (const QuantizationRow& row : report.quantizations) {
+    const Quantization& quantization = *row.quantization;
+    const bool asked = &quantization == report.question.quantization;
+    const Style style = asked ? Style::kStrong : Style::kPlain;
+    std::vector<Cell> cells = {{asked ? ">" : "", style}, {quantization.name, style}, {two_decimals(row.bits_per_weight)}};
+    if (by_page) cells.push_back({memory(row.page_vram.value_or(row.total))});
+    if (two_contexts) cells.push_back({memory(row.total), style});
+    cells.push_back({memory(row.total_full_context)});
+    cells.push_back({gb_text(row.file_bytes)});
+    const std::string percent = quantization.quality_percent > 0 ? fmt::format("~{:g} %", quantization.quality_percent) : "";
+    cells.push_back({join({percent, quantization.quality, quantization.recommended ? "recommended" : ""}, ", ")});
+    table.add(std::move(cells));
+  }
+  return table.text(page);
+}
+
+Cell speed_cell(const std::optional<Speed>& speed) {
+  if (!speed) return {"unknown", Style::kFaint};
+  return {band_text(speed->decode)};
+}
+
+Cell prefill_cell(const std::optional<Speed>& speed) {
+  if (!speed || !speed->prefill) return {"-", Style::kFaint};
+  return {rate_text(speed->prefill->value)};
+}
+
+std::string device_name(const Device& device) {
+  return device.gpus > 1 ? fmt::format("{} (1 of {})", device.name, device.gpus) : device.name;
+}
+
+std::string device_table(const std::string& title, const std::vector<DeviceRow>& rows, std::size_t top, const Page& page) {
+  const bool wide = page.width >= kWide;
+  std::vector<Column> columns = {{title, Align::kLeft, true}, {"runs"}, {"needs", Align::kRight}, {"usable", Align::kRight},
+                                 {"free", Align::kRight}, {"decode tok/s", Align::kRight}, {"prefill", Align::kRight}};
+  if (wide) columns.insert(columns.end(), {{"GB/s", Align::kRight}, {"backend"}});
+  TextTable table(std::move(columns));
+  for (std::size_t i = 0; i < std::min(rows.size(), top); ++i) {
+    const DeviceRow& row = rows[i];
+    std::vector<Cell> cells = {{device_name(*row.device)},
+                               {verdict_word(row.fit.verdict), verdict_style(row.fit.verdict)},
+                               {in_gb_text(row.fit.required)},
+                               {in_gb_text(row.fit.usable)},
+                               {in_gb_text(row.fit.headroom)},
+                               speed_cell(row.speed),
+                               prefill_cell(row.speed)};
+    if (wide) {
+      cells.push_back({row.device->bandwidth > Bandwidth(0) ? fmt::format("{:.0f}", row.device->bandwidth.value() / 1e9) : "-"});
+      cells.push_back({row.backend->label});
+    }
+    table.add(std::move(cells));
+  }
+  return table.text(page);
+}
+
+struct DeviceList {
+  const char* title;
+  const std::vector<DeviceRow>& rows;
+};
+
+std::vector<DeviceList> device_lists(const Report& report, const ReportView& view) {
+  std::vector<DeviceList> lists;
+  const std::vector<DeviceList> all = {{"GPUs", report.gpus}, {"Unified memory", report.unified}, {"CPUs", report.cpus}};
+  for (const DeviceList& list : all) {
+    const bool wanted = &list.rows != &report.cpus || view.show_cpus;
+    if (wanted && !list.rows.empty()) lists.push_back(list);
+  }
+  return lists;
+}
+
+std::string device_section(const Report& report, const ReportView& view, const Page& page) {
+  const std::vector<DeviceList> lists = device_lists(report, view);
+  std::string text, counts, hidden;
+  for (const DeviceList& list : lists) {
+    text += device_table(list.title, list.rows, view.top, page) + "\n";
+    counts += labelled(counts.empty() ? "Runs" : "", fmt::format("{}: {}", list.title, counts_text(count_verdicts(list.rows))), page);
+    if (list.rows.size() > view.top) {
+      hidden += fmt::format("{}{} of {} {}", hidden.empty() ? "Shown: " : ", ", view.top, list.rows.size(), list.title);
+    }
+  }
+  if (hidden.empty()) return text + counts;
+  return text + counts +
+         labelled("Rest", hidden + ". See more with --all, --top N, --vendor NAME, --segment laptop, --sort memory, or all with --json.", page);
+}
+
+std::string warning_lines(const Report& report, const Page& page) {
+  std::string text;
+  for (const std::string& warning : report.warnings) text += labelled(text.empty() ? "Note" : "", warning, page);
+  return text;
+}
+
+}  // namespace
+
+std::string report_text(const Report& report, const ReportView& view, const Page& page) {
+  return heading(report, page) + specification(report, page) + "\n" + memory_lines(report, page) + "\n" +
+         quantization_table(report, page) + "\n" + device_section(report, view, page) + warning_lines(report, page) +
+         labelled("Units", "GB are 10^9 bytes; \"needs\" is the upper bound, \"free\" what it leaves of the usable memory.", page);
+}
+
+}  // namespace lfmfit::render

@@ -1,0 +1,73 @@
+#include "render/style.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <sstream>
+
+namespace lfmfit::render {
+
+namespace {
+
+const char* escape_sequence(Style style) {
+  switch (style) {
+    case Style::kPlain: return "";
+    case Style::kStrong: return "\x1b[1m";
+    case Style::kFaint: return "\x1b[2m";
+    case Style::kGood: return "\x1b[32m";
+    case Style::kFair: return "\x1b[36m";
+    case Style::kPoor: return "\x1b[33m";
+    case Style::kBad: return "\x1b[31m";
+  }
+  return "";
+}
+
+bool begins_character(char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }
+
+/// Where character number `count` of `text` begins.
+std::size_t offset_of(const std::string& text, int count) {
+  std::size_t offset = 0;
+  for (; offset < text.size(); ++offset) {
+    if (begins_character(text[offset]) && count-- == 0) break;
+  }
+  return offset;
+}
+
+}  // namespace
+
+std::string styled(const std::string& text, Style style, const Page& page) {
+  if (!page.colour || style == Style::kPlain) return text;
+  return escape_sequence(style) + text + "\x1b[0m";
+}
+
+std::string printable(std::string text) {
+  for (char& c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '?';
+  }
+  return text;
+}
+
+int width_of(const std::string& text) { return static_cast<int>(std::count_if(text.begin(), text.end(), begins_character)); }
+
+std::string wrapped(const std::string& text, int width, const std::string& indent) {
+  std::istringstream words(text);
+  std::string result, line, word;
+  while (words >> word) {
+    if (!line.empty() && line != indent && width_of(line) + 1 + width_of(word) > width) {
+      result += line + "\n";
+      line = indent;
+    }
+    line += (line.empty() || line == indent ? "" : " ") + word;
+  }
+  return result + line;
+}
+
+std::string elided(const std::string& text, int width) {
+  const int length = width_of(text);
+  if (length <= width) return text;
+  const int kept = std::max(width - 3, 0);
+  const int front = kept - kept / 2;
+  return text.substr(0, offset_of(text, front)) + std::string("...").substr(0, static_cast<std::size_t>(std::max(width, 0) - kept)) +
+         text.substr(offset_of(text, length - kept / 2));
+}
+
+}  // namespace lfmfit::render

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+
+namespace lfmfit::render {
+
+/// How a piece of text stands out on a terminal. Colour only repeats what the words say.
+enum class Style { kPlain, kStrong, kFaint, kGood, kFair, kPoor, kBad };
+
+/// The page that text is laid out on.
+struct Page {
+  int width = 80;       ///< columns
+  bool colour = false;  ///< whether styles show
+};
+
+/// `text` in `style`, as escape sequences of ANSI terminals; unchanged without colour.
+std::string styled(const std::string& text, Style style, const Page& page);
+
+/// `text` with control characters, which could steer a terminal, replaced by '?'.
+std::string printable(std::string text);
+
+/// Columns that `text` takes, one for each character of UTF-8.
+int width_of(const std::string& text);
+
+/// `text` broken between words into lines of at most `width` columns, each line after the first beginning with `indent`.
+std::string wrapped(const std::string& text, int width, const std::string& indent);
+
+/// `text` shortened to `width` columns by leaving out its middle: "MacBook Pro...128GB".
+std::string elided(const std::string& text, int width);
+
+}  // namespace lfmfit::render

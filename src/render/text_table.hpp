@@ -1,0 +1,40 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "render/style.hpp"
+
+namespace lfmfit::render {
+
+enum class Align { kLeft, kRight };
+
+struct Column {
+  std::string title;
+  Align align = Align::kLeft;
+  bool elastic = false;   ///< cells may be shortened where the page is too narrow
+};
+
+struct Cell {
+  std::string text;
+  Style style = Style::kPlain;
+};
+
+/// A table in aligned columns: a header, then rows, no rules. Cells are made printable.
+class TextTable {
+ public:
+  explicit TextTable(std::vector<Column> columns) : columns_(std::move(columns)) {}
+
+  /// `row` has one cell for each column.
+  void add(std::vector<Cell> row);
+
+  /// Lines that end in '\n' and fit the page, as far as elastic columns can give way.
+  std::string text(const Page& page) const;
+
+ private:
+  std::vector<int> widths(int page_width) const;
+  std::vector<Column> columns_;
+  std::vector<std::vector<Cell>> rows_;
+};
+
+}  // namespace lfmfit::render
