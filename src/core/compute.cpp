@@ -78,11 +78,20 @@ struct Plan {
   }
 
   std::vector<std::int64_t> reserve(const Scene& scene) const {
-    const graph::GraphRequest request_ = graph_request(scene);
+    if (placement.is_one_place()) {
+      const graph::Allocation shortened = replay(scene, true);
+      if (shortened.settled) return shortened.sizes;
+    }
+    return replay(scene, false).sizes;
+  }
+
+  graph::Allocation replay(const Scene& scene, bool leave_out_repeats) const {
+    graph::GraphRequest request_ = graph_request(scene);
+    request_.leave_out_repeats = leave_out_repeats;
     graph::Builder builder(request_);
     graph::build_graph(builder);
     return graph::schedule(builder.graph, scheduler_backends(builder, placement, context.backend),
-                           scheduler_options(request, placement));
+                           scheduler_options(request, placement), builder.repeats());
   }
 };
 

@@ -24,6 +24,12 @@ bool Placement::everything_offloaded() const {
   return on_gpu(output) && std::all_of(layers.begin(), layers.end(), on_gpu);
 }
 
+bool Placement::is_one_place() const {
+  const auto with_output = [this](int place) { return place == output; };
+  const bool experts_moved = std::find(experts_on_host.begin(), experts_on_host.end(), true) != experts_on_host.end();
+  return std::all_of(layers.begin(), layers.end(), with_output) && (output == host() || (offload_kqv && !experts_moved));
+}
+
 Placement place_layers(const Model& model, const Request& request, bool cpu_backend) {
   const auto layer_count = static_cast<std::int64_t>(model.blocks.size());
   Placement placement;

@@ -22,6 +22,8 @@ struct Placement {
   int cache_place(int layer) const { return offload_kqv ? layers[static_cast<std::size_t>(layer)] : host(); }
   /// True if nothing of the repeating layers or the output is in host memory.
   bool everything_offloaded() const;
+  /// True if layers, experts, caches and output all lie in the same place.
+  bool is_one_place() const;
 };
 
 /// llama.cpp's layer split (llama-model.cpp): the last `gpu_layers` of layers + output, spread evenly over equal GPUs.

@@ -66,12 +66,12 @@ Routing route(Builder& b, const MixtureOfExperts& part, NodeId x) {
 }
 
 NodeId expert_bias(Builder& b, std::string_view name, NodeId x, NodeId experts) {
-  const NodeId bias = b.find(std::string(name) + ".bias");
+  const NodeId bias = b.find(name, ".bias");
   return bias == kNoNode ? x : b.graph.same(Op::kAddId, x, {bias, experts});
 }
 
 NodeId expert_linear(Builder& b, std::string_view name, NodeId x, NodeId experts) {
-  return expert_bias(b, name, b.graph.mul_mat_id(b.weight(std::string(name) + ".weight"), x, experts), experts);
+  return expert_bias(b, name, b.graph.mul_mat_id(b.weight(name, ".weight"), x, experts), experts);
 }
 
 NodeId expert_hidden(Builder& b, const MixtureOfExperts& part, NodeId x, NodeId experts) {
