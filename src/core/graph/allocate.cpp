@@ -91,8 +91,8 @@ class Allocator {
     for (const Repeat& repeat : plan_.repeats) {
       execute_until(repeat.second);
       const std::vector<std::int64_t> before = describe(repeat.begin, repeat.first, repeat.second);
-      execute_until(repeat.third);
-      result.settled = result.settled && !before.empty() && before == describe(repeat.begin, repeat.second, repeat.third);
+      execute_until(repeat.fourth);
+      result.settled = result.settled && !before.empty() && before == describe(repeat.begin, repeat.third, repeat.fourth);
     }
     execute_until(plan_.steps.size());
     for (const FreeList& list : free_) result.sizes.push_back(list.high_water());
@@ -113,11 +113,12 @@ class Allocator {
   const State& state(NodeId id) const { return tensors_[static_cast<std::size_t>(id)]; }
 
   // All that decides what happens next: free memory and the tensors of the repeat [first, last). What was made before
-  // `begin` stays alive through all repeats or has the same place in each. Empty if a tensor of an earlier repeat lives.
+  // `begin`, like inputs and their copies, has the same place in all repeats. Empty if a tensor of an earlier repeat lives.
   std::vector<std::int64_t> describe(std::size_t begin, std::size_t first, std::size_t last) const {
     std::vector<std::int64_t> all;
     for (std::size_t i = begin; i < first; ++i) {
-      if (state(plan_.steps[i].node).allocated) return {};
+      const NodeId id = plan_.steps[i].node;
+      if (state(id).allocated && graph_[id].op != Op::kNone) return {};
     }
     for (const FreeList& list : free_) list.describe(all);
     for (std::size_t i = first; i < last; ++i) {

@@ -19,13 +19,13 @@ bool slides(const Mixer& mixer) {
 
 }  // namespace
 
-Builder::Builder(const GraphRequest& r) : request(r), model(r.model), sequences(r.scene.sequences) {
-  tokens = round_up(r.scene.ubatch, sequences);
+Builder::Builder(const GraphRequest& asked) : request(asked), model(asked.model), sequences(asked.scene.sequences) {
+  tokens = round_up(asked.scene.ubatch, sequences);
   tokens_per_sequence = tokens / sequences;
   has_sliding_ = std::any_of(model.blocks.begin(), model.blocks.end(), [](const Block& b) { return slides(b.mixer); });
   index_weights();
-  selection = r.leave_out_repeats ? without_repeats(layer_kinds()) : every_layer(model.blocks.size());
-  constexpr std::size_t kNodesOfLayer = 100, kOtherNodes = 200;
+  selection = asked.leave_out_repeats ? without_repeats(layer_kinds()) : every_layer(model.blocks.size());
+  constexpr std::size_t kNodesOfLayer = 150, kOtherNodes = 200;
   graph.nodes.reserve(selection.layers.size() * kNodesOfLayer + kOtherNodes);
   graph.order.reserve(graph.nodes.capacity());
 }
@@ -55,7 +55,7 @@ std::vector<Repeat> Builder::repeats() const {
   const auto end_of = [&](std::size_t position) { return position == 0 ? 0 : layer_ends[position - 1]; };
   for (const Pattern& pattern : selection.patterns) {
     const auto after = [&](std::size_t repeats) { return end_of(pattern.begin + repeats * pattern.period); };
-    result.push_back({after(0), after(1), after(2), after(3)});
+    result.push_back({after(0), after(1), after(2), after(3), after(4)});
   }
   return result;
 }

@@ -37,10 +37,10 @@ struct CacheInputs {
 /// Collects the graph of one batch. The files attention.cpp, ... beside this one add their kind of block.
 class Builder {
  public:
-  explicit Builder(const GraphRequest& request);
+  explicit Builder(const GraphRequest& asked);
 
   Graph graph;
-  const GraphRequest& request;
+  GraphRequest request;
   const Model& model;
   std::int64_t tokens = 0;               ///< of the batch, all sequences
   std::int64_t tokens_per_sequence = 0;

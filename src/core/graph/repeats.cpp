@@ -13,6 +13,11 @@ std::size_t count_repeats(const std::vector<int>& kinds, std::size_t begin, std:
   return (i - begin) / period;
 }
 
+/// How many of `repeats` may be left out: all but those that are compared and the last, and an even number.
+std::size_t superfluous(std::size_t repeats) {
+  return repeats > kComparedRepeats + 1 ? (repeats - kComparedRepeats - 1) / 2 * 2 : 0;
+}
+
 void append(std::vector<int>& layers, std::size_t begin, std::size_t count) {
   for (std::size_t i = begin; i < begin + count; ++i) layers.push_back(static_cast<int>(i));
 }
@@ -31,22 +36,20 @@ Selection without_repeats(const std::vector<int>& kinds) {
   const std::size_t end = kinds.empty() ? 0 : kinds.size() - 1;
   std::size_t i = 0;
   while (i < end) {
-    std::size_t period = 0, repeats = 0, saved = 0;
-    for (std::size_t p = 1; p <= kLongestPattern && p * (kKeptRepeats + 1) <= end - i; ++p) {
-      const std::size_t n = count_repeats(kinds, i, end, p);
-      if (n <= kKeptRepeats || (n - kKeptRepeats) * p <= saved) continue;
+    std::size_t period = 0, saved = 0;
+    for (std::size_t p = 1; p <= kLongestPattern && p * (kComparedRepeats + 3) <= end - i; ++p) {
+      const std::size_t layers = superfluous(count_repeats(kinds, i, end, p)) * p;
+      if (layers <= saved) continue;
       period = p;
-      repeats = n;
-      saved = (n - kKeptRepeats) * p;
+      saved = layers;
     }
     if (saved == 0) {
       append(selection.layers, i++, 1);
       continue;
     }
     selection.patterns.push_back({selection.layers.size(), period});
-    append(selection.layers, i, (kKeptRepeats - 1) * period);
-    append(selection.layers, i + (repeats - 1) * period, period);
-    i += repeats * period;
+    append(selection.layers, i, kComparedRepeats * period);
+    i += kComparedRepeats * period + saved;
   }
   if (!kinds.empty()) append(selection.layers, end, 1);
   return selection;

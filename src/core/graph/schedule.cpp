@@ -46,7 +46,8 @@ class Splitter {
   std::vector<Repeat> as_steps(const std::vector<Repeat>& repeats) const {
     std::vector<Repeat> result;
     for (const Repeat& repeat : repeats) {
-      result.push_back({step_of_[repeat.begin], step_of_[repeat.first], step_of_[repeat.second], step_of_[repeat.third]});
+      result.push_back({step_of_[repeat.begin], step_of_[repeat.first], step_of_[repeat.second], step_of_[repeat.third],
+                        step_of_[repeat.fourth]});
     }
     return result;
   }
