@@ -97,8 +97,9 @@ class Planner {
     return {std::move(builder), std::move(backends), scheduler_options(request_, placement_)};
   }
 
-  // Attention follows the writes into its layer's cache, which are pinned there, with nothing pinned in between; what
-  // follows is pinned to the same place. So it runs there if it can.
+  // On a GPU attention follows the writes into its layer's cache, which are pinned there, with nothing pinned in between,
+  // so it runs there if it can. On the host it does if nothing is anywhere else; otherwise what follows it may draw it
+  // away.
   bool attention_stays_for_sure(const Run& run, const Scene& scene) const {
     const auto runs_all = [](const graph::SchedulerBackend& backend) { return backend.unsupported.empty(); };
     const bool shares = std::any_of(model_.blocks.begin(), model_.blocks.end(), [](const Block& block) {
@@ -106,7 +107,7 @@ class Planner {
       return attention != nullptr && attention->shares_cache_of.has_value();
     });
     return std::all_of(run.backends.begin(), run.backends.end(), runs_all) && scene.sequences < graph::kOffloadBatch &&
-           (placement_.is_one_place() || (placement_.offload_kqv && !shares));
+           (placement_.is_one_place() || (placement_.layers_on_gpus() && placement_.offload_kqv && !shares));
   }
 
   // llama.cpp asks with a graph of one token per sequence where each attention node would run.

@@ -19,10 +19,11 @@ int spread_evenly(std::int64_t i, std::int64_t count, int gpus) {
 
 }  // namespace
 
-bool Placement::everything_offloaded() const {
-  const auto on_gpu = [this](int place) { return place != host(); };
-  return on_gpu(output) && std::all_of(layers.begin(), layers.end(), on_gpu);
+bool Placement::layers_on_gpus() const {
+  return std::all_of(layers.begin(), layers.end(), [this](int place) { return place != host(); });
 }
+
+bool Placement::everything_offloaded() const { return output != host() && layers_on_gpus(); }
 
 bool Placement::is_one_place() const {
   const auto with_output = [this](int place) { return place == output; };
