@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -11,7 +12,7 @@ namespace lfmfit {
 
 /// Named settings of a block or a model, each under the name of the field it fills: integers, flags as 0 or 1
 /// ("n_head": 32, "rope": 0), and choices as the number that setting_value gives ("qk_norm": 1).
-using Settings = std::map<std::string, std::int64_t>;
+using Settings = std::map<std::string, std::int64_t, std::less<>>;
 
 /// The number that stands for a word of a setting that is a choice: setting_value("qk_norm", "per_head") is 1.
 /// Throws Error(kBadFile) when the setting is no choice or does not know the word; the message lists those it knows.

@@ -50,6 +50,7 @@ struct Attention {
   bool cached = true;            ///< false: encoder, every token sees every token of the batch
   bool keeps_shared_weights = false;   ///< key and value weights are stored even where the cache of another layer is read
   std::optional<int> shares_cache_of;  ///< layer whose cache is read instead of an own one (Gemma 3n and 4)
+  bool operator==(const Attention&) const = default;
 };
 
 /// Multi-head latent attention (DeepSeek): one compressed row per token is cached.
@@ -63,11 +64,13 @@ struct LatentAttention {
   std::int64_t indexer_heads = 0;///< sparse attention's indexer (DeepSeek V3.2, GLM 5); 0: none
   std::int64_t indexer_head_dim = 0;
   std::int64_t indexer_top_k = 0;
+  bool operator==(const LatentAttention&) const = default;
 };
 
 /// LFM2's gated short convolution; its state is the last `kernel - 1` inputs.
 struct ShortConvolution {
   std::int64_t kernel = 3;
+  bool operator==(const ShortConvolution&) const = default;
 };
 
 /// Mamba's state space, version 1 or 2.
@@ -81,6 +84,7 @@ struct StateSpace {
   bool ssm_norm = true;          ///< version 2 only: a norm before the output projection
   bool dt_b_c_norm = false;      ///< version 1 only: time step, B and C are normalized with weights (Jamba)
   bool conv_bias = true;
+  bool operator==(const StateSpace&) const = default;
 };
 
 /// Gated delta net (Qwen3-Next, Qwen3.5).
@@ -90,16 +94,20 @@ struct GatedDeltaNet {
   std::int64_t head_dim = 0;     ///< of keys and values alike
   std::int64_t d_conv = 0;
   bool fused_beta_alpha = false; ///< one ssm_ba tensor (Qwen3-Next) instead of ssm_beta and ssm_alpha
+  bool operator==(const GatedDeltaNet&) const = default;
 };
 
 /// Attention and state space side by side on the same input (Falcon-H1).
 struct ParallelMixer {
   Attention attention;
   StateSpace state_space;
+  bool operator==(const ParallelMixer&) const = default;
 };
 
 /// No mixer: a layer that is a feed-forward part alone (Nemotron-H).
-struct NoMixer {};
+struct NoMixer {
+  bool operator==(const NoMixer&) const = default;
+};
 
 using Mixer = std::variant<NoMixer, Attention, LatentAttention, ShortConvolution, StateSpace, GatedDeltaNet, ParallelMixer>;
 
@@ -112,6 +120,7 @@ struct DenseFeedForward {
   bool fused_gate_up = false;    ///< one ffn_up tensor of 2 x n_ff rows (Phi-3)
   Activation activation = Activation::kSilu;
   bool bias = false;
+  bool operator==(const DenseFeedForward&) const = default;
 };
 
 /// A mixture of experts, with shared ones where n_ff_shared > 0.
@@ -134,10 +143,13 @@ struct MixtureOfExperts {
   bool bias = false;             ///< router and experts have biases (gpt-oss)
   bool fused_gate_up = false;
   Activation activation = Activation::kSilu;
+  bool operator==(const MixtureOfExperts&) const = default;
 };
 
 /// No feed-forward part (a pure mixer layer of Mamba or Nemotron-H).
-struct NoFeedForward {};
+struct NoFeedForward {
+  bool operator==(const NoFeedForward&) const = default;
+};
 
 using FeedForward = std::variant<NoFeedForward, DenseFeedForward, MixtureOfExperts>;
 
@@ -147,12 +159,14 @@ struct Block {
   Mixer mixer;
   FeedForward feed_forward;
   bool mixer_norm = true;        ///< a norm before the mixer
+  bool norm_runs_first = false;  ///< llama.cpp orders the mixer norm before the loading of states (Qwen3-Next)
   bool mixer_post_norm = false;  ///< a norm after the mixer, before the residual (Gemma, OLMo 2)
   bool feed_forward_norm = true; ///< a norm before the feed-forward part; a layer of one part alone has the mixer norm only
   bool feed_forward_post_norm = false;
   bool parallel = false;         ///< mixer and feed-forward part read the same input (Command R)
   bool residual_scale = false;   ///< each branch is multiplied by a constant (Granite)
-  bool residual_first = false;   ///< residual + branch instead of branch + residual: which of the two is overwritten (LFM2)
+  bool mixer_residual_first = false;         ///< residual + branch instead of branch + residual: which of them is
+  bool feed_forward_residual_first = false;  ///< overwritten by the sum (LFM2, Phi)
   bool post_residual_norm = false; ///< norms stand behind the residual additions instead (BERT): attn_output_norm, layer_output_norm
   NormKind norm = NormKind::kRms;
   FeedForwardNormName feed_forward_norm_name = FeedForwardNormName::kFfnNorm;
@@ -160,6 +174,7 @@ struct Block {
   std::int64_t n_embd_per_layer = 0; ///< length of the embedding that each layer adds for the token (Gemma 3n and 4); 0: none
   std::int64_t n_altup = 0;      ///< alternating streams of the hidden state (Gemma 3n); 0: none
   std::int64_t laurel_rank = 0;  ///< rank of the learned residual beside the mixer (Gemma 3n); 0: none
+  bool operator==(const Block&) const = default;
 };
 
 }  // namespace lfmfit

@@ -10,6 +10,7 @@
 #include "lfmfit/model.hpp"
 #include "lfmfit/quantization.hpp"
 #include "lfmfit/runtime.hpp"
+#include "lfmfit/speed_constants.hpp"
 #include "lfmfit/tensor.hpp"
 
 namespace lfmfit {
@@ -35,6 +36,7 @@ class Catalog {
   const std::vector<Quantization>& quantizations() const;
   const std::vector<Backend>& backends() const;
   const std::vector<Architecture>& architectures() const;
+  const SpeedConstants& speed() const;
 
   /// The model called `name`: an id, or a part that only one id contains, case and punctuation aside.
   /// Throws Error(kUnknownModel) with the nearest names, or with the candidates when several match.

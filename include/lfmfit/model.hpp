@@ -20,9 +20,15 @@ struct ModelCard {
   std::string license;
   std::string release_date;  ///< ISO date
   std::string base_model;    ///< id of the model this one is tuned from
+  std::string context_note;  ///< where statements on the context disagree
   std::string source;        ///< where the shape comes from
+  std::string confidence;    ///< in the shape: high, medium, low
   std::string note;
 };
+
+/// Where llama.cpp drops the rows of a batch that need no logits: after the last mixer, or after the last layer, before or
+/// after the final norm (gpt-oss; Qwen3.5).
+enum class OutputRows { kInLastLayer, kBeforeFinalNorm, kAfterFinalNorm };
 
 /// A model: a stack of blocks between an embedding and an output head.
 struct Model {
@@ -42,7 +48,7 @@ struct Model {
   bool scale_embeddings = false;    ///< embeddings are multiplied by a constant (Gemma, Granite)
   bool scale_logits = false;        ///< logits are multiplied by a constant (Granite, Command R)
   bool logit_softcap = false;       ///< logits are squashed with tanh (Gemma 2)
-  bool late_output_rows = false;    ///< the rows that need logits are picked after the last layer, not within it (Qwen3.5)
+  OutputRows output_rows = OutputRows::kInLastLayer;
   std::int64_t positions_per_token = 1;  ///< positions that rotary embeddings read for one token (4: text, time, height, width)
   bool long_rope = false;           ///< factors for short and long contexts (Phi-3) where rope_factors is set in a block
   bool embedding_norm = false;      ///< embeddings are normalized first (BERT): token_embd_norm with a bias
@@ -52,14 +58,15 @@ struct Model {
   std::vector<Tensor> extra_tensors;///< tensors that belong to no block (rope_freqs, per-layer embeddings, ...)
 
   std::vector<Tensor> file_tensors; ///< read from a file: exact names, shapes and types. Empty for catalogue models
-  std::optional<Bytes> file_overhead;  ///< bytes of a file that are not tensors (metadata, token list), where read
+  std::optional<Bytes> file_overhead;  ///< bytes of a GGUF that are not tensors (metadata, token list)
+  bool file_overhead_measured = false; ///< taken from a real file, not estimated from the number of tokens
 };
 
 /// Every tensor of `model` in file order: `file_tensors` if it was read from a file, else what its blocks imply.
 std::vector<Tensor> tensors(const Model& model);
 
 /// True for tensors that llama.cpp keeps in host memory whatever is offloaded: token, position and per-layer embeddings.
-bool is_input_tensor(const Tensor& tensor, const Model& model);
+bool is_input_tensor(const Tensor& tensor);
 
 /// Number of weights, counting tied embeddings once. Rotation factors (rope_freqs, rope_factors_*) are constants and
 /// are not counted, so that the number is the one publishers state.

@@ -30,9 +30,9 @@ enum class TensorRole {
 /// The role that the quantizer reads from a tensor's name ("attn_v.weight" -> kAttentionV).
 TensorRole role_of(std::string_view tensor_name);
 
-/// Which tensors of a role a rule applies to, by i of n. Feed-forward roles: i is the layer if the model has experts, else
-/// the tensor's place among those of its role in layer order; n is the number of layers. Attention values: the place
-/// among the n tensors of that role. Divisions are whole.
+/// Which tensors of a role a rule applies to, by i of n. Feed-forward roles: i is the layer if the model has experts,
+/// else the tensor's place among those of its role in layer order; n is the number of layers. Attention values: the
+/// place among the n tensors of that role. Divisions are whole.
 enum class LayerRange {
   kAll,
   kFirstEighth,           ///< i < n/8
@@ -60,7 +60,7 @@ struct QuantizationRule {
   std::int64_t min_gqa = 0;               ///< only if query_heads_per_kv_head is at least this
   std::int64_t min_experts = 0;           ///< only if expert_count is at least this
   std::int64_t experts = 0;               ///< only if expert_count is exactly this; 0: any
-  std::vector<ModelForm> shapes;         ///< only if the model has one of these forms; empty: any
+  std::vector<ModelForm> forms;           ///< only if the model has one of these forms; empty: any
   bool three_dimensional = false;         ///< only tensors with a third dimension (experts)
   bool broken_rows = false;               ///< only tensors whose rows are no multiple of the default type's block
   const TensorType* type = nullptr;
@@ -89,16 +89,16 @@ struct Quantization {
   bool recommended = false;                 ///< the one to take when nothing speaks for another
 };
 
-/// Query heads per KV head as the quantizer sees them: those of layer 0 (llama_hparams::n_gqa), so 0 where layer 0 has no
-/// KV heads (LFM2, Mamba hybrids). Gated-delta-net layers count as the model's attention layers do, since GGUF states
-/// their heads once for all layers.
+/// Query heads per KV head as the quantizer sees them: those of layer 0 (llama_hparams::n_gqa), so 0 where layer 0 has
+/// no KV heads (LFM2, Mamba hybrids). Gated-delta-net layers count as the model's attention layers do, since GGUF
+/// states their heads once for all layers.
 std::int64_t query_heads_per_kv_head(const Model& model);
 
 /// Experts per mixture, the most of any layer; 0: the model is dense.
 std::int64_t expert_count(const Model& model);
 
-/// The tensors of `model` with `stored` filled in by the recipe, as llama-quantize v0.5.0 chooses them (llama-quant.cpp,
-/// llama_tensor_get_type). Tensors that have `stored` already, as those read from a file, keep it.
+/// The tensors of `model` with `stored` filled in by the recipe, as llama-quantize v0.5.0 chooses them
+/// (llama-quant.cpp, llama_tensor_get_type). Tensors that have `stored` already, as those read from a file, keep it.
 /// `importance_matrix`: quantized with one. The exceptions for the Falcon and BailingMoE 3 architectures are not in it.
 std::vector<Tensor> quantize(const Model& model, const Quantization& quantization, bool importance_matrix = false);
 

@@ -32,6 +32,7 @@ struct Request {
   bool op_offload = true;
   std::string backend = "cuda";
   int gpu_count = 1;
+  SplitMode split_mode = SplitMode::kLayer;
   bool importance_matrix = false;
   Tokens depth{0};                   ///< tokens already in the cache when speed is asked for
 };

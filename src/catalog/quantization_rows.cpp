@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "catalog/strict_json.hpp"
@@ -37,6 +37,9 @@ constexpr std::array<std::pair<std::string_view, LayerRange>, 8> kLayerRanges{{
     {"more_bits", LayerRange::kMoreBits},
 }};
 
+/// Sets can use sets, so that a short file could otherwise stand for endless rules.
+constexpr std::size_t kMaxRules = 1000;
+
 /// The value that `words` gives for the text under `key`.
 template <class Value, std::size_t n>
 Value word(StrictObject& row, const std::string& key, const std::array<std::pair<std::string_view, Value>, n>& words) {
@@ -66,7 +69,7 @@ class Reader {
   template <class Value>
   const Value& named(StrictObject& row, const std::string& key, const std::map<std::string, Value>& values) const;
   void read_kept();
-  void read_shapes();
+  void read_forms();
   void read_rule_sets();
   std::vector<QuantizationRule> read_rules(StrictObject& row) const;
   QuantizationRule read_rule(StrictObject& row) const;
@@ -75,7 +78,7 @@ class Reader {
   StrictObject& root_;
   const TensorTypeLookup& lookup_;
   Quantization shared_;
-  std::map<std::string, std::vector<ModelForm>> shapes_;
+  std::map<std::string, std::vector<ModelForm>> forms_;
   std::map<std::string, std::vector<QuantizationRule>> rule_sets_;
 };
 
@@ -86,7 +89,7 @@ Reader::Reader(StrictObject& root, const TensorTypeLookup& lookup) : root_(root)
   shared_.last_resort = type(root, "last_resort");
   if (shared_.last_resort->quantized) root.fail("last_resort", "must be a type that fits every row");
   read_kept();
-  read_shapes();
+  read_forms();
   read_rule_sets();
 }
 
@@ -98,7 +101,8 @@ const TensorType* Reader::type(StrictObject& row, const std::string& key) const 
 }
 
 template <class Value>
-const Value& Reader::named(StrictObject& row, const std::string& key, const std::map<std::string, Value>& values) const {
+const Value& Reader::named(StrictObject& row, const std::string& key,
+                           const std::map<std::string, Value>& values) const {
   const std::string name = row.text(key);
   const auto found = values.find(name);
   if (found == values.end()) row.fail(key, fmt::format("names {}, which this file does not define", name));
@@ -115,9 +119,11 @@ void Reader::read_kept() {
   shared_.kept = std::move(kept);
 }
 
-void Reader::read_shapes() {
-  for (StrictObject& row : root_.objects("shapes", "name")) {
-    std::vector<ModelForm>& forms = shapes_[row.text("name")];
+void Reader::read_forms() {
+  for (StrictObject& row : root_.objects("forms", "name")) {
+    const auto [entry, is_new] = forms_.try_emplace(row.text("name"));
+    if (!is_new) row.fail("name", "is that of an earlier row");
+    std::vector<ModelForm>& forms = entry->second;
     for (StrictObject& form : row.objects("any_of")) {
       forms.push_back({form.integer_or("layer_count", 0), form.integer_or("min_gqa", 0),
                        form.text_or("with_tensor", ""), form.text_or("without_tensor", "")});
@@ -148,7 +154,7 @@ QuantizationRule Reader::read_rule(StrictObject& row) const {
   rule.min_gqa = row.integer_or("min_gqa", 0);
   rule.min_experts = row.integer_or("min_experts", 0);
   rule.experts = row.integer_or("experts", 0);
-  if (row.has("shape")) rule.shapes = named(row, "shape", shapes_);
+  if (row.has("form")) rule.forms = named(row, "form", forms_);
   rule.three_dimensional = row.flag_or("three_dimensional", false);
   rule.broken_rows = row.flag_or("broken_rows", false);
   rule.type = type(row, "type");
@@ -161,6 +167,7 @@ std::vector<QuantizationRule> Reader::read_rules(StrictObject& row) const {
   for (StrictObject& entry : row.objects("rules")) {
     if (entry.has("use")) {
       const std::vector<QuantizationRule>& set = named(entry, "use", rule_sets_);
+      if (rules.size() + set.size() > kMaxRules) entry.fail("use", fmt::format("makes more than {} rules", kMaxRules));
       rules.insert(rules.end(), set.begin(), set.end());
       entry.finish();
     } else {
@@ -189,10 +196,10 @@ Quantization Reader::read_row(StrictObject& row) const {
 
 std::vector<Quantization> Reader::read_rows() {
   std::vector<Quantization> result;
+  std::set<std::string> names;
   for (StrictObject& row : root_.objects("quantizations", "name")) {
     result.push_back(read_row(row));
-    const auto is_same = [&result](const Quantization& other) { return other.name == result.back().name; };
-    if (std::any_of(result.begin(), result.end() - 1, is_same)) row.fail("name", "is that of an earlier row");
+    if (!names.insert(result.back().name).second) row.fail("name", "is that of an earlier row");
   }
   return result;
 }

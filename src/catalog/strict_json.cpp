@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
 #include <set>
 
 #include "lfmfit/error.hpp"
@@ -44,14 +43,17 @@ class Watcher {
     if (depth > kMaxDepth) bad_file(path_, fmt::format("nested deeper than {} levels; data files are not", kMaxDepth));
     if (event == json::parse_event_t::object_start) keys_.emplace_back();
     if (event == json::parse_event_t::object_end) keys_.pop_back();
-    if (event == json::parse_event_t::key && !keys_.back().insert(parsed.get<std::string>()).second) {
-      bad_file(path_, fmt::format("key {} appears twice in one object; keep one", shown(parsed)));
-    }
+    if (event == json::parse_event_t::key) see_key(parsed.get_ref<const std::string&>());
   }
 
  private:
+  void see_key(const std::string& key) {
+    if (keys_.back().insert(key).second) return;
+    bad_file(path_, fmt::format("key {} appears twice in one object; keep one", shown(key)));
+  }
+
   std::string_view path_;
-  std::vector<std::set<std::string>> keys_;
+  std::vector<std::set<std::string>> keys_;  ///< of each object that is open
 };
 
 }  // namespace
@@ -82,7 +84,7 @@ void StrictObject::fail(const std::string& key, const std::string& problem) cons
 }
 
 bool StrictObject::has(const std::string& key) {
-  known_.push_back(key);
+  known_.insert(key);
   return value_->contains(key);
 }
 
@@ -189,10 +191,9 @@ std::vector<std::string> StrictObject::keys() const {
 }
 
 void StrictObject::finish() const {
-  for (const std::string& key : keys()) {
-    if (std::find(known_.begin(), known_.end(), key) != known_.end()) continue;
-    std::set<std::string> known(known_.begin(), known_.end());
-    fail(key, fmt::format("is unknown; the keys here are {}", fmt::join(known, ", ")));
+  for (const auto& [key, value] : value_->get_ref<const json::object_t&>()) {
+    if (known_.count(key) != 0) continue;
+    fail(key, fmt::format("is unknown; the keys here are {}", fmt::join(known_, ", ")));
   }
 }
 

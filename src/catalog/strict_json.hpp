@@ -4,6 +4,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,7 +16,7 @@ namespace lfmfit {
 nlohmann::json parse_json(std::string_view path, std::string_view text);
 
 /// One object of a data file, read key by key: a missing key, a value of another kind and, at finish(), a key nobody
-/// asked for each throw Error(kBadFile) naming file, row and key. The JSON value must outlive it.
+/// asked for each throw Error(kBadFile) naming file, row and key. The JSON value and `path` must outlive it.
 ///
 ///     const nlohmann::json document = parse_json(path, text);
 ///     StrictObject root(document, path);
@@ -71,9 +72,9 @@ class StrictObject {
   std::string child(const std::string& key) const;
 
   const nlohmann::json* value_;
-  std::string path_;
+  std::string_view path_;
   std::string row_;
-  std::vector<std::string> known_;
+  std::set<std::string> known_;
 };
 
 }  // namespace lfmfit

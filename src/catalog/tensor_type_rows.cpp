@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
 
 #include "catalog/strict_json.hpp"
 
@@ -12,29 +14,27 @@ namespace {
 
 constexpr std::int64_t kMaxBlock = 65536;
 
-TensorType read_row(StrictObject& row, const std::deque<TensorType>& earlier) {
+using TypesByName = std::map<std::string, const TensorType*>;
+
+TensorType read_row(StrictObject& row) {
   TensorType type;
   type.name = row.text("name");
   type.ggml_id = row.integer("ggml_id");
   type.block_elements = row.integer("block_elements", 1, kMaxBlock);
   type.block_bytes = row.integer("block_bytes", 1, kMaxBlock);
   type.quantized = type.block_elements > 1;
-  for (const TensorType& other : earlier) {
-    if (other.name == type.name) row.fail("name", "is that of an earlier row");
-    if (other.ggml_id == type.ggml_id) row.fail("ggml_id", fmt::format("is that of {}", other.name));
-  }
   return type;
 }
 
-void read_fallback(StrictObject& row, TensorType& type, const std::deque<TensorType>& types) {
+void read_fallback(StrictObject& row, TensorType& type, const TypesByName& types) {
   if (!row.has("fallback")) return;
   const std::string name = row.text("fallback");
-  const auto found = std::find_if(types.begin(), types.end(), [&name](const TensorType& t) { return t.name == name; });
+  const auto found = types.find(name);
   if (found == types.end()) row.fail("fallback", fmt::format("names {}, which is no row of this file", name));
-  if (found->block_elements >= type.block_elements) {
+  if (found->second->block_elements >= type.block_elements) {
     row.fail("fallback", fmt::format("names {}, whose block is no smaller", name));
   }
-  type.fallback = &*found;
+  type.fallback = found->second;
 }
 
 }  // namespace
@@ -47,9 +47,15 @@ std::deque<TensorType> read_tensor_types(std::string_view path, std::string_view
   root.finish();
 
   std::deque<TensorType> types;
-  for (StrictObject& row : rows) types.push_back(read_row(row, types));
+  TypesByName by_name;
+  std::set<std::int64_t> ids;
+  for (StrictObject& row : rows) {
+    types.push_back(read_row(row));
+    if (!by_name.emplace(types.back().name, &types.back()).second) row.fail("name", "is that of an earlier row");
+    if (!ids.insert(types.back().ggml_id).second) row.fail("ggml_id", "is that of an earlier row");
+  }
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    read_fallback(rows[i], types[i], types);
+    read_fallback(rows[i], types[i], by_name);
     rows[i].finish();
   }
   return types;

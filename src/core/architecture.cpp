@@ -1,8 +1,8 @@
 #include "lfmfit/architecture.hpp"
 
+#include <algorithm>
 #include <cctype>
 #include <optional>
-#include <set>
 
 #include "core/block_settings.hpp"
 #include "core/blocks/block.hpp"
@@ -100,9 +100,9 @@ Settings merged(Settings base, const Settings& over) {
   return base;
 }
 
-void require_used(const Settings& settings, const std::set<std::string>& used, const std::string& where) {
+void require_known(const Settings& settings, const SettingNames& known, const std::string& where) {
   for (const auto& [name, value] : settings) {
-    if (used.count(name) == 0) {
+    if (std::find(known.begin(), known.end(), name) == known.end()) {
       throw Error(ErrorKind::kBadFile, "setting \"" + name + "\" is unknown to " + where + "; check its spelling");
     }
   }
@@ -126,7 +126,7 @@ void read_model(SettingReader& reader, Model& model) {
   reader.flag("scale_embeddings", model.scale_embeddings);
   reader.flag("scale_logits", model.scale_logits);
   reader.flag("logit_softcap", model.logit_softcap);
-  reader.flag("late_output_rows", model.late_output_rows);
+  reader.choice("output_rows", model.output_rows);
   reader.number("positions_per_token", model.positions_per_token, 1, 4);
   reader.flag("long_rope", model.long_rope);
   reader.flag("embedding_norm", model.embedding_norm);
@@ -187,9 +187,9 @@ void add_extra_tensors(Model& model) {
   add_rope_factors(model);
 }
 
-/// The blocks of `letters`, and in `used` the names of every setting that one of them has a field for.
+/// The blocks of `letters`, and in `all_known` the names of every setting that one of them has a field for.
 std::vector<Block> build_blocks(const Architecture& architecture, const ModelShape& shape, const std::string& letters,
-                                std::set<std::string>& used) {
+                                SettingNames& all_known) {
   std::map<char, Block> kinds;
   for (char letter : letters) {
     if (kinds.count(letter) != 0) continue;
@@ -198,14 +198,14 @@ std::vector<Block> build_blocks(const Architecture& architecture, const ModelSha
       throw Error(ErrorKind::kBadFile, std::string("layout: architecture ") + architecture.name + " has no block '" + letter + "'");
     }
     Settings settings = merged(found->second.settings, shape.settings);
-    std::set<std::string> known;
+    SettingNames known;
     const auto own = shape.block_settings.find(letter);
     if (own != shape.block_settings.end()) settings = merged(std::move(settings), own->second);
     kinds.emplace(letter, build_block(letter, found->second, settings, known));
     const std::string where = std::string("block '") + letter + "' of architecture " + architecture.name;
-    require_used(found->second.settings, known, where);
-    if (own != shape.block_settings.end()) require_used(own->second, known, where);
-    used.insert(known.begin(), known.end());
+    require_known(found->second.settings, known, where);
+    if (own != shape.block_settings.end()) require_known(own->second, known, where);
+    all_known.insert(all_known.end(), known.begin(), known.end());
   }
   for (const auto& [letter, settings] : shape.block_settings) {
     if (kinds.count(letter) == 0) throw Error(ErrorKind::kBadFile, std::string("block_settings: the layout has no block '") + letter + "'");
@@ -216,17 +216,25 @@ std::vector<Block> build_blocks(const Architecture& architecture, const ModelSha
   return blocks;
 }
 
+std::int64_t weights_in(const std::vector<Tensor>& list) {
+  std::int64_t weights = 0;
+  for (const Tensor& tensor : list) weights = checked_add(weights, element_count(tensor.shape));
+  return weights;
+}
+
 /// Refuses models whose sizes could wrap further on. One layer cannot: see the bounds in block_settings.cpp.
 void require_sane_size(const Model& model) {
-  std::int64_t parameters = 0;
-  std::vector<Tensor> list = model.extra_tensors;
-  for (std::size_t i = 0; i <= model.blocks.size(); ++i) {
-    for (const Tensor& tensor : list) {
-      parameters = checked_add(parameters, element_count(tensor.shape));
-      if (parameters > kMaxParameters) throw Error(ErrorKind::kBadFile, "the settings make a model of more than 10^15 weights; check them");
+  std::int64_t weights = weights_in(model.extra_tensors);
+  std::map<char, std::int64_t> of_layer;
+  for (const Block& block : model.blocks) {
+    const auto [found, is_new] = of_layer.try_emplace(block.letter, 0);
+    if (is_new) {
+      std::vector<Tensor> list;
+      add_tensors(block, model, 0, list);
+      found->second = weights_in(list);
     }
-    list.clear();
-    if (i < model.blocks.size()) add_tensors(model.blocks[i], model, static_cast<int>(i), list);
+    weights = checked_add(weights, found->second);
+    if (weights > kMaxParameters) throw Error(ErrorKind::kBadFile, "the settings make a model of more than 10^15 weights; check them");
   }
 }
 
@@ -238,15 +246,15 @@ Model build_model(const Architecture& architecture, const ModelShape& shape) {
   Model model;
   model.architecture = architecture.name;
   model.final_norm = architecture.final_norm;
-  std::set<std::string> used;
-  model.blocks = build_blocks(architecture, shape, expand_layout(shape.layout), used);
-  std::set<std::string> known;
+  SettingNames known;
+  model.blocks = build_blocks(architecture, shape, expand_layout(shape.layout), known);
+  SettingNames known_to_model;
   const Settings settings = merged(architecture.settings, shape.settings);
-  SettingReader reader(settings, "the model", known);
+  SettingReader reader(settings, "the model", known_to_model);
   read_model(reader, model);
-  require_used(architecture.settings, known, "architecture " + architecture.name);
-  used.insert(known.begin(), known.end());
-  require_used(shape.settings, used, "every block of architecture " + architecture.name + " in this layout");
+  require_known(architecture.settings, known_to_model, "architecture " + architecture.name);
+  known.insert(known.end(), known_to_model.begin(), known_to_model.end());
+  require_known(shape.settings, known, "every block of architecture " + architecture.name + " in this layout");
   share_caches(model);
   add_extra_tensors(model);
   require_sane_size(model);

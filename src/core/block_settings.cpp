@@ -147,12 +147,14 @@ FeedForward feed_forward_called(const std::string& kind) {
 
 void read_surroundings(SettingReader& reader, Block& block) {
   reader.flag("mixer_norm", block.mixer_norm);
+  reader.flag("norm_runs_first", block.norm_runs_first);
   reader.flag("mixer_post_norm", block.mixer_post_norm);
   reader.flag("feed_forward_norm", block.feed_forward_norm);
   reader.flag("feed_forward_post_norm", block.feed_forward_post_norm);
   reader.flag("parallel", block.parallel);
   reader.flag("residual_scale", block.residual_scale);
-  reader.flag("residual_first", block.residual_first);
+  reader.flag("mixer_residual_first", block.mixer_residual_first);
+  reader.flag("feed_forward_residual_first", block.feed_forward_residual_first);
   reader.flag("post_residual_norm", block.post_residual_norm);
   reader.choice("norm", block.norm);
   reader.choice("feed_forward_norm_name", block.feed_forward_norm_name);
@@ -164,8 +166,8 @@ void read_surroundings(SettingReader& reader, Block& block) {
 
 }  // namespace
 
-Block build_block(char letter, const BlockTemplate& block_template, const Settings& settings, std::set<std::string>& used) {
-  SettingReader reader(settings, std::string("block '") + letter + "'", used);
+Block build_block(char letter, const BlockTemplate& block_template, const Settings& settings, SettingNames& known) {
+  SettingReader reader(settings, std::string("block '") + letter + "'", known);
   Block block;
   block.letter = letter;
   block.mixer = mixer_called(block_template.mixer);

@@ -1,14 +1,12 @@
 #pragma once
 
-#include <set>
-#include <string>
-
+#include "core/setting_reader.hpp"
 #include "lfmfit/architecture.hpp"
 
 namespace lfmfit {
 
-/// The block that `letter` stands for, with `settings` in the fields of those names. `used` receives the names of all
+/// The block that `letter` stands for, with `settings` in the fields of those names. `known` receives the names of all
 /// settings that the block has a field for. Throws Error(kBadFile) for what is missing, out of range or no kind of block.
-Block build_block(char letter, const BlockTemplate& block_template, const Settings& settings, std::set<std::string>& used);
+Block build_block(char letter, const BlockTemplate& block_template, const Settings& settings, SettingNames& known);
 
 }  // namespace lfmfit

@@ -10,7 +10,6 @@ namespace lfmfit {
 namespace {
 
 constexpr std::int64_t kHostAlignment = 32;     // TENSOR_ALIGNMENT of ggml's CPU buffers
-constexpr std::int64_t kSmallBatch = 32;        // below it norms are pinned to their layer's device
 constexpr int kPipelineCopies = 4;              // GGML_SCHED_MAX_COPIES
 
 bool fits(const std::vector<FlashAttentionShape>& shapes, std::int64_t k, std::int64_t v, std::int64_t group) {
@@ -57,9 +56,8 @@ struct Plan {
   const MemoryContext& context;
 
   graph::GraphRequest graph_request(const Scene& scene) const {
-    const bool pinned = placement.everything_offloaded() || scene.ubatch < kSmallBatch;
     return {model,          tensors,        placement, scene, cache_sizes(request, model, scene),
-            context.type_k, context.type_v, placement.offload_kqv, pinned};
+            context.type_k, context.type_v, placement.offload_kqv};
   }
 
   // llama.cpp asks with a graph of one token per sequence where each attention node would run.
@@ -68,7 +66,6 @@ struct Plan {
     probe.ubatch = probe.outputs = scene.sequences;
     graph::GraphRequest graph_request_ = graph_request(scene);
     graph_request_.scene = probe;
-    graph_request_.pin_norms = placement.everything_offloaded() || probe.ubatch < kSmallBatch;
     graph::Builder builder(graph_request_);
     graph::build_graph(builder);
     const std::vector<int> places = graph::assign_backends(

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "core/blocks/block.hpp"
 #include "core/compute.hpp"
@@ -44,9 +45,11 @@ std::vector<BufferSize> buffers_for(const Placement& placement, const BackendTra
   return buffers;
 }
 
-int place_of_global(const Tensor& tensor, const Model& model, const Placement& placement) {
-  if (is_input_tensor(tensor, model)) return placement.host();
-  return tensor.name.starts_with("rope_f") ? placement.layers.front() : placement.output;
+/// Embeddings stay on the host, factors of rotary embeddings are copied to every place that has a layer.
+std::set<int> places_of_global(const Tensor& tensor, const Placement& placement) {
+  if (is_input_tensor(tensor)) return {placement.host()};
+  if (tensor.name.starts_with("rope_f")) return {placement.layers.begin(), placement.layers.end()};
+  return {placement.output};
 }
 
 std::vector<BufferSize> weights(const Model& model, const std::vector<Tensor>& tensors, const Placement& placement,
@@ -57,7 +60,7 @@ std::vector<BufferSize> weights(const Model& model, const std::vector<Tensor>& t
   for (const Tensor& tensor : tensors) has_output = has_output || tensor.name == "output.weight";
   for (const Tensor& tensor : tensors) {
     if (tensor.layer < 0) {
-      at(place_of_global(tensor, model, placement)).add(*tensor.stored, tensor.shape);
+      for (int place : places_of_global(tensor, placement)) at(place).add(*tensor.stored, tensor.shape);
       const bool tied = tensor.name == "token_embd.weight" && model.has_output && !has_output;
       if (tied && placement.output != placement.host()) at(placement.output).add(*tensor.stored, tensor.shape);
       continue;

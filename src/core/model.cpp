@@ -22,6 +22,50 @@ bool is_of_experts(const Tensor& tensor) {
   return tensor.name.find("_exps.") != std::string::npos;
 }
 
+const MixtureOfExperts* experts_of(const Model& model, int layer) {
+  if (layer < 0 || static_cast<std::size_t>(layer) >= model.blocks.size()) return nullptr;
+  return std::get_if<MixtureOfExperts>(&model.blocks[static_cast<std::size_t>(layer)].feed_forward);
+}
+
+std::vector<Tensor> tensors_around_blocks(const Model& model) {
+  std::vector<Tensor> result;
+  TensorList list(-1, result);
+  list.add("token_embd.weight", model.n_embd, model.n_vocab);
+  if (!model.final_norm.empty()) add_norm(model.final_norm_kind, model.final_norm, model.n_embd, -1, result);
+  if (model.has_output && !model.tied_embeddings) list.add("output.weight", model.n_embd, model.n_vocab);
+  if (model.has_output && model.output_bias) list.add("output.bias", model.n_vocab);
+  result.insert(result.end(), model.extra_tensors.begin(), model.extra_tensors.end());
+  return result;
+}
+
+template <class Count>
+std::int64_t sum_over(const std::vector<Tensor>& list, const Count& count) {
+  std::int64_t sum = 0;
+  for (const Tensor& tensor : list) {
+    if (!is_constant(tensor)) sum = checked_add(sum, count(tensor));
+  }
+  return sum;
+}
+
+/// The sum of `count` over all tensors that hold weights. Most layers are equal, so each kind is counted once.
+template <class Count>
+std::int64_t sum_over_tensors(const Model& model, const Count& count) {
+  if (!model.file_tensors.empty()) return sum_over(model.file_tensors, count);
+  std::int64_t sum = sum_over(tensors_around_blocks(model), count);
+  std::vector<std::pair<const Block*, std::int64_t>> kinds;
+  for (std::size_t i = 0; i < model.blocks.size(); ++i) {
+    const Block& block = model.blocks[i];
+    auto kind = std::find_if(kinds.begin(), kinds.end(), [&](const auto& known) { return *known.first == block; });
+    if (kind == kinds.end()) {
+      std::vector<Tensor> list;
+      add_tensors(block, model, static_cast<int>(i), list);
+      kind = kinds.insert(kinds.end(), {&block, sum_over(list, count)});
+    }
+    sum = checked_add(sum, kind->second);
+  }
+  return sum;
+}
+
 std::string mixer_name(const Mixer& mixer) {
   struct Namer {
     std::string operator()(const NoMixer&) const { return "feed-forward"; }
@@ -72,38 +116,22 @@ std::string describe_experts(const Model& model) {
 
 std::vector<Tensor> tensors(const Model& model) {
   if (!model.file_tensors.empty()) return model.file_tensors;
-  std::vector<Tensor> result;
-  TensorList list(-1, result);
-  list.add("token_embd.weight", model.n_embd, model.n_vocab);
-  if (!model.final_norm.empty()) add_norm(model.final_norm_kind, model.final_norm, model.n_embd, -1, result);
-  if (model.has_output && !model.tied_embeddings) list.add("output.weight", model.n_embd, model.n_vocab);
-  if (model.has_output && model.output_bias) list.add("output.bias", model.n_vocab);
-  result.insert(result.end(), model.extra_tensors.begin(), model.extra_tensors.end());
+  std::vector<Tensor> result = tensors_around_blocks(model);
   for (std::size_t i = 0; i < model.blocks.size(); ++i) add_tensors(model.blocks[i], model, static_cast<int>(i), result);
   return result;
 }
 
 std::int64_t parameter_count(const Model& model) {
-  std::int64_t count = 0;
-  for (const Tensor& tensor : tensors(model)) {
-    if (!is_constant(tensor)) count = checked_add(count, element_count(tensor.shape));
-  }
-  return count;
+  return sum_over_tensors(model, [](const Tensor& tensor) { return element_count(tensor.shape); });
 }
 
 std::int64_t active_parameter_count(const Model& model) {
-  std::int64_t count = 0;
-  for (const Tensor& tensor : tensors(model)) {
-    if (is_constant(tensor)) continue;
-    std::int64_t elements = element_count(tensor.shape);
-    const MixtureOfExperts* experts = nullptr;
-    if (tensor.layer >= 0 && static_cast<std::size_t>(tensor.layer) < model.blocks.size()) {
-      experts = std::get_if<MixtureOfExperts>(&model.blocks[static_cast<std::size_t>(tensor.layer)].feed_forward);
-    }
-    if (experts != nullptr && is_of_experts(tensor)) elements = elements / experts->n_expert * experts->n_expert_used;
-    count = checked_add(count, elements);
-  }
-  return count;
+  return sum_over_tensors(model, [&model](const Tensor& tensor) {
+    const std::int64_t elements = element_count(tensor.shape);
+    const MixtureOfExperts* experts = experts_of(model, tensor.layer);
+    if (experts == nullptr || !is_of_experts(tensor)) return elements;
+    return elements / experts->n_expert * experts->n_expert_used;
+  });
 }
 
 int attention_layer_count(const Model& model) {
@@ -128,13 +156,12 @@ std::string describe_layers(const Model& model) {
   return text + describe_experts(model);
 }
 
-bool is_input_tensor(const Tensor& tensor, const Model& model) {
+bool is_input_tensor(const Tensor& tensor) {
   if (tensor.layer >= 0) return false;
   for (const char* start : {"token_embd.", "position_embd.", "token_types.", "per_layer_token_embd."}) {
     if (starts_with(tensor.name, start)) return true;
   }
-  // LFM2 calls its last norm token_embd_norm; elsewhere the name means a norm of the embeddings
-  return starts_with(tensor.name, "token_embd_norm.") && model.final_norm != "token_embd_norm";
+  return false;
 }
 
 }  // namespace lfmfit

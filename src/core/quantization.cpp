@@ -30,21 +30,24 @@ bool fits(const Tensor& tensor, const TensorType& type) { return tensor.shape[0]
 struct Treatment {
   TensorRole role = TensorRole::kOther;
   const KeptTensors* kept = nullptr;
+  bool is_weight = false;
 };
+
+bool is_matrix(const Tensor& tensor) { return tensor.shape[1] > 1 || tensor.shape[2] > 1 || tensor.shape[3] > 1; }
 
 /// One model under one recipe.
 class Quantizer {
  public:
   Quantizer(const Model& model, const Quantization& recipe, bool importance_matrix, const std::vector<Tensor>& tensors);
 
-  const TensorType& type_of(std::size_t index);
+  const TensorType& type_of(std::size_t index) const;
 
  private:
-  const Treatment& treatment(const Tensor& tensor);
-  bool quantizes(const Tensor& tensor);
+  const Treatment& treatment(const std::string& name);
+  bool quantizes(std::size_t index) const;
   void count_places();
   bool has_tensor(const std::string& name) const { return treatments_.count(name) != 0; }
-  bool has_shape(const ModelForm& shape) const;
+  bool has_form(const ModelForm& form) const;
   bool holds_for_model(const QuantizationRule& rule) const;
   bool holds(const QuantizationRule& rule, std::size_t index) const;
   bool in_range(LayerRange range, TensorRole role, std::size_t index) const;
@@ -53,8 +56,9 @@ class Quantizer {
   const Quantization& recipe_;
   const std::vector<Tensor>& tensors_;
   std::unordered_map<std::string, Treatment> treatments_;
-  std::vector<TensorRole> roles_;     ///< of each tensor
-  std::vector<std::int64_t> places_;  ///< of each tensor among those of its role in layer order
+  std::vector<const Treatment*> treatment_;     ///< of each tensor
+  std::vector<TensorRole> roles_;               ///< of each tensor
+  std::vector<std::int64_t> places_;            ///< of each tensor among those of its role in layer order
   std::vector<const QuantizationRule*> rules_;  ///< those whose conditions on the model hold
   bool importance_matrix_;
   std::int64_t gqa_;
@@ -73,7 +77,8 @@ Quantizer::Quantizer(const Model& model, const Quantization& recipe, bool import
       experts_(expert_count(model)),
       layers_(static_cast<std::int64_t>(model.blocks.size())) {
   for (const Tensor& tensor : tensors) {
-    roles_.push_back(treatment(tensor).role);
+    treatment_.push_back(&treatment(tensor.name));
+    roles_.push_back(treatment_.back()->role);
     layers_ = std::max(layers_, std::int64_t{tensor.layer} + 1);
   }
   // Without an output layer of its own the embedding serves as one and is stored as one.
@@ -87,33 +92,33 @@ Quantizer::Quantizer(const Model& model, const Quantization& recipe, bool import
   }
 }
 
-const Treatment& Quantizer::treatment(const Tensor& tensor) {
-  const auto [entry, is_new] = treatments_.try_emplace(tensor.name);
-  if (is_new) {
-    entry->second.role = role_of(tensor.name);
-    if (recipe_.kept != nullptr) {
-      const auto matches = [&tensor](const KeptTensors& kept) { return contains(tensor.name, kept.part); };
-      const auto kept = std::find_if(recipe_.kept->begin(), recipe_.kept->end(), matches);
-      if (kept != recipe_.kept->end()) entry->second.kept = &*kept;
-    }
-  }
-  return entry->second;
+const Treatment& Quantizer::treatment(const std::string& name) {
+  const auto [entry, is_new] = treatments_.try_emplace(name);
+  Treatment& treatment = entry->second;
+  if (!is_new) return treatment;
+  treatment.role = role_of(name);
+  treatment.is_weight = ends_with_weight(name);
+  if (recipe_.kept == nullptr) return treatment;
+  const auto matches = [&name](const KeptTensors& kept) { return contains(name, kept.part); };
+  const auto kept = std::find_if(recipe_.kept->begin(), recipe_.kept->end(), matches);
+  if (kept != recipe_.kept->end()) treatment.kept = &*kept;
+  return treatment;
 }
 
-bool Quantizer::quantizes(const Tensor& tensor) {
-  const bool is_matrix = tensor.shape[1] > 1 || tensor.shape[2] > 1 || tensor.shape[3] > 1;
-  return is_matrix && ends_with_weight(tensor.name) && treatment(tensor).kept == nullptr;
+bool Quantizer::quantizes(std::size_t index) const {
+  return treatment_[index]->is_weight && treatment_[index]->kept == nullptr && is_matrix(tensors_[index]);
 }
 
 void Quantizer::count_places() {
-  constexpr std::array kCounted{TensorRole::kAttentionV, TensorRole::kFfnDown, TensorRole::kFfnGate, TensorRole::kFfnUp};
+  constexpr std::array kCounted{TensorRole::kAttentionV, TensorRole::kFfnDown, TensorRole::kFfnGate,
+                                TensorRole::kFfnUp};
   const auto in_layer_order = [this](std::size_t a, std::size_t b) {
     return std::tie(tensors_[a].layer, tensors_[a].name) < std::tie(tensors_[b].layer, tensors_[b].name);
   };
   for (const TensorRole role : kCounted) {
     std::vector<std::size_t> indexes;
     for (std::size_t i = 0; i < tensors_.size(); ++i) {
-      if (roles_[i] == role && quantizes(tensors_[i])) indexes.push_back(i);
+      if (roles_[i] == role && quantizes(i)) indexes.push_back(i);
     }
     std::sort(indexes.begin(), indexes.end(), in_layer_order);
     for (std::size_t place = 0; place < indexes.size(); ++place) {
@@ -122,19 +127,19 @@ void Quantizer::count_places() {
   }
 }
 
-bool Quantizer::has_shape(const ModelForm& shape) const {
-  if (shape.layer_count != 0 && layers_ != shape.layer_count) return false;
-  if (gqa_ < shape.min_gqa) return false;
-  if (!shape.with_tensor.empty() && !has_tensor(shape.with_tensor)) return false;
-  return shape.without_tensor.empty() || !has_tensor(shape.without_tensor);
+bool Quantizer::has_form(const ModelForm& form) const {
+  if (form.layer_count != 0 && layers_ != form.layer_count) return false;
+  if (gqa_ < form.min_gqa) return false;
+  if (!form.with_tensor.empty() && !has_tensor(form.with_tensor)) return false;
+  return form.without_tensor.empty() || !has_tensor(form.without_tensor);
 }
 
 bool Quantizer::holds_for_model(const QuantizationRule& rule) const {
   if (rule.importance_matrix && *rule.importance_matrix != importance_matrix_) return false;
   if (gqa_ < rule.min_gqa || experts_ < rule.min_experts) return false;
   if (rule.experts != 0 && experts_ != rule.experts) return false;
-  return rule.shapes.empty() || std::any_of(rule.shapes.begin(), rule.shapes.end(),
-                                            [this](const ModelForm& shape) { return has_shape(shape); });
+  return rule.forms.empty() ||
+         std::any_of(rule.forms.begin(), rule.forms.end(), [this](const ModelForm& form) { return has_form(form); });
 }
 
 bool Quantizer::in_range(LayerRange range, TensorRole role, std::size_t index) const {
@@ -143,14 +148,22 @@ bool Quantizer::in_range(LayerRange range, TensorRole role, std::size_t index) c
   const std::int64_t i = of_values || experts_ <= 1 ? place : tensors_[index].layer;
   const std::int64_t n = of_values ? value_tensors_ : layers_;
   switch (range) {
-    case LayerRange::kAll: return true;
-    case LayerRange::kFirstEighth: return i < n / 8;
-    case LayerRange::kFirstEighthOfTensors: return place < n / 8;
-    case LayerRange::kFirstSixteenth: return i < n / 16;
-    case LayerRange::kFirstTwo: return i < 2;
-    case LayerRange::kFirstFour: return i < 4;
-    case LayerRange::kMiddle: return i >= n / 8 && i < 7 * n / 8;
-    case LayerRange::kMoreBits: return i < n / 8 || i >= 7 * n / 8 || (i - n / 8) % 3 == 2;
+    case LayerRange::kAll:
+      return true;
+    case LayerRange::kFirstEighth:
+      return i < n / 8;
+    case LayerRange::kFirstEighthOfTensors:
+      return place < n / 8;
+    case LayerRange::kFirstSixteenth:
+      return i < n / 16;
+    case LayerRange::kFirstTwo:
+      return i < 2;
+    case LayerRange::kFirstFour:
+      return i < 4;
+    case LayerRange::kMiddle:
+      return i >= n / 8 && i < 7 * n / 8;
+    case LayerRange::kMoreBits:
+      return i < n / 8 || i >= 7 * n / 8 || (i - n / 8) % 3 == 2;
   }
   return false;
 }
@@ -169,12 +182,11 @@ const TensorType& Quantizer::fitting(const Tensor& tensor, const TensorType& wan
   return *recipe_.last_resort;
 }
 
-const TensorType& Quantizer::type_of(std::size_t index) {
+const TensorType& Quantizer::type_of(std::size_t index) const {
   const Tensor& tensor = tensors_[index];
-  if (!quantizes(tensor)) {
-    const KeptTensors* kept = treatment(tensor).kept;
-    const bool is_vector = element_count(tensor.shape) == tensor.shape[0];
-    return kept != nullptr && kept->as_source && !is_vector ? *recipe_.source_type : *recipe_.kept_type;
+  if (!quantizes(index)) {
+    const KeptTensors* kept = treatment_[index]->kept;
+    return kept != nullptr && kept->as_source && is_matrix(tensor) ? *recipe_.source_type : *recipe_.kept_type;
   }
   if (!recipe_.default_type->quantized) return *recipe_.default_type;
   const auto rule = std::find_if(rules_.begin(), rules_.end(),
@@ -232,7 +244,7 @@ std::vector<Tensor> quantize(const Model& model, const Quantization& quantizatio
   std::vector<Tensor> result = tensors(model);
   const auto is_stored = [](const Tensor& tensor) { return tensor.stored != nullptr; };
   if (std::all_of(result.begin(), result.end(), is_stored)) return result;
-  Quantizer quantizer(model, quantization, importance_matrix, result);
+  const Quantizer quantizer(model, quantization, importance_matrix, result);
   for (std::size_t i = 0; i < result.size(); ++i) {
     if (!is_stored(result[i])) result[i].stored = &quantizer.type_of(i);
   }

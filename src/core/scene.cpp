@@ -51,7 +51,7 @@ Scene resolve(const Request& request, const Model& model) {
   scene.context = request.kv_unified ? Tokens(context) : Tokens(per_sequence) * request.parallel;
   // the batch is limited by the context as asked for, before padding
   scene.batch = is_causal(model) ? std::min(request.batch, request.context.count()) : request.batch;
-  scene.ubatch = std::min(scene.batch, request.ubatch);
+  scene.ubatch = std::min({scene.batch, request.ubatch, scene.context.count()});
   const std::int64_t outputs = request.all_outputs ? scene.batch : request.outputs.value_or(request.parallel);
   scene.outputs = std::min(scene.ubatch, outputs);
   scene.flash_attention = request.flash_attention != FlashAttention::kOff;

@@ -12,22 +12,25 @@ namespace {
 
 using Words = std::span<const std::string_view>;
 
-// In the order of the enumerators in block.hpp.
+// In the order of the enumerators in block.hpp and model.hpp.
 constexpr std::array<std::string_view, 3> kQkNorm{"none", "per_head", "whole"};
 constexpr std::array<std::string_view, 4> kNorm{"rms", "layer", "layer_with_bias", "none"};
 constexpr std::array<std::string_view, 4> kActivation{"silu", "gelu", "relu_squared", "swiglu_oai"};
 constexpr std::array<std::string_view, 3> kFeedForwardNormName{"ffn_norm", "post_attention_norm", "bare_ffn_norm"};
+
+constexpr std::array<std::string_view, 3> kOutputRows{"in_last_layer", "before_final_norm", "after_final_norm"};
 
 struct Choices {
   std::string_view setting;
   Words words;
 };
 
-constexpr std::array<Choices, 5> kChoices{{{"qk_norm", kQkNorm},
+constexpr std::array<Choices, 6> kChoices{{{"qk_norm", kQkNorm},
                                            {"norm", kNorm},
                                            {"final_norm_kind", kNorm},
                                            {"activation", kActivation},
-                                           {"feed_forward_norm_name", kFeedForwardNormName}}};
+                                           {"feed_forward_norm_name", kFeedForwardNormName},
+                                           {"output_rows", kOutputRows}}};
 
 Words words_of(std::string_view setting) {
   for (const Choices& choices : kChoices) {
@@ -50,8 +53,8 @@ std::int64_t setting_value(std::string_view setting, std::string_view word) {
 std::int64_t SettingReader::last_choice(std::string_view name) { return static_cast<std::int64_t>(words_of(name).size()) - 1; }
 
 void SettingReader::number(const char* name, std::int64_t& field, std::int64_t low, std::int64_t high) {
-  used_.insert(name);
-  const auto found = settings_.find(name);
+  known_.push_back(name);
+  const auto found = settings_.find(std::string_view(name));
   if (found != settings_.end()) field = found->second;
   if (field >= low && field <= high) return;
   const std::string what = "setting \"" + std::string(name) + "\" of " + where_;

@@ -1,21 +1,24 @@
 #pragma once
 
 #include <cstdint>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "lfmfit/architecture.hpp"
 
 namespace lfmfit {
 
-/// Moves settings into the fields they are named after, checks their ranges, and notes which were used.
+/// Names of settings that fields exist for; literals of the program.
+using SettingNames = std::vector<std::string_view>;
+
+/// Moves settings into the fields they are named after, checks their ranges, and notes which names there are.
 class SettingReader {
  public:
-  /// `where` goes into messages: "attention block 'a'". `used` receives every name that a field exists for.
-  SettingReader(const Settings& settings, std::string where, std::set<std::string>& used)
-      : settings_(settings), where_(std::move(where)), used_(used) {}
+  /// `where` goes into messages: "block 'a'". `known` receives every name that a field exists for.
+  SettingReader(const Settings& settings, std::string where, SettingNames& known)
+      : settings_(settings), where_(std::move(where)), known_(known) {}
 
   /// A number from `low` to `high`. Without a setting the field keeps its value, which must lie there too.
   void number(const char* name, std::int64_t& field, std::int64_t low, std::int64_t high);
@@ -35,7 +38,7 @@ class SettingReader {
 
   const Settings& settings_;
   std::string where_;
-  std::set<std::string>& used_;
+  SettingNames& known_;
 };
 
 }  // namespace lfmfit

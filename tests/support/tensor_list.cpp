@@ -34,8 +34,10 @@ void read_tensor(const std::string& line, std::vector<Tensor>& tensors) {
   std::vector<int> layers{-1};
   std::size_t dimension = 0;
   for (std::string word; words >> word;) {
-    if (word == "@") layers = layers_of(words);
-    else tensor.shape.at(dimension++) = std::stoll(word);
+    if (word == "@")
+      layers = layers_of(words);
+    else
+      tensor.shape.at(dimension++) = std::stoll(word);
   }
   for (const int layer : layers) {
     tensor.layer = layer;
@@ -76,8 +78,10 @@ TensorList read_tensor_list(const std::string& name) {
   TensorList list;
   for (std::string line; std::getline(text, line);) {
     const std::size_t equals = line.find(" = ");
-    if (equals == std::string::npos) read_tensor(line, list.tensors);
-    else list.metadata[line.substr(0, equals)] = line.substr(equals + 3);
+    if (equals == std::string::npos)
+      read_tensor(line, list.tensors);
+    else
+      list.metadata[line.substr(0, equals)] = line.substr(equals + 3);
   }
   return list;
 }

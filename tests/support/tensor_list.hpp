@@ -8,8 +8,8 @@
 
 namespace test {
 
-/// The tensors of a real model's file, from tests/truth/tensors/NAME.txt: lines "key = value" of its metadata, then a line
-/// for each tensor: name, dimensions and, after "@", the layers that have it.
+/// The tensors of a real model's file, from tests/truth/tensors/NAME.txt: lines "key = value" of its metadata, then a
+/// line for each tensor: name, dimensions and, after "@", the layers that have it.
 struct TensorList {
   std::map<std::string, std::string> metadata;  ///< keys as in GGUF, without the architecture's name in front
   std::vector<lfmfit::Tensor> tensors;          ///< none is stored yet

@@ -79,7 +79,8 @@ TEST_CASE("Broken JSON is refused with its file and place") {
 }
 
 TEST_CASE("A key given twice is refused") {
-  CHECK_THAT(message_of([] { parse_json("f.json", R"({"o":{"a":1,"a":2}})"); }), Contains("\"a\"") && Contains("twice"));
+  CHECK_THAT(message_of([] { parse_json("f.json", R"({"o":{"a":1,"a":2}})"); }),
+             Contains("\"a\"") && Contains("twice"));
   CHECK(message_of([] { parse_json("f.json", R"([{"a":1},{"a":2,"o":{"a":3}}])"); }).empty());
 }
 

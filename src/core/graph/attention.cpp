@@ -36,7 +36,12 @@ Heads project(Builder& b, const Attention& a, NodeId x) {
 }
 
 NodeId rope(Builder& b, const Attention& a, NodeId x) {
-  const NodeId factors = a.rope_factors ? b.find_global("rope_freqs.weight") : kNoNode;
+  NodeId factors = kNoNode;
+  if (a.rope_factors) {
+    factors = b.find_global("rope_freqs.weight");
+    // factors for short and long contexts have the same size; which of them is read changes no byte
+    if (factors == kNoNode) factors = b.find_global("rope_factors_short.weight");
+  }
   return b.graph.same(Op::kRope, x, {b.positions(), factors});
 }
 

@@ -8,6 +8,8 @@ namespace lfmfit::graph {
 
 namespace {
 
+constexpr int kNoLayer = -1;
+
 bool slides(const Mixer& mixer) {
   const auto* attention = std::get_if<Attention>(&mixer);
   return attention != nullptr && attention->sliding;
@@ -22,7 +24,7 @@ Builder::Builder(const GraphRequest& r) : request(r), model(r.model), sequences(
   by_layer_.resize(model.blocks.size() + 1);
   for (const Tensor& tensor : r.tensors) {
     const auto slot = static_cast<std::size_t>(tensor.layer + 1);
-    if (slot < by_layer_.size()) by_layer_[slot].push_back(&tensor);
+    if (slot < by_layer_.size()) by_layer_[slot].push_back({&tensor, {}});
   }
   graph.nodes.reserve(model.blocks.size() * 100 + 200);
 }
@@ -102,30 +104,38 @@ NodeId Builder::state_rows_extra() {
   return state_rows_extra_;
 }
 
-const Tensor* Builder::lookup(int at_layer, std::string_view name) const {
-  for (const Tensor* tensor : by_layer_[static_cast<std::size_t>(at_layer + 1)]) {
-    if (tensor->name == name) return tensor;
+Builder::Weight* Builder::lookup(int at_layer, std::string_view name) {
+  for (Weight& weight : by_layer_[static_cast<std::size_t>(at_layer + 1)]) {
+    if (weight.tensor->name == name) return &weight;
   }
   return nullptr;
 }
 
-NodeId Builder::stored_weight(const Tensor& tensor, int place) {
-  return graph.stored(Storage::kWeights, place, *tensor.stored, tensor.shape);
+NodeId Builder::node_of(Weight& weight, int place) {
+  for (const auto& [known_place, node] : weight.nodes) {
+    if (known_place == place) return node;
+  }
+  const NodeId node = graph.stored(Storage::kWeights, place, *weight.tensor->stored, weight.tensor->shape);
+  weight.nodes.emplace_back(place, node);
+  return node;
 }
 
 NodeId Builder::find(std::string_view name) {
-  const Tensor* tensor = lookup(layer, name);
-  if (tensor == nullptr) return kNoNode;
+  Weight* found = lookup(layer, name);
+  if (found == nullptr) return kNoNode;
   const auto at = static_cast<std::size_t>(layer);
   const bool expert = name.find("_exps.") != std::string_view::npos;
-  const int place = expert && request.placement.experts_on_host[at] ? request.placement.host() : request.placement.layers[at];
-  return stored_weight(*tensor, place);
+  const bool stays = expert && request.placement.experts_on_host[at];
+  return node_of(*found, stays ? request.placement.host() : request.placement.layers[at]);
 }
 
 NodeId Builder::find_global(std::string_view name) {
-  const Tensor* tensor = lookup(-1, name);
-  if (tensor == nullptr) return kNoNode;
-  return stored_weight(*tensor, is_input_tensor(*tensor, model) ? request.placement.host() : request.placement.output);
+  Weight* found = lookup(kNoLayer, name);
+  if (found == nullptr) return kNoNode;
+  if (is_input_tensor(*found->tensor)) return node_of(*found, request.placement.host());
+  // factors of rotary embeddings are copied to wherever a layer needs them
+  const bool of_layers = name.starts_with("rope_f");
+  return node_of(*found, of_layers ? request.placement.layers[static_cast<std::size_t>(layer)] : request.placement.output);
 }
 
 NodeId Builder::weight(std::string_view name) {
@@ -138,22 +148,19 @@ NodeId Builder::weight(std::string_view name) {
 }
 
 NodeId Builder::output_weight() {
-  const Tensor* tensor = lookup(-1, "output.weight");
-  if (tensor == nullptr) tensor = lookup(-1, "token_embd.weight");
-  if (tensor == nullptr) throw Error(ErrorKind::kUnsupported, "this model has neither output.weight nor token_embd.weight");
-  return stored_weight(*tensor, request.placement.output);
+  Weight* found = lookup(kNoLayer, "output.weight");
+  if (found == nullptr) found = lookup(kNoLayer, "token_embd.weight");
+  if (found == nullptr) throw Error(ErrorKind::kUnsupported, "this model has neither output.weight nor token_embd.weight");
+  return node_of(*found, request.placement.output);
 }
 
-NodeId Builder::norm(NodeId x, std::string_view name, NormKind kind, bool pinned) {
+NodeId Builder::norm(NodeId x, std::string_view name, NormKind kind) {
   const std::string base(name);
   const bool global = layer < 0;
   const NodeId scale = global ? find_global(base + ".weight") : find(base + ".weight");
   const NodeId shift = global ? find_global(base + ".bias") : find(base + ".bias");
   if (scale == kNoNode && shift == kNoNode && kind != NormKind::kNone) return x;
   NodeId result = graph.same(kind == NormKind::kRms ? Op::kRmsNorm : Op::kNorm, x);
-  if (pinned && !global && request.pin_norms) {
-    graph[result].place = static_cast<std::int8_t>(request.placement.layers[static_cast<std::size_t>(layer)]);
-  }
   if (scale != kNoNode) result = graph.mul(result, scale);
   if (shift != kNoNode) result = graph.add(result, shift);
   return result;

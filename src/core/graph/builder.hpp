@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/graph/graph.hpp"
@@ -21,7 +22,6 @@ struct GraphRequest {
   const TensorType& type_k;
   const TensorType& type_v;
   bool offload_kqv = true;
-  bool pin_norms = false;              ///< norms run where their layer lies (all layers on GPUs, or tiny batches)
 };
 
 /// Inputs that attention over one cache shares between layers.
@@ -64,7 +64,7 @@ class Builder {
   NodeId output_weight();                ///< output.weight, or the second copy of tied embeddings
 
   /// x normalized and scaled by `name`.weight (and shifted by `name`.bias); x itself if there is no such weight.
-  NodeId norm(NodeId x, std::string_view name, NormKind kind = NormKind::kRms, bool pinned = true);
+  NodeId norm(NodeId x, std::string_view name, NormKind kind = NormKind::kRms);
   NodeId norm_without_weight(NodeId x) { return graph.same(Op::kRmsNorm, x); }
   /// W x, plus `name`.bias where the model has one.
   NodeId linear(std::string_view name, NodeId x);
@@ -78,11 +78,17 @@ class Builder {
   bool is_last_layer() const { return layer + 1 == static_cast<int>(model.blocks.size()); }
 
  private:
-  NodeId stored_weight(const Tensor& tensor, int place);
-  const Tensor* lookup(int at_layer, std::string_view name) const;
+  /// A tensor of the model with the nodes that stand for it, one for each place it lies in.
+  struct Weight {
+    const Tensor* tensor;
+    std::vector<std::pair<int, NodeId>> nodes;
+  };
+
+  NodeId node_of(Weight& weight, int place);
+  Weight* lookup(int at_layer, std::string_view name);
   CacheInputs make_cache_inputs(bool sliding);
 
-  std::vector<std::vector<const Tensor*>> by_layer_;  ///< index 0: tensors of no layer
+  std::vector<std::vector<Weight>> by_layer_;  ///< index 0: tensors of no layer
   NodeId positions_ = kNoNode, output_rows_ = kNoNode, query_scale_ = kNoNode;
   NodeId state_input_ = kNoNode, state_rows_ = kNoNode, state_rows_extra_ = kNoNode;
   NodeId encoder_masks_[2] = {kNoNode, kNoNode};

@@ -23,15 +23,16 @@ NodeId gate_probabilities(Builder& b, const MixtureOfExperts& part, NodeId logit
 // DeepSeek V3 first picks the best groups of experts, then the best experts in them.
 NodeId mask_other_groups(Builder& b, const MixtureOfExperts& part, NodeId probabilities) {
   Graph& g = b.graph;
+  const std::int64_t tokens = g[probabilities].ne[1];
   const std::int64_t per_group = part.n_expert / part.n_expert_groups;
-  const NodeId groups = g.reshape(probabilities, {per_group, part.n_expert_groups, b.tokens, 1});
+  const NodeId groups = g.reshape(probabilities, {per_group, part.n_expert_groups, tokens, 1});
   const NodeId best_two = g.top_k(groups, 2);
-  const NodeId scores = g.get_rows(g.reshape(groups, {1, per_group, part.n_expert_groups, b.tokens}), best_two);
-  const NodeId sums = g.sum_rows(g.reshape(scores, {2, part.n_expert_groups, b.tokens, 1}));
-  const NodeId best_groups = g.top_k(g.reshape(sums, {part.n_expert_groups, b.tokens, 1, 1}), part.n_group_used);
+  const NodeId scores = g.get_rows(g.reshape(groups, {1, per_group, part.n_expert_groups, tokens}), best_two);
+  const NodeId sums = g.sum_rows(g.reshape(scores, {2, part.n_expert_groups, tokens, 1}));
+  const NodeId best_groups = g.top_k(g.reshape(sums, {part.n_expert_groups, tokens, 1, 1}), part.n_group_used);
   const NodeId kept = g.get_rows(groups, best_groups);
   const NodeId masked = g.set_rows(g.same(Op::kFill, groups), kept, best_groups);
-  return g.reshape(masked, {part.n_expert, b.tokens, 1, 1});
+  return g.reshape(masked, {part.n_expert, tokens, 1, 1});
 }
 
 struct Routing {
@@ -40,6 +41,7 @@ struct Routing {
 
 Routing route(Builder& b, const MixtureOfExperts& part, NodeId x) {
   Graph& g = b.graph;
+  const std::int64_t tokens = g[x].ne[1];
   const NodeId logits = b.linear("ffn_gate_inp", x);
   NodeId probabilities = gate_probabilities(b, part, logits);
   NodeId selection = probabilities;
@@ -48,15 +50,15 @@ Routing route(Builder& b, const MixtureOfExperts& part, NodeId x) {
   if (part.weigh_inputs) selection = logits;
   if (part.n_expert_groups > 1) selection = mask_other_groups(b, part, selection);
   const NodeId experts = g.top_k(selection, part.n_expert_used);
-  NodeId weights = g.get_rows(g.reshape(probabilities, {1, part.n_expert, b.tokens, 1}), experts);
+  NodeId weights = g.get_rows(g.reshape(probabilities, {1, part.n_expert, tokens, 1}), experts);
   if (part.weights_after_top_k) {
-    weights = g.soft_max(g.reshape(weights, {part.n_expert_used, b.tokens, 1, 1}), kNoNode, kNoNode);
-    weights = g.reshape(weights, {1, part.n_expert_used, b.tokens, 1});
+    weights = g.soft_max(g.reshape(weights, {part.n_expert_used, tokens, 1, 1}), kNoNode, kNoNode);
+    weights = g.reshape(weights, {1, part.n_expert_used, tokens, 1});
   }
   if (part.normalize_weights) {
-    const NodeId flat = g.reshape(weights, {part.n_expert_used, b.tokens, 1, 1});
+    const NodeId flat = g.reshape(weights, {part.n_expert_used, tokens, 1, 1});
     const NodeId sum = g.same(Op::kClamp, g.sum_rows(flat));
-    weights = g.reshape(g.same(Op::kDiv, flat, {sum}), {1, part.n_expert_used, b.tokens, 1});
+    weights = g.reshape(g.same(Op::kDiv, flat, {sum}), {1, part.n_expert_used, tokens, 1});
   }
   if (part.scale_weights) weights = g.scale(weights);
   g.expand(weights);
@@ -90,9 +92,10 @@ NodeId sum_experts(Builder& b, const MixtureOfExperts& part, NodeId outputs) {
   Graph& g = b.graph;
   g.expand(outputs);
   std::vector<NodeId> views;
+  const std::int64_t tokens = g[outputs].ne[2];
   const Shape nb = g[outputs].nb;
   for (std::int64_t i = 0; i < part.n_expert_used; ++i) {
-    views.push_back(g.view(outputs, {b.model.n_embd, b.tokens, 1, 1}, {nb[0], nb[2], nb[3], nb[3]}, i * nb[1]));
+    views.push_back(g.view(outputs, {b.model.n_embd, tokens, 1, 1}, {nb[0], nb[2], nb[3], nb[3]}, i * nb[1]));
     g.expand(views.back());
   }
   NodeId sum = views.front();
@@ -105,10 +108,11 @@ NodeId sum_experts(Builder& b, const MixtureOfExperts& part, NodeId outputs) {
 
 NodeId experts(Builder& b, const MixtureOfExperts& part, NodeId x) {
   Graph& g = b.graph;
+  const std::int64_t tokens = g[x].ne[1];
   const Routing routing = route(b, part, x);
-  NodeId rows = g.reshape(x, {b.model.n_embd, 1, b.tokens, 1});
+  NodeId rows = g.reshape(x, {b.model.n_embd, 1, tokens, 1});
   if (part.weigh_inputs) {
-    rows = g.mul(g.repeat(rows, {b.model.n_embd, part.n_expert_used, b.tokens, 1}), routing.weights);
+    rows = g.mul(g.repeat(rows, {b.model.n_embd, part.n_expert_used, tokens, 1}), routing.weights);
   }
   const NodeId hidden = expert_hidden(b, part, rows, routing.experts);
   NodeId outputs = expert_linear(b, "ffn_down_exps", hidden, routing.experts);

@@ -21,12 +21,14 @@ NodeId embed(Builder& b) {
   g.expand(vectors);
   if (b.model.scale_embeddings) x = g.scale(x);
   g.expand(x);
-  return x;
+  if (b.model.n_token_types > 0) x = g.add(x, g.view(b.find_global("token_types.weight"), {b.model.n_embd, 1, 1, 1}));
+  if (b.model.position_embeddings) x = g.add(g.get_rows(b.find_global("position_embd.weight"), b.positions()), x);
+  return b.model.embedding_norm ? b.norm(x, "token_embd_norm", NormKind::kLayerWithBias) : x;
 }
 
-NodeId add_residual(Builder& b, const Block& block, NodeId branch, NodeId residual) {
+NodeId add_residual(Builder& b, const Block& block, NodeId branch, NodeId residual, bool residual_first) {
   if (block.residual_scale) branch = b.graph.scale(branch);
-  return block.residual_first ? b.graph.add(residual, branch) : b.graph.add(branch, residual);
+  return residual_first ? b.graph.add(residual, branch) : b.graph.add(branch, residual);
 }
 
 bool is_single(const Block& block) {
@@ -48,7 +50,7 @@ NodeId normalize_before_feed_forward(Builder& b, const Block& block, NodeId x) {
 }
 
 void keep_output_rows(Builder& b, NodeId& branch, NodeId& residual) {
-  if (!b.is_last_layer() || b.model.late_output_rows || !b.model.has_output) return;
+  if (!b.is_last_layer() || b.model.output_rows != OutputRows::kInLastLayer) return;
   branch = b.graph.get_rows(branch, b.output_rows());
   residual = b.graph.get_rows(residual, b.output_rows());
 }
@@ -65,7 +67,7 @@ NodeId single_layer(Builder& b, const Block& block, NodeId x) {
   branch = build_part(b, block.mixer, branch);
   branch = build_part(b, block.feed_forward, branch);
   keep_output_rows(b, branch, residual);
-  return add_residual(b, block, branch, residual);
+  return add_residual(b, block, branch, residual, block.mixer_residual_first);
 }
 
 // Mixer and feed-forward part read the same normalized input (Command R).
@@ -85,8 +87,9 @@ NodeId parallel_layer(Builder& b, const Block& block, NodeId x) {
 NodeId feed_forward(Builder& b, const Block& block, NodeId x) {
   NodeId branch = normalize_before_feed_forward(b, block, x);
   branch = build_part(b, block.feed_forward, branch);
-  if (block.feed_forward_post_norm) branch = b.norm(branch, "post_ffw_norm", block.norm, false);
-  return add_residual(b, block, branch, x);
+  if (block.feed_forward_post_norm) branch = b.norm(branch, "post_ffw_norm", block.norm);
+  const NodeId sum = add_residual(b, block, branch, x, block.feed_forward_residual_first);
+  return block.post_residual_norm ? b.norm(sum, "layer_output_norm", block.norm) : sum;
 }
 
 // Attention and state space each normalize the input for themselves; the sum is complete before rows are picked.
@@ -104,19 +107,26 @@ NodeId layer(Builder& b, const Block& block, NodeId x) {
   if (const auto* both = std::get_if<ParallelMixer>(&block.mixer)) return parallel_mixer_layer(b, block, *both, x);
   NodeId residual = x;
   NodeId branch = block.mixer_norm ? b.norm(x, "attn_norm", block.norm) : x;
-  if (b.model.late_output_rows) b.graph.expand(branch);
+  if (block.norm_runs_first) b.graph.expand(branch);
   branch = build_part(b, block.mixer, branch);
   keep_output_rows(b, branch, residual);
   if (block.mixer_post_norm) branch = b.norm(branch, "post_attention_norm", block.norm);
-  return feed_forward(b, block, add_residual(b, block, branch, residual));
+  const NodeId sum = add_residual(b, block, branch, residual, block.mixer_residual_first);
+  return feed_forward(b, block, block.post_residual_norm ? b.norm(sum, "attn_output_norm", block.norm) : sum);
 }
 
 void head(Builder& b, NodeId x) {
   Graph& g = b.graph;
   b.layer = kOutsideLayers;
   const Model& model = b.model;
-  NodeId hidden = model.final_norm.empty() ? x : b.norm(x, model.final_norm, model.final_norm_kind);
-  if (model.late_output_rows && model.has_output) hidden = g.get_rows(hidden, b.output_rows());
+  const auto keep_rows = [&](OutputRows moment, NodeId all) {
+    if (model.output_rows != moment) return all;
+    g[all].output = true;  // a draft model may ask for every row
+    return g.get_rows(all, b.output_rows());
+  };
+  NodeId hidden = keep_rows(OutputRows::kBeforeFinalNorm, x);
+  if (!model.final_norm.empty()) hidden = b.norm(hidden, model.final_norm, model.final_norm_kind);
+  hidden = keep_rows(OutputRows::kAfterFinalNorm, hidden);
   g[hidden].output = true;
   if (!model.has_output) {
     g.expand(hidden);

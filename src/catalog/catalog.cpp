@@ -1,0 +1,218 @@
+#include "lfmfit/catalog.hpp"
+
+#include <fmt/format.h>
+
+#include <deque>
+#include <optional>
+#include <utility>
+
+#include "catalog/architecture_rows.hpp"
+#include "catalog/device_rows.hpp"
+#include "catalog/embedded_data.hpp"
+#include "catalog/json_slices.hpp"
+#include "catalog/model_rows.hpp"
+#include "catalog/quantization_rows.hpp"
+#include "catalog/row_table.hpp"
+#include "catalog/runtime_rows.hpp"
+#include "catalog/sources.hpp"
+#include "catalog/speed_rows.hpp"
+#include "catalog/tensor_type_rows.hpp"
+#include "core/name_match.hpp"
+#include "lfmfit/error.hpp"
+
+namespace lfmfit {
+
+namespace {
+
+/// Rows that are parsed when they are asked for, one by one or all at once.
+template <class Noun>
+class LazyRows {
+ public:
+  template <class Read>
+  const Noun& one(const RowText& row, const Read& read) {
+    const auto found = single_.find(row.id);
+    if (found != single_.end()) return found->second;
+    return single_.emplace(row.id, read(row)).first->second;
+  }
+
+  template <class Read>
+  const std::vector<Noun>& all(const RowTable& table, const Read& read) {
+    if (!all_) {
+      std::vector<Noun> nouns;
+      nouns.reserve(table.rows().size());
+      for (const RowText& row : table.rows()) nouns.push_back(read(row));
+      all_ = std::move(nouns);
+    }
+    return *all_;
+  }
+
+ private:
+  std::map<std::string, Noun> single_;
+  std::optional<std::vector<Noun>> all_;
+};
+
+std::string quoted_list(const std::vector<std::string_view>& names) {
+  std::string text;
+  for (std::string_view name : names) text += (text.empty() ? "" : ", ") + std::string(name);
+  return text;
+}
+
+/// What a person typed, shortened for a message.
+std::string shown(std::string_view wanted) {
+  return std::string(wanted.substr(0, 80)) + (wanted.size() > 80 ? "..." : "");
+}
+
+constexpr std::size_t kMaxCandidates = 8;
+
+[[noreturn]] void fail_to_match(ErrorKind kind, const std::string& noun, std::string_view wanted, const NameMatch& match,
+                                const std::vector<Nameable>& things) {
+  if (match.candidates.empty() && match.nearest.empty()) {
+    throw Error(kind, fmt::format("no {0} is called \"{1}\"; `lfmfit list {0}s` shows all", noun, shown(wanted)));
+  }
+  const bool several = !match.candidates.empty();
+  std::vector<std::string_view> ids;
+  for (std::size_t i : several ? match.candidates : match.nearest) {
+    if (ids.size() < kMaxCandidates) ids.push_back(things[i].id);
+  }
+  const std::size_t more = several ? match.candidates.size() - ids.size() : 0;
+  throw Error(kind, fmt::format("{} \"{}\"; {} {}{}", several ? fmt::format("several {}s match", noun) : fmt::format("no {} is called", noun),
+                                shown(wanted), several ? "say which:" : "did you mean", quoted_list(ids),
+                                more > 0 ? fmt::format(" and {} more", more) : several ? "" : "?"));
+}
+
+const RowText& matching_row(const RowTable& table, const std::vector<Nameable>& things, std::string_view wanted, ErrorKind kind,
+                            const std::string& noun) {
+  const NameMatch match = match_name(wanted, things);
+  if (!match.found) fail_to_match(kind, noun, wanted, match, things);
+  return table.rows()[*match.found];
+}
+
+[[noreturn]] void fail_exactly(ErrorKind kind, const std::string& what, std::string_view wanted, const std::vector<std::string_view>& names) {
+  const std::string_view near = nearest_name(wanted, names);
+  throw Error(kind, fmt::format("there is no {} \"{}\"; {}there are {}", what, shown(wanted),
+                                near.empty() ? std::string() : fmt::format("did you mean {}? ", near), quoted_list(names)));
+}
+
+/// The one of `nouns` whose name is `wanted`, case aside.
+template <class Nouns>
+const auto& exactly(const Nouns& nouns, std::string_view wanted, ErrorKind kind, const std::string& what) {
+  std::vector<std::string_view> names;
+  for (const auto& noun : nouns) {
+    if (same_but_case(noun.name, wanted)) return noun;
+    names.push_back(noun.name);
+  }
+  fail_exactly(kind, what, wanted, names);
+}
+
+}  // namespace
+
+/// Where all files lie, and what was parsed so far.
+struct Catalog::Rows {
+  explicit Rows(std::vector<Overlay> overlays) : sources(std::move(overlays)) {}
+
+  Sources sources;
+  LazyRows<Model> models;
+  LazyRows<Device> devices;
+  LazyRows<Backend> backends;
+  LazyRows<Architecture> architectures;
+  std::optional<std::deque<TensorType>> tensor_types;
+  std::optional<std::vector<Quantization>> quantizations;
+  std::optional<SpeedConstants> speed;
+
+  const Architecture& architecture(std::string_view name) {
+    const RowTable& table = sources.table("architectures");
+    const RowText* row = table.find(name);
+    if (row == nullptr) {
+      std::vector<std::string_view> names;
+      for (const RowText& known : table.rows()) names.push_back(known.id);
+      fail_exactly(ErrorKind::kUnsupported, "architecture", name, names);
+    }
+    return architectures.one(*row, read_architecture);
+  }
+
+  Model read(const RowText& row) {
+    return read_model(row, sources.table("models"), [this](std::string_view name) -> const Architecture& { return architecture(name); });
+  }
+
+  const std::deque<TensorType>& types() {
+    if (!tensor_types) {
+      const TextFile file = sources.whole("tensor_types");
+      tensor_types = read_tensor_types(file.path, file.text);
+    }
+    return *tensor_types;
+  }
+
+  const TensorType* type(std::string_view name) {
+    for (const TensorType& known : types()) {
+      if (known.name == name) return &known;
+    }
+    return nullptr;
+  }
+};
+
+Catalog::Catalog(std::vector<Overlay> overlays) : rows_(std::make_unique<Rows>(std::move(overlays))) {}
+Catalog::~Catalog() = default;
+
+const std::vector<Model>& Catalog::models() const {
+  return rows_->models.all(rows_->sources.table("models"), [this](const RowText& row) { return rows_->read(row); });
+}
+
+const std::vector<Device>& Catalog::devices() const {
+  return rows_->devices.all(rows_->sources.table("devices"), read_device);
+}
+
+const std::vector<Backend>& Catalog::backends() const {
+  return rows_->backends.all(rows_->sources.table("backends"), read_backend);
+}
+
+const std::vector<Architecture>& Catalog::architectures() const {
+  return rows_->architectures.all(rows_->sources.table("architectures"), read_architecture);
+}
+
+const std::vector<Quantization>& Catalog::quantizations() const {
+  if (!rows_->quantizations) {
+    const TextFile file = rows_->sources.whole("quantizations");
+    rows_->quantizations = read_quantizations(file.path, file.text, [this](std::string_view name) { return rows_->type(name); });
+  }
+  return *rows_->quantizations;
+}
+
+const SpeedConstants& Catalog::speed() const {
+  if (!rows_->speed) {
+    const TextFile file = rows_->sources.whole("speed");
+    rows_->speed = read_speed_constants(file.path, file.text, [this](std::string_view name) { return rows_->type(name); });
+  }
+  return *rows_->speed;
+}
+
+const Model& Catalog::model(std::string_view name) const {
+  const RowTable& table = rows_->sources.table("models");
+  std::vector<Nameable> things;
+  for (const RowText& row : table.rows()) things.push_back({row.id, {}});
+  const RowText& row = matching_row(table, things, name, ErrorKind::kUnknownModel, "model");
+  return rows_->models.one(row, [this](const RowText& text) { return rows_->read(text); });
+}
+
+const Device& Catalog::device(std::string_view name) const {
+  const RowTable& table = rows_->sources.table("devices");
+  if (const RowText* exact = table.find(name)) return rows_->devices.one(*exact, read_device);
+  std::vector<Nameable> things;
+  for (const Device& device : devices()) things.push_back({device.id, device.name});
+  return rows_->devices.one(matching_row(table, things, name, ErrorKind::kUnknownDevice, "device"), read_device);
+}
+
+const Quantization& Catalog::quantization(std::string_view name) const {
+  return exactly(quantizations(), name, ErrorKind::kBadRequest, "quantization");
+}
+
+const Backend& Catalog::backend(std::string_view name) const {
+  return exactly(backends(), name, ErrorKind::kBadRequest, "backend");
+}
+
+const TensorType& Catalog::tensor_type(std::string_view name) const {
+  return exactly(rows_->types(), name, ErrorKind::kBadRequest, "tensor type");
+}
+
+const Architecture& Catalog::architecture(std::string_view name) const { return rows_->architecture(name); }
+
+}  // namespace lfmfit

@@ -1,0 +1,84 @@
+#include "catalog/device_rows.hpp"
+
+#include <array>
+#include <utility>
+
+#include "catalog/row_reader.hpp"
+
+namespace lfmfit {
+
+namespace {
+
+constexpr double kMaxGib = 1 << 20;
+constexpr double kMaxRate = 1e9;
+constexpr std::int64_t kMaxGpus = 1024;
+
+DeviceClass read_class(RowReader& reader) {
+  constexpr std::array<std::pair<std::string_view, DeviceClass>, 4> kClasses{{{"gpu", DeviceClass::kGpu},
+                                                                              {"unified", DeviceClass::kUnified},
+                                                                              {"server", DeviceClass::kServer},
+                                                                              {"cpu", DeviceClass::kCpu}}};
+  const std::string word = reader.text("class");
+  for (const auto& entry : kClasses) {
+    if (entry.first == word) return entry.second;
+  }
+  reader.fail("class", "must be \"gpu\", \"unified\", \"server\" or \"cpu\", not \"" + word + "\"");
+}
+
+void read_memory(RowReader& reader, Device& device) {
+  device.memory = from_gib(reader.number("memory_gib", 0.001, kMaxGib));
+  device.usable = device.memory;
+  const Bytes reported = Bytes(reader.integer_or("reported_mib", 0, 1, 1 << 30) << 20);
+  if (reported.count() > 0) device.usable = reported;
+  const double usable_gib = reader.number_or("usable_gib", 0, 0.001, kMaxGib);
+  if (usable_gib > 0) device.usable = from_gib(usable_gib);
+  if (device.usable > device.memory) reader.fail("memory_gib", "is less than what \"reported_mib\" or \"usable_gib\" says");
+  device.usable_note = reader.text_or("usable_note", "");
+  device.memory_type = reader.text_or("memory_type", "");
+  device.bus_bits = static_cast<int>(reader.integer_or("bus_bits", 0, 1, 1 << 20));
+}
+
+void read_speed(RowReader& reader, Device& device) {
+  device.bandwidth = gb_per_second(reader.number_or("bandwidth_gb_s", 0, 0.001, kMaxRate));
+  device.fp32 = teraflops(reader.number_or("fp32_tflops", 0, 0, kMaxRate));
+  device.fp16 = teraflops(reader.number_or("fp16_tflops", 0, 0, kMaxRate));
+  device.int8_tops = reader.number_or("int8_tops", 0, 0, kMaxRate);
+  device.interconnect_gb_s = reader.number_or("interconnect_gb_s", 0, 0, kMaxRate);
+  device.tdp_watts = reader.number_or("tdp_w", 0, 0, kMaxRate);
+  device.power_limited = reader.flag_or("power_limited", false);
+}
+
+void read_details(RowReader& reader, Device& device) {
+  device.year = static_cast<int>(reader.integer_or("year", 0, 1990, 2100));
+  device.pcie = reader.text_or("pcie", "");
+  device.compute_capability = reader.text_or("compute_capability", "");
+  device.gfx = reader.text_or("gfx", "");
+  device.chip = reader.text_or("chip", "");
+  device.gpu_cores = static_cast<int>(reader.integer_or("gpu_cores", 0, 1, 1 << 20));
+  device.gpu = reader.text_or("gpu", "");
+  device.source = reader.text("source");
+  device.confidence = reader.text("confidence");
+  device.note = reader.text_or("note", "");
+}
+
+}  // namespace
+
+Device read_device(const RowText& row) {
+  RowReader reader(row.path, row.text, row.id);
+  Device device;
+  device.id = reader.text("id");
+  device.name = reader.text("name");
+  device.vendor = reader.text("vendor");
+  device.device_class = read_class(reader);
+  device.segment = reader.text("segment");
+  device.generation = reader.text("generation");
+  device.backend = reader.text("backend");
+  device.gpus = static_cast<int>(reader.integer_or("gpus", 1, 1, kMaxGpus));
+  read_memory(reader, device);
+  read_speed(reader, device);
+  read_details(reader, device);
+  reader.finish();
+  return device;
+}
+
+}  // namespace lfmfit

@@ -1,0 +1,169 @@
+#include "catalog/json_slices.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "lfmfit/error.hpp"
+
+namespace lfmfit {
+
+namespace {
+
+constexpr std::size_t kMaxKeys = 256;
+
+constexpr std::array<bool, 256> kIsBracketOrQuote = [] {
+  std::array<bool, 256> is{};
+  for (char c : {'"', '{', '}', '[', ']'}) is[static_cast<unsigned char>(c)] = true;
+  return is;
+}();
+
+/// Walks over JSON text value by value.
+class Walker {
+ public:
+  Walker(std::string_view path, std::string_view text) : path_(path), text_(text) {}
+
+  [[noreturn]] void fail(const std::string& problem) const {
+    throw Error(ErrorKind::kBadFile, std::string(path_) + ": not valid JSON: " + problem + " at byte " +
+                                         std::to_string(position_) + " of " + shown());
+  }
+
+  void skip_blanks() {
+    while (position_ < text_.size() && is_blank(text_[position_])) ++position_;
+  }
+
+  char peek() {
+    skip_blanks();
+    return position_ < text_.size() ? text_[position_] : '\0';
+  }
+
+  void expect(char wanted) {
+    if (peek() != wanted) fail(std::string("expected '") + wanted + "'");
+    ++position_;
+  }
+
+  bool accept(char wanted) {
+    if (peek() != wanted) return false;
+    ++position_;
+    return true;
+  }
+
+  void expect_end() {
+    if (peek() != '\0' || position_ < text_.size()) fail("unexpected text");
+  }
+
+  std::string_view key() {
+    const std::string_view quoted = value();
+    if (quoted.size() < 2 || quoted.front() != '"') fail("expected a key in quotes");
+    const std::string_view inner = quoted.substr(1, quoted.size() - 2);
+    if (inner.find('\\') != std::string_view::npos) fail("a key may hold no backslash");
+    return inner;
+  }
+
+  /// One value: a string, an object or array with all it holds, or a bare word.
+  std::string_view value() {
+    skip_blanks();
+    const std::size_t start = position_;
+    std::size_t depth = 0;
+    while (position_ < text_.size()) {
+      const char c = text_[position_];
+      if (depth > 0 && !kIsBracketOrQuote[static_cast<unsigned char>(c)]) {
+        ++position_;
+        continue;
+      }
+      if (c == '"') {
+        skip_string();
+      } else if (c == '{' || c == '[') {
+        ++depth;
+        ++position_;
+      } else if (c == '}' || c == ']') {
+        if (depth == 0) break;
+        --depth;
+        ++position_;
+      } else if (depth == 0 && (c == ',' || c == ':' || is_blank(c))) {
+        break;
+      } else {
+        ++position_;
+        continue;
+      }
+      if (depth == 0) break;
+    }
+    if (depth > 0) fail("a bracket is not closed");
+    if (position_ == start) fail("expected a value");
+    return text_.substr(start, position_ - start);
+  }
+
+ private:
+  static bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+
+  void skip_string() {
+    ++position_;
+    while (position_ < text_.size()) {
+      const char c = text_[position_++];
+      if (c == '"') return;
+      if (c == '\\') ++position_;  // whatever is escaped
+    }
+    fail("a quote is not closed");
+  }
+
+  std::string shown() const {
+    std::string start(text_.substr(0, 40));
+    std::replace_if(start.begin(), start.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) > 0x7e; }, ' ');
+    return start + (text_.size() > 40 ? "..." : "");
+  }
+
+  std::string_view path_;
+  std::string_view text_;
+  std::size_t position_ = 0;
+};
+
+}  // namespace
+
+std::vector<JsonMember> json_members(std::string_view path, std::string_view text) {
+  Walker walker(path, text);
+  std::vector<JsonMember> members;
+  walker.expect('{');
+  if (!walker.accept('}')) {
+    do {
+      JsonMember member;
+      member.key = walker.key();
+      walker.expect(':');
+      member.value = walker.value();
+      for (const JsonMember& other : members) {
+        if (other.key == member.key) walker.fail("key \"" + std::string(member.key.substr(0, 60)) + "\" comes twice");
+      }
+      if (members.size() == kMaxKeys) walker.fail("too many keys");
+      members.push_back(member);
+    } while (walker.accept(','));
+    walker.expect('}');
+  }
+  walker.expect_end();
+  return members;
+}
+
+JsonMember json_first_member(std::string_view path, std::string_view text) {
+  Walker walker(path, text);
+  JsonMember member;
+  walker.expect('{');
+  if (walker.peek() == '}') return member;
+  member.key = walker.key();
+  walker.expect(':');
+  member.value = walker.value();
+  return member;
+}
+
+std::vector<std::string_view> json_elements(std::string_view path, std::string_view text) {
+  Walker walker(path, text);
+  std::vector<std::string_view> elements;
+  walker.expect('[');
+  if (!walker.accept(']')) {
+    do {
+      elements.push_back(walker.value());
+    } while (walker.accept(','));
+    walker.expect(']');
+  }
+  walker.expect_end();
+  return elements;
+}
+
+}  // namespace lfmfit

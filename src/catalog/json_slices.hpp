@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+namespace lfmfit {
+
+/// A key of a JSON object and the text of its value.
+struct JsonMember {
+  std::string_view key;
+  std::string_view value;
+};
+
+/// The members of the JSON object that `text` is, cut out but not read: what a value holds is checked by whoever reads
+/// it. Throws Error(kBadFile) naming `path` when the pieces do not fit together, a key comes twice or needs an escape,
+/// or there are more than 256 keys.
+std::vector<JsonMember> json_members(std::string_view path, std::string_view text);
+
+/// The first member of the JSON object that starts `text`; an empty one where there is none. Looks no further.
+JsonMember json_first_member(std::string_view path, std::string_view text);
+
+/// The elements of the JSON array that `text` is, cut out but not read.
+std::vector<std::string_view> json_elements(std::string_view path, std::string_view text);
+
+}  // namespace lfmfit

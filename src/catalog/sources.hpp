@@ -1,0 +1,41 @@
+#pragma once
+
+#include <deque>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "catalog/row_table.hpp"
+#include "lfmfit/catalog.hpp"
+
+namespace lfmfit {
+
+/// A file's name for messages, and its text.
+struct TextFile {
+  std::string path;
+  std::string text;
+};
+
+/// The texts of all data: the files built into the program, then overlays. Cuts them into rows when asked, and no sooner.
+class Sources {
+ public:
+  /// Throws Error(kBadFile) when an overlay is no JSON object or has a key that no data file has.
+  explicit Sources(std::vector<Overlay> overlays);
+
+  /// The rows under `kind`: "models", "devices", "architectures" or "backends".
+  const RowTable& table(const std::string& kind);
+
+  /// The file that holds `kind`, "tensor_types" or "quantizations", as one text: what overlays say of it is put in, rows
+  /// replaced by name.
+  TextFile whole(const std::string& kind) const;
+
+ private:
+  std::deque<Overlay> overlays_;
+  std::map<std::string, RowTable> tables_;
+};
+
+/// Whether two names are the same but for the case of ASCII letters.
+bool same_but_case(std::string_view a, std::string_view b);
+
+}  // namespace lfmfit

@@ -1,0 +1,127 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/speed/laws.hpp"
+#include "core/speed/ledger.hpp"
+#include "core/speed/position_load.hpp"
+#include "lfmfit/error.hpp"
+#include "lfmfit/speed.hpp"
+
+namespace lfmfit {
+
+namespace {
+
+/// The CPU's constants, whichever CPU it is.
+const SpeedRow& host_row(const SpeedLaw& law) { return speed_row(law, "cpu", Device{}); }
+
+/// One decode step, term by term.
+class Step {
+ public:
+  Step(const Workload& workload, const SpeedTarget& target, std::int64_t sequences)
+      : workload_(workload), target_(target), constants_(target.constants), sequences_(sequences), rates_(device_rates(target)),
+        row_(speed_row(constants_.decode, target.backend.name, target.device)), ledger_(target.explain) {
+    if (shares_layers()) {
+      rates_.bandwidth = rates_.bandwidth * static_cast<double>(target.gpu_count);
+      rates_.compute = rates_.compute * static_cast<double>(target.gpu_count);
+    }
+  }
+
+  SpeedEstimate estimate();
+
+ private:
+  bool shares_layers() const { return target_.gpu_count > 1 && target_.split_mode == SplitMode::kTensor; }
+  void add_place(const PlaceLoad& place, const Rates& rates, const SpeedRow& row, bool host);
+  void add_further_requests();
+  void add_exchanges();
+  double fastest() const;
+
+  const Workload& workload_;
+  const SpeedTarget& target_;
+  const SpeedConstants& constants_;
+  std::int64_t sequences_;
+  Rates rates_;
+  const SpeedRow& row_;
+  TimeLedger ledger_;
+};
+
+void Step::add_place(const PlaceLoad& place, const Rates& rates, const SpeedRow& row, bool host) {
+  const Coefficients amounts = decode_amounts(place, workload_.depth, sequences_, rates, constants_);
+  const Coefficients& c = row.coefficients;
+  const auto add_read = [&](const char* name, std::size_t i) {
+    ledger_.add(name, c[i] * amounts[i], &row, [&] {
+      return fmt::format("{} x {:.4g} / {}", bytes_text(amounts[i] * rates.bandwidth.value()), c[i], text(rates.bandwidth));
+    });
+  };
+  add_read(host ? "host weights" : "weights", 0);
+  add_read(host ? "host experts" : "experts", 1);
+  ledger_.add("launches", c[2] * amounts[2], &row, [&] { return fmt::format("{:.0f} kernels x {:.4g} us", place.launches, c[2]); });
+  add_read(host ? "host KV cache" : "KV cache", 3);
+  ledger_.add(host ? "host compute" : "compute", c[4] * amounts[4], &row, [&] {
+    return fmt::format("{} x {:.4g} / {}", operations_text(amounts[4] * rates.compute.value()), c[4], text(rates.compute));
+  });
+}
+
+/// Tokens beyond the first of a step are multiplied by the kernels of prefill.
+void Step::add_further_requests() {
+  if (sequences_ == 1) return;
+  const SpeedRow& row = speed_row(constants_.prefill, target_.backend.name, target_.device);
+  const PlaceLoad& place = workload_.device;
+  const double operations = 2 * (place.dense_parameters * row.coefficients[0] + place.expert_parameters * row.coefficients[1]);
+  const auto further = static_cast<double>(sequences_ - 1);
+  ledger_.add("further requests", further * operations / rates_.compute.value(), &row,
+              [&] { return fmt::format("{} x {} / {}", sequences_ - 1, operations_text(operations), text(rates_.compute)); });
+}
+
+void Step::add_exchanges() {
+  const SpeedAssumptions& assumed = constants_.assumptions;
+  const auto add = [&](const char* name, std::int64_t count, Seconds each) {
+    ledger_.add(name, static_cast<double>(count) * each.value(), nullptr,
+                [&] { return fmt::format("{} x {:.4g} us", count, each.value() * 1e6); });
+  };
+  add("crossings to the host", workload_.crossings, assumed.host_sync);
+  if (target_.gpu_count < 2) return;
+  if (shares_layers()) {
+    add("exchanges between GPUs", 2 * workload_.layers, assumed.gpu_sync);
+  } else {
+    add("hops between GPUs", target_.gpu_count - 1, assumed.gpu_hop);
+  }
+}
+
+/// The time of a step that does nothing but read at the peak bandwidth.
+double Step::fastest() const {
+  const auto reading = [this](const PlaceLoad& place, const Rates& rates) {
+    const double caches = static_cast<double>(sequences_) * (cache_bytes(place, workload_.depth) + place.state_bytes);
+    return (place.dense_bytes + touched_expert_bytes(place, sequences_) + caches) / rates.bandwidth.value();
+  };
+  return reading(workload_.device, rates_) + reading(workload_.host, host_rates(target_));
+}
+
+SpeedEstimate Step::estimate() {
+  add_place(workload_.device, rates_, row_, false);
+  if (!workload_.host.empty()) add_place(workload_.host, host_rates(target_), host_row(constants_.decode), true);
+  add_further_requests();
+  add_exchanges();
+  const Basis basis = basis_of(workload_, target_, constants_.decode, row_,
+                               {!workload_.host.empty(), sequences_ > 1, shares_layers()});
+  const auto tokens = static_cast<double>(sequences_);
+  SpeedEstimate estimate;
+  estimate.time = Seconds(ledger_.total());
+  estimate.value = TokenRate(tokens / ledger_.total());
+  estimate.low = estimate.value * basis.low;
+  estimate.high = std::min(estimate.value * basis.high, TokenRate(tokens / fastest()));
+  estimate.terms = ledger_.take();
+  estimate.measured = basis.measured;
+  estimate.basis = basis.text;
+  return estimate;
+}
+
+}  // namespace
+
+SpeedEstimate estimate_decode(const Workload& workload, const SpeedTarget& target, std::int64_t sequences) {
+  if (!workload.generates) throw Error(ErrorKind::kUnsupported, "an encoder generates no tokens; ask for prefill only");
+  if (sequences < 1) throw Error(ErrorKind::kBadRequest, "parallel must be at least 1");
+  return Step(workload, target, sequences).estimate();
+}
+
+}  // namespace lfmfit

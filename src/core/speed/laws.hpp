@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+
+#include "lfmfit/speed.hpp"
+
+namespace lfmfit {
+
+/// What the laws know of hardware: peak rates of the data sheet.
+struct Rates {
+  std::string backend;
+  Bandwidth bandwidth;
+  ComputeRate compute;
+};
+
+/// The rates of one GPU of `target` (of the CPU, for the CPU backend). Throws Error(kUnsupported) where they are not known.
+Rates device_rates(const SpeedTarget& target);
+
+/// The rates of the CPU and its memory beside the GPU of `target`.
+Rates host_rates(const SpeedTarget& target);
+
+/// The amounts of work of one decode step in one place: seconds for each unit of the coefficient of the same index.
+/// `sequences` share the weights; the operations are those of one of them.
+Coefficients decode_amounts(const PlaceLoad& place, std::int64_t depth, std::int64_t sequences, const Rates& rates,
+                            const SpeedConstants& constants);
+
+/// The same of `tokens` of a prompt behind `depth` others, computed together.
+Coefficients prefill_amounts(const PlaceLoad& place, std::int64_t depth, std::int64_t tokens, const Rates& rates);
+
+/// Bytes of experts that `tokens` tokens touch, each choosing on its own.
+double touched_expert_bytes(const ExpertLoad& load, std::int64_t tokens);
+double touched_expert_bytes(const PlaceLoad& place, std::int64_t tokens);
+
+/// Sum of products.
+double seconds(const Coefficients& coefficients, const Coefficients& amounts);
+
+}  // namespace lfmfit

@@ -1,0 +1,118 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/speed/laws.hpp"
+#include "core/speed/ledger.hpp"
+#include "lfmfit/error.hpp"
+#include "lfmfit/speed.hpp"
+
+namespace lfmfit {
+
+namespace {
+
+/// From how many tokens on ggml copies weights to the GPU instead of computing on the CPU (ggml-backend, op_offload).
+constexpr std::int64_t kMinOffloadedBatch = 32;
+
+/// One prompt behind `depth` tokens, computed in `batches` micro-batches, term by term.
+class Prompt {
+ public:
+  Prompt(const Workload& workload, const SpeedTarget& target, std::int64_t depth, std::int64_t tokens)
+      : workload_(workload), target_(target), constants_(target.constants), depth_(depth), tokens_(tokens),
+        batch_(std::min(tokens, workload.ubatch)), batches_((tokens + batch_ - 1) / batch_), rates_(device_rates(target)),
+        row_(speed_row(constants_.prefill, target.backend.name, target.device)), ledger_(target.explain) {}
+
+  SpeedEstimate estimate();
+
+ private:
+  Coefficients amounts(const PlaceLoad& place, const Rates& rates) const;
+  void add_device();
+  void add_host();
+
+  const Workload& workload_;
+  const SpeedTarget& target_;
+  const SpeedConstants& constants_;
+  std::int64_t depth_, tokens_, batch_, batches_;
+  Rates rates_;
+  const SpeedRow& row_;
+  TimeLedger ledger_;
+};
+
+/// Weights are read and kernels launched once for each micro-batch.
+Coefficients Prompt::amounts(const PlaceLoad& place, const Rates& rates) const {
+  Coefficients whole = prefill_amounts(place, depth_, tokens_, rates);
+  const Coefficients one = prefill_amounts(place, depth_, batch_, rates);
+  whole[2] = one[2] * static_cast<double>(batches_);
+  whole[3] = one[3] * static_cast<double>(batches_);
+  return whole;
+}
+
+void Prompt::add_device() {
+  const Coefficients work = amounts(workload_.device, rates_);
+  const Coefficients& c = row_.coefficients;
+  const auto add_compute = [&](const char* name, std::size_t i) {
+    ledger_.add(name, c[i] * work[i], &row_, [&] {
+      return fmt::format("{} x {:.4g} / {}", operations_text(work[i] * rates_.compute.value()), c[i], text(rates_.compute));
+    });
+  };
+  add_compute("dense layers", 0);
+  add_compute("experts", 1);
+  ledger_.add("launches", c[2] * work[2], &row_, [&] {
+    return fmt::format("{} x {:.0f} kernels x {:.4g} us", batches_, workload_.device.launches, c[2]);
+  });
+  ledger_.add("reading weights", c[3] * work[3], &row_, [&] {
+    return fmt::format("{} x {:.4g} / {}", bytes_text(work[3] * rates_.bandwidth.value()), c[3], text(rates_.bandwidth));
+  });
+  add_compute("attention", 4);
+}
+
+/// Weights on the host are copied to the GPU for each micro-batch, if that pays and is allowed, or used by the CPU.
+void Prompt::add_host() {
+  if (workload_.host.empty()) return;
+  if (!workload_.op_offload || batch_ < kMinOffloadedBatch) {
+    const SpeedRow& cpu = speed_row(constants_.prefill, "cpu", Device{});
+    ledger_.add("host layers", seconds(cpu.coefficients, amounts(workload_.host, host_rates(target_))), &cpu, [] { return "by the CPU"; });
+    return;
+  }
+  const Coefficients work = amounts(workload_.host, rates_);
+  const bool unified = target_.device.device_class == DeviceClass::kUnified;
+  const Bandwidth link = unified ? rates_.bandwidth : constants_.assumptions.pcie_bandwidth;
+  const double bytes = work[3] * rates_.bandwidth.value();
+  ledger_.add("copying host weights", bytes / link.value(), nullptr, [&] { return fmt::format("{} / {}", bytes_text(bytes), text(link)); });
+  const Coefficients& c = row_.coefficients;
+  ledger_.add("host layers", c[0] * work[0] + c[1] * work[1] + c[4] * work[4], &row_,
+              [] { return "as dense layers, experts and attention"; });
+}
+
+SpeedEstimate Prompt::estimate() {
+  add_device();
+  add_host();
+  const Basis basis = basis_of(workload_, target_, constants_.prefill, row_, {!workload_.host.empty(), false, false});
+  const auto tokens = static_cast<double>(tokens_);
+  SpeedEstimate estimate;
+  estimate.time = Seconds(ledger_.total());
+  estimate.value = TokenRate(tokens / ledger_.total());
+  estimate.low = estimate.value * basis.low;
+  estimate.high = estimate.value * basis.high;
+  estimate.terms = ledger_.take();
+  estimate.measured = basis.measured;
+  estimate.basis = basis.text;
+  return estimate;
+}
+
+}  // namespace
+
+SpeedEstimate estimate_prefill(const Workload& workload, const SpeedTarget& target) {
+  return Prompt(workload, target, workload.depth, workload.ubatch).estimate();
+}
+
+Seconds time_to_first_token(const Workload& workload, const SpeedTarget& target, Tokens prompt) {
+  if (prompt < Tokens(1)) throw Error(ErrorKind::kBadRequest, "a prompt has at least one token");
+  const Seconds reading = Prompt(workload, target, 0, prompt.count()).estimate().time;
+  if (!workload.generates) return reading;
+  Workload after = workload;
+  after.depth = prompt.count();
+  return reading + estimate_decode(after, target).time;
+}
+
+}  // namespace lfmfit

@@ -1,0 +1,62 @@
+#include <algorithm>
+
+#include "core/blocks/block.hpp"
+#include "core/speed/launch_count.hpp"
+#include "core/speed/position_load.hpp"
+#include "core/speed/weight_load.hpp"
+#include "lfmfit/speed.hpp"
+
+namespace lfmfit {
+
+namespace {
+
+bool is_measured(const LaunchCounts& counts, const SpeedConstants& constants) {
+  for (std::size_t part = 0; part < kLaunchPartCount; ++part) {
+    if (counts[part] > 0 && constants.launches[part].rows == 0) return false;
+  }
+  return true;
+}
+
+/// Where the host takes over or hands back, and both for a layer whose experts alone are on the host.
+std::int64_t count_crossings(const Model& model, const HostParts& parts) {
+  std::int64_t crossings = 0;
+  for (std::size_t layer = 0; layer < model.blocks.size(); ++layer) {
+    const bool next = layer + 1 < model.blocks.size() ? parts.layers[layer + 1] : parts.output;
+    if (next != parts.layers[layer]) ++crossings;
+    if (parts.experts[layer] != parts.layers[layer]) crossings += 2;
+  }
+  return crossings;
+}
+
+void add_caches(const Model& model, const HostParts& parts, const CacheTypes& cache, Workload& workload) {
+  constexpr double kStateElementBytes = 4;
+  for (std::size_t layer = 0; layer < model.blocks.size(); ++layer) {
+    PlaceLoad& place = parts.caches[layer] ? workload.host : workload.device;
+    for (const PositionLoad& load : position_loads(model.blocks[layer].mixer, cache)) add(place.positions, load);
+    const StateRow state = state_row(model.blocks[layer], model);
+    place.state_bytes += 2 * kStateElementBytes * static_cast<double>(state.convolution + state.recurrence);
+  }
+}
+
+}  // namespace
+
+Workload count_work(const Model& model, const std::vector<Tensor>& tensors, const Request& request,
+                    const CacheTypes& cache, bool cpu_backend, const SpeedConstants& constants) {
+  const HostParts parts = host_parts(model, request, cpu_backend);
+  Workload workload;
+  workload.layers = static_cast<std::int64_t>(model.blocks.size());
+  workload.depth = request.depth.count();
+  workload.ubatch = std::max<std::int64_t>(1, std::min(request.ubatch, request.batch));
+  workload.generates = model.has_output;
+  workload.op_offload = request.op_offload;
+  add_weights(model, tensors, parts, false, constants, workload.device);
+  add_weights(model, tensors, parts, true, constants, workload.host);
+  add_caches(model, parts, cache, workload);
+  workload.crossings = count_crossings(model, parts);
+  const LaunchCounts counts = count_launches(model);
+  workload.device.launches = total_launches(counts, constants);
+  workload.measured = is_measured(counts, constants);
+  return workload;
+}
+
+}  // namespace lfmfit

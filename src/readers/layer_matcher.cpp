@@ -1,0 +1,96 @@
+#include "readers/layer_matcher.hpp"
+
+#include <fmt/format.h>
+#include <limits>
+#include <set>
+
+#include "core/block_settings.hpp"
+#include "core/blocks/block.hpp"
+#include "lfmfit/error.hpp"
+#include "readers/printable.hpp"
+
+namespace lfmfit {
+
+namespace {
+
+std::int64_t setting(const BlockTemplate& block, const std::string& name, std::int64_t otherwise) {
+  const auto found = block.settings.find(name);
+  return found == block.settings.end() ? otherwise : found->second;
+}
+
+std::string dimensions(const Shape& shape) {
+  std::string text = std::to_string(shape[0]);
+  for (std::size_t i = 1; i < shape.size(); ++i) {
+    if (shape[i] != 1) text += " x " + std::to_string(shape[i]);
+  }
+  return text;
+}
+
+/// Scales that stand beside a weight of the same name (NVFP4, BitNet) belong to it.
+bool is_scale(std::string_view name) {
+  const auto ends_with = [&](std::string_view end) { return name.size() > end.size() && name.substr(name.size() - end.size()) == end; };
+  return ends_with(".scale") || ends_with(".input_scale");
+}
+
+}  // namespace
+
+std::string LayerMatcher::difference(char letter, const Settings& settings, const LayerTensors& tensors, std::size_t& count) const {
+  count = std::numeric_limits<std::size_t>::max();
+  const BlockTemplate& block_template = architecture_.blocks.at(letter);
+  std::vector<Tensor> expected;
+  try {
+    Settings all = block_template.settings;
+    for (const auto& [name, value] : settings) all[name] = value;
+    SettingNames known;
+    const Block block = build_block(letter, block_template, all, known);
+    Model model;
+    model.n_embd = parameters_.required("embedding_length");
+    add_tensors(block, model, 0, expected);
+  } catch (const Error& error) {
+    return error.what();
+  }
+  std::string first;
+  count = 0;
+  const auto note = [&](const std::string& problem) {
+    if (count++ == 0) first = problem;
+  };
+  std::set<std::string_view> names;
+  for (const Tensor& tensor : expected) {
+    names.insert(tensor.name);
+    const auto found = tensors.shapes().find(tensor.name);
+    if (found == tensors.shapes().end()) {
+      note(fmt::format("there is no tensor \"{}\"", tensor.name));
+    } else if (found->second != tensor.shape) {
+      note(fmt::format("tensor \"{}\" is {}, expected {}", tensor.name, dimensions(found->second), dimensions(tensor.shape)));
+    }
+  }
+  for (const auto& entry : tensors.shapes()) {
+    if (names.count(entry.first) == 0 && !is_scale(entry.first)) note(fmt::format("tensor \"{}\" is not understood", printable(entry.first)));
+  }
+  return first;
+}
+
+LayerMatcher::Match LayerMatcher::match(int layer, const LayerTensors& tensors, const LayerTensors& outside) const {
+  LayerView view{layer, is_sliding(parameters_, traits_, layer), &tensors, &outside};
+  const bool rotates = traits_.no_rope_period <= 0 || (layer + 1) % traits_.no_rope_period != 0;
+  std::string nearest = view.sliding ? "its sliding window is not understood" : "no block of the architecture can stand there";
+  std::size_t least = std::numeric_limits<std::size_t>::max();
+  for (const auto& [letter, block] : architecture_.blocks) {
+    const bool attends = block.mixer == "attention";
+    if (attends && (setting(block, "sliding", 0) != 0) != view.sliding) continue;
+    if (attends && traits_.no_rope_period > 0 && (setting(block, "rope", 1) != 0) != rotates) continue;
+    Match match{letter, layer_settings(block, parameters_, traits_, view)};
+    std::size_t count = 0;
+    const std::string problem = difference(letter, match.settings, tensors, count);
+    if (count == 0) return match;
+    if (count < least || least == std::numeric_limits<std::size_t>::max()) {
+      least = count;
+      nearest = problem;
+    }
+  }
+  throw Error(ErrorKind::kUnsupported,
+              fmt::format("{}: layer {} is no block that lfmfit knows of architecture \"{}\": {}", printable(file_, 4096), layer,
+                          architecture_.name, nearest));
+}
+
+}  // namespace lfmfit
