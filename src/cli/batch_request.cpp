@@ -160,6 +160,7 @@ Question read_batch_request(const Json& json, const Catalog& catalog) {
   question.available = fields.bytes("available_bytes");
   question.runtime = fields.bytes("runtime_bytes");
   fields.require_all_taken();
+  question.speed_constants = &catalog.speed();
   question.type_k = &catalog.tensor_type(question.request.kv_type_k);
   question.type_v = &catalog.tensor_type(question.request.kv_type_v);
   return question;
