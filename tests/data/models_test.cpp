@@ -56,7 +56,7 @@ std::vector<std::string> lines_of(const std::vector<Tensor>& list) {
   std::vector<std::string> lines;
   for (const Tensor& tensor : list) {
     std::string line = std::to_string(tensor.layer) + " " + tensor.name;
-    for (std::int64_t size : tensor.shape) line += " " + std::to_string(size);
+    for (std::int64_t size : tensor.shape) line.append(" ").append(std::to_string(size));
     lines.push_back(line);
   }
   std::sort(lines.begin(), lines.end());
