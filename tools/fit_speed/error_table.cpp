@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <numeric>
 #include <utility>
 
 namespace lfmfit::fit_speed {
@@ -70,6 +71,22 @@ std::string error_table(const std::string& title, const std::vector<MeasuredRow>
     const ErrorSummary errors = summarize(chosen);
     text += fmt::format("{:24} {:5} {:11.1f} % {:10.0f} % {:12.2f} - {:.2f}\n", kind.name, errors.rows, 100 * errors.median,
                         100 * errors.within_20, errors.low, errors.high);
+  }
+  return text;
+}
+
+std::string worst_rows(const std::vector<MeasuredRow>& rows, const std::vector<double>& ratios, std::size_t count) {
+  std::vector<std::size_t> order(rows.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return std::abs(std::log(ratios[a])) > std::abs(std::log(ratios[b]));
+  });
+  order.resize(std::min(count, order.size()));
+  std::string text;
+  for (std::size_t i : order) {
+    const MeasuredRow& row = rows[i];
+    text += fmt::format("  measured {:8.1f}, {:4.2f} of the estimate: {} {} {} {} depth {} ({})\n", row.tokens_per_second, ratios[i],
+                        row.device->id, row.backend->name, row.model->card.id, row.quantization->name, row.depth.count(), row.date);
   }
   return text;
 }

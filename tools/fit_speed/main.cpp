@@ -25,7 +25,7 @@ namespace lfmfit::fit_speed {
 
 namespace {
 
-constexpr std::size_t kFolds = 10, kEachGroup = 1000;
+constexpr std::size_t kFolds = 10, kEachGroup = 1000, kWorst = 30;
 constexpr std::uint32_t kFreshSeed = 100;  // not one that the bands were drawn from
 
 std::string read_file(const std::string& path) {
@@ -41,6 +41,7 @@ SpeedLaw fit_and_report(const std::string& name, const SpeedLaw& law, const std:
   const std::vector<double> devices = cross_validate(law, rows, by_device, kEachGroup, 0);
   const std::vector<double> constants = cross_validate(law, rows, by_constants, kEachGroup, 0);
   std::cout << error_table(name + ", rows left out by device and model (10 folds)", rows, fresh) << '\n'
+            << worst_rows(rows, fresh, kWorst) << '\n'
             << error_table(name + ", whole devices left out", rows, devices) << '\n'
             << error_table(name + ", whole generations left out", rows, constants) << '\n'
             << error_table(name + ", the fit to all rows", rows, residuals(fitted, rows)) << '\n';
