@@ -5,36 +5,36 @@
 
 #include "core/graph/builder.hpp"
 #include "core/graph/schedule.hpp"
+#include "core/graph/support.hpp"
 
 namespace lfmfit {
 
 namespace {
 
-constexpr std::int64_t kHostAlignment = 32;     // TENSOR_ALIGNMENT of ggml's CPU buffers
 constexpr int kPipelineCopies = 4;              // GGML_SCHED_MAX_COPIES
 
-bool fits(const std::vector<FlashAttentionShape>& shapes, std::int64_t k, std::int64_t v, std::int64_t group) {
-  if (shapes.empty()) return true;
-  return std::any_of(shapes.begin(), shapes.end(), [&](const FlashAttentionShape& shape) {
-    return shape.head_dim_k == k && shape.head_dim_v == v && group % shape.group_multiple == 0;
-  });
+std::vector<graph::NodeId> unsupported(const graph::Builder& builder, const BackendTraits& traits) {
+  const std::vector<graph::NodeId>& nodes =
+      graph::only_attention_is_limited(traits) ? builder.attention_nodes : builder.graph.order;
+  std::vector<graph::NodeId> result;
+  for (graph::NodeId id : nodes) {
+    if (!graph::is_supported(builder.graph, builder.graph[id], traits)) result.push_back(id);
+  }
+  std::sort(result.begin(), result.end());
+  return result;
 }
 
 std::vector<graph::SchedulerBackend> scheduler_backends(const graph::Builder& builder, const Placement& placement,
-                                                        const Backend& backend) {
-  const BackendTraits& traits = backend.traits;
+                                                        const BackendTraits& traits) {
   graph::SchedulerBackend gpu;
-  gpu.rules = {traits.alignment, traits.row_padding, traits.flash_attention_scratch};
+  gpu.rules = {traits.alignment, traits.largest_buffer.count(), traits.row_padding, traits.flash_attention_scratch};
   gpu.keeps_fused_inputs = traits.fused_experts_keep_inputs;
-  for (graph::NodeId id : builder.attention_nodes) {
-    const graph::Node& node = builder.graph[id];
-    const graph::Node& q = builder.graph[node.sources[0]];
-    const graph::Node& k = builder.graph[node.sources[1]];
-    if (!fits(traits.flash_attention_shapes, k.ne[0], node.ne[0], q.ne[2] / k.ne[2])) gpu.unsupported.push_back(id);
-  }
+  gpu.reorders_nodes = traits.reorders_nodes;
+  if (placement.gpu_count > 0) gpu.unsupported = unsupported(builder, traits);
   std::vector<graph::SchedulerBackend> backends(static_cast<std::size_t>(placement.gpu_count), gpu);
   graph::SchedulerBackend cpu;
-  cpu.rules.alignment = kHostAlignment;
+  cpu.rules.alignment = traits.host_alignment;
+  if (placement.gpu_count > 0) cpu.rules.largest_chunk = traits.largest_buffer.count();  // its buffers are the GPU's host buffers
   backends.push_back(cpu);
   return backends;
 }
@@ -79,7 +79,8 @@ class Planner {
   // Sizes by backend; none if flash attention is left to llama.cpp and must be off.
   std::vector<std::int64_t> reserve(const Scene& scene) const {
     for (bool leave_out_repeats : {true, false}) {
-      if (leave_out_repeats && !placement_.is_one_place()) continue;
+      // nodes that are moved do not stay within their repeat
+      if (leave_out_repeats && (!placement_.is_one_place() || context_.backend.traits.reorders_nodes)) continue;
       Run run = prepare(scene, leave_out_repeats);
       const bool asks = scene.flash_attention && request_.flash_attention == FlashAttention::kAuto;
       if (asks && !attention_stays_for_sure(run, scene) && !attention_stays_in_probe(scene)) return {};
@@ -93,7 +94,7 @@ class Planner {
     graph::Builder builder({model_, tensors_, placement_, scene, cache_sizes(request_, model_, scene), context_.type_k,
                             context_.type_v, placement_.offload_kqv, leave_out_repeats});
     graph::build_graph(builder);
-    std::vector<graph::SchedulerBackend> backends = scheduler_backends(builder, placement_, context_.backend);
+    std::vector<graph::SchedulerBackend> backends = scheduler_backends(builder, placement_, context_.backend.traits);
     return {std::move(builder), std::move(backends), scheduler_options(request_, placement_)};
   }
 

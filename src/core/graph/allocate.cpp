@@ -1,76 +1,11 @@
 #include "core/graph/allocate.hpp"
 
-#include <algorithm>
-#include <limits>
-
+#include "core/graph/free_memory.hpp"
 #include "lfmfit/units.hpp"
 
 namespace lfmfit::graph {
 
 namespace {
-
-/// The free blocks of one buffer, by address. The last one is open-ended.
-class FreeList {
- public:
-  std::int64_t take(std::int64_t size) {
-    std::size_t best = blocks_.size() - 1;
-    std::int64_t best_size = std::numeric_limits<std::int64_t>::max();
-    for (std::size_t i = 0; i + 1 < blocks_.size(); ++i) {
-      // <=: of equal blocks ggml takes the later one
-      if (blocks_[i].size >= size && blocks_[i].size <= best_size) {
-        best = i;
-        best_size = blocks_[i].size;
-      }
-    }
-    Block& block = blocks_[best];
-    const std::int64_t offset = block.offset;
-    block.offset += size;
-    block.size -= size;
-    if (block.size == 0) blocks_.erase(blocks_.begin() + static_cast<std::ptrdiff_t>(best));
-    high_water_ = std::max(high_water_, offset + size);
-    return offset;
-  }
-
-  void give(std::int64_t offset, std::int64_t size) {
-    for (std::size_t i = 0; i < blocks_.size(); ++i) {
-      if (blocks_[i].offset + blocks_[i].size == offset) {
-        blocks_[i].size += size;
-        merge(i);
-        return;
-      }
-      if (offset + size == blocks_[i].offset) {
-        blocks_[i].offset = offset;
-        blocks_[i].size += size;
-        if (i > 0) merge(i - 1);
-        return;
-      }
-    }
-    const auto after = std::find_if(blocks_.begin(), blocks_.end(), [&](const Block& b) { return b.offset >= offset; });
-    blocks_.insert(after, Block{offset, size});
-  }
-
-  std::int64_t high_water() const { return high_water_; }
-
-  void describe(std::vector<std::int64_t>& state) const {
-    state.push_back(static_cast<std::int64_t>(blocks_.size()));
-    for (const Block& block : blocks_) state.insert(state.end(), {block.offset, block.size});
-  }
-
- private:
-  struct Block {
-    std::int64_t offset, size;
-  };
-
-  void merge(std::size_t i) {
-    if (i + 1 < blocks_.size() && blocks_[i].offset + blocks_[i].size == blocks_[i + 1].offset) {
-      blocks_[i].size += blocks_[i + 1].size;
-      blocks_.erase(blocks_.begin() + static_cast<std::ptrdiff_t>(i + 1));
-    }
-  }
-
-  std::int64_t high_water_ = 0;
-  std::vector<Block> blocks_{{0, std::numeric_limits<std::int64_t>::max() / 4}};
-};
 
 bool can_run_in_place(Op op) { return op >= Op::kAdd && op <= Op::kFill; }
 
@@ -78,7 +13,9 @@ bool can_run_in_place(Op op) { return op >= Op::kAdd && op <= Op::kFill; }
 class Allocator {
  public:
   Allocator(const Plan& plan, const std::vector<BufferRules>& buffers)
-      : plan_(plan), graph_(*plan.graph), rules_(buffers), tensors_(graph_.nodes.size()), free_(buffers.size()) {}
+      : plan_(plan), graph_(*plan.graph), rules_(buffers), tensors_(graph_.nodes.size()) {
+    for (const BufferRules& rules : buffers) free_.emplace_back(rules.largest_chunk);
+  }
 
   Allocation run() {
     for (const Step& leaf : plan_.leafs) allocate(leaf.node, leaf.buffer);
@@ -95,14 +32,14 @@ class Allocator {
       result.settled = result.settled && !before.empty() && before == describe(repeat.begin, repeat.third, repeat.fourth);
     }
     execute_until(plan_.steps.size());
-    for (const FreeList& list : free_) result.sizes.push_back(list.high_water());
+    for (const FreeMemory& memory : free_) result.sizes.push_back(memory.high_water());
     return result;
   }
 
  private:
   struct State {
-    std::int64_t offset = 0;
-    std::int64_t size = 0;  ///< bytes that were taken at `offset`, padded
+    Address address;
+    std::int64_t size = 0;  ///< bytes that were taken there, padded
     std::int32_t children = 0;
     std::int32_t views = 0;
     std::int32_t buffer = 0;
@@ -120,10 +57,10 @@ class Allocator {
       const NodeId id = plan_.steps[i].node;
       if (state(id).allocated && graph_[id].op != Op::kNone) return {};
     }
-    for (const FreeList& list : free_) list.describe(all);
+    for (const FreeMemory& memory : free_) memory.describe(all);
     for (std::size_t i = first; i < last; ++i) {
       const State& s = state(plan_.steps[i].node);
-      if (s.allocated) all.insert(all.end(), {static_cast<std::int64_t>(i - first), s.offset, s.size, s.buffer});
+      if (s.allocated) all.insert(all.end(), {static_cast<std::int64_t>(i - first), s.address.chunk, s.address.offset, s.size, s.buffer});
       if (s.children > 0 || s.views > 0) all.insert(all.end(), {static_cast<std::int64_t>(i - first), s.children, s.views});
     }
     all.push_back(static_cast<std::int64_t>(last - first));
@@ -133,7 +70,7 @@ class Allocator {
     const BufferRules& rules = rules_[static_cast<std::size_t>(buffer)];
     return round_up(allocation_size(graph_, node, rules), rules.alignment);
   }
-  FreeList& list_of(NodeId id) { return free_[static_cast<std::size_t>(state(id).buffer)]; }
+  FreeMemory& memory_of(NodeId id) { return free_[static_cast<std::size_t>(state(id).buffer)]; }
 
   void count_uses() {
     for (const Step& step : plan_.steps) {
@@ -170,7 +107,7 @@ class Allocator {
     if (can_run_in_place(node.op) && reuse_source(id)) return;
     own.buffer = buffer;
     own.size = padded_size(node, buffer);
-    own.offset = free_[static_cast<std::size_t>(buffer)].take(own.size);
+    own.address = free_[static_cast<std::size_t>(buffer)].take(own.size);
   }
 
   bool reuse_source(NodeId id) {
@@ -191,11 +128,11 @@ class Allocator {
   void take_over(NodeId id, NodeId from) {
     State& own = state(id);
     own.buffer = state(from).buffer;
-    own.offset = state(from).offset;
+    own.address = state(from).address;
     own.size = padded_size(graph_[id], own.buffer);
     state(from).allocated = false;
     const std::int64_t had = state(from).size;
-    if (had > own.size) list_of(from).give(own.offset + own.size, had - own.size);
+    if (had > own.size) memory_of(id).give({own.address.chunk, own.address.offset + own.size}, had - own.size);
   }
 
   void release(NodeId id) {
@@ -213,7 +150,7 @@ class Allocator {
 
   void free(NodeId id) {
     if (!state(id).allocated || graph_[id].output) return;
-    list_of(id).give(state(id).offset, state(id).size);
+    memory_of(id).give(state(id).address, state(id).size);
     state(id).allocated = false;
   }
 
@@ -221,7 +158,7 @@ class Allocator {
   const Graph& graph_;
   const std::vector<BufferRules>& rules_;
   std::vector<State> tensors_;
-  std::vector<FreeList> free_;
+  std::vector<FreeMemory> free_;
 };
 
 }  // namespace

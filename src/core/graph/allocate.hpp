@@ -11,6 +11,7 @@ namespace lfmfit::graph {
 /// How one backend lays out a compute buffer.
 struct BufferRules {
   std::int64_t alignment = 128;
+  std::int64_t largest_chunk = 0;         ///< bytes of the largest allocation a buffer is made of; 0: no limit
   std::int64_t row_padding = 0;           ///< quantized rows are padded to a multiple of this many elements
   bool flash_attention_scratch = false;   ///< an f16 copy of K and V that are not f16 follows the result
 };

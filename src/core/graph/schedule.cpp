@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "core/graph/fusion.hpp"
+#include "core/graph/reorder.hpp"
 
 namespace lfmfit::graph {
 
@@ -24,8 +25,9 @@ class Splitter {
       : graph_(graph), backends_(backends), options_(options), ids_(assign_backends(graph, backends, options)) {}
 
   Plan run() {
+    const std::vector<int> uses = count_uses(graph_);  // before copies take the place of some
     cut();
-    keep_alive();
+    optimize(uses);
     Plan plan;
     plan.graph = &graph_;
     plan.steps.reserve(graph_.order.size() + graph_.order.size() / 4);
@@ -121,12 +123,11 @@ class Splitter {
 
   static std::int64_t key(NodeId id, int backend) { return (static_cast<std::int64_t>(id) << 8) | backend; }
 
-  void keep_alive() {
-    std::vector<int> uses;
+  void optimize(const std::vector<int>& uses) {
     for (const Split& split : splits_) {
-      if (!backends_[static_cast<std::size_t>(split.backend)].keeps_fused_inputs) continue;
-      if (uses.empty()) uses = count_uses(graph_);
-      keep_fused_inputs(graph_, split.first, split.last, uses, keep_);
+      const SchedulerBackend& backend = backends_[static_cast<std::size_t>(split.backend)];
+      if (backend.keeps_fused_inputs) keep_fused_inputs(graph_, split.first, split.last, uses, keep_);
+      if (backend.reorders_nodes) reorder_nodes(graph_, split.first, split.last, uses, keep_);
     }
   }
 

@@ -11,7 +11,8 @@ namespace lfmfit::graph {
 struct SchedulerBackend {
   BufferRules rules;
   bool keeps_fused_inputs = false;    ///< inputs of fused expert nodes live until the last fused node (CUDA)
-  std::vector<NodeId> unsupported;    ///< nodes it cannot run
+  bool reorders_nodes = false;        ///< nodes are moved before memory is planned (Vulkan)
+  std::vector<NodeId> unsupported;    ///< nodes it cannot run, ascending
 };
 
 struct SchedulerOptions {
