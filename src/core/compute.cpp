@@ -92,7 +92,7 @@ class Planner {
 
   Run prepare(const Scene& scene, bool leave_out_repeats) const {
     graph::Builder builder({model_, tensors_, placement_, scene, cache_sizes(request_, model_, scene), context_.type_k,
-                            context_.type_v, placement_.offload_kqv, leave_out_repeats});
+                            context_.type_v, leave_out_repeats});
     graph::build_graph(builder);
     std::vector<graph::SchedulerBackend> backends = scheduler_backends(builder, placement_, context_.backend.traits);
     return {std::move(builder), std::move(backends), scheduler_options(request_, placement_)};

@@ -171,7 +171,7 @@ std::int64_t allocation_size(const Graph& graph, const Node& node, const BufferR
   if (node.op == Op::kFlashAttention && rules.flash_attention_scratch && graph[node.sources[0]].ne[1] > 2) {
     const Node& k = graph[node.sources[1]];
     const Node& v = graph[node.sources[2]];
-    const bool one_tensor = v.view_of == k.view_of && v.view_offset == k.view_offset;
+    const bool one_tensor = v.is_view() && v.view_of == k.view_of && v.view_offset == k.view_offset;
     if (k.type != &kF16 && k.type->name != kF16.name) size = checked_add(round_up(size, 128), checked_multiply(element_count(k.ne), 2));
     if (v.type != &kF16 && v.type->name != kF16.name && !one_tensor) {
       size = checked_add(round_up(size, 128), checked_multiply(element_count(v.ne), 2));

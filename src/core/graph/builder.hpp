@@ -22,7 +22,6 @@ struct GraphRequest {
   CacheSizes cells;
   const TensorType& type_k;
   const TensorType& type_v;
-  bool offload_kqv = true;
   bool leave_out_repeats = false;      ///< build only as many repeats of alike layers as tell what the others would need
 };
 
