@@ -22,14 +22,15 @@ enum class Method { kExact, kPage };
 /// "exact", "page".
 const char* name_of(Method method);
 
-/// One question about one model: the request and every fact that the answer draws on. Only `device` may be null; what
-/// the pointers name must outlive the question and what is made of it.
+/// One question about one model: the request and every fact that the answer draws on. Only `device` and
+/// `constants` may be null; what the pointers name must outlive the question and what is made of it.
 struct Question {
   const Model* model = nullptr;
   const Quantization* quantization = nullptr;
   const Backend* backend = nullptr;
   const TensorType* type_k = nullptr;
   const TensorType* type_v = nullptr;
+  const SpeedConstants* constants = nullptr;  ///< null: no speed is wanted
   Request request;
   Method method = Method::kExact;
   bool longest_context = false;      ///< request.context is to be the longest that fits, not a given number
@@ -38,7 +39,7 @@ struct Question {
   std::optional<Bytes> runtime;      ///< the driver's share on each GPU; unset: the backend's figures
 };
 
-/// How fast a model runs. Unset: not known.
+/// How fast a model answers one request that is alone on the device. Unset: not known.
 struct Speed {
   SpeedEstimate decode;
   std::optional<SpeedEstimate> prefill;
@@ -64,8 +65,12 @@ Estimate estimate(const Question& question);
 /// The same where the tensors were quantized before: `stored` is quantize(model, quantization) of the question.
 Estimate estimate(const Question& question, const std::vector<Tensor>& stored);
 
-/// How fast `question` runs on `device`, given its `memory`; unset where nothing is known.
-std::optional<Speed> speed_on(const Device& device, const Question& question, const std::vector<Tensor>& stored);
+/// How fast the question's device answers, whose workload was counted before (count_work; not used by the page method).
+/// Unset where nothing is known of it.
+std::optional<Speed> estimate_speed(const Question& question, const Workload& workload);
+
+/// The workload of the question's model, as estimate_speed needs it.
+Workload count_work(const Question& question, const std::vector<Tensor>& stored);
 
 /// The longest context, in steps of 256 tokens a sequence as llama.cpp pads it, whose upper bound fits `available` on
 /// every GPU; at most the context the model's configuration allows. The shortest step where even that does not fit.

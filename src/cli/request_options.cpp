@@ -94,6 +94,7 @@ Question make_question(const RequestOptions& options, const Catalog& catalog, co
   question.quantization = &catalog.quantization(options.quantization);
   question.method = options.method == "page" ? Method::kPage : Method::kExact;
   question.device = device;
+  question.constants = &catalog.speed();
   question.request = plain_request(options);
   const ContextChoice context = options.context.empty() ? default_context(question.method) : parse_context(options.context, *question.model);
   question.request.context = context.value_or(Tokens(1));

@@ -20,6 +20,7 @@ Bytes needed(const MemoryLedger& ledger) { return ledger.total(ledger.tightest_p
 QuantizationRow quantization_row(const Question& question, const Quantization& quantization, Tokens full_context) {
   Question here = question;
   here.quantization = &quantization;
+  here.constants = nullptr;
   const std::vector<Tensor> stored = quantize(*here.model, quantization, here.request.importance_matrix);
   const Estimate asked = estimate(here, stored);
   here.request.context = full_context;
@@ -47,26 +48,33 @@ std::vector<QuantizationRow> quantization_rows(const Question& question, const s
   return rows;
 }
 
-/// Answers for devices, each pair of backend and generation worked out once.
+/// Answers for devices. Memory is worked out once per backend and generation, the workload once for GPUs and for CPUs.
 class DeviceAnswers {
  public:
   DeviceAnswers(const Question& question, std::vector<Tensor> stored) : question_(question), stored_(std::move(stored)) {}
 
-  /// Throws Error(kUnsupported) where the backend cannot be answered for.
+  /// Throws Error(kUnsupported) where the backend cannot be answered for. What does not fit has no speed.
   DeviceRow row(const Device& device, const Backend& backend) {
     Question here = question_;
     here.device = &device;
     here.backend = &backend;
     here.request.backend = backend.name;
-    const auto [place, is_new] = ledgers_.try_emplace({&backend, device.generation});
-    if (is_new) place->second = ledger(here);
-    if (!place->second) throw Error(ErrorKind::kUnsupported, backend.name);
-    return {&device, &backend, judge(*place->second, question_.available.value_or(device.usable)), speed_on(device, here, stored_)};
+    DeviceRow row{&device, &backend, judge(ledger(here), question_.available.value_or(device.usable)), std::nullopt};
+    if (row.fit.verdict != Verdict::kTooBig) row.speed = estimate_speed(here, workload(here));
+    return row;
   }
 
  private:
-  std::optional<MemoryLedger> ledger(const Question& question) const {
+  const MemoryLedger& ledger(const Question& question) {
+    const auto [place, is_new] = ledgers_.try_emplace({question.backend, question.device->generation});
+    if (is_new) place->second = estimate_or_nothing(question);
+    if (!place->second) throw Error(ErrorKind::kUnsupported, question.backend->name);
+    return *place->second;
+  }
+
+  std::optional<MemoryLedger> estimate_or_nothing(Question question) const {
     try {
+      question.constants = nullptr;
       return estimate(question, stored_).memory;
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::kUnsupported) throw;
@@ -74,9 +82,16 @@ class DeviceAnswers {
     }
   }
 
+  const Workload& workload(const Question& question) {
+    const auto [place, is_new] = workloads_.try_emplace(question.backend->is_cpu);
+    if (is_new) place->second = count_work(question, stored_);
+    return place->second;
+  }
+
   const Question& question_;
   std::vector<Tensor> stored_;
   std::map<std::pair<const Backend*, std::string>, std::optional<MemoryLedger>> ledgers_;
+  std::map<bool, Workload> workloads_;
 };
 
 std::string listed(const std::set<std::string>& words) {
