@@ -152,7 +152,7 @@ Question read_batch_request(const Json& json, const Catalog& catalog) {
   question.quantization = &catalog.quantization(fields.text("quantization").value_or("Q4_K_M"));
   question.method = read_method(fields);
   question.device = read_device(fields, catalog);
-  if (question.device != nullptr) question.constants = &catalog.speed();
+  if (question.device != nullptr) question.speed_constants = &catalog.speed();
   read_context(fields, question);
   read_run(fields, question.request);
   const std::string usual = question.device != nullptr ? question.device->backend : Request{}.backend;

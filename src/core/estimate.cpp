@@ -41,13 +41,23 @@ std::optional<Bytes> available_to(const Question& question) {
 }
 
 /// Sites print a speed without a band and none for prompts.
-std::optional<Speed> page_speed(const Question& question) {
-  const TokenRate rate = page_decode_rate(*question.model, *question.quantization, *question.device);
+std::optional<Speed> page_speed(const Question& question, const Device& device) {
+  const TokenRate rate = page_decode_rate(*question.model, *question.quantization, device);
   if (rate <= TokenRate(0)) return std::nullopt;
   Speed speed;
   speed.decode.value = speed.decode.low = speed.decode.high = rate;
   speed.decode.measured = false;
   speed.decode.basis = "rule of thumb of calculator sites";
+  return speed;
+}
+
+Speed measured_speed(const Question& question, const Workload& workload, const SpeedTarget& target) {
+  Speed speed;
+  speed.decode = estimate_decode(workload, target);
+  if (question.request.parallel > 1) speed.throughput = estimate_decode(workload, target, question.request.parallel);
+  speed.prefill = estimate_prefill(workload, target);
+  const std::int64_t prompt = question.request.depth > Tokens(0) ? question.request.depth.count() : workload.ubatch;
+  speed.time_to_first_token = time_to_first_token(workload, target, Tokens(prompt));
   return speed;
 }
 
@@ -69,24 +79,23 @@ Tokens longest_context(const Question& question, const std::vector<Tensor>& stor
   return step * fitting;
 }
 
-std::optional<Speed> estimate_speed(const Question& question, const Workload& workload) {
-  if (question.method == Method::kPage) return page_speed(question);
-  if (question.constants == nullptr) return std::nullopt;
-  const Request& request = question.request;
-  const SpeedTarget target{*question.device, *question.backend, *question.constants, request.gpu_count};
-  const Tokens prompt = request.depth > Tokens(0) ? request.depth : Tokens(request.ubatch);
+std::optional<Workload> workload_of(const Question& question, const std::vector<Tensor>& stored) {
+  if (question.speed_constants == nullptr || question.method == Method::kPage) return std::nullopt;
+  return count_work(*question.model, stored, question.request, {*question.type_k, *question.type_v}, question.backend->is_cpu,
+                    *question.speed_constants);
+}
+
+std::optional<Speed> speed_on(const Device& device, const Question& question, const std::optional<Workload>& workload,
+                              const MemoryLedger& memory, Bytes usable) {
+  if (question.method == Method::kPage) return page_speed(question, device);
+  if (!workload || memory.total(memory.tightest_place()) > usable) return std::nullopt;
+  const SpeedTarget target{device, *question.backend, *question.speed_constants, question.request.gpu_count};
   try {
-    return Speed{estimate_decode(workload, target), estimate_prefill(workload, target), time_to_first_token(workload, target, prompt)};
+    return measured_speed(question, *workload, target);
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::kUnsupported) throw;
     return std::nullopt;
   }
-}
-
-Workload count_work(const Question& question, const std::vector<Tensor>& stored) {
-  if (question.method == Method::kPage || question.constants == nullptr) return {};
-  return count_work(*question.model, stored, question.request, {*question.type_k, *question.type_v}, question.backend->is_cpu,
-                    *question.constants);
 }
 
 Estimate estimate(const Question& question) {
@@ -112,7 +121,9 @@ Estimate estimate(const Question& question, const std::vector<Tensor>& stored) {
                                       static_cast<double>(parameter_count(*question.model));
   answer.memory = memory_of(question, stored, answer.request.context);
   if (answer.available) answer.fit = judge(answer.memory, *answer.available);
-  if (question.device != nullptr) answer.speed = estimate_speed(question, count_work(question, stored));
+  if (question.device != nullptr) {
+    answer.speed = speed_on(*question.device, question, workload_of(question, stored), answer.memory, *answer.available);
+  }
   return answer;
 }
 

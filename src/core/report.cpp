@@ -20,7 +20,7 @@ Bytes needed(const MemoryLedger& ledger) { return ledger.total(ledger.tightest_p
 QuantizationRow quantization_row(const Question& question, const Quantization& quantization, Tokens full_context) {
   Question here = question;
   here.quantization = &quantization;
-  here.constants = nullptr;
+  here.speed_constants = nullptr;
   const std::vector<Tensor> stored = quantize(*here.model, quantization, here.request.importance_matrix);
   const Estimate asked = estimate(here, stored);
   here.request.context = full_context;
@@ -59,9 +59,9 @@ class DeviceAnswers {
     here.device = &device;
     here.backend = &backend;
     here.request.backend = backend.name;
-    DeviceRow row{&device, &backend, judge(ledger(here), question_.available.value_or(device.usable)), std::nullopt};
-    if (row.fit.verdict != Verdict::kTooBig) row.speed = estimate_speed(here, workload(here));
-    return row;
+    const MemoryLedger& memory = ledger(here);
+    const Bytes usable = question_.available.value_or(device.usable);
+    return {&device, &backend, judge(memory, usable), speed_on(device, here, workload(here), memory, usable)};
   }
 
  private:
@@ -74,7 +74,7 @@ class DeviceAnswers {
 
   std::optional<MemoryLedger> estimate_or_nothing(Question question) const {
     try {
-      question.constants = nullptr;
+      question.speed_constants = nullptr;
       return estimate(question, stored_).memory;
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::kUnsupported) throw;
@@ -82,16 +82,17 @@ class DeviceAnswers {
     }
   }
 
-  const Workload& workload(const Question& question) {
+  /// The same for all GPUs; a CPU reads what a GPU leaves in host memory too.
+  const std::optional<Workload>& workload(const Question& question) {
     const auto [place, is_new] = workloads_.try_emplace(question.backend->is_cpu);
-    if (is_new) place->second = count_work(question, stored_);
+    if (is_new) place->second = workload_of(question, stored_);
     return place->second;
   }
 
   const Question& question_;
   std::vector<Tensor> stored_;
   std::map<std::pair<const Backend*, std::string>, std::optional<MemoryLedger>> ledgers_;
-  std::map<bool, Workload> workloads_;
+  std::map<bool, std::optional<Workload>> workloads_;
 };
 
 std::string listed(const std::set<std::string>& words) {
