@@ -96,6 +96,7 @@ Json speed_json(const Speed& speed) {
   Json json = {{"decode_tok_s", speed.decode.value.value()},
                {"decode_low_tok_s", speed.decode.low.value()},
                {"decode_high_tok_s", speed.decode.high.value()}};
+  if (speed.throughput) json["throughput_tok_s"] = speed.throughput->value.value();
   if (speed.prefill) json["prefill_tok_s"] = speed.prefill->value.value();
   if (speed.time_to_first_token) json["time_to_first_token_s"] = speed.time_to_first_token->value();
   return json;
