@@ -170,11 +170,13 @@ void warn_about_unmeasured_backends(Report& report) {
   report.warnings.push_back("Memory on " + listed(labels) + " follows the same rules as on the measured backends but was not checked there.");
 }
 
-/// What sites say, where they count a cache in layers that keep none. Unset where the rule says nothing.
-std::optional<Bytes> page_total(const Question& question, Tokens context, int attention_layers) {
-  if (question.method == Method::kPage || attention_layers == static_cast<int>(question.model->blocks.size())) return std::nullopt;
+/// What sites say, where they count a cache in layers that keep none and that shows. Unset where the rule says nothing.
+std::optional<Bytes> page_total(const Report& report) {
+  const Question& question = report.question;
+  if (question.method == Method::kPage || report.attention_layers == static_cast<int>(question.model->blocks.size())) return std::nullopt;
   try {
-    return page_memory(*question.model, *question.quantization, context).total(0);
+    const Bytes page = page_memory(*question.model, *question.quantization, question.request.context).total(0);
+    return page > needed(report.estimate.memory) ? std::optional(page) : std::nullopt;
   } catch (const Error&) {
     return std::nullopt;
   }
@@ -232,7 +234,7 @@ Report make_report(const Question& question, const ReportScope& scope) {
   Question& settled = report.question = question;
   settled.request = report.estimate.request;
   settled.longest_context = false;
-  report.page_total = page_total(question, settled.request.context, report.attention_layers);
+  report.page_total = page_total(report);
   report.quantizations = quantization_rows(settled, scope.quantizations, report.full_context);
   warn_about_context(report);
   add_devices(report, settled, scope.devices, stored);

@@ -33,8 +33,12 @@ std::string join(const std::vector<std::string>& parts, const char* separator) {
 std::string labelled(const std::string& label, const std::string& value, const Page& page, const std::string& separator = " ") {
   if (value.empty()) return "";
   const std::string indent(kLabelWidth, ' ');
-  const std::string gap = indent.substr(std::min(label.size(), indent.size()));
-  return styled(label, Style::kStrong, page) + gap + wrapped(printable(value), page.width - kLabelWidth, indent, separator) + "\n";
+  std::string text = styled(label, Style::kStrong, page) + indent.substr(std::min(label.size(), indent.size()));
+  for (const char c : wrapped(printable(value), page.width - kLabelWidth, "", separator)) {
+    text += c;
+    if (c == '\n') text += indent;
+  }
+  return text + "\n";
 }
 
 std::string heading(const Report& report, const Page& page) {
@@ -68,7 +72,7 @@ std::string specification(const Report& report, const Page& page) {
 
 std::string bounds_text(const MemoryLedger& ledger, int place) {
   if (ledger.total_low(place) == ledger.total_high(place)) return "";
-  return fmt::format("From {} to {} with the GPU; the tables take the upper bound of each. ", two_decimals(in_gb(ledger.total_low(place))),
+  return fmt::format("{} to {}, as the driver's share differs; the tables take the upper bound for each device. ", two_decimals(in_gb(ledger.total_low(place))),
                      gb_text(ledger.total_high(place)));
 }
 

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "catch.hpp"
+#include "render/style.hpp"
 #include "support/program.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -151,7 +152,7 @@ TEST_CASE("the report keeps to 80 columns, and uses more where there are") {
   const auto line = GENERATE("", "--quant Q4_K_M --context 128k", "--method page", "--all", "llama-3.3-70b -c 32k");
   CAPTURE(line);
   std::istringstream lines(test::lfmfit(words(line)).out);
-  for (std::string text; std::getline(lines, text);) CHECK(text.size() <= 80);
+  for (std::string text; std::getline(lines, text);) CHECK(lfmfit::render::width_of(text) <= 80);
   CHECK_THAT(test::lfmfit(words("--width 120")).out, Contains("backend"));
 }
 
