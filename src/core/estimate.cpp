@@ -89,7 +89,7 @@ std::optional<Speed> speed_on(const Device& device, const Question& question, co
                               const MemoryLedger& memory, Bytes usable) {
   if (question.method == Method::kPage) return page_speed(question, device);
   if (!workload || memory.total(memory.tightest_place()) > usable) return std::nullopt;
-  const SpeedTarget target{device, *question.backend, *question.speed_constants, question.request.gpu_count};
+  const SpeedTarget target{device, *question.backend, *question.speed_constants, std::max(1, question.request.gpu_count)};
   try {
     return measured_speed(question, *workload, target);
   } catch (const Error& error) {

@@ -92,11 +92,9 @@ Json memory_json(const MemoryLedger& ledger) {
   return {{"gpus", gpus}, {"host", host_json(ledger)}};
 }
 
-Json speed_json(const std::optional<Speed>& speed, const Fit& fit) {
-  if (!speed && fit.verdict == Verdict::kTooBig) {
-    return {{"decode_tok_s", 0}, {"decode_low_tok_s", 0}, {"decode_high_tok_s", 0}, {"prefill_tok_s", 0}};
-  }
-  if (!speed) return Json::object();
+<<<<<<< HEAD
+Json speed_json(const std::optional<Speed>& speed) {
+  if (!speed) return {{"decode_tok_s", nullptr}, {"prefill_tok_s", nullptr}};
   Json json = {{"decode_tok_s", speed->decode.value.value()},
                {"decode_low_tok_s", speed->decode.low.value()},
                {"decode_high_tok_s", speed->decode.high.value()}};
@@ -119,7 +117,9 @@ Json estimate_json(const Question& question, const Estimate& estimate, const Jso
   json["model"] = model_json(question, estimate);
   json["request"] = request_json(question, estimate.request);
   json["memory"] = memory_json(estimate.memory);
-  if (question.device != nullptr) json["speed"] = speed_json(estimate.speed, *estimate.fit);
+<<<<<<< HEAD
+=======
+  if (question.device != nullptr) json["speed"] = speed_json(estimate.speed);
   if (estimate.fit) json["fit"] = fit_json(*estimate.fit);
   return json;
 }
