@@ -92,7 +92,6 @@ Json memory_json(const MemoryLedger& ledger) {
   return {{"gpus", gpus}, {"host", host_json(ledger)}};
 }
 
-<<<<<<< HEAD
 Json speed_json(const std::optional<Speed>& speed) {
   if (!speed) return {{"decode_tok_s", nullptr}, {"prefill_tok_s", nullptr}};
   Json json = {{"decode_tok_s", speed->decode.value.value()},
@@ -117,8 +116,6 @@ Json estimate_json(const Question& question, const Estimate& estimate, const Jso
   json["model"] = model_json(question, estimate);
   json["request"] = request_json(question, estimate.request);
   json["memory"] = memory_json(estimate.memory);
-<<<<<<< HEAD
-=======
   if (question.device != nullptr) json["speed"] = speed_json(estimate.speed);
   if (estimate.fit) json["fit"] = fit_json(*estimate.fit);
   return json;

@@ -70,7 +70,7 @@ TEST_CASE("an unknown key is a bad request that names it") {
 TEST_CASE("a value of the wrong type is a bad request that names its key") {
   const auto text = GENERATE(R"({"context": "12q"})", R"({"context": 4096.5})", R"({"context": 1e30})", R"({"context": 18446744073709551615})",
                              R"({"context": [1]})", R"({"context": true})", R"({"outputs": "none"})", R"({"kv_unified": 1})", R"({"batch": "2048"})",
-                             R"({"flash_attention": "maybe"})", R"({"gpu_count": 0})", R"({"gpu_count": 1000})", R"({"available_bytes": -1})",
+                             R"({"flash_attention": "maybe"})", R"({"gpu_count": -1})", R"({"gpu_count": 1000})", R"({"available_bytes": -1})",
                              R"({"method": "guess"})", R"({"quantization": 4})", R"({"backend": "directx"})", R"({"kv_type_k": "q3_x"})");
   CAPTURE(text);
   Json json = Json::parse(text);
