@@ -36,6 +36,8 @@ struct Question {
   const Device* device = nullptr;    ///< null: no verdict and no speed, unless `available` is set
   std::optional<Bytes> available;    ///< memory that may be used on each GPU; unset: what the device has usable
   std::optional<Bytes> runtime;      ///< the driver's share on each GPU; unset: the backend's figures
+  const SpeedConstants* speed_constants = nullptr;  ///< null: no speed
+  bool explains_speed = false;       ///< fill in the terms of speeds
 };
 
 /// How fast a model runs. Unset: not known.
@@ -43,6 +45,9 @@ struct Speed {
   SpeedEstimate decode;
   std::optional<SpeedEstimate> prefill;
   std::optional<Seconds> time_to_first_token;  ///< of a prompt of `depth` tokens, or of one micro-batch where depth is 0
+  std::optional<TokenRate> decode_half_context;///< with half of a sequence's context filled
+  std::optional<TokenRate> decode_full_context;///< with all of it filled
+  std::optional<SpeedEstimate> together;       ///< decode of all `parallel` requests, counted together; unset for one
 };
 
 /// The answer to a Question.
@@ -64,8 +69,14 @@ Estimate estimate(const Question& question);
 /// The same where the tensors were quantized before: `stored` is quantize(model, quantization) of the question.
 Estimate estimate(const Question& question, const std::vector<Tensor>& stored);
 
-/// How fast `question` runs on `device`, given its `memory`; unset where nothing is known.
-std::optional<Speed> speed_on(const Device& device, const Question& question, const std::vector<Tensor>& stored);
+/// The work of `question`, whose `speed_constants` are set, with its tensors as stored.
+Workload workload_of(const Question& question, const std::vector<Tensor>& stored);
+
+/// How fast `question`, whose work is `workload`, runs on `device`, `memory` being what it needs there; unset where
+/// that is more than `usable` on one place (on a machine with one pool, than all of it), where nothing is known, and
+/// for encoders, which generate nothing.
+std::optional<Speed> speed_on(const Device& device, const Question& question, const Workload& workload,
+                              const MemoryLedger& memory, Bytes usable);
 
 /// The longest context, in steps of 256 tokens a sequence as llama.cpp pads it, whose upper bound fits `available` on
 /// every GPU; at most the context the model's configuration allows. The shortest step where even that does not fit.

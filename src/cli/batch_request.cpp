@@ -148,6 +148,7 @@ Question read_batch_request(const Json& json, const Catalog& catalog) {
   Fields fields(json);
   fields.take("id");
   Question question;
+  question.speed_constants = &catalog.speed();
   question.model = &read_model(fields, catalog);
   question.quantization = &catalog.quantization(fields.text("quantization").value_or("Q4_K_M"));
   question.method = read_method(fields);

@@ -90,6 +90,7 @@ Tokens default_context(Method method) { return method == Method::kPage ? kPageCo
 
 Question make_question(const RequestOptions& options, const Catalog& catalog, const Device* device) {
   Question question;
+  question.speed_constants = &catalog.speed();
   question.model = &catalog.model(options.model);
   question.quantization = &catalog.quantization(options.quantization);
   question.method = options.method == "page" ? Method::kPage : Method::kExact;

@@ -40,17 +40,6 @@ std::optional<Bytes> available_to(const Question& question) {
   return std::nullopt;
 }
 
-/// Sites print a speed without a band and none for prompts.
-std::optional<Speed> page_speed(const Question& question, const Device& device) {
-  const TokenRate rate = page_decode_rate(*question.model, *question.quantization, device);
-  if (rate <= TokenRate(0)) return std::nullopt;
-  Speed speed;
-  speed.decode.value = speed.decode.low = speed.decode.high = rate;
-  speed.decode.measured = false;
-  speed.decode.basis = "rule of thumb of calculator sites";
-  return speed;
-}
-
 }  // namespace
 
 const char* name_of(Method method) { return method == Method::kPage ? "page" : "exact"; }
@@ -67,11 +56,6 @@ Tokens longest_context(const Question& question, const std::vector<Tensor>& stor
     (fits(question, stored, step * middle, available) ? fitting : too_many) = middle;
   }
   return step * fitting;
-}
-
-std::optional<Speed> speed_on(const Device& device, const Question& question, const std::vector<Tensor>&) {
-  if (question.method == Method::kPage) return page_speed(question, device);
-  return std::nullopt;
 }
 
 Estimate estimate(const Question& question) {
@@ -97,7 +81,11 @@ Estimate estimate(const Question& question, const std::vector<Tensor>& stored) {
                                       static_cast<double>(parameter_count(*question.model));
   answer.memory = memory_of(question, stored, answer.request.context);
   if (answer.available) answer.fit = judge(answer.memory, *answer.available);
-  if (question.device != nullptr) answer.speed = speed_on(*question.device, question, stored);
+  if (question.device != nullptr && question.speed_constants != nullptr) {
+    Question answered = question;
+    answered.request = answer.request;
+    answer.speed = speed_on(*question.device, answered, workload_of(answered, stored), answer.memory, *answer.available);
+  }
   return answer;
 }
 

@@ -61,10 +61,18 @@ class DeviceAnswers {
     const auto [place, is_new] = ledgers_.try_emplace({&backend, device.generation});
     if (is_new) place->second = ledger(here);
     if (!place->second) throw Error(ErrorKind::kUnsupported, backend.name);
-    return {&device, &backend, judge(*place->second, question_.available.value_or(device.usable)), speed_on(device, here, stored_)};
+    const Bytes usable = question_.available.value_or(device.usable);
+    return {&device, &backend, judge(*place->second, usable), speed(here, *place->second, usable)};
   }
 
  private:
+  std::optional<Speed> speed(const Question& question, const MemoryLedger& memory, Bytes usable) {
+    if (question.speed_constants == nullptr) return std::nullopt;
+    const auto [place, is_new] = workloads_.try_emplace(question.backend->is_cpu);
+    if (is_new) place->second = workload_of(question, stored_);
+    return speed_on(*question.device, question, place->second, memory, usable);
+  }
+
   std::optional<MemoryLedger> ledger(const Question& question) const {
     try {
       return estimate(question, stored_).memory;
@@ -77,6 +85,7 @@ class DeviceAnswers {
   const Question& question_;
   std::vector<Tensor> stored_;
   std::map<std::pair<const Backend*, std::string>, std::optional<MemoryLedger>> ledgers_;
+  std::map<bool, Workload> workloads_;  ///< with a GPU and without
 };
 
 std::string listed(const std::set<std::string>& words) {
