@@ -62,18 +62,12 @@ class DeviceAnswers {
     if (is_new) place->second = ledger(here);
     if (!place->second) throw Error(ErrorKind::kUnsupported, backend.name);
     const Bytes usable = question_.available.value_or(device.usable);
-    return {&device, &backend, judge(*place->second, usable), speed(here, *place->second, usable)};
+    return {&device, &backend, judge(*place->second, usable), speed_on(device, here, workload(here), *place->second, usable)};
   }
 
  private:
-  std::optional<Speed> speed(const Question& question, const MemoryLedger& memory, Bytes usable) {
-    if (question.speed_constants == nullptr) return std::nullopt;
-    const auto [place, is_new] = workloads_.try_emplace(question.backend->is_cpu);
-    if (is_new) place->second = workload_of(question, stored_);
-    return speed_on(*question.device, question, place->second, memory, usable);
-  }
-
-  std::optional<MemoryLedger> ledger(const Question& question) const {
+  std::optional<MemoryLedger> ledger(Question question) const {
+    question.speed_constants = nullptr;  // speeds are taken device by device
     try {
       return estimate(question, stored_).memory;
     } catch (const Error& error) {
@@ -82,10 +76,17 @@ class DeviceAnswers {
     }
   }
 
+  /// The same for all GPUs; a CPU reads what a GPU leaves in host memory too.
+  const std::optional<Workload>& workload(const Question& question) {
+    const auto [place, is_new] = workloads_.try_emplace(question.backend->is_cpu);
+    if (is_new) place->second = workload_of(question, stored_);
+    return place->second;
+  }
+
   const Question& question_;
   std::vector<Tensor> stored_;
+  std::map<bool, std::optional<Workload>> workloads_;
   std::map<std::pair<const Backend*, std::string>, std::optional<MemoryLedger>> ledgers_;
-  std::map<bool, Workload> workloads_;  ///< with a GPU and without
 };
 
 std::string listed(const std::set<std::string>& words) {
