@@ -202,6 +202,9 @@ const Device& Catalog::device(std::string_view name) const {
 }
 
 const Quantization& Catalog::quantization(std::string_view name) const {
+  for (const Quantization& quantization : quantizations()) {
+    if (!quantization.also.empty() && same_but_case(quantization.also, name)) return quantization;
+  }
   return exactly(quantizations(), name, ErrorKind::kBadRequest, "quantization");
 }
 
