@@ -119,6 +119,8 @@ struct DenseFeedForward {
   bool gated = true;             ///< a gate tensor beside up
   bool fused_gate_up = false;    ///< one ffn_up tensor of 2 x n_ff rows (Phi-3)
   Activation activation = Activation::kSilu;
+  bool separate_gate = false;    ///< the gate's activation and its product with up are two operations (Gemma 3n)
+  bool sparse_gate = false;      ///< only the gate's outliers pass (Gemma 3n); set by Model::sparse_gate_layers
   bool bias = false;
   bool operator==(const DenseFeedForward&) const = default;
 };

@@ -25,8 +25,9 @@ Heads project(Builder& b, const Attention& a, NodeId x) {
   }
   const bool whole = a.qk_norm == QkNorm::kWhole;
   NodeId q = b.linear("attn_q", x);
+  if (a.shares_cache_of) return {g.reshape(q, {a.head_dim_k, a.n_head, b.tokens, 1}), kNoNode, kNoNode};
   NodeId k = b.linear("attn_k", x);
-  const NodeId v = b.linear("attn_v", x);
+  const NodeId v = a.values_are_keys ? k : b.linear("attn_v", x);
   if (whole) {
     q = b.norm(q, "attn_q_norm");
     k = b.norm(k, "attn_k_norm");
@@ -36,6 +37,7 @@ Heads project(Builder& b, const Attention& a, NodeId x) {
 }
 
 NodeId rope(Builder& b, const Attention& a, NodeId x) {
+  if (x == kNoNode) return x;
   NodeId factors = kNoNode;
   if (a.rope_factors) {
     factors = b.find_global("rope_freqs.weight");
@@ -46,6 +48,7 @@ NodeId rope(Builder& b, const Attention& a, NodeId x) {
 }
 
 NodeId normalize(Builder& b, const Attention& a, NodeId x, std::string_view name) {
+  if (x == kNoNode) return x;
   return a.qk_norm_weights ? b.norm(x, name) : b.norm_without_weight(x);
 }
 
@@ -63,6 +66,7 @@ void normalize_and_rotate(Builder& b, const Attention& a, Heads& heads) {
     heads.q = normalize(b, a, heads.q, "attn_q_norm");
     heads.k = normalize(b, a, heads.k, "attn_k_norm");
   }
+  if (a.v_norm && heads.v != kNoNode) heads.v = b.norm_without_weight(heads.v);
   if (a.temperature) heads.q = b.graph.mul(heads.q, b.query_scale());
   if (a.scale_q) heads.q = b.graph.scale(heads.q);
 }
