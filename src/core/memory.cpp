@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 
 #include "core/blocks/block.hpp"
 #include "core/compute.hpp"
@@ -45,13 +44,6 @@ std::vector<BufferSize> buffers_for(const Placement& placement, const BackendTra
   return buffers;
 }
 
-/// Embeddings stay on the host, factors of rotary embeddings are copied to every place that has a layer.
-std::set<int> places_of_global(const Tensor& tensor, const Placement& placement) {
-  if (is_input_tensor(tensor)) return {placement.host()};
-  if (tensor.name.starts_with("rope_f")) return {placement.layers.begin(), placement.layers.end()};
-  return {placement.output};
-}
-
 std::vector<BufferSize> weights(const Model& model, const std::vector<Tensor>& tensors, const Placement& placement,
                                 const BackendTraits& traits) {
   std::vector<BufferSize> buffers = buffers_for(placement, traits);
@@ -60,7 +52,7 @@ std::vector<BufferSize> weights(const Model& model, const std::vector<Tensor>& t
   for (const Tensor& tensor : tensors) has_output = has_output || tensor.name == "output.weight";
   for (const Tensor& tensor : tensors) {
     if (tensor.layer < 0) {
-      for (int place : places_of_global(tensor, placement)) at(place).add(*tensor.stored, tensor.shape);
+      for (int place : places_of_global(tensor, model, placement)) at(place).add(*tensor.stored, tensor.shape);
       const bool tied = tensor.name == "token_embd.weight" && model.has_output && !has_output;
       if (tied && placement.output != placement.host()) at(placement.output).add(*tensor.stored, tensor.shape);
       continue;

@@ -132,10 +132,9 @@ NodeId Builder::find(std::string_view name) {
 NodeId Builder::find_global(std::string_view name) {
   Weight* found = lookup(kNoLayer, name);
   if (found == nullptr) return kNoNode;
-  if (is_input_tensor(*found->tensor)) return node_of(*found, request.placement.host());
   // factors of rotary embeddings are copied to wherever a layer needs them
-  const bool of_layers = name.starts_with("rope_f");
-  return node_of(*found, of_layers ? request.placement.layers[static_cast<std::size_t>(layer)] : request.placement.output);
+  if (name.starts_with("rope_f")) return node_of(*found, request.placement.layers[static_cast<std::size_t>(layer)]);
+  return node_of(*found, places_of_global(*found->tensor, model, request.placement).front());
 }
 
 NodeId Builder::weight(std::string_view name) {

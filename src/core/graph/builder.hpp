@@ -49,6 +49,7 @@ class Builder {
 
   NodeId positions();
   NodeId output_rows();
+  NodeId per_layer_inputs = kNoNode;     ///< what the layers add for each token: [n_embd_per_layer, tokens, layers] (Gemma 3n and 4)
   NodeId query_scale();                  ///< one factor per token (Llama 4)
   CacheInputs& cache(bool sliding);
   bool has_sliding_cache() const { return has_sliding_; }
@@ -110,6 +111,26 @@ NodeId build(Builder& builder, const ParallelMixer& mixer, NodeId x);
 /// One feed-forward part.
 NodeId build(Builder& builder, const DenseFeedForward& part, NodeId x);
 NodeId build(Builder& builder, const MixtureOfExperts& part, NodeId x);
+
+/// The mixer or feed-forward part of whatever kind.
+NodeId build_mixer(Builder& builder, const Mixer& mixer, NodeId x);
+NodeId build_feed_forward(Builder& builder, const FeedForward& part, NodeId x);
+
+/// Experts beside a plain part, both with norms of their own around them; `x` is not normalized (Gemma 4).
+NodeId build_beside_dense_part(Builder& builder, const MixtureOfExperts& part, NodeId x);
+/// The sum over the experts that `logits` choose (kNoNode: those of the router).
+NodeId build_experts(Builder& builder, const MixtureOfExperts& part, NodeId x, NodeId logits);
+
+/// Looks up what the layers add for each token, and finishes it with a projection of the embeddings `x`.
+void build_per_layer_inputs(Builder& builder, NodeId x);
+/// The part of the current layer, gated by `x`.
+NodeId gated_per_layer_input(Builder& builder, NodeId x);
+
+/// Gemma 3n keeps several streams of the hidden state, [n_embd, tokens, streams]: made from the embeddings, updated by
+/// every layer, and merged behind the last.
+NodeId split_streams(Builder& builder, NodeId x);
+NodeId build_streams_layer(Builder& builder, const Block& block, NodeId streams);
+NodeId merge_streams(Builder& builder, NodeId streams);
 
 /// Softmax attention of q over k and v, as llm_graph_context::build_attn_mha. `values_up`: latent attention's matrix that
 /// widens the values again, or kNoNode.
