@@ -41,6 +41,7 @@ struct Model {
   std::vector<Block> blocks;        ///< one per layer
 
   bool tied_embeddings = false;     ///< no output.weight: token_embd is the output layer too
+  bool copies_tied_output = false;  ///< the output layer has a copy even where embeddings lie beside it (Gemma 3n and 4)
   bool has_output = true;           ///< false: an encoder whose result is the hidden state
   std::string final_norm = "output_norm";  ///< name of the last norm's tensor ("token_embd_norm" for LFM2); empty: none
   NormKind final_norm_kind = NormKind::kRms;

@@ -120,6 +120,7 @@ void read_model(SettingReader& reader, Model& model) {
   model.context_train = Tokens(context_train);
   model.context_limit = Tokens(context_limit);
   reader.flag("tied_embeddings", model.tied_embeddings);
+  reader.flag("copies_tied_output", model.copies_tied_output);
   reader.flag("has_output", model.has_output);
   reader.choice("final_norm_kind", model.final_norm_kind);
   reader.flag("output_bias", model.output_bias);

@@ -54,7 +54,7 @@ std::vector<BufferSize> weights(const Model& model, const std::vector<Tensor>& t
     if (tensor.layer < 0) {
       for (int place : places_of_global(tensor, model, placement)) at(place).add(*tensor.stored, tensor.shape);
       const bool tied = tensor.name == "token_embd.weight" && model.has_output && !has_output;
-      if (tied && placement.output != placement.host()) at(placement.output).add(*tensor.stored, tensor.shape);
+      if (tied && (placement.output != placement.host() || model.copies_tied_output)) at(placement.output).add(*tensor.stored, tensor.shape);
       continue;
     }
     const auto layer = static_cast<std::size_t>(tensor.layer);
@@ -68,7 +68,7 @@ std::vector<BufferSize> weights(const Model& model, const std::vector<Tensor>& t
 struct Caches {
   std::vector<BufferSize> kv, state;
   int full_layers = 0, sliding_layers = 0, state_layers = 0;
-  std::int64_t k_columns = 0, v_columns = 0;
+  std::int64_t k_columns = 0, v_columns = 0, index_columns = 0;
 };
 
 Caches caches(const Model& model, const Scene& scene, const CacheSizes& cells, const Placement& placement, const MemoryContext& context) {
@@ -81,6 +81,7 @@ Caches caches(const Model& model, const Scene& scene, const CacheSizes& cells, c
     const CacheRow row = cache_row(model.blocks[i]);
     const std::int64_t n = row.sliding ? cells.sliding : cells.full;
     if (row.k_columns > 0) result.kv[place].add(context.type_k, {row.k_columns, n, scene.streams, 1});
+    if (row.index_columns > 0) result.kv[place].add(context.type_k, {row.index_columns, n, scene.streams, 1});
     // transposed caches of all layers are as wide as the widest
     const std::int64_t v_columns = scene.values_transposed && row.v_columns > 0 ? widest_v : row.v_columns;
     if (v_columns > 0) result.kv[place].add(context.type_v, {v_columns, n, scene.streams, 1});
@@ -91,6 +92,7 @@ Caches caches(const Model& model, const Scene& scene, const CacheSizes& cells, c
       ++(row.sliding ? result.sliding_layers : result.full_layers);
       result.k_columns = row.k_columns;
       result.v_columns = row.v_columns;
+      result.index_columns = row.index_columns;
     }
     if (state.convolution + state.recurrence > 0) ++result.state_layers;
   }
@@ -105,6 +107,7 @@ std::string cache_formula(const Caches& caches, const Scene& scene, const CacheS
   }
   text += fmt::format(" x (K {} {}", caches.k_columns, context.type_k.name);
   if (caches.v_columns > 0) text += fmt::format(" + V {} {}", caches.v_columns, context.type_v.name);
+  if (caches.index_columns > 0) text += fmt::format(" + indexer {} {}", caches.index_columns, context.type_k.name);
   text += ")";
   if (scene.streams > 1) text += fmt::format(" x {} sequences", scene.streams);
   return text;

@@ -54,7 +54,8 @@ Placement place_layers(const Model& model, const Request& request, bool cpu_back
 
 std::vector<int> places_of_global(const Tensor& tensor, const Model& model, const Placement& placement) {
   if (is_input_tensor(tensor)) return {placement.host()};
-  if (tensor.name.starts_with("per_layer_")) return {placement.layers.front()};
+  const bool is_embedding_norm = model.embedding_norm && tensor.name.starts_with("token_embd_norm.");
+  if (is_embedding_norm || tensor.name.starts_with("per_layer_")) return {placement.layers.front()};
   if (!tensor.name.starts_with("rope_f")) return {placement.output};
   std::set<int> places;
   for (std::size_t i = 0; i < model.blocks.size(); ++i) {
