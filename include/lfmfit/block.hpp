@@ -16,7 +16,7 @@ namespace lfmfit {
 enum class QkNorm { kNone, kPerHead, kWhole };
 
 /// What kind of normalization a weight tensor stands for.
-enum class NormKind { kRms, kLayer, kLayerWithBias, kNone };
+enum class NormKind { kRms, kLayer, kLayerWithBias, kNone, kRmsWithBias };
 
 /// What files call the norm before the feed-forward part: "ffn_norm.weight", "post_attention_norm.weight" (gpt-oss,
 /// GLM 4.5, Qwen3-Next) or "ffn_norm" without a suffix (Falcon-H1).

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "core/blocks/block.hpp"
+#include "core/cache_types.hpp"
 #include "core/compute.hpp"
 #include "core/placement.hpp"
 #include "lfmfit/error.hpp"
@@ -137,13 +138,6 @@ void add_driver(MemoryLedger& ledger, const MemoryContext& context) {
   }
 }
 
-void require_possible(const Request& request, const MemoryContext& context) {
-  if (context.type_v.quantized && request.flash_attention == FlashAttention::kOff) {
-    throw Error(ErrorKind::kBadRequest, "a quantized value cache (" + context.type_v.name +
-                                            ") needs flash attention: leave it on, or use f16 values");
-  }
-}
-
 }  // namespace
 
 const char* name_of(MemoryUse use) {
@@ -194,7 +188,7 @@ int MemoryLedger::tightest_place() const {
 
 MemoryLedger estimate_memory(const Model& model, const std::vector<Tensor>& tensors, const Request& request,
                              const MemoryContext& context) {
-  require_possible(request, context);
+  require_cache_types(model, request, context.type_k, context.type_v);
   MemoryLedger ledger;
   ledger.scene = resolve(request, model);
   const Placement placement = place_layers(model, request, context.backend.is_cpu);

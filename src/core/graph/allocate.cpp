@@ -74,6 +74,10 @@ class FreeList {
   std::vector<Block> blocks_{{0, std::numeric_limits<std::int64_t>::max() / 4}};
 };
 
+/// One or two tokens are computed by a kernel that reads quantized keys and values as they are, for heads it exists for
+/// (fattn.cu, ggml_cuda_get_best_fattn_kernel).
+bool reads_quantized_rows(const Node& q) { return q.ne[1] <= 2 && q.ne[0] <= 256 && q.ne[0] % 64 == 0 && q.ne[0] != 192; }
+
 bool can_run_in_place(Op op) { return op >= Op::kAdd && op <= Op::kFill; }
 
 /// The state of ggml_gallocr while it walks the graph.
@@ -205,10 +209,10 @@ std::int64_t allocation_size(const Graph& graph, const Node& node, const BufferR
   if (node.type->quantized && rules.row_padding > 0 && node.ne[0] % rules.row_padding != 0) {
     size += row_bytes(*node.type, rules.row_padding - node.ne[0] % rules.row_padding).count();
   }
-  if (node.op == Op::kFlashAttention && rules.flash_attention_scratch && graph[node.sources[0]].ne[1] > 2) {
+  if (node.op == Op::kFlashAttention && rules.flash_attention_scratch && !reads_quantized_rows(graph[node.sources[0]])) {
     const Node& k = graph[node.sources[1]];
     const Node& v = graph[node.sources[2]];
-    const bool one_tensor = v.view_of == k.view_of && v.view_offset == k.view_offset;
+    const bool one_tensor = v.is_view() && (v.view_of == node.sources[1] || (v.view_of == k.view_of && v.view_offset == k.view_offset));
     if (k.type != &kF16 && k.type->name != kF16.name) size = checked_add(round_up(size, 128), checked_multiply(element_count(k.ne), 2));
     if (v.type != &kF16 && v.type->name != kF16.name && !one_tensor) {
       size = checked_add(round_up(size, 128), checked_multiply(element_count(v.ne), 2));

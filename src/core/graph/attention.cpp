@@ -228,7 +228,6 @@ NodeId attend(Builder& b, NodeId q, NodeId k, NodeId v, NodeId mask, NodeId sink
     out = g.permute(out, 0, 2, 1, 3);
     const Shape o = g[out].ne;
     out = g.cont(out, {o[0] * o[1], o[2] * o[3], 1, 1});
-    if (!b.request.offload_kqv) g[out].place = static_cast<std::int8_t>(b.request.placement.host());
   }
   g.expand(out);
   return out;

@@ -176,7 +176,8 @@ NodeId Builder::norm(NodeId x, std::string_view name, NormKind kind) {
   const NodeId scale = global ? find_global(base + ".weight") : find(base + ".weight");
   const NodeId shift = global ? find_global(base + ".bias") : find(base + ".bias");
   if (scale == kNoNode && shift == kNoNode && kind != NormKind::kNone) return x;
-  NodeId result = graph.same(kind == NormKind::kRms ? Op::kRmsNorm : Op::kNorm, x);
+  const bool rms = kind == NormKind::kRms || kind == NormKind::kRmsWithBias;
+  NodeId result = graph.same(rms ? Op::kRmsNorm : Op::kNorm, x);
   if (scale != kNoNode) result = graph.mul(result, scale);
   if (shift != kNoNode) result = graph.add(result, shift);
   return result;

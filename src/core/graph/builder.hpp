@@ -21,7 +21,6 @@ struct GraphRequest {
   CacheSizes cells;
   const TensorType& type_k;
   const TensorType& type_v;
-  bool offload_kqv = true;
 };
 
 /// Inputs that attention over one cache shares between layers.
