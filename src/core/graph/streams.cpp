@@ -14,8 +14,8 @@ NodeId stream(Builder& b, NodeId streams, std::int64_t i) {
 }
 
 NodeId all_but_first(Builder& b, NodeId streams) {
-  const Shape ne = b.graph[streams].ne;
-  return b.graph.view(streams, {ne[0], ne[1], ne[2] - 1, 1}, b.graph[streams].nb, stream_bytes(b));
+  const Shape ne = b.graph[streams].ne, nb = b.graph[streams].nb;
+  return b.graph.view(streams, {ne[0], ne[1], ne[2] - 1, 1}, {nb[0], nb[1], nb[2], nb[2] * (ne[2] - 1)}, stream_bytes(b));
 }
 
 NodeId magnitude(Graph& g, NodeId x) { return g.same(Op::kSqrt, g.sum_rows(g.same(Op::kSqr, x))); }
