@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "lfmfit/architecture.hpp"
+#include "lfmfit/byte_source.hpp"
+#include "lfmfit/config_keys.hpp"
 #include "lfmfit/gguf.hpp"
 #include "lfmfit/gguf_traits.hpp"
 #include "lfmfit/model.hpp"
@@ -18,6 +20,7 @@ struct ReaderFacts {
   std::function<std::vector<std::string>()> architecture_names;       ///< for messages
   TensorTypeLookup tensor_type;
   std::function<GgufTraits(std::string_view)> traits;                 ///< defaults for an architecture without a row
+  const ConfigKeys* config_keys = nullptr;                            ///< outlives the readers' calls
 };
 
 /// The model in GGUF headers (all pieces of a split one, in order), read from `path`. Blocks are inferred layer by layer:
@@ -26,5 +29,11 @@ struct ReaderFacts {
 /// Throws Error(kUnsupported) naming the architecture, tensor or setting that is not understood, Error(kBadFile) for
 /// files that are no language model (mmproj, adapters) or contradict themselves.
 Model model_of_gguf(const std::vector<GgufHeader>& shards, const std::string& path, const ReaderFacts& facts);
+
+/// The model that a Hugging Face config.json describes; of a multimodal one the language part. Layers, sizes and flags
+/// come from its fields by the tables of `facts`, with the defaults of its class where a field is absent.
+/// Throws Error(kUnsupported) naming the model type, layer type, or field that is not understood and may change memory,
+/// Error(kBadFile) for what is no JSON or contradicts itself.
+Model model_of_config(const ByteSource& source, const ReaderFacts& facts);
 
 }  // namespace lfmfit

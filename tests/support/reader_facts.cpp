@@ -1,5 +1,6 @@
 #include "support/reader_facts.hpp"
 
+#include "catalog/config_key_rows.hpp"
 #include "catalog/gguf_trait_rows.hpp"
 #include "support/tensor_list.hpp"
 #include "support/tensor_types.hpp"
@@ -15,6 +16,7 @@ const Catalog& catalog() {
 
 const ReaderFacts& reader_facts() {
   static const std::vector<GgufTraits> traits = read_gguf_traits("data/gguf_traits.json", read_project_file("data/gguf_traits.json"));
+  static const ConfigKeys keys = read_config_keys("data/config_keys.json", read_project_file("data/config_keys.json"));
   static const ReaderFacts facts{
       [](std::string_view name) -> const Architecture* {
         for (const Architecture& architecture : catalog().architectures()) {
@@ -33,7 +35,8 @@ const ReaderFacts& reader_facts() {
           if (row.architecture == name) return row;
         }
         return GgufTraits{};
-      }};
+      },
+      &keys};
   return facts;
 }
 

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "lfmfit/config_keys.hpp"
+
+namespace lfmfit {
+
+/// The fields of a config.json that describe the language model, with the defaults of its class behind them. A field
+/// that is null counts as absent. Remembers which fields were asked for, so that the others can be named.
+class ConfigFields {
+ public:
+  /// Takes the fields of `document`, or of its text_config; `file` is for messages.
+  ConfigFields(const nlohmann::json& document, std::string file);
+  void set_type(const ConfigModelType& type) { type_ = &type; }
+
+  const std::string& file() const { return file_; }
+  /// Whole numbers; true and false as 1 and 0.
+  std::optional<std::int64_t> integer(const std::string& name);
+  std::optional<double> number(const std::string& name);
+  /// A text as it is, true and false as "true" and "false".
+  std::optional<std::string> word(const std::string& name);
+  /// The elements of a list, one for each layer as words or numbers; null when it is no list.
+  const nlohmann::json* list(const std::string& name);
+  std::vector<std::string> words(const std::string& name);
+  /// The first of `names` that has a value, as integer().
+  std::optional<std::int64_t> first_integer(const std::vector<std::string>& names);
+
+  /// Throws Error(kUnsupported) naming the first field that was not asked for and may change memory.
+  void require_all_understood(const ConfigKeys& keys) const;
+  [[noreturn]] void fail(const std::string& name, const std::string& problem) const;
+
+ private:
+  const nlohmann::json* find(const std::string& name);
+  const ConfigDefault* default_of(const std::string& name) const;
+
+  nlohmann::json fields_;
+  std::string file_;
+  const ConfigModelType* type_ = nullptr;
+  std::set<std::string> asked_;
+};
+
+}  // namespace lfmfit
