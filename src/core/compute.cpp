@@ -56,8 +56,7 @@ struct Plan {
   const MemoryContext& context;
 
   graph::GraphRequest graph_request(const Scene& scene) const {
-    return {model,          tensors,        placement, scene, cache_sizes(request, model, scene),
-            context.type_k, context.type_v, placement.offload_kqv};
+    return {model, tensors, placement, scene, cache_sizes(request, model, scene), context.type_k, context.type_v};
   }
 
   // llama.cpp asks with a graph of one token per sequence where each attention node would run.
@@ -92,7 +91,9 @@ ComputeBuffers plan_compute(const Model& model, const std::vector<Tensor>& tenso
                             const Placement& placement, const MemoryContext& context, const Scene& asked) {
   const Plan plan{model, tensors, request, placement, context};
   Scene scene = asked;
-  if (request.flash_attention == FlashAttention::kAuto && !plan.attention_stays_with_its_layer(scene)) {
+  // quantized values cannot do without it
+  const bool may_drop = request.flash_attention == FlashAttention::kAuto && !context.type_v.quantized;
+  if (may_drop && !plan.attention_stays_with_its_layer(scene)) {
     scene.flash_attention = false;  // the value cache was laid out before and stays as it is
   }
   const std::vector<std::int64_t> sizes = plan.reserve(scene);
