@@ -26,9 +26,16 @@ bool holds_rope_factors(const Block& block) {
 
 }  // namespace
 
-bool Placement::everything_offloaded() const {
-  const auto on_gpu = [this](int place) { return place != host(); };
-  return on_gpu(output) && std::all_of(layers.begin(), layers.end(), on_gpu);
+bool Placement::layers_on_gpus() const {
+  return std::all_of(layers.begin(), layers.end(), [this](int place) { return place != host(); });
+}
+
+bool Placement::everything_offloaded() const { return output != host() && layers_on_gpus(); }
+
+bool Placement::is_one_place() const {
+  const auto with_output = [this](int place) { return place == output; };
+  const bool experts_moved = std::find(experts_on_host.begin(), experts_on_host.end(), true) != experts_on_host.end();
+  return std::all_of(layers.begin(), layers.end(), with_output) && (output == host() || (offload_kqv && !experts_moved));
 }
 
 Placement place_layers(const Model& model, const Request& request, bool cpu_backend) {

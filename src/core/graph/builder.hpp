@@ -1,11 +1,12 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "core/graph/graph.hpp"
+#include "core/graph/repeats.hpp"
 #include "core/placement.hpp"
 #include "lfmfit/memory.hpp"
 #include "lfmfit/model.hpp"
@@ -21,6 +22,7 @@ struct GraphRequest {
   CacheSizes cells;
   const TensorType& type_k;
   const TensorType& type_v;
+  bool leave_out_repeats = false;      ///< build only as many repeats of alike layers as tell what the others would need
 };
 
 /// Inputs that attention over one cache shares between layers.
@@ -34,14 +36,16 @@ struct CacheInputs {
 /// Collects the graph of one batch. The files attention.cpp, ... beside this one add their kind of block.
 class Builder {
  public:
-  explicit Builder(const GraphRequest& request);
+  explicit Builder(const GraphRequest& asked);
 
   Graph graph;
-  const GraphRequest& request;
+  GraphRequest request;
   const Model& model;
   std::int64_t tokens = 0;               ///< of the batch, all sequences
   std::int64_t tokens_per_sequence = 0;
   std::int64_t sequences = 0;
+  Selection selection;                   ///< the layers to build
+  std::vector<std::size_t> layer_ends;   ///< by position in `selection`: nodes in order when the layer was built
   int layer = 0;                         ///< the layer that is being built
   std::vector<NodeId> attention_nodes;   ///< FLASH_ATTN_EXT by layer, for the check whether each runs on its layer's device
   std::vector<int> attention_layers;
@@ -57,11 +61,11 @@ class Builder {
   NodeId state_rows_extra();
   NodeId encoder_mask(bool sliding);     ///< of models without a cache
 
-  /// The weight `name` of the current layer (or of no layer: global), kNoNode if the model has none.
-  NodeId find(std::string_view name);
-  NodeId find_global(std::string_view name);
+  /// The weight `name` + `suffix` of the current layer (or of no layer: global), kNoNode if the model has none.
+  NodeId find(std::string_view name, std::string_view suffix = {});
+  NodeId find_global(std::string_view name, std::string_view suffix = {});
   /// The same, but throws Error(kUnsupported) if it is missing.
-  NodeId weight(std::string_view name);
+  NodeId weight(std::string_view name, std::string_view suffix = {});
   NodeId output_weight();                ///< output.weight, or the second copy of tied embeddings
 
   /// x normalized and scaled by `name`.weight (and shifted by `name`.bias); x itself if there is no such weight.
@@ -76,20 +80,28 @@ class Builder {
   /// Reads the state of every sequence (llm_graph_context::build_rs).
   NodeId load_state(NodeId state, std::int64_t columns);
 
+  /// The patterns of `selection` as positions in graph.order.
+  std::vector<Repeat> repeats() const;
+
   bool is_last_layer() const { return layer + 1 == static_cast<int>(model.blocks.size()); }
 
  private:
-  /// A tensor of the model with the nodes that stand for it, one for each place it lies in.
+  /// A tensor of the model and the node that stands for it where it lies.
   struct Weight {
-    const Tensor* tensor;
-    std::vector<std::pair<int, NodeId>> nodes;
+    const Tensor* tensor = nullptr;
+    NodeId node = kNoNode;
   };
 
+  void index_weights();
+  std::vector<int> layer_kinds() const;
+  bool alike(std::size_t a, std::size_t b) const;
   NodeId node_of(Weight& weight, int place);
-  Weight* lookup(int at_layer, std::string_view name);
+  Weight* lookup(int at_layer, std::string_view name, std::string_view suffix = {});
   CacheInputs make_cache_inputs(bool sliding);
 
-  std::vector<std::vector<Weight>> by_layer_;  ///< index 0: tensors of no layer
+  std::vector<Weight> weights_;              ///< by layer, those of no layer first
+  std::vector<std::size_t> first_of_layer_;  ///< where those of layer - 1 begin in `weights_`
+  std::vector<Weight> second_copies_;        ///< of tensors that lie in several places
   NodeId positions_ = kNoNode, output_rows_ = kNoNode, query_scale_ = kNoNode;
   NodeId state_input_ = kNoNode, state_rows_ = kNoNode, state_rows_extra_ = kNoNode;
   NodeId encoder_masks_[2] = {kNoNode, kNoNode};

@@ -65,14 +65,14 @@ Routing route(Builder& b, const MixtureOfExperts& part, NodeId logits) {
 }
 
 NodeId expert_bias(Builder& b, std::string_view name, NodeId x, NodeId experts) {
-  const NodeId bias = b.find(std::string(name) + ".bias");
+  const NodeId bias = b.find(name, ".bias");
   return bias == kNoNode ? x : b.graph.same(Op::kAddId, x, {bias, experts});
 }
 
 // One learned number per expert.
 NodeId expert_scale(Builder& b, std::string_view name, NodeId x, NodeId experts) {
   Graph& g = b.graph;
-  const NodeId scale = b.find(std::string(name) + ".scale");
+  const NodeId scale = b.find(name, ".scale");
   if (scale == kNoNode) return x;
   const std::int64_t count = g[scale].ne[0];
   const NodeId repeated = g.repeat(g.reshape(scale, {1, count, 1, 1}), {1, count, g[x].ne[2], 1});
@@ -80,7 +80,7 @@ NodeId expert_scale(Builder& b, std::string_view name, NodeId x, NodeId experts)
 }
 
 NodeId expert_linear(Builder& b, std::string_view name, NodeId x, NodeId experts) {
-  const NodeId out = b.graph.mul_mat_id(b.weight(std::string(name) + ".weight"), x, experts);
+  const NodeId out = b.graph.mul_mat_id(b.weight(name, ".weight"), x, experts);
   return expert_bias(b, name, expert_scale(b, name, out, experts), experts);
 }
 

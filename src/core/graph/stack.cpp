@@ -167,9 +167,10 @@ NodeId build(Builder& b, const ParallelMixer& mixer, NodeId x) {
 
 void build_graph(Builder& b) {
   NodeId x = embed(b);
-  for (std::size_t i = 0; i < b.model.blocks.size(); ++i) {
-    b.layer = static_cast<int>(i);
-    x = layer(b, b.model.blocks[i], x);
+  for (int i : b.selection.layers) {
+    b.layer = i;
+    x = layer(b, b.model.blocks[static_cast<std::size_t>(i)], x);
+    b.layer_ends.push_back(b.graph.order.size());
   }
   b.layer = kOutsideLayers;
   if (b.model.blocks.front().n_altup > 0) x = merge_streams(b, x);
