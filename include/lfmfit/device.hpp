@@ -13,6 +13,7 @@ enum class DeviceClass { kGpu, kUnified, kServer, kCpu };
 struct Device {
   std::string id;            ///< "rtx-4090"
   std::string name;          ///< "GeForce RTX 4090"
+  std::string also_called;   ///< what people call it though it would fit several: "RTX 3060"; empty: nothing
   std::string vendor;
   DeviceClass device_class = DeviceClass::kGpu;
   std::string segment;       ///< consumer, laptop, workstation, datacenter, edge

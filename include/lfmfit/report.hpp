@@ -57,7 +57,7 @@ struct ReportScope {
   std::vector<const Quantization*> quantizations;  ///< rows of the table
   struct Candidate {
     const Device* device;
-    const Backend* backend;
+    const Backend* backend;  ///< null: lfmfit knows none for it
   };
   std::vector<Candidate> devices;
 };

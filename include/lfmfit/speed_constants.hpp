@@ -55,6 +55,7 @@ struct SpeedRow {
   std::string parent;                 ///< id of the row that measurements of this one start from; empty: none
   std::vector<HardwareMatch> hardware;///< any of these; empty: all that uses the backend
   Coefficients prior{};               ///< start of the fit: absolute without a parent, else factors on the parent's
+  bool apart = false;                 ///< too unlike its parent for its measurements to count there
   double sd_factor = 1;               ///< how much more freely than usual a fit may leave the prior
   int rows = 0;                       ///< measurements behind it
   Coefficients coefficients{};

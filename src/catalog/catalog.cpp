@@ -188,7 +188,7 @@ const SpeedConstants& Catalog::speed() const {
 const Model& Catalog::model(std::string_view name) const {
   const RowTable& table = rows_->sources.table("models");
   std::vector<Nameable> things;
-  for (const RowText& row : table.rows()) things.push_back({row.id, {}});
+  for (const RowText& row : table.rows()) things.push_back({row.id});
   const RowText& row = matching_row(table, things, name, ErrorKind::kUnknownModel, "model");
   return rows_->models.one(row, [this](const RowText& text) { return rows_->read(text); });
 }
@@ -197,7 +197,7 @@ const Device& Catalog::device(std::string_view name) const {
   const RowTable& table = rows_->sources.table("devices");
   if (const RowText* exact = table.find(name)) return rows_->devices.one(*exact, read_device);
   std::vector<Nameable> things;
-  for (const Device& device : devices()) things.push_back({device.id, device.name});
+  for (const Device& device : devices()) things.push_back({device.id, device.name, device.also_called});
   return rows_->devices.one(matching_row(table, things, name, ErrorKind::kUnknownDevice, "device"), read_device);
 }
 

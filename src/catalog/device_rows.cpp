@@ -68,6 +68,7 @@ Device read_device(const RowText& row) {
   Device device;
   device.id = reader.text("id");
   device.name = reader.text("name");
+  device.also_called = reader.text_or("also_called", "");
   device.vendor = reader.text("vendor");
   device.device_class = read_class(reader);
   device.segment = reader.text("segment");

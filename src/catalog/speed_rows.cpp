@@ -66,6 +66,7 @@ SpeedRow read_row(RowReader& reader, SpeedLawKind law) {
   const std::string prior = row.parent.empty() ? "prior" : "prior_factor";
   row.prior.fill(1);
   if (reader.has(prior)) row.prior = read_some(reader.object(prior), law, 1);
+  row.apart = reader.flag_or("apart", false);
   row.sd_factor = reader.number_or("sd_factor", 1, 0.01, 100);
   row.rows = static_cast<int>(reader.integer("rows", 0, kMaxRows));
   row.coefficients = read_coefficients(reader, law, 0);

@@ -107,21 +107,29 @@ void require_known_vendors(const std::vector<std::string>& vendors, const Catalo
   }
 }
 
+/// The device's usual backend; null when the catalogue has none of that name.
+const Backend* usual_backend(const Device& device, const Catalog& catalog) {
+  for (const Backend& backend : catalog.backends()) {
+    if (backend.name == device.backend) return &backend;
+  }
+  return nullptr;
+}
+
 /// The devices that were asked for, or all that pass the filters and can be driven. `described` owns those of --on.
 std::vector<ReportScope::Candidate> candidates(const ReportOptions& options, const std::deque<Device>& described, const Catalog& catalog) {
-  const Backend* backend = options.request.backend.empty() ? nullptr : &catalog.backend(options.request.backend);
+  const Backend* asked = options.request.backend.empty() ? nullptr : &catalog.backend(options.request.backend);
   std::vector<ReportScope::Candidate> result;
   for (const Device& device : described) {
-    const Backend& here = backend != nullptr ? *backend : catalog.backend(device.backend);
-    require_drives(here, device);
-    result.push_back({&device, &here});
+    const Backend* backend = asked != nullptr ? asked : &catalog.backend(device.backend);
+    require_drives(*backend, device);
+    result.push_back({&device, backend});
   }
   if (!described.empty()) return result;
   require_known_vendors(options.vendors, catalog);
   for (const Device& device : catalog.devices()) {
     if (!among(device.vendor, options.vendors) || !among(device.segment, options.segments)) continue;
-    const Backend& here = backend != nullptr ? *backend : catalog.backend(device.backend);
-    if (drives(here, device)) result.push_back({&device, &here});
+    const Backend* backend = asked != nullptr ? asked : usual_backend(device, catalog);
+    if (backend == nullptr || drives(*backend, device)) result.push_back({&device, backend});
   }
   return result;
 }

@@ -111,7 +111,8 @@ NameMatch match_name(std::string_view wanted, const std::vector<Nameable>& thing
   if (text.empty()) return match;
   const auto is_exact = [&](const Nameable& thing) { return thing.id == wanted; };
   const auto is_same = [&](const Nameable& thing) {
-    return plain(thing.id) == text || plain(tail(thing.id)) == text || plain(thing.name) == text;
+    return plain(thing.id) == text || plain(tail(thing.id)) == text || plain(thing.name) == text ||
+           (!thing.also.empty() && plain(thing.also) == text);
   };
   const auto is_same_but_edition = [&](const Nameable& thing) { return without_edition(thing.id) == text; };
   const auto contains = [&](const Nameable& thing) {

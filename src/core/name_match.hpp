@@ -8,10 +8,12 @@
 
 namespace lfmfit {
 
-/// What a person may call a thing by: its id, and its name where it has another.
+/// What a person may call a thing by: its id, its name where it has another, and what people say for it where that
+/// would fit several things ("RTX 3060" means the 12 GB card).
 struct Nameable {
   std::string_view id;
   std::string_view name;
+  std::string_view also = {};
 };
 
 /// Which thing a person means.
@@ -22,7 +24,7 @@ struct NameMatch {
 };
 
 /// Finds `wanted` among `things`, case and punctuation aside (a point between digits counts). The first of these that
-/// fits anything decides: the exact id; the id, its part behind the last '/', or the name; one of these without words
+/// fits anything decides: the exact id; the id, its part behind the last '/', the name or what else it is called; one of these without words
 /// such as "Instruct", "it" or a date behind it; a part of an id or a name. Text beyond 200 characters matches nothing.
 NameMatch match_name(std::string_view wanted, const std::vector<Nameable>& things);
 

@@ -6,6 +6,8 @@
 #include <string>
 #include <variant>
 
+#include <fmt/format.h>
+
 #include "lfmfit/error.hpp"
 
 namespace lfmfit {
@@ -27,6 +29,9 @@ double sized_word(const std::string& word) {
   if (unit == "M" || unit == "m") return number * 1e6;
   return 0;
 }
+
+/// As sites round before they go on: 0.585 is 0.58, because the double is a little less.
+double to_two_decimals(double value) { return std::strtod(fmt::format("{:.2f}", value).c_str(), nullptr); }
 
 /// The first attention of the stack, which sites take to be in every layer; null without any.
 const Attention* first_attention(const Model& model) {
@@ -72,7 +77,8 @@ Bytes page_file_bytes(const Model& model, const Quantization& quantization) {
     throw Error(ErrorKind::kUnsupported, "the page method has no figure for " + quantization.name +
                                              "; leave out --method page, or take a quantization that sites list (Q4_K_M)");
   }
-  return Bytes(std::llround(nominal_parameters(model) * quantization.page_bits / 8));
+  const double gb = nominal_parameters(model) / 1e9 * quantization.page_bits / 8;
+  return Bytes(std::llround(to_two_decimals(gb) * 1e9));
 }
 
 MemoryLedger page_memory(const Model& model, const Quantization& quantization, Tokens context) {
@@ -88,10 +94,9 @@ MemoryLedger page_memory(const Model& model, const Quantization& quantization, T
 }
 
 TokenRate page_decode_rate(const Model& model, const Quantization& quantization, const Device& device) {
-  const Bytes vram = page_memory(model, quantization, kPageContext).total(0);
-  const double rounded_gb = std::round(in_gb(vram) * 100) / 100;
+  const double vram_gb = to_two_decimals(in_gb(page_memory(model, quantization, kPageContext).total(0)));
   const double efficiency = device.vendor == "AMD" ? kEfficiencyAmd : kEfficiency;
-  return TokenRate(device.bandwidth.value() / 1e9 * efficiency / rounded_gb);
+  return TokenRate(device.bandwidth.value() / 1e9 * efficiency / vram_gb);
 }
 
 }  // namespace lfmfit

@@ -79,6 +79,12 @@ class DeviceAnswers {
   std::map<std::pair<const Backend*, std::string>, std::optional<MemoryLedger>> ledgers_;
 };
 
+std::string listed(const std::set<std::string>& words) {
+  std::string list;
+  for (const std::string& word : words) list.append(list.empty() ? "" : ", ").append(word);
+  return list;
+}
+
 std::vector<DeviceRow>& list_of(Report& report, DeviceClass device_class) {
   switch (device_class) {
     case DeviceClass::kUnified: return report.unified;
@@ -92,19 +98,22 @@ std::vector<DeviceRow>& list_of(Report& report, DeviceClass device_class) {
 void add_devices(Report& report, const Question& question, const std::vector<ReportScope::Candidate>& candidates,
                  const std::vector<Tensor>& stored) {
   DeviceAnswers answers(question, stored);
-  std::map<std::string, int> left_out;
-  for (const auto& candidate : candidates) {
+  std::set<std::string> refused;
+  std::size_t left_out = 0;
+  for (const auto& [device, backend] : candidates) {
     try {
-      list_of(report, candidate.device->device_class).push_back(answers.row(*candidate.device, *candidate.backend));
+      if (backend == nullptr) throw Error(ErrorKind::kUnsupported, device->backend);
+      list_of(report, device->device_class).push_back(answers.row(*device, *backend));
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::kUnsupported) throw;
-      ++left_out[candidate.backend->label];
+      refused.insert(backend != nullptr ? backend->label : device->backend);
+      ++left_out;
     }
   }
   for (auto* rows : {&report.gpus, &report.unified, &report.cpus}) sort_rows(*rows, DeviceOrder::kRank);
-  for (const auto& [backend, count] : left_out) {
-    report.warnings.push_back(std::to_string(count) + " devices are left out: lfmfit cannot answer for this model on " + backend + " yet.");
-  }
+  if (left_out == 0) return;
+  report.warnings.push_back(std::to_string(left_out) + (left_out == 1 ? " device is" : " devices are") +
+                            " left out: lfmfit cannot answer for this model on " + listed(refused) + " yet.");
 }
 
 void warn_about_context(Report& report) {
@@ -120,13 +129,18 @@ void warn_about_context(Report& report) {
   }
 }
 
+/// Machines whose memory would do, but whose system gives less of it to the GPU.
 void warn_about_unified_memory(Report& report) {
   std::set<std::string> notes;
+  std::size_t machines = 0;
   for (const DeviceRow& row : report.unified) {
-    if (row.fit.verdict == Verdict::kTooBig && row.fit.required <= row.device->memory) notes.insert(row.device->usable_note);
+    if (row.fit.verdict != Verdict::kTooBig || row.fit.required > row.device->memory) continue;
+    notes.insert(row.device->usable_note);
+    ++machines;
   }
-  notes.erase("");
-  for (const std::string& note : notes) report.warnings.push_back("Some machines have the memory but do not give it to the GPU: " + note + ".");
+  if (machines == 0) return;
+  const std::string why = notes.size() == 1 ? *notes.begin() : "`lfmfit list devices NAME` says why, and what changes that";
+  report.warnings.push_back("On " + std::to_string(machines) + " unified-memory devices the model would fit the memory but not the part that the GPU may use (" + why + ").");
 }
 
 void warn_about_unmeasured_backends(Report& report) {
@@ -137,9 +151,7 @@ void warn_about_unmeasured_backends(Report& report) {
     }
   }
   if (labels.empty()) return;
-  std::string list;
-  for (const std::string& label : labels) list += (list.empty() ? "" : ", ") + label;
-  report.warnings.push_back("Memory on " + list + " follows the same rules as on the measured backends but was not checked there.");
+  report.warnings.push_back("Memory on " + listed(labels) + " follows the same rules as on the measured backends but was not checked there.");
 }
 
 /// What sites say, where they count a cache in layers that keep none. Unset where the rule says nothing.

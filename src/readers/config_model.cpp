@@ -114,14 +114,14 @@ class Builder {
     if (words.empty()) return settings;
     Settings all = block.settings;
     for (const auto& [name, value] : settings) all[name] = value;
-    std::set<std::string> known;
+    SettingNames known;
     try {
       build_block(letter, block, all, known);
     } catch (const Error& error) {
       refuse(error.kind(), error.what());
     }
     for (const auto& [name, value] : words) {
-      if (known.count(name) == 0) continue;
+      if (std::find(known.begin(), known.end(), name) == known.end()) continue;
       settings[name] = value;
       of_blocks.insert(name);
     }

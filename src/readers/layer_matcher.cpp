@@ -41,7 +41,7 @@ std::string LayerMatcher::difference(char letter, const Settings& settings, cons
   try {
     Settings all = block_template.settings;
     for (const auto& [name, value] : settings) all[name] = value;
-    std::set<std::string> known;
+    SettingNames known;
     const Block block = build_block(letter, block_template, all, known);
     Model model;
     model.n_embd = parameters_.required("embedding_length");

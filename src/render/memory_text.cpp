@@ -39,10 +39,10 @@ std::string sum_text(const MemoryLedger& ledger, int place) {
 }
 
 std::string scene_text(const Question& question, const MemoryLedger& ledger) {
-  if (question.method == Method::kPage) return "the rule of thumb of calculator sites";
+  if (question.method == Method::kPage) return "The rule of thumb of calculator sites";
   const Request& request = question.request;
   const std::string cache = request.kv_type_k == request.kv_type_v ? request.kv_type_k : request.kv_type_k + "/" + request.kv_type_v;
-  return fmt::format("{}, {} slot{}, {} cache, flash attention {}", question.backend->label, request.parallel,
+  return fmt::format("llama.cpp on {}, {} slot{}, {} cache, flash attention {}", question.backend->label, request.parallel,
                      request.parallel == 1 ? "" : "s", cache, ledger.scene.flash_attention ? "on" : "off");
 }
 

@@ -10,7 +10,7 @@ namespace lfmfit::render {
 /// "2.94 GB = weights 0.73 + KV cache 1.57 + state 0.00 + compute 0.19 + driver 0.45"; what is printed adds up.
 std::string sum_text(const MemoryLedger& ledger, int place);
 
-/// What the request changes of the usual scene, in a few words: "CUDA, 1 slot, f16 cache, flash attention".
+/// What the memory is for, in a few words: "llama.cpp on CUDA, 1 slot, f16 cache, flash attention on".
 std::string scene_text(const Question& question, const MemoryLedger& ledger);
 
 }  // namespace lfmfit::render

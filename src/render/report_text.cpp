@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/number_text.hpp"
+#include "lfmfit/page_method.hpp"
 #include "render/figures.hpp"
 #include "render/memory_text.hpp"
 #include "render/text_table.hpp"
@@ -27,13 +28,11 @@ std::string join(const std::vector<std::string>& parts, const char* separator) {
 }
 
 /// "License        LFM Open License", wrapped under itself; nothing where the value is unknown.
-std::string labelled(const std::string& label, const std::string& value, const Page& page) {
+std::string labelled(const std::string& label, const std::string& value, const Page& page, const std::string& separator = " ") {
   if (value.empty()) return "";
   const std::string indent(kLabelWidth, ' ');
-  const std::string lines = wrapped(printable(value), page.width - kLabelWidth, "");
-  std::string text = styled(label, Style::kStrong, page) + indent.substr(std::min(label.size(), indent.size()));
-  for (const char c : lines) text += c == '\n' ? "\n" + indent : std::string(1, c);
-  return text + "\n";
+  const std::string gap = indent.substr(std::min(label.size(), indent.size()));
+  return styled(label, Style::kStrong, page) + gap + wrapped(printable(value), page.width - kLabelWidth, indent, separator) + "\n";
 }
 
 std::string heading(const Report& report, const Page& page) {
@@ -66,14 +65,18 @@ std::string specification(const Report& report, const Page& page) {
          labelled("Source", card.source, page);
 }
 
+std::string bounds_text(const MemoryLedger& ledger, int place) {
+  if (ledger.total_low(place) == ledger.total_high(place)) return "";
+  return fmt::format("From {} to {} with the GPU; the tables take the upper bound of each. ", two_decimals(in_gb(ledger.total_low(place))),
+                     gb_text(ledger.total_high(place)));
+}
+
 std::string memory_lines(const Report& report, const Page& page) {
   const MemoryLedger& ledger = report.estimate.memory;
   const int place = ledger.tightest_place();
-  std::string text = labelled("Memory", sum_text(ledger, place), page);
-  const Bytes high = ledger.total_high(place);
-  const std::string bound = high > ledger.total(place) ? "At most " + gb_text(high) + ", which verdicts go by. " : "";
-  text += labelled("", bound + "Scene: " + scene_text(report.question, ledger) + ".", page);
-  if (place != kHost && ledger.total(kHost) > Bytes(0)) text += labelled("Host memory", sum_text(ledger, kHost), page);
+  std::string text = labelled("Memory", sum_text(ledger, place), page, " + ");
+  text += labelled("", bounds_text(ledger, place) + scene_text(report.question, ledger) + ".", page);
+  if (place != kHost && ledger.total(kHost) > Bytes(0)) text += labelled("Host memory", sum_text(ledger, kHost), page, " + ");
   if (report.page_total) {
     const std::size_t layers = report.question.model->blocks.size();
     text += labelled("Other sites", fmt::format("{} of {} layers keep a cache that grows; calculators that count all {} say {:.1f} GB (--method page).",
@@ -84,32 +87,48 @@ std::string memory_lines(const Report& report, const Page& page) {
 
 std::string at_context(Tokens context) { return "at " + grouped(context.count()); }
 
+std::string quality_text(const Quantization& quantization) {
+  const std::string percent = quantization.quality_percent > 0 ? fmt::format("~{:g} %", quantization.quality_percent) : "";
+  return join({percent, quantization.quality}, " ");
+}
+
+/// The columns of memory: at the asked context, and at the full one where that is another.
+bool shows_asked_context(const Report& report) {
+  const Tokens context = report.question.request.context;
+  const bool is_vram = report.question.method == Method::kPage && context == kPageContext;
+  return context != report.full_context && !is_vram;
+}
+
+std::vector<Column> quantization_columns(const Report& report) {
+  const bool by_page = report.question.method == Method::kPage;
+  std::vector<Column> columns = {{"  Quantization"}, {"bits", Align::kRight}};
+  if (by_page) columns.push_back({"VRAM", Align::kRight});
+  if (shows_asked_context(report)) columns.push_back({at_context(report.question.request.context), Align::kRight});
+  columns.push_back({by_page ? "+ context" : at_context(report.full_context), Align::kRight});
+  columns.push_back({"file", Align::kRight});
+  columns.push_back({"quality", Align::kLeft, true});
+  return columns;
+}
+
 std::string quantization_table(const Report& report, const Page& page) {
   const bool by_page = report.question.method == Method::kPage;
-  const Tokens context = report.question.request.context;
-  const bool two_contexts = context != report.full_context && !(by_page && context == Tokens(2048));
-  std::vector<Column> columns = {{"", Align::kLeft}, {"Quantization"}, {by_page ? "bits (nominal)" : "bits/weight", Align::kRight}};
-  if (by_page) columns.push_back({"VRAM", Align::kRight});
-  if (two_contexts) columns.push_back({at_context(context), Align::kRight});
-  columns.push_back({by_page ? "+ context" : at_context(report.full_context) + " (full)", Align::kRight});
-  columns.push_back({"file", Align::kRight});
-  columns.push_back({"quality, by rule of thumb", Align::kLeft, true});
-  TextTable table(std::move(columns));
+  TextTable table(quantization_columns(report));
   const auto memory = [by_page](Bytes bytes) { return by_page ? fmt::format("{:.1f} GB", in_gb(bytes)) : gb_text(bytes); };
   for (const QuantizationRow& row : report.quantizations) {
-    const Quantization& quantization = *row.quantization;
-    const bool asked = &quantization == report.question.quantization;
+    const bool asked = row.quantization == report.question.quantization;
     const Style style = asked ? Style::kStrong : Style::kPlain;
-    std::vector<Cell> cells = {{asked ? ">" : "", style}, {quantization.name, style}, {two_decimals(row.bits_per_weight)}};
-    if (by_page) cells.push_back({memory(row.page_vram.value_or(row.total))});
-    if (two_contexts) cells.push_back({memory(row.total), style});
-    cells.push_back({memory(row.total_full_context)});
-    cells.push_back({gb_text(row.file_bytes)});
-    const std::string percent = quantization.quality_percent > 0 ? fmt::format("~{:g} %", quantization.quality_percent) : "";
-    cells.push_back({join({percent, quantization.quality, quantization.recommended ? "recommended" : ""}, ", ")});
+    std::vector<Cell> cells = {{(asked ? "> " : "  ") + row.quantization->name + (row.quantization->recommended ? " *" : ""), style},
+                               {two_decimals(row.bits_per_weight), style}};
+    if (by_page) cells.push_back({memory(row.page_vram.value_or(row.total)), style});
+    if (shows_asked_context(report)) cells.push_back({memory(row.total), style});
+    cells.push_back({memory(row.total_full_context), style});
+    cells.push_back({gb_text(row.file_bytes), style});
+    cells.push_back({quality_text(*row.quantization), style});
     table.add(std::move(cells));
   }
-  return table.text(page);
+  const std::string context = by_page ? fmt::format("VRAM at 2,048 tokens, + context at {}; nominal bits.", grouped(report.full_context.count()))
+                                      : fmt::format("Memory at {} tokens, which is all the model can; true bits per weight.", grouped(report.full_context.count()));
+  return table.text(page) + styled("  " + wrapped("* recommended. " + context + " Quality is a rule of thumb.", page.width - 2, "  "), Style::kFaint, page) + "\n";
 }
 
 Cell speed_cell(const std::optional<Speed>& speed) {
@@ -152,12 +171,13 @@ std::string device_table(const std::string& title, const std::vector<DeviceRow>&
 
 struct DeviceList {
   const char* title;
+  const char* plural;
   const std::vector<DeviceRow>& rows;
 };
 
 std::vector<DeviceList> device_lists(const Report& report, const ReportView& view) {
   std::vector<DeviceList> lists;
-  const std::vector<DeviceList> all = {{"GPUs", report.gpus}, {"Unified memory", report.unified}, {"CPUs", report.cpus}};
+  const std::vector<DeviceList> all = {{"GPUs", "GPUs", report.gpus}, {"Unified memory", "unified-memory devices", report.unified}, {"CPUs", "CPUs", report.cpus}};
   for (const DeviceList& list : all) {
     const bool wanted = &list.rows != &report.cpus || view.show_cpus;
     if (wanted && !list.rows.empty()) lists.push_back(list);
@@ -172,7 +192,7 @@ std::string device_section(const Report& report, const ReportView& view, const P
     text += device_table(list.title, list.rows, view.top, page) + "\n";
     counts += labelled(counts.empty() ? "Runs" : "", fmt::format("{}: {}", list.title, counts_text(count_verdicts(list.rows))), page);
     if (list.rows.size() > view.top) {
-      hidden += fmt::format("{}{} of {} {}", hidden.empty() ? "Shown: " : ", ", view.top, list.rows.size(), list.title);
+      hidden += fmt::format("{}{} of {} {}", hidden.empty() ? "Shown: " : ", ", view.top, list.rows.size(), list.plural);
     }
   }
   if (hidden.empty()) return text + counts;

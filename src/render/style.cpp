@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <sstream>
 
 namespace lfmfit::render {
 
@@ -48,15 +47,18 @@ std::string printable(std::string text) {
 
 int width_of(const std::string& text) { return static_cast<int>(std::count_if(text.begin(), text.end(), begins_character)); }
 
-std::string wrapped(const std::string& text, int width, const std::string& indent) {
-  std::istringstream words(text);
-  std::string result, line, word;
-  while (words >> word) {
-    if (!line.empty() && line != indent && width_of(line) + 1 + width_of(word) > width) {
+std::string wrapped(const std::string& text, int width, const std::string& indent, const std::string& separator) {
+  std::string result, line;
+  for (std::size_t start = 0; start < text.size();) {
+    const std::size_t end = std::min(text.find(separator, start + 1), text.size());
+    const std::string piece = text.substr(start, end - start);  // begins with a blank, but for the first
+    if (start > 0 && width_of(line) + width_of(piece) > width) {
       result += line + "\n";
-      line = indent;
+      line = indent + piece.substr(1);
+    } else {
+      line += piece;
     }
-    line += (line.empty() || line == indent ? "" : " ") + word;
+    start = end;
   }
   return result + line;
 }

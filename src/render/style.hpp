@@ -22,8 +22,9 @@ std::string printable(std::string text);
 /// Columns that `text` takes, one for each character of UTF-8.
 int width_of(const std::string& text);
 
-/// `text` broken between words into lines of at most `width` columns, each line after the first beginning with `indent`.
-std::string wrapped(const std::string& text, int width, const std::string& indent);
+/// `text` broken into lines of at most `width` columns, as far as it can be: before any `separator`, whose first blank the
+/// line break takes. Lines after the first begin with `indent`.
+std::string wrapped(const std::string& text, int width, const std::string& indent, const std::string& separator = " ");
 
 /// `text` shortened to `width` columns by leaving out its middle: "MacBook Pro...128GB".
 std::string elided(const std::string& text, int width);

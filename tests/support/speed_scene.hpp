@@ -1,0 +1,41 @@
+#pragma once
+
+#include <vector>
+
+#include "lfmfit/speed.hpp"
+
+namespace lfmfit::test {
+
+/// A model, hardware and constants small enough to compute with by hand: one coefficient of 2 for all that is read, a
+/// microsecond for each of 10 kernels a layer, no compute. Device 100 GB/s, 1 TFLOP/s.
+struct SpeedScene {
+  TensorType bytes{};        ///< one byte a weight
+  TensorType halves{};       ///< two bytes a weight
+  SpeedConstants constants;
+  Device device;
+  Backend backend;
+  Model model;
+  Request request;
+
+  SpeedScene();
+  SpeedScene(const SpeedScene&) = delete;
+  SpeedScene& operator=(const SpeedScene&) = delete;
+
+  /// The tensors of `model`, each stored as `bytes`.
+  std::vector<Tensor> stored() const;
+  Workload workload() const;
+  SpeedTarget target() const;
+  SpeedEstimate decode() const { return estimate_decode(workload(), target()); }
+  SpeedEstimate prefill() const { return estimate_prefill(workload(), target()); }
+};
+
+/// Appends a layer of attention (4 heads of 64, 2 of them with keys) and a plain feed-forward part.
+void add_attention_layer(Model& model, std::int64_t window = 0);
+
+/// Appends a layer of attention and `used` of `count` experts.
+void add_expert_layer(Model& model, std::int64_t count, std::int64_t used);
+
+/// The value of a term in milliseconds; 0 if there is none.
+double milliseconds_of(const SpeedEstimate& estimate, const std::string& name);
+
+}  // namespace lfmfit::test

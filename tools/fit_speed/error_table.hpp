@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "law_fit.hpp"
+
+namespace lfmfit::fit_speed {
+
+/// Errors of a set of rows.
+struct ErrorSummary {
+  std::size_t rows = 0;
+  double median = 0;         ///< of |estimate - measured| / measured
+  double within_20 = 0;      ///< share of rows off by at most 20 %
+  double low = 0, high = 0;  ///< 8 % and 92 % quantiles of measured / estimate
+};
+
+/// `ratios`: measured / estimate.
+ErrorSummary summarize(const std::vector<double>& ratios);
+
+/// The value below which the share `p` of `values` lies, each counted with its weight.
+double quantile(std::vector<std::pair<double, double>> values_and_weights, double p);
+
+/// Lines for the kinds of rows that differ: backends, LFM2, mixtures of experts, small models, long contexts.
+std::string error_table(const std::string& title, const std::vector<MeasuredRow>& rows, const std::vector<double>& ratios);
+
+/// A line for each of the `count` rows whose estimate is furthest off.
+std::string worst_rows(const std::vector<MeasuredRow>& rows, const std::vector<double>& ratios, std::size_t count);
+
+}  // namespace lfmfit::fit_speed
