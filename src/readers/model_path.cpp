@@ -27,7 +27,7 @@ bool ends_with(const std::string& text, std::string_view end) {
   return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
 }
 
-bool exists(const fs::path& path) {
+bool is_there(const fs::path& path) {
   std::error_code error;
   return fs::exists(path, error) && !error;
 }
@@ -99,7 +99,7 @@ ModelFile read_folder(const std::string& path, const ReaderFacts& facts) {
     for (std::size_t i = 0; i < std::min<std::size_t>(ggufs.size(), 8); ++i) names += (i == 0 ? "" : ", ") + fs::path(ggufs[i]).filename().string();
     refuse(path, fmt::format("holds {} GGUF models; name one of them: {}", ggufs.size(), printable(names, 400)));
   }
-  if (exists(fs::path(path) / "config.json")) return read_config_model(fs::path(path) / "config.json", facts);
+  if (is_there(fs::path(path) / "config.json")) return read_config_model(fs::path(path) / "config.json", facts);
   refuse(path, "holds neither a GGUF file nor a config.json");
 }
 
@@ -113,7 +113,7 @@ ModelFile read_model_path(const std::string& path, const ReaderFacts& facts) {
   const fs::path config = fs::path(path).parent_path() / "config.json";
   const bool is_index = ends_with(path, ".safetensors.index.json");
   if (ends_with(path, ".safetensors") || is_index) {
-    if (!exists(config)) refuse(path, "says which tensors there are, not how the model is built; put its config.json beside it");
+    if (!is_there(config)) refuse(path, "says which tensors there are, not how the model is built; put its config.json beside it");
     return read_config_model(config, facts);
   }
   if (ends_with(path, ".json")) return read_config_model(path, facts);

@@ -23,14 +23,14 @@ bool is_safetensors_name(const std::string& name) {
          name.find('/') == std::string::npos && name.find('\0') == std::string::npos;
 }
 
-bool exists(const std::filesystem::path& path) {
+bool is_there(const std::filesystem::path& path) {
   std::error_code error;
   return std::filesystem::exists(path, error) && !error;
 }
 
 std::vector<std::string> names_in(const std::filesystem::path& folder) {
-  if (exists(folder / kIndex)) return read_safetensors_index(*open_file((folder / kIndex).string()));
-  if (exists(folder / "model.safetensors")) return {"model.safetensors"};
+  if (is_there(folder / kIndex)) return read_safetensors_index(*open_file((folder / kIndex).string()));
+  if (is_there(folder / "model.safetensors")) return {"model.safetensors"};
   std::vector<std::string> names;
   std::error_code error;
   std::filesystem::directory_iterator walk(folder, error);
