@@ -22,7 +22,8 @@ enum class Method { kExact, kPage };
 /// "exact", "page".
 const char* name_of(Method method);
 
-/// One question about one model: the request and every fact that the answer draws on. Only `device` may be null; what
+/// One question about one model: the request and every fact that the answer draws on. Only `device` and
+/// `speed_constants` may be null; what
 /// the pointers name must outlive the question and what is made of it.
 struct Question {
   const Model* model = nullptr;
@@ -31,6 +32,7 @@ struct Question {
   const TensorType* type_k = nullptr;
   const TensorType* type_v = nullptr;
   Request request;
+  const SpeedConstants* speed_constants = nullptr;  ///< null: no speed is asked for
   Method method = Method::kExact;
   bool longest_context = false;      ///< request.context is to be the longest that fits, not a given number
   const Device* device = nullptr;    ///< null: no verdict and no speed, unless `available` is set
@@ -38,9 +40,10 @@ struct Question {
   std::optional<Bytes> runtime;      ///< the driver's share on each GPU; unset: the backend's figures
 };
 
-/// How fast a model runs. Unset: not known.
+/// How fast a model runs. Unset: not known, or not asked for.
 struct Speed {
-  SpeedEstimate decode;
+  SpeedEstimate decode;                        ///< of one request alone
+  std::optional<SpeedEstimate> throughput;     ///< of all slots together, where there are several
   std::optional<SpeedEstimate> prefill;
   std::optional<Seconds> time_to_first_token;  ///< of a prompt of `depth` tokens, or of one micro-batch where depth is 0
 };
@@ -64,8 +67,13 @@ Estimate estimate(const Question& question);
 /// The same where the tensors were quantized before: `stored` is quantize(model, quantization) of the question.
 Estimate estimate(const Question& question, const std::vector<Tensor>& stored);
 
-/// How fast `question` runs on `device`, given its `memory`; unset where nothing is known.
-std::optional<Speed> speed_on(const Device& device, const Question& question, const std::vector<Tensor>& stored);
+/// What one token costs, on whatever hardware of the question's backend; unset where no speed is asked for.
+std::optional<Workload> workload_of(const Question& question, const std::vector<Tensor>& stored);
+
+/// How fast `question` runs on `device`: unset where nothing is known, and where `memory` is more than `usable`, because
+/// no bandwidth says how fast a model runs that does not fit.
+std::optional<Speed> speed_on(const Device& device, const Question& question, const std::optional<Workload>& workload,
+                              const MemoryLedger& memory, Bytes usable);
 
 /// The longest context, in steps of 256 tokens a sequence as llama.cpp pads it, whose upper bound fits `available` on
 /// every GPU; at most the context the model's configuration allows. The shortest step where even that does not fit.

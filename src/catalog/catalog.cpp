@@ -188,7 +188,7 @@ const SpeedConstants& Catalog::speed() const {
 const Model& Catalog::model(std::string_view name) const {
   const RowTable& table = rows_->sources.table("models");
   std::vector<Nameable> things;
-  for (const RowText& row : table.rows()) things.push_back({row.id});
+  for (const RowText& row : table.rows()) things.push_back({row.id, {}, {}});
   const RowText& row = matching_row(table, things, name, ErrorKind::kUnknownModel, "model");
   return rows_->models.one(row, [this](const RowText& text) { return rows_->read(text); });
 }

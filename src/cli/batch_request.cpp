@@ -107,7 +107,7 @@ void read_outputs(Fields& fields, Request& request) {
 
 int read_gpu_count(Fields& fields) {
   const std::int64_t count = fields.number("gpu_count").value_or(1);
-  if (count < 1 || count > 64) reject("gpu_count", "a whole number from 1 to 64");
+  if (count < 0 || count > 64) reject("gpu_count", "a whole number from 0 (backend cpu) to 64");
   return static_cast<int>(count);
 }
 
@@ -160,6 +160,7 @@ Question read_batch_request(const Json& json, const Catalog& catalog) {
   question.available = fields.bytes("available_bytes");
   question.runtime = fields.bytes("runtime_bytes");
   fields.require_all_taken();
+  question.speed_constants = &catalog.speed();
   question.type_k = &catalog.tensor_type(question.request.kv_type_k);
   question.type_v = &catalog.tensor_type(question.request.kv_type_v);
   return question;

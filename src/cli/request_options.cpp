@@ -98,6 +98,7 @@ Question make_question(const RequestOptions& options, const Catalog& catalog, co
   const ContextChoice context = options.context.empty() ? default_context(question.method) : parse_context(options.context, *question.model);
   question.request.context = context.value_or(Tokens(1));
   question.longest_context = !context;
+  question.speed_constants = &catalog.speed();
   question.type_k = &catalog.tensor_type(options.type_k);
   question.type_v = &catalog.tensor_type(options.type_v);
   const std::string usual = device != nullptr ? device->backend : Request{}.backend;

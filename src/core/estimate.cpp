@@ -51,6 +51,16 @@ std::optional<Speed> page_speed(const Question& question, const Device& device) 
   return speed;
 }
 
+Speed measured_speed(const Question& question, const Workload& workload, const SpeedTarget& target) {
+  Speed speed;
+  speed.decode = estimate_decode(workload, target);
+  if (question.request.parallel > 1) speed.throughput = estimate_decode(workload, target, question.request.parallel);
+  speed.prefill = estimate_prefill(workload, target);
+  const std::int64_t prompt = question.request.depth > Tokens(0) ? question.request.depth.count() : workload.ubatch;
+  speed.time_to_first_token = time_to_first_token(workload, target, Tokens(prompt));
+  return speed;
+}
+
 }  // namespace
 
 const char* name_of(Method method) { return method == Method::kPage ? "page" : "exact"; }
@@ -69,9 +79,23 @@ Tokens longest_context(const Question& question, const std::vector<Tensor>& stor
   return step * fitting;
 }
 
-std::optional<Speed> speed_on(const Device& device, const Question& question, const std::vector<Tensor>&) {
+std::optional<Workload> workload_of(const Question& question, const std::vector<Tensor>& stored) {
+  if (question.speed_constants == nullptr || question.method == Method::kPage) return std::nullopt;
+  return count_work(*question.model, stored, question.request, {*question.type_k, *question.type_v}, question.backend->is_cpu,
+                    *question.speed_constants);
+}
+
+std::optional<Speed> speed_on(const Device& device, const Question& question, const std::optional<Workload>& workload,
+                              const MemoryLedger& memory, Bytes usable) {
   if (question.method == Method::kPage) return page_speed(question, device);
-  return std::nullopt;
+  if (!workload || memory.total(memory.tightest_place()) > usable) return std::nullopt;
+  const SpeedTarget target{device, *question.backend, *question.speed_constants, std::max(1, question.request.gpu_count)};
+  try {
+    return measured_speed(question, *workload, target);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::kUnsupported) throw;
+    return std::nullopt;
+  }
 }
 
 Estimate estimate(const Question& question) {
@@ -97,7 +121,9 @@ Estimate estimate(const Question& question, const std::vector<Tensor>& stored) {
                                       static_cast<double>(parameter_count(*question.model));
   answer.memory = memory_of(question, stored, answer.request.context);
   if (answer.available) answer.fit = judge(answer.memory, *answer.available);
-  if (question.device != nullptr) answer.speed = speed_on(*question.device, question, stored);
+  if (question.device != nullptr) {
+    answer.speed = speed_on(*question.device, question, workload_of(question, stored), answer.memory, *answer.available);
+  }
   return answer;
 }
 

@@ -12,7 +12,7 @@ namespace lfmfit {
 /// would fit several things ("RTX 3060" means the 12 GB card).
 struct Nameable {
   std::string_view id;
-  std::string_view name;
+  std::string_view name = {};
   std::string_view also = {};
 };
 
@@ -24,8 +24,9 @@ struct NameMatch {
 };
 
 /// Finds `wanted` among `things`, case and punctuation aside (a point between digits counts). The first of these that
-/// fits anything decides: the exact id; the id, its part behind the last '/', the name or what else it is called; one of these without words
-/// such as "Instruct", "it" or a date behind it; a part of an id or a name. Text beyond 200 characters matches nothing.
+/// fits anything decides: the exact id; the id, its part behind the last '/', the name or what else it is called; the id
+/// without words such as "Instruct", "it" or a date behind it; a part of an id or a name. Text beyond 200 characters
+/// matches nothing.
 NameMatch match_name(std::string_view wanted, const std::vector<Nameable>& things);
 
 /// The nearest of `names` by edit distance, case aside, where one is near enough to be meant; empty otherwise.

@@ -61,11 +61,13 @@ class DeviceAnswers {
     const auto [place, is_new] = ledgers_.try_emplace({&backend, device.generation});
     if (is_new) place->second = ledger(here);
     if (!place->second) throw Error(ErrorKind::kUnsupported, backend.name);
-    return {&device, &backend, judge(*place->second, question_.available.value_or(device.usable)), speed_on(device, here, stored_)};
+    const Bytes usable = question_.available.value_or(device.usable);
+    return {&device, &backend, judge(*place->second, usable), speed_on(device, here, workload(here), *place->second, usable)};
   }
 
  private:
-  std::optional<MemoryLedger> ledger(const Question& question) const {
+  std::optional<MemoryLedger> ledger(Question question) const {
+    question.speed_constants = nullptr;  // speeds are taken device by device
     try {
       return estimate(question, stored_).memory;
     } catch (const Error& error) {
@@ -74,8 +76,16 @@ class DeviceAnswers {
     }
   }
 
+  /// The same for all GPUs; a CPU reads what a GPU leaves in host memory too.
+  const std::optional<Workload>& workload(const Question& question) {
+    const auto [place, is_new] = workloads_.try_emplace(question.backend->is_cpu);
+    if (is_new) place->second = workload_of(question, stored_);
+    return place->second;
+  }
+
   const Question& question_;
   std::vector<Tensor> stored_;
+  std::map<bool, std::optional<Workload>> workloads_;
   std::map<std::pair<const Backend*, std::string>, std::optional<MemoryLedger>> ledgers_;
 };
 

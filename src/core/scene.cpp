@@ -36,7 +36,8 @@ void validate(const Request& request) {
   require(!request.outputs || *request.outputs >= 1, "outputs must be at least 1, or \"all\"");
   require(request.gpu_layers >= -1, "gpu_layers must be -1 (all) or a number of layers");
   require(request.n_cpu_moe >= 0, "n_cpu_moe must not be negative");
-  require(request.gpu_count >= 1 && request.gpu_count <= 64, "the number of GPUs must lie between 1 and 64");
+  const bool cpu = request.backend == "cpu";
+  require(request.gpu_count >= (cpu ? 0 : 1) && request.gpu_count <= 64, "the number of GPUs must lie between 1 and 64, or be 0 with backend cpu");
   require(request.depth.count() >= 0 && request.depth.count() <= kMaxContext, "the depth must lie between 0 and 2147483648 tokens");
 }
 

@@ -35,8 +35,10 @@ const std::map<std::string, std::string> kRowOfList{
     {"Mamba2-2.7B", "state-spaces/mamba2-2.7b"},
     {"Mistral-7B-v0.3", "mistralai/Mistral-7B-Instruct-v0.3"},
     {"Mistral-Nemo-12B", "mistralai/Mistral-Nemo-Instruct-2407"},
+    {"Mixtral-8x7B", "mistralai/Mixtral-8x7B-Instruct-v0.1"},
     {"Phi-4", "microsoft/phi-4"},
     {"Qwen2.5-7B", "Qwen/Qwen2.5-7B-Instruct"},
+    {"Qwen2.5-72B", "Qwen/Qwen2.5-72B-Instruct"},
     {"Qwen3-0.6B", "Qwen/Qwen3-0.6B"},
     {"Qwen3-30B-A3B", "Qwen/Qwen3-30B-A3B"},
     {"Qwen3-32B", "Qwen/Qwen3-32B"},
@@ -46,12 +48,15 @@ const std::map<std::string, std::string> kRowOfList{
     {"Qwen3.5-35B-A3B", "Qwen/Qwen3.5-35B-A3B"},
     {"gpt-oss-20b", "openai/gpt-oss-20b"}};
 
+/// Lists of models that the catalogue does not have.
+const std::set<std::string> kWithoutRow{"Llama-65B", "Qwen1.5-72B"};
+
 /// One line for each tensor, sorted, so that a difference is readable.
 std::vector<std::string> lines_of(const std::vector<Tensor>& list) {
   std::vector<std::string> lines;
   for (const Tensor& tensor : list) {
     std::string line = std::to_string(tensor.layer) + " " + tensor.name;
-    for (std::int64_t size : tensor.shape) line += " " + std::to_string(size);
+    for (std::int64_t size : tensor.shape) line.append(" ").append(std::to_string(size));
     lines.push_back(line);
   }
   std::sort(lines.begin(), lines.end());
@@ -67,15 +72,15 @@ std::vector<std::string> missing_from(const std::vector<std::string>& have, cons
 TEST_CASE("Every list of real tensors has its row") {
   for (const std::string& name : test::tensor_list_names()) {
     INFO(name);
-    CHECK(kRowOfList.count(name) == 1);
+    CHECK(kRowOfList.count(name) + kWithoutRow.count(name) == 1);
   }
 }
 
 TEST_CASE("Rows give the tensors of real files") {
   const Catalog catalog;
-  for (const std::string& name : test::tensor_list_names()) {
+  for (const auto& [name, id] : kRowOfList) {
     INFO(name);
-    const Model& model = catalog.model(kRowOfList.at(name));
+    const Model& model = catalog.model(id);
     const std::vector<std::string> made = lines_of(tensors(model));
     const std::vector<std::string> real = lines_of(test::read_tensor_list(name).tensors);
     CHECK(missing_from(made, real).empty());
