@@ -23,8 +23,7 @@ enum class Method { kExact, kPage };
 const char* name_of(Method method);
 
 /// One question about one model: the request and every fact that the answer draws on. Only `device` and
-/// `speed_constants` may be null; what
-/// the pointers name must outlive the question and what is made of it.
+/// `speed_constants` may be null; what the pointers name must outlive the question and what is made of it.
 struct Question {
   const Model* model = nullptr;
   const Quantization* quantization = nullptr;
