@@ -49,6 +49,10 @@ class Catalog {
   const TensorType& tensor_type(std::string_view name) const;
   /// Throws Error(kUnsupported) naming the architectures that are known.
   const Architecture& architecture(std::string_view name) const;
+  /// The architecture of exactly that name; null: unknown.
+  const Architecture* find_architecture(std::string_view name) const;
+  /// The type that GGUF files write as `ggml_id`; null: unknown.
+  const TensorType* tensor_type_numbered(std::int64_t ggml_id) const;
 
  private:
   struct Rows;

@@ -218,4 +218,15 @@ const TensorType& Catalog::tensor_type(std::string_view name) const {
 
 const Architecture& Catalog::architecture(std::string_view name) const { return rows_->architecture(name); }
 
+const Architecture* Catalog::find_architecture(std::string_view name) const {
+  return rows_->sources.table("architectures").find(name) == nullptr ? nullptr : &rows_->architecture(name);
+}
+
+const TensorType* Catalog::tensor_type_numbered(std::int64_t ggml_id) const {
+  for (const TensorType& known : rows_->types()) {
+    if (known.ggml_id == ggml_id) return &known;
+  }
+  return nullptr;
+}
+
 }  // namespace lfmfit
