@@ -202,6 +202,9 @@ const Device& Catalog::device(std::string_view name) const {
 }
 
 const Quantization& Catalog::quantization(std::string_view name) const {
+  for (const Quantization& quantization : quantizations()) {
+    if (!quantization.also.empty() && same_but_case(quantization.also, name)) return quantization;
+  }
   return exactly(quantizations(), name, ErrorKind::kBadRequest, "quantization");
 }
 
@@ -214,5 +217,16 @@ const TensorType& Catalog::tensor_type(std::string_view name) const {
 }
 
 const Architecture& Catalog::architecture(std::string_view name) const { return rows_->architecture(name); }
+
+const Architecture* Catalog::find_architecture(std::string_view name) const {
+  return rows_->sources.table("architectures").find(name) == nullptr ? nullptr : &rows_->architecture(name);
+}
+
+const TensorType* Catalog::tensor_type_numbered(std::int64_t ggml_id) const {
+  for (const TensorType& known : rows_->types()) {
+    if (known.ggml_id == ggml_id) return &known;
+  }
+  return nullptr;
+}
 
 }  // namespace lfmfit

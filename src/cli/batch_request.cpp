@@ -152,15 +152,16 @@ Question read_batch_request(const Json& json, const Catalog& catalog) {
   question.quantization = &catalog.quantization(fields.text("quantization").value_or("Q4_K_M"));
   question.method = read_method(fields);
   question.device = read_device(fields, catalog);
+  if (question.device != nullptr) question.speed_constants = &catalog.speed();
   read_context(fields, question);
   read_run(fields, question.request);
   const std::string usual = question.device != nullptr ? question.device->backend : Request{}.backend;
   question.backend = &catalog.backend(fields.text("backend").value_or(usual));
   question.request.backend = question.backend->name;
+  if (question.device != nullptr) require_drives(*question.backend, *question.device);
   question.available = fields.bytes("available_bytes");
   question.runtime = fields.bytes("runtime_bytes");
   fields.require_all_taken();
-  question.speed_constants = &catalog.speed();
   question.type_k = &catalog.tensor_type(question.request.kv_type_k);
   question.type_v = &catalog.tensor_type(question.request.kv_type_v);
   return question;

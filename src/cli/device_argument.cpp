@@ -104,6 +104,9 @@ Device parse_device(const std::string& text, const Catalog& catalog) {
   const int count = take_count(name);
   Device device = name.find('=') != std::string::npos ? described(name, catalog) : catalog.device(name);
   if (count > 1) {
+    if (device.device_class == DeviceClass::kUnified || device.device_class == DeviceClass::kCpu) {
+      throw Error(ErrorKind::kBadRequest, "--on '" + text + "': several of " + device.name + " are no one machine; name it once");
+    }
     device.gpus *= count;
     device.device_class = DeviceClass::kServer;
     device.name = std::to_string(count) + "x " + device.name;

@@ -82,7 +82,8 @@ class Planner {
       // nodes that are moved do not stay within their repeat
       if (leave_out_repeats && (!placement_.is_one_place() || context_.backend.traits.reorders_nodes)) continue;
       Run run = prepare(scene, leave_out_repeats);
-      const bool asks = scene.flash_attention && request_.flash_attention == FlashAttention::kAuto;
+      // quantized values cannot do without it
+      const bool asks = scene.flash_attention && request_.flash_attention == FlashAttention::kAuto && !context_.type_v.quantized;
       if (asks && !attention_stays_for_sure(run, scene) && !attention_stays_in_probe(scene)) return {};
       graph::Allocation allocation = graph::schedule(run.builder.graph, run.backends, run.options, run.builder.repeats());
       if (allocation.settled) return std::move(allocation.sizes);

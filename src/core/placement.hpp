@@ -30,6 +30,10 @@ struct Placement {
 /// llama.cpp's layer split (llama-model.cpp): the last `gpu_layers` of layers + output, spread evenly over equal GPUs.
 Placement place_layers(const Model& model, const Request& request, bool cpu_backend);
 
+/// Where `tensor`, which belongs to no layer, lies: with the output, with the first layer, on the host if it is an input, or
+/// with every layer that reads it (factors of rotary embeddings). Sorted, never empty.
+std::vector<int> places_of_global(const Tensor& tensor, const Model& model, const Placement& placement);
+
 /// Cells of one sequence stream in the two caches.
 struct CacheSizes {
   std::int64_t full = 0;

@@ -20,6 +20,7 @@ Bytes needed(const MemoryLedger& ledger) { return ledger.total(ledger.tightest_p
 QuantizationRow quantization_row(const Question& question, const Quantization& quantization, Tokens full_context) {
   Question here = question;
   here.quantization = &quantization;
+  here.speed_constants = nullptr;
   const std::vector<Tensor> stored = quantize(*here.model, quantization, here.request.importance_matrix);
   const Estimate asked = estimate(here, stored);
   here.request.context = full_context;
@@ -47,28 +48,33 @@ std::vector<QuantizationRow> quantization_rows(const Question& question, const s
   return rows;
 }
 
-/// Answers for devices, each pair of backend and generation worked out once.
+/// Answers for devices. Memory is worked out once per backend and generation, the workload once for GPUs and for CPUs.
 class DeviceAnswers {
  public:
   DeviceAnswers(const Question& question, std::vector<Tensor> stored) : question_(question), stored_(std::move(stored)) {}
 
-  /// Throws Error(kUnsupported) where the backend cannot be answered for.
+  /// Throws Error(kUnsupported) where the backend cannot be answered for. What does not fit has no speed.
   DeviceRow row(const Device& device, const Backend& backend) {
     Question here = question_;
     here.device = &device;
     here.backend = &backend;
     here.request.backend = backend.name;
-    const auto [place, is_new] = ledgers_.try_emplace({&backend, device.generation});
-    if (is_new) place->second = ledger(here);
-    if (!place->second) throw Error(ErrorKind::kUnsupported, backend.name);
+    const MemoryLedger& memory = ledger(here);
     const Bytes usable = question_.available.value_or(device.usable);
-    return {&device, &backend, judge(*place->second, usable), speed_on(device, here, workload(here), *place->second, usable)};
+    return {&device, &backend, judge(memory, usable), speed_on(device, here, workload(here), memory, usable)};
   }
 
  private:
-  std::optional<MemoryLedger> ledger(Question question) const {
-    question.speed_constants = nullptr;  // speeds are taken device by device
+  const MemoryLedger& ledger(const Question& question) {
+    const auto [place, is_new] = ledgers_.try_emplace({question.backend, question.device->generation});
+    if (is_new) place->second = estimate_or_nothing(question);
+    if (!place->second) throw Error(ErrorKind::kUnsupported, question.backend->name);
+    return *place->second;
+  }
+
+  std::optional<MemoryLedger> estimate_or_nothing(Question question) const {
     try {
+      question.speed_constants = nullptr;
       return estimate(question, stored_).memory;
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::kUnsupported) throw;
@@ -85,8 +91,8 @@ class DeviceAnswers {
 
   const Question& question_;
   std::vector<Tensor> stored_;
-  std::map<bool, std::optional<Workload>> workloads_;
   std::map<std::pair<const Backend*, std::string>, std::optional<MemoryLedger>> ledgers_;
+  std::map<bool, std::optional<Workload>> workloads_;
 };
 
 std::string listed(const std::set<std::string>& words) {
@@ -164,11 +170,13 @@ void warn_about_unmeasured_backends(Report& report) {
   report.warnings.push_back("Memory on " + listed(labels) + " follows the same rules as on the measured backends but was not checked there.");
 }
 
-/// What sites say, where they count a cache in layers that keep none. Unset where the rule says nothing.
-std::optional<Bytes> page_total(const Question& question, Tokens context, int attention_layers) {
-  if (question.method == Method::kPage || attention_layers == static_cast<int>(question.model->blocks.size())) return std::nullopt;
+/// What sites say, where they count a cache in layers that keep none and that shows. Unset where the rule says nothing.
+std::optional<Bytes> page_total(const Report& report) {
+  const Question& question = report.question;
+  if (question.method == Method::kPage || report.attention_layers == static_cast<int>(question.model->blocks.size())) return std::nullopt;
   try {
-    return page_memory(*question.model, *question.quantization, context).total(0);
+    const Bytes page = page_memory(*question.model, *question.quantization, question.request.context).total(0);
+    return page > needed(report.estimate.memory) ? std::optional(page) : std::nullopt;
   } catch (const Error&) {
     return std::nullopt;
   }
@@ -226,7 +234,7 @@ Report make_report(const Question& question, const ReportScope& scope) {
   Question& settled = report.question = question;
   settled.request = report.estimate.request;
   settled.longest_context = false;
-  report.page_total = page_total(question, settled.request.context, report.attention_layers);
+  report.page_total = page_total(report);
   report.quantizations = quantization_rows(settled, scope.quantizations, report.full_context);
   warn_about_context(report);
   add_devices(report, settled, scope.devices, stored);

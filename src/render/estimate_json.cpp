@@ -92,13 +92,18 @@ Json memory_json(const MemoryLedger& ledger) {
   return {{"gpus", gpus}, {"host", host_json(ledger)}};
 }
 
-Json speed_json(const Speed& speed) {
-  Json json = {{"decode_tok_s", speed.decode.value.value()},
-               {"decode_low_tok_s", speed.decode.low.value()},
-               {"decode_high_tok_s", speed.decode.high.value()}};
-  if (speed.throughput) json["throughput_tok_s"] = speed.throughput->value.value();
-  if (speed.prefill) json["prefill_tok_s"] = speed.prefill->value.value();
-  if (speed.time_to_first_token) json["time_to_first_token_s"] = speed.time_to_first_token->value();
+Json speed_json(const std::optional<Speed>& speed) {
+  if (!speed) return {{"decode_tok_s", nullptr}, {"prefill_tok_s", nullptr}};
+  Json json = {{"decode_tok_s", speed->decode.value.value()},
+               {"decode_low_tok_s", speed->decode.low.value()},
+               {"decode_high_tok_s", speed->decode.high.value()}};
+  if (speed->throughput) json["throughput_tok_s"] = speed->throughput->value.value();
+  if (speed->prefill) json["prefill_tok_s"] = speed->prefill->value.value();
+  if (speed->time_to_first_token) json["time_to_first_token_s"] = speed->time_to_first_token->value();
+  if (speed->decode_half_context) json["decode_half_context_tok_s"] = speed->decode_half_context->value();
+  if (speed->decode_full_context) json["decode_full_context_tok_s"] = speed->decode_full_context->value();
+  json["speed_measured"] = speed->decode.measured;
+  json["speed_basis"] = speed->decode.basis;
   return json;
 }
 
@@ -115,12 +120,7 @@ Json estimate_json(const Question& question, const Estimate& estimate, const Jso
   json["model"] = model_json(question, estimate);
   json["request"] = request_json(question, estimate.request);
   json["memory"] = memory_json(estimate.memory);
-  if (estimate.speed) {
-    json["speed"] = speed_json(*estimate.speed);
-  } else if (question.device != nullptr) {
-    // asked for, but not known: the model does not fit, or nothing is known of such hardware
-    json["speed"] = {{"decode_tok_s", nullptr}, {"prefill_tok_s", nullptr}};
-  }
+  if (question.device != nullptr) json["speed"] = speed_json(estimate.speed);
   if (estimate.fit) json["fit"] = fit_json(*estimate.fit);
   return json;
 }

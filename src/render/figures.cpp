@@ -7,8 +7,6 @@
 #include <cstddef>
 #include <numeric>
 
-#include "core/number_text.hpp"
-
 namespace lfmfit::render {
 
 namespace {
@@ -25,7 +23,7 @@ std::string gb_text(Bytes bytes) { return in_gb_text(bytes) + " GB"; }
 std::string two_decimals(double value) { return fmt::format("{:.2f}", value); }
 
 std::string rate_text(TokenRate rate) {
-  return rate < TokenRate(9.95) ? fmt::format("{:.1f}", rate.value()) : grouped(std::llround(rate.value()));
+  return rate < TokenRate(9.95) ? fmt::format("{:.1f}", rate.value()) : std::to_string(std::llround(rate.value()));
 }
 
 std::string band_text(const SpeedEstimate& speed) {

@@ -17,7 +17,7 @@ std::string gb_text(Bytes bytes);
 /// "4.98": with two decimals.
 std::string two_decimals(double value);
 
-/// Tokens per second: "7.3", from 10 on whole: "1,234".
+/// Tokens per second: "7.3", from 10 on whole: "1234".
 std::string rate_text(TokenRate rate);
 
 /// "501 (430-560)"; without a band "501".

@@ -20,7 +20,8 @@ std::string json_text(const Json& json, int indent = -1);
 /// The parts that reports and estimates share. Keys of what is not known are left out.
 Json request_json(const Question& question, const Request& answered);
 Json memory_json(const MemoryLedger& ledger);
-Json speed_json(const Speed& speed);
+/// Rates that were asked for but are not known, or of what does not fit, are null.
+Json speed_json(const std::optional<Speed>& speed);
 Json fit_json(const Fit& fit);
 
 /// Schema lfmfit.estimate/1; `id` null: none was given.

@@ -65,7 +65,7 @@ std::string report_markdown(const Report& report, const ReportView& view) {
   text += fmt::format("{} ({}).\n\n", sum_text(ledger, ledger.tightest_place()), scene_text(question, ledger));
   text += "## Quantizations\n\n" + quantization_table(report);
   text += device_table("GPUs", report.gpus, view.top) + device_table("Unified memory", report.unified, view.top);
-  if (view.show_cpus) text += device_table("CPUs", report.cpus, view.top);
+  if (view.everything) text += device_table("CPUs", report.cpus, view.top);
   for (const std::string& warning : report.warnings) text += "\n> " + cell(warning) + "\n";
   return text;
 }

@@ -22,7 +22,7 @@ Json row_json(const DeviceRow& row) {
   Json json = device_json(*row.device);
   json["backend"] = row.backend->name;
   json.update(fit_json(row.fit));
-  if (row.speed) json.update(speed_json(*row.speed));
+  json.update(speed_json(row.speed));
   return json;
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <vector>
 
 #include "core/number_text.hpp"
@@ -18,6 +19,7 @@ namespace {
 
 constexpr int kWide = 100;       // columns from which tables say more
 constexpr int kLabelWidth = 15;
+constexpr const char* kHowToSeeMore = "--all, --top N, --vendor NAME, --segment laptop, --sort memory, or --json.";
 
 std::string join(const std::vector<std::string>& parts, const char* separator) {
   std::string text;
@@ -31,8 +33,12 @@ std::string join(const std::vector<std::string>& parts, const char* separator) {
 std::string labelled(const std::string& label, const std::string& value, const Page& page, const std::string& separator = " ") {
   if (value.empty()) return "";
   const std::string indent(kLabelWidth, ' ');
-  const std::string gap = indent.substr(std::min(label.size(), indent.size()));
-  return styled(label, Style::kStrong, page) + gap + wrapped(printable(value), page.width - kLabelWidth, indent, separator) + "\n";
+  std::string text = styled(label, Style::kStrong, page) + indent.substr(std::min(label.size(), indent.size()));
+  for (const char c : wrapped(printable(value), page.width - kLabelWidth, "", separator)) {
+    text += c;
+    if (c == '\n') text += indent;
+  }
+  return text + "\n";
 }
 
 std::string heading(const Report& report, const Page& page) {
@@ -49,9 +55,8 @@ std::string parameters_line(const Report& report) {
 }
 
 std::string context_line(const Model& model) {
-  const std::string limit = grouped(model.context_limit.count()) + " tokens";
-  if (model.context_train == model.context_limit) return limit;
-  return limit + ", of which the publisher states " + grouped(model.context_train.count());
+  const std::string& note = model.card.context_note;
+  return grouped(model.context_limit.count()) + " tokens" + (note.empty() ? "" : " (" + note + ")");
 }
 
 std::string specification(const Report& report, const Page& page) {
@@ -67,7 +72,7 @@ std::string specification(const Report& report, const Page& page) {
 
 std::string bounds_text(const MemoryLedger& ledger, int place) {
   if (ledger.total_low(place) == ledger.total_high(place)) return "";
-  return fmt::format("From {} to {} with the GPU; the tables take the upper bound of each. ", two_decimals(in_gb(ledger.total_low(place))),
+  return fmt::format("{} to {}, as the driver's share differs; the tables take the upper bound for each device. ", two_decimals(in_gb(ledger.total_low(place))),
                      gb_text(ledger.total_high(place)));
 }
 
@@ -141,10 +146,6 @@ Cell prefill_cell(const std::optional<Speed>& speed) {
   return {rate_text(speed->prefill->value)};
 }
 
-std::string device_name(const Device& device) {
-  return device.gpus > 1 ? fmt::format("{} (1 of {})", device.name, device.gpus) : device.name;
-}
-
 std::string device_table(const std::string& title, const std::vector<DeviceRow>& rows, std::size_t top, const Page& page) {
   const bool wide = page.width >= kWide;
   std::vector<Column> columns = {{title, Align::kLeft, true}, {"runs"}, {"needs", Align::kRight}, {"usable", Align::kRight},
@@ -153,7 +154,7 @@ std::string device_table(const std::string& title, const std::vector<DeviceRow>&
   TextTable table(std::move(columns));
   for (std::size_t i = 0; i < std::min(rows.size(), top); ++i) {
     const DeviceRow& row = rows[i];
-    std::vector<Cell> cells = {{device_name(*row.device)},
+    std::vector<Cell> cells = {{row.device->name},
                                {verdict_word(row.fit.verdict), verdict_style(row.fit.verdict)},
                                {in_gb_text(row.fit.required)},
                                {in_gb_text(row.fit.usable)},
@@ -169,35 +170,40 @@ std::string device_table(const std::string& title, const std::vector<DeviceRow>&
   return table.text(page);
 }
 
+/// A table of devices: what heads it, what they are called in a sentence, and its rows.
 struct DeviceList {
   const char* title;
   const char* plural;
-  const std::vector<DeviceRow>& rows;
+  std::vector<DeviceRow> rows;
 };
 
+std::vector<DeviceRow> of_class(const std::vector<DeviceRow>& rows, DeviceClass device_class) {
+  std::vector<DeviceRow> result;
+  std::copy_if(rows.begin(), rows.end(), std::back_inserter(result),
+               [device_class](const DeviceRow& row) { return row.device->device_class == device_class; });
+  return result;
+}
+
 std::vector<DeviceList> device_lists(const Report& report, const ReportView& view) {
-  std::vector<DeviceList> lists;
-  const std::vector<DeviceList> all = {{"GPUs", "GPUs", report.gpus}, {"Unified memory", "unified-memory devices", report.unified}, {"CPUs", "CPUs", report.cpus}};
-  for (const DeviceList& list : all) {
-    const bool wanted = &list.rows != &report.cpus || view.show_cpus;
-    if (wanted && !list.rows.empty()) lists.push_back(list);
+  std::vector<DeviceList> lists = {{"GPUs", "GPUs", of_class(report.gpus, DeviceClass::kGpu)},
+                                   {"Unified memory", "unified-memory devices", report.unified}};
+  if (view.everything) {
+    lists.push_back({"Servers, as one GPU", "servers", of_class(report.gpus, DeviceClass::kServer)});
+    lists.push_back({"Without a GPU", "machines without a GPU", report.cpus});
   }
+  lists.erase(std::remove_if(lists.begin(), lists.end(), [](const DeviceList& list) { return list.rows.empty(); }), lists.end());
   return lists;
 }
 
 std::string device_section(const Report& report, const ReportView& view, const Page& page) {
-  const std::vector<DeviceList> lists = device_lists(report, view);
-  std::string text, counts, hidden;
-  for (const DeviceList& list : lists) {
+  std::string text, counts, shown;
+  for (const DeviceList& list : device_lists(report, view)) {
     text += device_table(list.title, list.rows, view.top, page) + "\n";
     counts += labelled(counts.empty() ? "Runs" : "", fmt::format("{}: {}", list.title, counts_text(count_verdicts(list.rows))), page);
-    if (list.rows.size() > view.top) {
-      hidden += fmt::format("{}{} of {} {}", hidden.empty() ? "Shown: " : ", ", view.top, list.rows.size(), list.plural);
-    }
+    if (list.rows.size() > view.top) shown += fmt::format("{}{} of {} {}", shown.empty() ? "" : ", ", view.top, list.rows.size(), list.plural);
   }
-  if (hidden.empty()) return text + counts;
-  return text + counts +
-         labelled("Rest", hidden + ". See more with --all, --top N, --vendor NAME, --segment laptop, --sort memory, or all with --json.", page);
+  if (!shown.empty()) counts += labelled("Shown", shown + "; the rest with " + kHowToSeeMore, page);
+  return text + counts;
 }
 
 std::string warning_lines(const Report& report, const Page& page) {

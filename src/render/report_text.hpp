@@ -11,7 +11,7 @@ namespace lfmfit::render {
 /// How much of a report is shown.
 struct ReportView {
   std::size_t top = 10;     ///< devices of each table
-  bool show_cpus = false;   ///< machines without a GPU too
+  bool everything = false;  ///< servers and machines without a GPU too
 };
 
 /// The report for people, laid out on `page`.

@@ -66,10 +66,9 @@ std::string wrapped(const std::string& text, int width, const std::string& inden
 std::string elided(const std::string& text, int width) {
   const int length = width_of(text);
   if (length <= width) return text;
-  const int kept = std::max(width - 3, 0);
-  const int front = kept - kept / 2;
-  return text.substr(0, offset_of(text, front)) + std::string("...").substr(0, static_cast<std::size_t>(std::max(width, 0) - kept)) +
-         text.substr(offset_of(text, length - kept / 2));
+  const int kept = std::max(width - 1, 0);
+  const int back = kept / 2;
+  return text.substr(0, offset_of(text, kept - back)) + (width > 0 ? "\u2026" : "") + text.substr(offset_of(text, length - back));
 }
 
 }  // namespace lfmfit::render

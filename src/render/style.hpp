@@ -26,7 +26,7 @@ int width_of(const std::string& text);
 /// line break takes. Lines after the first begin with `indent`.
 std::string wrapped(const std::string& text, int width, const std::string& indent, const std::string& separator = " ");
 
-/// `text` shortened to `width` columns by leaving out its middle: "MacBook Pro...128GB".
+/// `text` shortened to `width` columns by leaving out its middle: "MacBook Pro…x 128GB".
 std::string elided(const std::string& text, int width);
 
 }  // namespace lfmfit::render

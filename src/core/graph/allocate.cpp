@@ -1,11 +1,28 @@
 #include "core/graph/allocate.hpp"
 
+#include <algorithm>
+#include <array>
+#include <string_view>
+
 #include "core/graph/free_memory.hpp"
 #include "lfmfit/units.hpp"
 
 namespace lfmfit::graph {
 
 namespace {
+
+/// One or two tokens are computed by a kernel that reads keys and values as they are, for the heads and types it is built
+/// for (ggml-cuda's fattn.cu, ggml_cuda_get_best_fattn_kernel; GGML_CUDA_FA_QUANTS as by default).
+bool reads_rows_as_stored(const Node& q, const Node& k, const Node& v) {
+  constexpr std::array<std::string_view, 4> kBuiltFor{"f16", "bf16", "q8_0", "q4_0"};
+  constexpr std::int64_t kWideHead = 256, kManyCells = 8192, kFewHeadsPerKey = 4;
+  const bool built = k.type->name == v.type->name && std::find(kBuiltFor.begin(), kBuiltFor.end(), k.type->name) != kBuiltFor.end();
+  if (!built || q.ne[0] > kWideHead || q.ne[0] % 64 != 0 || q.ne[0] == 192) return false;
+  if (k.type->quantized) return q.ne[1] <= 2;
+  const std::int64_t heads_per_key = q.ne[2] / k.ne[2];
+  const bool shared_loads_pay = heads_per_key > kFewHeadsPerKey && (q.ne[0] == kWideHead || k.ne[1] >= kManyCells);
+  return q.ne[1] == 1 && (heads_per_key == 1 || (q.ne[3] == 1 && !shared_loads_pay));
+}
 
 bool can_run_in_place(Op op) { return op >= Op::kAdd && op <= Op::kFill; }
 
@@ -168,10 +185,11 @@ std::int64_t allocation_size(const Graph& graph, const Node& node, const BufferR
   if (node.type->quantized && rules.row_padding > 0 && node.ne[0] % rules.row_padding != 0) {
     size += row_bytes(*node.type, rules.row_padding - node.ne[0] % rules.row_padding).count();
   }
-  if (node.op == Op::kFlashAttention && rules.flash_attention_scratch && graph[node.sources[0]].ne[1] > 2) {
+  if (node.op == Op::kFlashAttention && rules.flash_attention_scratch) {
     const Node& k = graph[node.sources[1]];
     const Node& v = graph[node.sources[2]];
-    const bool one_tensor = v.is_view() && v.view_of == k.view_of && v.view_offset == k.view_offset;
+    if (reads_rows_as_stored(graph[node.sources[0]], k, v)) return size;
+    const bool one_tensor = v.is_view() && (v.view_of == node.sources[1] || (v.view_of == k.view_of && v.view_offset == k.view_offset));
     if (k.type != &kF16 && k.type->name != kF16.name) size = checked_add(round_up(size, 128), checked_multiply(element_count(k.ne), 2));
     if (v.type != &kF16 && v.type->name != kF16.name && !one_tensor) {
       size = checked_add(round_up(size, 128), checked_multiply(element_count(v.ne), 2));

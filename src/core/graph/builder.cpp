@@ -17,6 +17,13 @@ bool slides(const Mixer& mixer) {
   return attention != nullptr && attention->sliding;
 }
 
+// The largest power of two from 64 on that divides a head.
+std::int64_t rotation_size(std::int64_t head_dim) {
+  std::int64_t n = 64;
+  while (head_dim % (2 * n) == 0) n *= 2;
+  return n;
+}
+
 }  // namespace
 
 Builder::Builder(const GraphRequest& asked) : request(asked), model(asked.model), sequences(asked.scene.sequences) {
@@ -120,13 +127,23 @@ CacheInputs Builder::make_cache_inputs(bool sliding) {
   inputs.v_rows = graph.input(kI64, {request.scene.values_transposed ? tokens * widest_v : tokens, 1, 1, 1});
   inputs.mask = graph.input(flash ? kF16 : kF32, {inputs.cells, tokens / streams, 1, streams});
   if (request.type_k.quantized && one_head_k && head_k > 0 && head_k % 64 == 0) {
-    std::int64_t n = 64;
-    while (head_k % (2 * n) == 0) n *= 2;
+    const std::int64_t n = rotation_size(head_k);
     inputs.k_rotation = graph.input(kF32, {n, n, 1, 1});
   }
   if (request.type_v.quantized && one_head_v && head_v > 0 && head_v % 64 == 0) {
     inputs.v_rotation = graph.input(kF32, {64, 64, 1, 1});
   }
+  return inputs;
+}
+
+CacheInputs& Builder::index_cache(std::int64_t head_dim) {
+  CacheInputs& inputs = index_cache_;
+  if (inputs.mask != kNoNode) return inputs;
+  const std::int64_t streams = request.scene.streams, n = rotation_size(head_dim);
+  inputs.cells = request.cells.full;
+  inputs.k_rows = graph.input(kI64, {tokens, 1, 1, 1});
+  inputs.mask = graph.input(kF16, {inputs.cells, tokens / streams, 1, streams});
+  inputs.k_rotation = graph.input(kF32, {n, n, 1, 1});
   return inputs;
 }
 
@@ -185,10 +202,9 @@ NodeId Builder::find(std::string_view name, std::string_view suffix) {
 NodeId Builder::find_global(std::string_view name, std::string_view suffix) {
   Weight* found = lookup(kNoLayer, name, suffix);
   if (found == nullptr) return kNoNode;
-  if (is_input_tensor(*found->tensor)) return node_of(*found, request.placement.host());
   // factors of rotary embeddings are copied to wherever a layer needs them
-  const bool of_layers = name.starts_with("rope_f");
-  return node_of(*found, of_layers ? request.placement.layers[static_cast<std::size_t>(layer)] : request.placement.output);
+  if (name.starts_with("rope_f")) return node_of(*found, request.placement.layers[static_cast<std::size_t>(layer)]);
+  return node_of(*found, places_of_global(*found->tensor, model, request.placement).front());
 }
 
 NodeId Builder::weight(std::string_view name, std::string_view suffix) {
@@ -212,7 +228,8 @@ NodeId Builder::norm(NodeId x, std::string_view name, NormKind kind) {
   const NodeId scale = part(".weight");
   const NodeId shift = part(".bias");
   if (scale == kNoNode && shift == kNoNode && kind != NormKind::kNone) return x;
-  NodeId result = graph.same(kind == NormKind::kRms ? Op::kRmsNorm : Op::kNorm, x);
+  const bool rms = kind == NormKind::kRms || kind == NormKind::kRmsWithBias;
+  NodeId result = graph.same(rms ? Op::kRmsNorm : Op::kNorm, x);
   if (scale != kNoNode) result = graph.mul(result, scale);
   if (shift != kNoNode) result = graph.add(result, shift);
   return result;

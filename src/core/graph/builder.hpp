@@ -52,8 +52,10 @@ class Builder {
 
   NodeId positions();
   NodeId output_rows();
+  NodeId per_layer_inputs = kNoNode;     ///< what the layers add for each token: [n_embd_per_layer, tokens, layers] (Gemma 3n and 4)
   NodeId query_scale();                  ///< one factor per token (Llama 4)
   CacheInputs& cache(bool sliding);
+  CacheInputs& index_cache(std::int64_t head_dim);  ///< of sparse attention's indexer
   bool has_sliding_cache() const { return has_sliding_; }
   NodeId state_rows();                   ///< which state row belongs to which sequence
   NodeId state_rows_extra();
@@ -103,7 +105,7 @@ class Builder {
   NodeId positions_ = kNoNode, output_rows_ = kNoNode, query_scale_ = kNoNode;
   NodeId state_input_ = kNoNode, state_rows_ = kNoNode, state_rows_extra_ = kNoNode;
   NodeId encoder_masks_[2] = {kNoNode, kNoNode};
-  CacheInputs caches_[2];
+  CacheInputs caches_[2], index_cache_;
   bool has_sliding_ = false;
 };
 
@@ -121,6 +123,35 @@ NodeId build(Builder& builder, const ParallelMixer& mixer, NodeId x);
 /// One feed-forward part.
 NodeId build(Builder& builder, const DenseFeedForward& part, NodeId x);
 NodeId build(Builder& builder, const MixtureOfExperts& part, NodeId x);
+
+/// The mixer or feed-forward part of whatever kind.
+NodeId build_mixer(Builder& builder, const Mixer& mixer, NodeId x);
+NodeId build_feed_forward(Builder& builder, const FeedForward& part, NodeId x);
+
+/// Experts beside a plain part, both with norms of their own around them; `x` is not normalized (Gemma 4).
+NodeId build_beside_dense_part(Builder& builder, const MixtureOfExperts& part, NodeId x);
+/// The sum over the experts that `logits` choose (kNoNode: those of the router).
+NodeId build_experts(Builder& builder, const MixtureOfExperts& part, NodeId x, NodeId logits);
+
+/// The cells that sparse attention reads for each token, by the scores of its indexer. `low_queries`: compressed queries.
+NodeId choose_cells(Builder& builder, const LatentAttention& mixer, NodeId x, NodeId low_queries);
+/// `mask` with all but the chosen cells hidden.
+NodeId hide_other_cells(Builder& builder, NodeId mask, NodeId chosen);
+/// Writes [dim, heads, tokens] into the rows of a cache.
+NodeId store_rows(Builder& builder, NodeId cache, NodeId values, NodeId rows);
+/// A cache as [dim, heads, cells, streams].
+NodeId read_rows(Builder& builder, NodeId cache, std::int64_t dim, std::int64_t heads);
+
+/// Looks up what the layers add for each token, and finishes it with a projection of the embeddings `x`.
+void build_per_layer_inputs(Builder& builder, NodeId x);
+/// The part of the current layer, gated by `x`.
+NodeId gated_per_layer_input(Builder& builder, NodeId x);
+
+/// Gemma 3n keeps several streams of the hidden state, [n_embd, tokens, streams]: made from the embeddings, updated by
+/// every layer, and merged behind the last.
+NodeId split_streams(Builder& builder, NodeId x);
+NodeId build_streams_layer(Builder& builder, const Block& block, NodeId streams);
+NodeId merge_streams(Builder& builder, NodeId streams);
 
 /// Softmax attention of q over k and v, as llm_graph_context::build_attn_mha. `values_up`: latent attention's matrix that
 /// widens the values again, or kNoNode.

@@ -1,0 +1,85 @@
+#include "lfmfit/estimate.hpp"
+
+#include "catch.hpp"
+#include "lfmfit/error.hpp"
+#include "support/scene.hpp"
+
+using namespace lfmfit;
+using test::question_about;
+
+TEST_CASE("LFM2 1.2B RAG at its full context takes the bytes that llama.cpp allocates") {
+  Question question = question_about("LiquidAI/LFM2-1.2B-RAG");
+  question.request.context = Tokens(128000);
+  const Estimate answer = estimate(question);
+  CHECK(answer.memory.sum(MemoryUse::kWeights, 0) == Bytes(728'509'440));
+  CHECK(answer.memory.sum(MemoryUse::kKvCache, 0) == Bytes(1'572'864'000));
+  CHECK(answer.memory.sum(MemoryUse::kState, 0) == Bytes(163'840));
+  CHECK(answer.memory.sum(MemoryUse::kCompute, 0) == Bytes(189'821'056));
+  CHECK(answer.tensor_bytes == Bytes(728'509'440));
+  CHECK(answer.bits_per_weight == Approx(4.98).margin(0.005));
+  CHECK_FALSE(answer.fit);
+  CHECK_FALSE(answer.speed);
+}
+
+TEST_CASE("a device adds a verdict and a speed") {
+  const Estimate answer = estimate(question_about("LiquidAI/LFM2-1.2B-RAG", "rtx-4090"));
+  REQUIRE(answer.fit);
+  CHECK(answer.fit->verdict == Verdict::kRunsGreat);
+  CHECK(answer.fit->usable == test::shipped().device("rtx-4090").usable);
+  CHECK(answer.fit->required == answer.memory.total_high(0));
+  REQUIRE(answer.speed);
+  CHECK(answer.speed->decode.low <= answer.speed->decode.value);
+  CHECK(answer.speed->decode.value <= answer.speed->decode.high);
+  CHECK(answer.speed->prefill);
+}
+
+TEST_CASE("the driver's share can be given") {
+  Question question = question_about("LiquidAI/LFM2-1.2B");
+  question.runtime = Bytes(12345);
+  const MemoryLedger ledger = estimate(question).memory;
+  CHECK(ledger.sum(MemoryUse::kRuntime, 0) == Bytes(12345));
+  CHECK(ledger.total_high(0) == ledger.total_low(0));
+}
+
+TEST_CASE("the longest context is the last that fits, a step more does not") {
+  Question question = question_about("meta-llama/Llama-3.1-8B-Instruct");
+  question.longest_context = true;
+  question.available = Bytes(8'000'000'000);
+  const Estimate answer = estimate(question);
+  CHECK(answer.request.context.count() % 256 == 0);
+  CHECK(answer.fit->verdict == Verdict::kTight);
+  question.longest_context = false;
+  question.request.context = answer.request.context + Tokens(256);
+  CHECK(estimate(question).fit->verdict == Verdict::kTooBig);
+}
+
+TEST_CASE("the longest context is never more than the model can use") {
+  Question question = question_about("LiquidAI/LFM2-1.2B", "rtx-4090");
+  question.longest_context = true;
+  CHECK(estimate(question).request.context == question.model->context_limit);
+}
+
+TEST_CASE("where nothing fits, the longest context is the shortest step, and too big") {
+  Question question = question_about("LiquidAI/LFM2-1.2B");
+  question.longest_context = true;
+  question.available = Bytes(1'000'000);
+  const Estimate answer = estimate(question);
+  CHECK(answer.request.context == Tokens(256));
+  CHECK(answer.fit->verdict == Verdict::kTooBig);
+}
+
+TEST_CASE("the longest context without any memory to fit is a bad request") {
+  Question question = question_about("LiquidAI/LFM2-1.2B");
+  question.longest_context = true;
+  CHECK_THROWS_AS(estimate(question), Error);
+}
+
+TEST_CASE("the page method answers in the same form") {
+  Question question = question_about("LiquidAI/LFM2-1.2B-RAG", "rtx-4090");
+  question.method = Method::kPage;
+  question.request.context = Tokens(128000);
+  const Estimate answer = estimate(question);
+  CHECK(in_gb(answer.memory.total(0)) == Approx(5.2).margin(0.05));
+  CHECK(answer.speed->decode.value.value() == Approx(601).margin(0.5));
+  CHECK_FALSE(answer.speed->prefill);
+}

@@ -1,0 +1,88 @@
+#include "cli/request_options.hpp"
+
+#include "catch.hpp"
+#include "lfmfit/error.hpp"
+#include "support/scene.hpp"
+
+using namespace lfmfit;
+using namespace lfmfit::cli;
+using Catch::Matchers::Contains;
+using test::shipped;
+
+namespace {
+
+std::int64_t context(const char* text, const char* model = "LiquidAI/LFM2-1.2B-RAG") {
+  return parse_context(text, shipped().model(model)).value().count();
+}
+
+}  // namespace
+
+TEST_CASE("a context is a number of tokens") {
+  CHECK(context("4096") == 4096);
+  CHECK(context("1") == 1);
+  CHECK(context("999999999") == 999999999);
+}
+
+TEST_CASE("k is 1,024, but means the model's own full context where that is near") {
+  CHECK(context("32k") == 32768);
+  CHECK(context("32K") == 32768);
+  CHECK(context("128k") == 128000);
+  CHECK(context("128k", "meta-llama/Llama-3.1-8B-Instruct") == 131072);
+  CHECK(context("127k") == 130048);
+  CHECK(context("1m") == 1048576);
+}
+
+TEST_CASE("a context can be all that the model can use, or the longest that fits") {
+  CHECK(context("max") == 128000);
+  CHECK_FALSE(parse_context("fit", shipped().model("LiquidAI/LFM2-1.2B-RAG")));
+}
+
+TEST_CASE("a context that is no number of tokens is a bad request that says what to write") {
+  const auto text = GENERATE("12q", "0", "-1", "1000000000000000000000000000000", "", "k", "4 096", "1.5k", "9223372036854775807k", "4096kk", "0k");
+  CAPTURE(text);
+  try {
+    parse_context(text, shipped().model("LiquidAI/LFM2-1.2B-RAG"));
+    FAIL("accepted");
+  } catch (const Error& error) {
+    CHECK(error.kind() == ErrorKind::kBadRequest);
+  }
+}
+
+TEST_CASE("the messages on contexts name the value") {
+  const Model& model = shipped().model("LiquidAI/LFM2-1.2B-RAG");
+  CHECK_THROWS_WITH(parse_context("12q", model), Contains("'12q'") && Contains("4096"));
+  CHECK_THROWS_WITH(parse_context("0", model), Contains("at least 1 token"));
+  CHECK_THROWS_WITH(parse_context("1000000000000000000000000000000", model), Contains("more than"));
+}
+
+TEST_CASE("a question takes the device's usual backend unless another is asked for") {
+  RequestOptions options;
+  const Device& radeon = shipped().device("rx-7900-xtx");
+  CHECK(make_question(options, shipped(), &radeon).backend->name == radeon.backend);
+  options.backend = "vulkan";
+  CHECK(make_question(options, shipped(), &radeon).backend->name == "vulkan");
+  options.backend = "cuda";
+  CHECK_THROWS_AS(make_question(options, shipped(), &radeon), Error);
+}
+
+TEST_CASE("the page method states 2,048 tokens unless others are asked for") {
+  RequestOptions options;
+  CHECK(make_question(options, shipped(), nullptr).request.context == Tokens(4096));
+  options.method = "page";
+  CHECK(make_question(options, shipped(), nullptr).request.context == Tokens(2048));
+}
+
+TEST_CASE("flags of llama.cpp reach the request") {
+  RequestOptions options;
+  options.gpu_layers = "12";
+  options.no_kv_offload = true;
+  options.flash_attention = "off";
+  options.parallel = 4;
+  const Request request = make_question(options, shipped(), nullptr).request;
+  CHECK(request.gpu_layers == 12);
+  CHECK_FALSE(request.offload_kqv);
+  CHECK(request.flash_attention == FlashAttention::kOff);
+  CHECK(request.parallel == 4);
+  options.gpu_layers = "many";
+  CHECK_THROWS_WITH(make_question(options, shipped(), nullptr), Contains("'many'"));
+}

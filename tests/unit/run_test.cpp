@@ -1,0 +1,175 @@
+#include "cli/run.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <sstream>
+
+#include "catch.hpp"
+#include "render/style.hpp"
+#include "support/program.hpp"
+#include "support/temporary_folder.hpp"
+
+using Catch::Matchers::Contains;
+using Catch::Matchers::EndsWith;
+using Catch::Matchers::StartsWith;
+using Json = nlohmann::json;
+using test::Outcome;
+using test::words;
+
+namespace {
+
+/// A bad command line gives exit code 2, nothing on standard output and one line on standard error.
+void check_refused(const Outcome& outcome) {
+  CHECK(outcome.code == 2);
+  CHECK(outcome.out.empty());
+  CHECK_THAT(outcome.err, StartsWith("lfmfit: "));
+  CHECK(outcome.err.find('\n') == outcome.err.size() - 1);
+}
+
+}  // namespace
+
+TEST_CASE("bad usage gives exit code 2, one clear line and nothing else") {
+  const auto line = GENERATE("no-such-model", "--quant Q4_KM", "--context 12q", "--context 0", "--context -1", "-c 1000000000000000000000000000000",
+                             "--on rtx-4009", "--frobnicate", "check", "check --on", "list", "list cats", "--vendor Matrox", "--sort colour",
+                             "--top -1", "--top many", "-np 0", "-ub 0", "-b x", "--backend directx", "-ctk q9_9", "--json --csv", "-c fit",
+                             "--data /no/such/folder", "batch extra", "-fa maybe", "-ngl most", "list models no-such-name", "a b");
+  CAPTURE(line);
+  check_refused(test::lfmfit(words(line)));
+}
+
+TEST_CASE("a wrong name gets the near one") {
+  CHECK_THAT(test::lfmfit(words("--quant Q4_KM")).err, Contains("Q4_K_M"));
+  CHECK_THAT(test::lfmfit(words("--on rtx-4009")).err, Contains("rtx-4090"));
+  CHECK_THAT(test::lfmfit(words("LiquidAI/LFM2-1.2B-RGA")).err, Contains("LiquidAI/LFM2-1.2B-RAG"));
+}
+
+TEST_CASE("check answers by its exit code") {
+  CHECK(test::lfmfit(words("check --on rtx-4090")).code == 0);
+  CHECK(test::lfmfit(words("check llama-3.3-70b --on rtx-3060")).code == 1);
+  CHECK(test::lfmfit(words("check llama-3.3-70b --on h200 --on rtx-3060")).code == 1);
+  CHECK_THAT(test::lfmfit(words("check --on rtx-4090")).out, Contains("runs great"));
+}
+
+TEST_CASE("help and version are answers") {
+  for (const char* line : {"--help", "check --help", "list --help", "batch --help", "-h", "--version"}) {
+    const Outcome outcome = test::lfmfit(words(line));
+    CAPTURE(line);
+    CHECK(outcome.code == 0);
+    CHECK_FALSE(outcome.out.empty());
+    CHECK(outcome.err.empty());
+  }
+  CHECK_THAT(test::lfmfit({"--version"}).out, StartsWith("lfmfit "));
+}
+
+TEST_CASE("llama.cpp's short options of several letters are understood") {
+  const Json json = Json::parse(test::lfmfit(words("-ctk q8_0 -ctv q8_0 -np 2 -ub 256 -fa on -ngl 99 --json --on rtx-4090")).out);
+  CHECK(json["request"]["kv_type_k"] == "q8_0");
+  CHECK(json["request"]["kv_type_v"] == "q8_0");
+  CHECK(json["request"]["parallel"] == 2);
+  CHECK(json["request"]["ubatch"] == 256);
+  CHECK(json["request"]["flash_attention"] == "on");
+  CHECK(json["request"]["gpu_layers"] == 99);
+}
+
+TEST_CASE("the table's figures are those of the JSON") {
+  const Json json = Json::parse(test::lfmfit(words("--json --on rtx-3060")).out);
+  const std::string text = test::lfmfit(words("--on rtx-3060")).out;
+  const double required = json["gpus"][0]["required_bytes"].get<double>() / 1e9;
+  std::ostringstream figure;
+  figure.precision(2);
+  figure << std::fixed << required;
+  CHECK_THAT(text, Contains(figure.str()));
+}
+
+TEST_CASE("filters and --top choose the devices") {
+  for (const auto& device : Json::parse(test::lfmfit(words("--json --vendor amd")).out)["gpus"]) CHECK(device["vendor"] == "AMD");
+  for (const auto& device : Json::parse(test::lfmfit(words("--json --segment laptop")).out)["devices"]) CHECK(device["segment"] == "laptop");
+  CHECK(Json::parse(test::lfmfit(words("--json --top 3")).out)["gpus"].size() == 3);
+  CHECK(Json::parse(test::lfmfit(words("--json")).out)["gpus"].size() > 200);
+}
+
+TEST_CASE("batch answers line by line, in order, and one bad line spoils no other") {
+  const std::string input =
+      "{\"id\": 1, \"model\": \"LiquidAI/LFM2-1.2B\"}\n"
+      "not JSON\n"
+      "{\"id\": \"three\", \"model\": \"nobody\"}\n"
+      "\n"
+      "{\"id\": 4, \"model\": \"LiquidAI/LFM2-1.2B\", \"device\": \"nothing\"}\n" +
+      std::string(3'000'000, 'x') +
+      "\n"
+      "{\"id\": {\"deep\": 1}, \"model\": \"LiquidAI/LFM2-1.2B\", \"contxt\": 1}\n"
+      "{\"id\": 7, \"model\": \"LiquidAI/LFM2-1.2B\", \"device\": \"rtx-4090\"}";
+  const Outcome outcome = test::lfmfit({"batch"}, input);
+  CHECK(outcome.code == 0);
+  CHECK(outcome.err.empty());
+  std::istringstream lines(outcome.out);
+  std::vector<Json> answers;
+  for (std::string line; std::getline(lines, line);) answers.push_back(Json::parse(line));
+  REQUIRE(answers.size() == 7);
+  CHECK(answers[0]["id"] == 1);
+  CHECK(answers[0]["schema"] == "lfmfit.estimate/1");
+  CHECK(answers[1]["error"]["kind"] == "bad_request");
+  CHECK(answers[2]["id"] == "three");
+  CHECK(answers[2]["error"]["kind"] == "unknown_model");
+  CHECK(answers[3]["error"]["kind"] == "unknown_device");
+  CHECK(answers[4]["error"]["kind"] == "bad_request");
+  CHECK(answers[5]["error"]["kind"] == "bad_request");
+  CHECK(answers[6]["id"] == 7);
+  CHECK(answers[6]["fit"]["verdict"] == "runs great");
+  CHECK(answers[6]["speed"]["decode_tok_s"] > 0);
+}
+
+TEST_CASE("a hostile line is an error, not a crash") {
+  const std::string deep(500'000, '[');
+  const auto line = GENERATE_COPY(deep, "{\"id\":" + deep, std::string("\xff\xfe"), std::string("{\"model\": \"\\u0000\"}"), std::string("{\"model\": \"\xc3\x28\"}"));
+  const Outcome outcome = test::lfmfit({"batch"}, line + "\n");
+  CHECK(outcome.code == 0);
+  CHECK_THAT(outcome.out, Contains("\"error\""));
+}
+
+TEST_CASE("--data replaces and adds facts; a broken file is refused by name") {
+  const test::TemporaryFolder folder;
+  folder.write("devices/mine.json",
+               R"({"devices":[{"id":"my-card","name":"My Card","vendor":"me","class":"gpu","segment":"consumer","generation":"Ada","backend":"cuda",)"
+               R"("memory_gib":48,"bandwidth_gb_s":500,"source":"mine","confidence":"high"}]})");
+  CHECK(test::lfmfit({"check", "--on", "my-card", "--data", folder.path()}).code == 0);
+  folder.write("broken.json", "{\"devices\": [");
+  const Outcome outcome = test::lfmfit({"check", "--on", "my-card", "--data", folder.path()});
+  check_refused(outcome);
+  CHECK_THAT(outcome.err, Contains("broken.json"));
+}
+
+TEST_CASE("a command line cannot steer the terminal through an error message") {
+  CHECK(test::lfmfit({"\x1b[2J"}).err.find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("colour comes only when asked for") {
+  CHECK(test::lfmfit(words("--on rtx-4090")).out.find('\x1b') == std::string::npos);
+  CHECK(test::lfmfit(words("--on rtx-4090 --color always")).out.find('\x1b') != std::string::npos);
+}
+
+TEST_CASE("the report keeps to 80 columns, and uses more where there are") {
+  const auto line = GENERATE("", "--quant Q4_K_M --context 128k", "--method page", "--all", "llama-3.3-70b -c 32k");
+  CAPTURE(line);
+  std::istringstream lines(test::lfmfit(words(line)).out);
+  for (std::string text; std::getline(lines, text);) CHECK(lfmfit::render::width_of(text) <= 80);
+  CHECK_THAT(test::lfmfit(words("--width 120")).out, Contains("backend"));
+}
+
+TEST_CASE("CSV has a field for each column in every line") {
+  std::istringstream lines(test::lfmfit(words("--csv --top 5")).out);
+  std::string line;
+  std::getline(lines, line);
+  CHECK_THAT(line, StartsWith("class,id,name,"));
+  const auto commas = std::count(line.begin(), line.end(), ',');
+  int rows = 0;
+  for (; std::getline(lines, line); ++rows) {
+    if (line.find('"') == std::string::npos) CHECK(std::count(line.begin(), line.end(), ',') == commas);
+  }
+  CHECK(rows == 15);
+}
+
+TEST_CASE("Markdown has a table of quantizations and of devices") {
+  const std::string text = test::lfmfit(words("--markdown --on rtx-4090")).out;
+  CHECK_THAT(text, StartsWith("# LFM2 1.2B RAG") && Contains("## Quantizations") && Contains("| GeForce RTX 4090 |"));
+}
