@@ -79,11 +79,9 @@ void add_options(CLI::App& app, ReportOptions& options) {
       ->group("Devices");
   app.add_option("--top", options.top, "devices of each table")->check(CLI::Range(0, 1'000'000))->capture_default_str()->group("Devices");
   app.add_flag("--all", options.all, "every device, machines without a GPU, and every quantization")->group("Devices");
-  auto* json = app.add_flag("--json", options.output.json, "as JSON, schema lfmfit.report/1; every device unless --top is given")->group("Output");
-  auto* csv = app.add_flag("--csv", options.output.csv, "the devices as CSV; every device unless --top is given")->group("Output");
-  auto* markdown = app.add_flag("--markdown", options.output.markdown, "as Markdown")->group("Output");
-  json->excludes(csv)->excludes(markdown);
-  csv->excludes(markdown);
+  app.add_flag("--json", options.output.json, "as JSON, schema lfmfit.report/1; every device unless --top is given")->group("Output");
+  app.add_flag("--csv", options.output.csv, "the devices as CSV; every device unless --top is given")->group("Output");
+  app.add_flag("--markdown", options.output.markdown, "as Markdown")->group("Output");
   add_page_options(app, options.output);
   add_data_options(app, options.data);
   app.add_flag("-V,--version", options.version, "the version, and the llama.cpp whose rules are followed");
