@@ -145,6 +145,10 @@ std::vector<const Quantization*> table_rows(const Question& question, bool all, 
 }
 
 Report answer(const ReportOptions& options, const Catalog& catalog, ModelFinder& models, std::deque<Device>& described) {
+  const OutputOptions& output = options.output;
+  if (int{output.json} + int{output.csv} + int{output.markdown} > 1) {
+    throw Error(ErrorKind::kBadRequest, "--json, --csv and --markdown are three ways to print one answer; give one of them");
+  }
   for (const std::string& text : options.on) described.push_back(parse_device(text, catalog));
   Question question = make_question(options.request, catalog, models, described.empty() ? nullptr : &described.front());
   if (question.longest_context && described.size() != 1) {
