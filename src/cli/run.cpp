@@ -1,5 +1,7 @@
 #include "cli/run.hpp"
 
+#include <unistd.h>
+
 #include <cerrno>
 #include <csignal>
 #include <exception>
@@ -35,6 +37,9 @@ int complain(std::ostream& err, const std::string& message) {
   return kBadUse;
 }
 
+/// After a write failed: whether because nobody reads any more. Streams do not keep the reason, so it is asked for again.
+bool output_is_closed() { return write(STDOUT_FILENO, "\n", 1) < 0 && errno == EPIPE; }
+
 }  // namespace
 
 int run(const std::vector<std::string>& args, std::istream& in, std::ostream& out, std::ostream& err, const Environment& environment) {
@@ -54,9 +59,8 @@ int run_process(int argc, char** argv) {
   std::ios::sync_with_stdio(false);
   const std::vector<std::string> args(argv + (argc > 0 ? 1 : 0), argv + argc);
   const int code = run(args, std::cin, std::cout, std::cerr, process_environment());
-  errno = 0;
   std::cout.flush();
-  if (!std::cout && errno != EPIPE && errno != 0) return complain(std::cerr, "the answer could not be written; is the disk full?");
+  if (!std::cout && !output_is_closed()) return complain(std::cerr, "the answer could not be written; is the disk full?");
   return code;
 }
 
