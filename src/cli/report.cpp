@@ -21,13 +21,14 @@ namespace lfmfit::cli {
 
 namespace {
 
-constexpr const char* kAbout = R"(Tells whether a language model fits on hardware, at which quantization and context, how fast it runs, and why.
-The bytes are those that llama.cpp allocates; the speeds come with the band that measurements lie in.)";
+constexpr const char* kAbout = R"(Tells whether a language model fits on hardware, at which quantization and
+context, how fast it runs, and why. The bytes are those that llama.cpp allocates;
+the speeds come with the band that measurements lie in.)";
 
 constexpr const char* kExamples = R"(Commands:
   lfmfit [MODEL]               what MODEL needs, and which hardware runs it, best first
   lfmfit check [MODEL] --on D  does it fit? exit code 0 yes, 1 no
-  lfmfit list KIND             the models, devices, quants, runtimes and architectures lfmfit knows
+  lfmfit list KIND             models, devices, quants, runtimes or architectures
   lfmfit inspect PATH          what a GGUF, a config.json or a folder of a model holds
   lfmfit batch                 JSON lines in, JSON lines out
   Each has its own --help.

@@ -37,6 +37,9 @@ int complain(std::ostream& err, const std::string& message) {
   return kBadUse;
 }
 
+/// After a write failed: whether because nobody reads any more. Streams do not keep the reason, so it is asked for again.
+bool output_is_closed() { return write(STDOUT_FILENO, "\n", 1) < 0 && errno == EPIPE; }
+
 }  // namespace
 
 int run(const std::vector<std::string>& args, std::istream& in, std::ostream& out, std::ostream& err, const Environment& environment) {
@@ -57,10 +60,7 @@ int run_process(int argc, char** argv) {
   const std::vector<std::string> args(argv + (argc > 0 ? 1 : 0), argv + argc);
   const int code = run(args, std::cin, std::cout, std::cerr, process_environment());
   std::cout.flush();
-  // a stream forgets why it failed; one more byte tells whether the reader has gone, which is no error
-  if (!std::cout && (write(STDOUT_FILENO, "\n", 1) >= 0 || errno != EPIPE)) {
-    return complain(std::cerr, "the answer could not be written; is the disk full?");
-  }
+  if (!std::cout && !output_is_closed()) return complain(std::cerr, "the answer could not be written; is the disk full?");
   return code;
 }
 
