@@ -1,5 +1,7 @@
 #include "cli/run.hpp"
 
+#include <unistd.h>
+
 #include <cerrno>
 #include <csignal>
 #include <exception>
@@ -19,7 +21,7 @@ struct Command {
   int (*run)(const Session& session);
 };
 
-constexpr Command kCommands[] = {{"check", run_check}, {"list", run_list}, {"batch", run_batch}, {"calibrate", run_calibrate}};
+constexpr Command kCommands[] = {{"check", run_check}, {"list", run_list}, {"inspect", run_inspect}, {"batch", run_batch}, {"calibrate", run_calibrate}};
 
 int run_command(std::vector<std::string> args, std::istream& in, std::ostream& out, const Environment& environment) {
   for (const Command& command : kCommands) {
@@ -54,9 +56,11 @@ int run_process(int argc, char** argv) {
   std::ios::sync_with_stdio(false);
   const std::vector<std::string> args(argv + (argc > 0 ? 1 : 0), argv + argc);
   const int code = run(args, std::cin, std::cout, std::cerr, process_environment());
-  errno = 0;
   std::cout.flush();
-  if (!std::cout && errno != EPIPE && errno != 0) return complain(std::cerr, "the answer could not be written; is the disk full?");
+  // a stream forgets why it failed; one more byte tells whether the reader has gone, which is no error
+  if (!std::cout && (write(STDOUT_FILENO, "\n", 1) >= 0 || errno != EPIPE)) {
+    return complain(std::cerr, "the answer could not be written; is the disk full?");
+  }
   return code;
 }
 

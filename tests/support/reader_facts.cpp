@@ -1,17 +1,18 @@
 #include "support/reader_facts.hpp"
 
 #include "catalog/reader_facts.hpp"
+#include "support/scene.hpp"
 
 namespace test {
 
-const lfmfit::Catalog& catalog() {
-  static const lfmfit::Catalog instance;
-  return instance;
+const lfmfit::ReaderFacts& reader_facts() {
+  static const lfmfit::ReaderFacts facts = lfmfit::reader_facts(shipped());
+  return facts;
 }
 
-const lfmfit::ReaderFacts& reader_facts() {
-  static const lfmfit::ReaderFacts facts = lfmfit::reader_facts(catalog());
-  return facts;
+lfmfit::cli::ModelFinder& models() {
+  static lfmfit::cli::ModelFinder finder(shipped(), {{"OLLAMA_MODELS", "/nonexistent"}});
+  return finder;
 }
 
 }  // namespace test
