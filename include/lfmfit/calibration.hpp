@@ -30,7 +30,7 @@ struct Calibration {
 
   /// Whether a run that the fit has not seen is estimated better than before: else the runs say nothing that holds
   /// beyond them, and the row should not be used.
-  bool improves() const { return error_left_out < error_before; }
+  bool improves() const { return error_left_out < 0.98 * error_before; }
 };
 
 /// Fits the constants of `law` for the device and backend of `target` to the runs of that law, at least one. The fit

@@ -40,7 +40,7 @@ class LayerMatcher {
   Match match(int layer, const LayerTensors& tensors, const LayerTensors& outside) const;
 
  private:
-  std::string difference(char letter, const Settings& settings, const LayerTensors& tensors, std::size_t& count) const;
+  std::string difference(char letter, int layer, const Settings& settings, const LayerTensors& tensors, std::size_t& count) const;
 
   const Architecture& architecture_;
   const Hyperparameters& parameters_;

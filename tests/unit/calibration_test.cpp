@@ -52,7 +52,7 @@ TEST_CASE("one run moves the constants but does not replace them") {
   runs.resize(1);
   const Calibration calibration = calibrate(SpeedLawKind::kDecode, runs, scene.target());
   CHECK(calibration.error_after < calibration.error_before);
-  CHECK(calibration.error_left_out == Approx(calibration.error_before));
+  CHECK(calibration.error_left_out == Approx(calibration.error_before).margin(0.001));
   CHECK_FALSE(calibration.improves());
 }
 
