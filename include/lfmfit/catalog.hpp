@@ -43,12 +43,16 @@ class Catalog {
   const Model& model(std::string_view name) const;
   /// The same for devices, by id or name ("RTX 3060"). Throws Error(kUnknownDevice).
   const Device& device(std::string_view name) const;
-  /// Exact name, case aside. Each throws Error(kBadRequest) with the near name and the list.
+  /// Exact name, case aside; of a quantization the other name too. Each throws Error(kBadRequest) with the near name and the list.
   const Quantization& quantization(std::string_view name) const;
   const Backend& backend(std::string_view name) const;
   const TensorType& tensor_type(std::string_view name) const;
   /// Throws Error(kUnsupported) naming the architectures that are known.
   const Architecture& architecture(std::string_view name) const;
+  /// The architecture of exactly that name; null: unknown.
+  const Architecture* find_architecture(std::string_view name) const;
+  /// The type that GGUF files write as `ggml_id`; null: unknown.
+  const TensorType* tensor_type_numbered(std::int64_t ggml_id) const;
 
  private:
   struct Rows;

@@ -35,7 +35,7 @@ struct ConfigModelType {
 struct ConfigKeys {
   ConfigKeyTable keys;
   std::vector<ConfigModelType> model_types;
-  std::vector<std::string> suspects;             ///< parts of names that say a field may change memory
+  std::vector<std::string> suspects;             ///< parts of names that say a field may change memory; with ^ before it: starts
   std::vector<std::string> ignored;              ///< fields that do not, though their names look so
 };
 

@@ -11,6 +11,7 @@
 #include "lfmfit/gguf.hpp"
 #include "lfmfit/gguf_traits.hpp"
 #include "lfmfit/model.hpp"
+#include "lfmfit/units.hpp"
 
 namespace lfmfit {
 
@@ -20,7 +21,7 @@ struct ReaderFacts {
   std::function<std::vector<std::string>()> architecture_names;       ///< for messages
   TensorTypeLookup tensor_type;
   std::function<GgufTraits(std::string_view)> traits;                 ///< defaults for an architecture without a row
-  const ConfigKeys* config_keys = nullptr;                            ///< outlives the readers' calls
+  std::function<const ConfigKeys&()> config_keys;
 };
 
 /// The model in GGUF headers (all pieces of a split one, in order), read from `path`. Blocks are inferred layer by layer:
@@ -35,5 +36,39 @@ Model model_of_gguf(const std::vector<GgufHeader>& shards, const std::string& pa
 /// Throws Error(kUnsupported) naming the model type, layer type, or field that is not understood and may change memory,
 /// Error(kBadFile) for what is no JSON or contradicts itself.
 Model model_of_config(const ByteSource& source, const ReaderFacts& facts);
+
+/// A model as it lies in files.
+struct ModelFile {
+  Model model;
+  std::vector<std::string> files;       ///< that hold its weights, pieces in order; the config.json where there are none
+  std::string format;                   ///< "GGUF", "safetensors", "config.json"
+  std::string stored_as;                ///< "Q4_K_M", "bfloat16", "fp8 of 8 bits"
+  Bytes stored_bytes;                   ///< of the weights as they are stored; what a GGUF would load, all of safetensors
+  bool stored_bytes_counted = true;     ///< false: estimated from what config.json says, as there are no weights
+  std::vector<std::string> notes;       ///< what a person should know: parts that were left out, and the like
+};
+
+/// The model that `path` means: a GGUF file or any piece of a split one, a config.json with or without weights beside
+/// it, a file of safetensors or their index with a config.json beside it, or a folder that holds one of these.
+/// Throws Error as model_of_gguf and model_of_config do, and Error(kBadFile) for what holds no model or several.
+ModelFile read_model_path(const std::string& path, const ReaderFacts& facts);
+
+/// What goes with a model in a file of its own.
+enum class CompanionKind { kProjector, kAdapter, kControlVector };
+
+/// "mmproj", "LoRA adapter", "control vector".
+const char* name_of(CompanionKind kind);
+
+/// A file that is loaded beside a model.
+struct Companion {
+  CompanionKind kind = CompanionKind::kProjector;
+  std::string path;
+  std::string architecture;             ///< of the model that an adapter belongs to; empty for others
+  std::int64_t tensors = 0;
+  Bytes bytes;                          ///< of its tensors, which a GPU holds beside the model's
+};
+
+/// Reads an mmproj file, a LoRA adapter or a control vector. Throws Error(kBadFile) when `path` is none of these.
+Companion read_companion(const std::string& path, const ReaderFacts& facts);
 
 }  // namespace lfmfit

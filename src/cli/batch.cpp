@@ -57,20 +57,20 @@ Json id_of(const Json& request) {
   return id.is_structured() ? Json() : id;
 }
 
-Json answer(const Json& request, const Catalog& catalog) {
+Json answer(const Json& request, const Catalog& catalog, ModelFinder& models) {
   const Json id = id_of(request);
   try {
-    const Question question = read_batch_request(request, catalog);
+    const Question question = read_batch_request(request, catalog, models);
     return render::estimate_json(question, estimate(question), id);
   } catch (const Error& error) {
     return render::error_json(id, error.kind(), error.what());
   }
 }
 
-Json answer_line(const std::string& line, const Catalog& catalog) {
+Json answer_line(const std::string& line, const Catalog& catalog, ModelFinder& models) {
   const Json request = Json::parse(line, nullptr, false);
   if (request.is_discarded()) return render::error_json(nullptr, ErrorKind::kBadRequest, "this line is not JSON; write one object a line");
-  return answer(request, catalog);
+  return answer(request, catalog, models);
 }
 
 bool is_blank(const std::string& line) { return line.find_first_not_of(" \t\r") == std::string::npos; }
@@ -84,12 +84,13 @@ int run_batch(const Session& session) {
   add_data_options(app, data);
   if (!read_options(app, session.args, session.out)) return kAnswered;
   const Catalog catalog(read_overlays(session.environment, data.folders));
+  ModelFinder models(catalog, session.environment.variables);
   std::string line;
   for (Line read = read_line(session.in, line); read != Line::kEnd && session.out; read = read_line(session.in, line)) {
     if (read == Line::kTooLong) {
       session.out << render::json_text(render::error_json(nullptr, ErrorKind::kBadRequest, "this line is longer than 1 MiB"));
     } else if (!is_blank(line)) {
-      session.out << render::json_text(answer_line(line, catalog));
+      session.out << render::json_text(answer_line(line, catalog, models));
     }
   }
   return kAnswered;

@@ -135,21 +135,23 @@ const Device* read_device(Fields& fields, const Catalog& catalog) {
   return name ? &catalog.device(*name) : nullptr;
 }
 
-const Model& read_model(Fields& fields, const Catalog& catalog) {
+ModelFinder::Found read_model(Fields& fields, ModelFinder& models) {
   const std::optional<std::string> name = fields.text("model");
   if (!name) throw Error(ErrorKind::kBadRequest, "\"model\" is missing; write {\"model\": \"LiquidAI/LFM2-1.2B\"}");
-  return catalog.model(*name);
+  return models.find(*name);
 }
 
 }  // namespace
 
-Question read_batch_request(const Json& json, const Catalog& catalog) {
+Question read_batch_request(const Json& json, const Catalog& catalog, ModelFinder& models) {
   if (!json.is_object()) throw Error(ErrorKind::kBadRequest, "a request is a JSON object, like {\"model\": \"LiquidAI/LFM2-1.2B\"}");
   Fields fields(json);
   fields.take("id");
   Question question;
-  question.model = &read_model(fields, catalog);
-  question.quantization = &catalog.quantization(fields.text("quantization").value_or("Q4_K_M"));
+  const ModelFinder::Found found = read_model(fields, models);
+  const std::optional<std::string> quantization = fields.text("quantization");
+  question.model = found.model;
+  question.quantization = &models.quantization(found, quantization.value_or("Q4_K_M"), quantization.has_value());
   question.method = read_method(fields);
   question.device = read_device(fields, catalog);
   if (question.device != nullptr) question.speed_constants = &catalog.speed();

@@ -49,12 +49,13 @@ int run_check(const Session& session) {
   add_options(app, options);
   if (!read_options(app, session.args, session.out)) return kAnswered;
   const Catalog catalog(read_overlays(session.environment, options.data.folders));
+  ModelFinder models(catalog, session.environment.variables);
   const render::Page page = page_of(options.output, session.environment);
   bool all_fit = true;
   std::string text;
   for (const std::string& name : options.on) {
     const Device device = parse_device(name, catalog);
-    const Question question = make_question(options.request, catalog, &device);
+    const Question question = make_question(options.request, catalog, models, &device);
     const Estimate answer = estimate(question);
     all_fit = all_fit && answer.fit->verdict != Verdict::kTooBig;
     text += options.output.json ? render::json_text(render::estimate_json(question, answer, nullptr)) : render::fit_text(question, answer, page);

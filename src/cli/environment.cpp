@@ -6,6 +6,9 @@
 #include <charconv>
 #include <cstdlib>
 #include <string>
+#include <utility>
+
+#include "system/local_models.hpp"
 
 namespace lfmfit::cli {
 
@@ -38,7 +41,11 @@ int terminal_width() {
 
 Environment process_environment() {
   const bool colour = isatty(STDOUT_FILENO) != 0 && variable("NO_COLOR").empty() && variable("TERM") != "dumb";
-  return {user_data(), terminal_width(), colour};
+  std::map<std::string, std::string> variables;
+  for (const std::string& name : local_model_variables()) {
+    if (const std::string value = variable(name.c_str()); !value.empty()) variables[name] = value;
+  }
+  return {user_data(), terminal_width(), colour, std::move(variables)};
 }
 
 }  // namespace lfmfit::cli

@@ -10,7 +10,9 @@
 #include "cli/run.hpp"
 #include "lfmfit/error.hpp"
 #include "render/json.hpp"
+#include "render/inspection_text.hpp"
 #include "render/lists.hpp"
+#include "system/local_models.hpp"
 
 namespace lfmfit::cli {
 
@@ -19,11 +21,13 @@ namespace {
 constexpr const char* kExamples = R"(Examples:
   lfmfit list models lfm2
   lfmfit list devices "rtx 30"
-  lfmfit list quants --json)";
+  lfmfit list quants --json
+  lfmfit list models --local)";
 
 struct ListOptions {
   std::string kind;
   std::string part;
+  bool local = false;
   OutputOptions output;
   DataOptions data;
 };
@@ -33,6 +37,7 @@ std::string lower(std::string text) {
   return text;
 }
 
+const std::string& id_of(const LocalModel& model) { return model.name; }
 const std::string& id_of(const Model& model) { return model.card.id; }
 const std::string& id_of(const Device& device) { return device.id; }
 const std::string& id_of(const Quantization& quantization) { return quantization.name; }
@@ -67,6 +72,14 @@ std::string listing(const std::vector<Row>& rows, const ListOptions& options, co
   return table(shown).text(page);
 }
 
+/// The models in other tools' stores on this machine.
+std::string list_local(const Environment& environment, const ListOptions& options, const render::Page& page) {
+  if (options.kind != "models") throw Error(ErrorKind::kBadRequest, "--local goes with models only");
+  const std::vector<LocalModel> models = find_local_models(environment.variables);
+  if (models.empty() && !options.output.json) return "no models of Hugging Face, Ollama, LM Studio or llama.cpp on this machine\n";
+  return listing(models, options, page, render::local_models_table, render::local_models_json);
+}
+
 std::string list(const Catalog& catalog, const ListOptions& options, const render::Page& page) {
   if (options.kind == "models") return listing(catalog.models(), options, page, render::models_table, render::models_json);
   if (options.kind == "devices") return listing(catalog.devices(), options, page, render::devices_table, render::devices_json);
@@ -86,9 +99,14 @@ int run_list(const Session& session) {
       ->required();
   app.add_option("PART", options.part, "only those with this in their id or name");
   app.add_flag("--json", options.output.json, "as a JSON array")->group("Output");
+  app.add_flag("--local", options.local, "models that Hugging Face, Ollama, LM Studio and llama.cpp keep on this machine; their names work as MODEL");
   add_page_options(app, options.output);
   add_data_options(app, options.data);
   if (!read_options(app, session.args, session.out)) return kAnswered;
+  if (options.local) {
+    session.out << list_local(session.environment, options, page_of(options.output, session.environment));
+    return kAnswered;
+  }
   const Catalog catalog(read_overlays(session.environment, options.data.folders));
   session.out << list(catalog, options, page_of(options.output, session.environment));
   return kAnswered;

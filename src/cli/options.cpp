@@ -61,9 +61,10 @@ std::string help_of(CLI::App& app) {
 }  // namespace
 
 void add_request_options(CLI::App& app, RequestOptions& options) {
-  app.add_option("MODEL", options.model, "a model of `lfmfit list models`, or a part of its name that is unique")->capture_default_str();
+  app.add_option("MODEL", options.model, "a model of `lfmfit list models` (or a part of its name that is unique), a GGUF file, a config.json, or a folder")->capture_default_str();
   app.add_option("-q,--quant,--quantization", options.quantization, "how the weights are stored: a file type of `lfmfit list quants`")
       ->capture_default_str()
+      ->each([&options](const std::string&) { options.quantization_given = true; })
       ->group("Request");
   app.add_option("-c,--context,--ctx-size", options.context,
                  "tokens of context: 4096 (the default), 32k, 1m, max (all the model can), or fit (the longest that fits the device)")

@@ -18,6 +18,7 @@ namespace lfmfit::cli {
 struct RequestOptions {
   std::string model = "LiquidAI/LFM2-1.2B-RAG";
   std::string quantization = "Q4_K_M";
+  bool quantization_given = false;  ///< it was typed, not left at its default
   std::string context;              ///< empty: the method's usual one
   std::string type_k = "f16";
   std::string type_v = "f16";

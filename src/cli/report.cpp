@@ -29,6 +29,7 @@ constexpr const char* kExamples = R"(Commands:
   lfmfit [MODEL]               what MODEL needs, and which hardware runs it, best first
   lfmfit check [MODEL] --on D  does it fit? exit code 0 yes, 1 no
   lfmfit list KIND             models, devices, quants, runtimes or architectures
+  lfmfit inspect PATH          what a GGUF, a config.json or a folder of a model holds
   lfmfit batch                 JSON lines in, JSON lines out
   Each has its own --help.
 
@@ -36,6 +37,7 @@ Examples:
   lfmfit --quant Q4_K_M --context 128k
   lfmfit llama-3.1-8b -q Q5_K_M -c 32k --vendor NVIDIA --top 20
   lfmfit lfm2-8b-a1b --on rtx-3060 --on "2x rtx-4090" -c fit
+  lfmfit ./LFM2-1.2B-Q4_K_M.gguf --on rtx-3060
   lfmfit qwen3-8b -c 16k -ctk q8_0 -ctv q8_0 --segment laptop --json
   lfmfit check lfm2-2.6b -c max --on vram=8GiB,bandwidth=288 && echo yes
 
@@ -78,11 +80,9 @@ void add_options(CLI::App& app, ReportOptions& options) {
       ->group("Devices");
   app.add_option("--top", options.top, "devices of each table")->check(CLI::Range(0, 1'000'000))->capture_default_str()->group("Devices");
   app.add_flag("--all", options.all, "every device, machines without a GPU, and every quantization")->group("Devices");
-  auto* json = app.add_flag("--json", options.output.json, "as JSON, schema lfmfit.report/1; every device unless --top is given")->group("Output");
-  auto* csv = app.add_flag("--csv", options.output.csv, "the devices as CSV; every device unless --top is given")->group("Output");
-  auto* markdown = app.add_flag("--markdown", options.output.markdown, "as Markdown")->group("Output");
-  json->excludes(csv)->excludes(markdown);
-  csv->excludes(markdown);
+  app.add_flag("--json", options.output.json, "as JSON, schema lfmfit.report/1; every device unless --top is given")->group("Output");
+  app.add_flag("--csv", options.output.csv, "the devices as CSV; every device unless --top is given")->group("Output");
+  app.add_flag("--markdown", options.output.markdown, "as Markdown")->group("Output");
   add_page_options(app, options.output);
   add_data_options(app, options.data);
   app.add_flag("-V,--version", options.version, "the version, and the llama.cpp whose rules are followed");
@@ -136,6 +136,7 @@ std::vector<ReportScope::Candidate> candidates(const ReportOptions& options, con
 }
 
 std::vector<const Quantization*> table_rows(const Question& question, bool all, const Catalog& catalog) {
+  if (!question.model->file_tensors.empty()) return {question.quantization};  // a file is stored in one way
   std::vector<const Quantization*> rows;
   for (const Quantization& quantization : catalog.quantizations()) {
     const bool usual = question.method == Method::kPage ? quantization.page_bits > 0 : quantization.listed;
@@ -144,9 +145,13 @@ std::vector<const Quantization*> table_rows(const Question& question, bool all, 
   return rows;
 }
 
-Report answer(const ReportOptions& options, const Catalog& catalog, std::deque<Device>& described) {
+Report answer(const ReportOptions& options, const Catalog& catalog, ModelFinder& models, std::deque<Device>& described) {
+  const OutputOptions& output = options.output;
+  if (int{output.json} + int{output.csv} + int{output.markdown} > 1) {
+    throw Error(ErrorKind::kBadRequest, "--json, --csv and --markdown are three ways to print one answer; give one of them");
+  }
   for (const std::string& text : options.on) described.push_back(parse_device(text, catalog));
-  Question question = make_question(options.request, catalog, described.empty() ? nullptr : &described.front());
+  Question question = make_question(options.request, catalog, models, described.empty() ? nullptr : &described.front());
   if (question.longest_context && described.size() != 1) {
     throw Error(ErrorKind::kBadRequest, "the longest context that fits depends on the device; name one with --on DEVICE");
   }
@@ -188,8 +193,9 @@ int run_report(const Session& session) {
   }
   options.top_given = app.count("--top") > 0;
   const Catalog catalog(read_overlays(session.environment, options.data.folders));
+  ModelFinder models(catalog, session.environment.variables);
   std::deque<Device> described;
-  session.out << rendered(answer(options, catalog, described), options, session.environment);
+  session.out << rendered(answer(options, catalog, models, described), options, session.environment);
   return kAnswered;
 }
 

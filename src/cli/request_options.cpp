@@ -88,10 +88,11 @@ FlashAttention parse_flash_attention(std::string_view text) {
 
 Tokens default_context(Method method) { return method == Method::kPage ? kPageContext : Request{}.context; }
 
-Question make_question(const RequestOptions& options, const Catalog& catalog, const Device* device) {
+Question make_question(const RequestOptions& options, const Catalog& catalog, ModelFinder& models, const Device* device) {
   Question question;
-  question.model = &catalog.model(options.model);
-  question.quantization = &catalog.quantization(options.quantization);
+  const ModelFinder::Found found = models.find(options.model);
+  question.model = found.model;
+  question.quantization = &models.quantization(found, options.quantization, options.quantization_given);
   question.method = options.method == "page" ? Method::kPage : Method::kExact;
   question.device = device;
   question.request = plain_request(options);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <set>
+#include <string_view>
 #include <vector>
 
 #include "lfmfit/error.hpp"
@@ -15,6 +16,23 @@ constexpr int kMaxDepth = 32;
 
 [[noreturn]] void refuse(const std::string& name, const std::string& what) {
   throw Error(ErrorKind::kBadFile, fmt::format("{}: {}", printable(name, 4096), what));
+}
+
+/// Python writes Infinity and NaN, which JSON does not have, into files: they become null or 0.
+std::string without_python_numbers(std::string text) {
+  bool in_text = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\' && in_text) ++i;
+    else if (text[i] == '"') in_text = !in_text;
+    else if (!in_text) {
+      for (const std::string_view word : {"-Infinity", "Infinity", "NaN"}) {
+        if (text.compare(i, word.size(), word) != 0) continue;
+        text.replace(i, word.size(), word.size() < 4 ? "0.0" : "null" + std::string(word.size() - 4, ' '));
+        break;
+      }
+    }
+  }
+  return text;
 }
 
 }  // namespace
@@ -33,7 +51,7 @@ nlohmann::json parse_json_object(const std::string& name, const std::string& tex
   };
   json document;
   try {
-    document = json::parse(text, check);
+    document = json::parse(without_python_numbers(text), check);
   } catch (const json::exception& error) {
     refuse(name, fmt::format("is no JSON: {}", printable(error.what(), 200)));
   }

@@ -134,8 +134,9 @@ void ConfigFields::require_all_understood(const ConfigKeys& keys) const {
   };
   for (const auto& [name, value] : fields_.items()) {
     if (asked_.count(name) != 0 || is_off(value) || has(keys.ignored, name) || has(type_->ignored, name)) continue;
-    const bool suspect = std::any_of(keys.suspects.begin(), keys.suspects.end(),
-                                     [&field = name](const std::string& part) { return field.find(part) != std::string::npos; });
+    const bool suspect = std::any_of(keys.suspects.begin(), keys.suspects.end(), [&field = name](const std::string& part) {
+      return part[0] == '^' ? field.compare(0, part.size() - 1, part, 1) == 0 : field.find(part) != std::string::npos;
+    });
     if (!suspect) continue;
     throw Error(ErrorKind::kUnsupported,
                 fmt::format("{}: the field \"{}\" ({}) is not understood and may change memory; a GGUF of the model works if its blocks are known",

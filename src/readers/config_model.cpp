@@ -28,7 +28,7 @@ class Builder {
     fields_.set_type(type_);
     const std::vector<LayerKind> kinds = layer_kinds(fields_, has_experts());
     const Architecture& architecture = known_architecture(kinds);
-    const Hyperparameters parameters = hyperparameters_of(fields_, *facts_.config_keys, type_, architecture.name);
+    const Hyperparameters parameters = hyperparameters_of(fields_, facts_.config_keys(), type_, architecture.name);
     const Settings words = settings_of_words();
     const GgufTraits traits = facts_.traits(architecture.name);
     ShapeBuilder builder(architecture);
@@ -41,7 +41,7 @@ class Builder {
       builder.add(letter, with_words(letter, block, layer_settings(block, parameters, traits, view), words, of_blocks));
     }
     builder.shape().settings = model_settings(parameters, words, of_blocks);
-    fields_.require_all_understood(*facts_.config_keys);
+    fields_.require_all_understood(facts_.config_keys());
     return model_of(builder);
   }
 
@@ -59,7 +59,7 @@ class Builder {
     const std::string name = fields_.word("model_type").value_or("");
     if (name.empty()) refuse(ErrorKind::kBadFile, "has no \"model_type\", so it is no config.json of a model");
     std::string known;
-    for (const ConfigModelType& type : facts_.config_keys->model_types) {
+    for (const ConfigModelType& type : facts_.config_keys().model_types) {
       if (std::find(type.names.begin(), type.names.end(), name) != type.names.end()) return type;
       known += (known.empty() ? "" : ", ") + type.names[0];
     }
@@ -68,7 +68,7 @@ class Builder {
 
   bool has_experts() {
     const auto names = type_.keys.find("expert_count");
-    return fields_.first_integer(names != type_.keys.end() ? names->second : facts_.config_keys->keys.at("expert_count")).value_or(0) > 0;
+    return fields_.first_integer(names != type_.keys.end() ? names->second : facts_.config_keys().keys.at("expert_count")).value_or(0) > 0;
   }
 
   const Architecture& known_architecture(const std::vector<LayerKind>& kinds) {

@@ -39,10 +39,9 @@ class Builder {
     count_layers();
     sort_tensors();
     const GgufTraits traits = facts_.traits(architecture.name);
-    const LayerMatcher matcher(architecture, parameters_, traits, path_);
+    LayerMatcher matcher(architecture, parameters_, traits, path_);
     ShapeBuilder builder(architecture);
     for (std::size_t i = 0; i < layers_.size(); ++i) {
-      // Most layers repeat one before them; what the metadata says of each layer is compared in the matcher.
       const LayerMatcher::Match match = matcher.match(static_cast<int>(i), layers_[i], outside_);
       builder.add(match.letter, match.settings);
     }

@@ -57,6 +57,14 @@ std::int64_t Hyperparameters::first_positive(std::string_view key) const {
   return positive == numbers.end() ? 0 : *positive;
 }
 
+bool Hyperparameters::same(int layer, int other) const {
+  return std::all_of(values_.begin(), values_.end(), [&](const auto& entry) {
+    const Value& value = entry.second;
+    const auto at = [&](int i) { return static_cast<std::size_t>(i) < value.numbers.size() ? value.numbers[static_cast<std::size_t>(i)] : -1; };
+    return !value.is_list || at(layer) == at(other);
+  });
+}
+
 std::optional<double> Hyperparameters::real(std::string_view key) const {
   const auto found = reals_.find(key);
   return found == reals_.end() ? std::nullopt : std::optional<double>(found->second);

@@ -33,6 +33,8 @@ class Hyperparameters {
   std::optional<std::int64_t> number(std::string_view key, int layer) const;
   /// The first number of a key that is not 0; 0 without one.
   std::int64_t first_positive(std::string_view key) const;
+  /// Whether no list tells the two layers apart.
+  bool same(int layer, int other) const;
   std::optional<double> real(std::string_view key) const;
   /// As number(); throws Error(kBadFile) naming the key when it is not there.
   std::int64_t required(std::string_view key) const;

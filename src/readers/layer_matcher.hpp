@@ -2,6 +2,8 @@
 
 #include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "lfmfit/architecture.hpp"
 #include "readers/hyperparameters.hpp"
@@ -36,16 +38,26 @@ class LayerMatcher {
     char letter = '?';
     Settings settings;
   };
+  /// Layers repeat, so one that looks as a layer before it gets that layer's answer; `tensors` must live as long as this.
   /// Throws Error(kUnsupported) saying what is not understood when no kind of block fits.
-  Match match(int layer, const LayerTensors& tensors, const LayerTensors& outside) const;
+  Match match(int layer, const LayerTensors& tensors, const LayerTensors& outside);
 
  private:
-  std::string difference(char letter, const Settings& settings, const LayerTensors& tensors, std::size_t& count) const;
+  /// What sets layers apart, besides lists of hyperparameters.
+  struct Look {
+    int layer = 0;
+    bool sliding = false;
+    bool rotates = true;
+    const LayerTensors* tensors = nullptr;
+  };
+  Match find(const Look& look, const LayerTensors& outside) const;
+  std::string difference(char letter, int layer, const Settings& settings, const LayerTensors& tensors, std::size_t& count) const;
 
   const Architecture& architecture_;
   const Hyperparameters& parameters_;
   const GgufTraits& traits_;
   std::string file_;
+  std::vector<std::pair<Look, Match>> known_;
 };
 
 }  // namespace lfmfit

@@ -23,13 +23,19 @@ bool is_safetensors_name(const std::string& name) {
          name.find('/') == std::string::npos && name.find('\0') == std::string::npos;
 }
 
+bool is_there(const std::filesystem::path& path) {
+  std::error_code error;
+  return std::filesystem::exists(path, error) && !error;
+}
+
 std::vector<std::string> names_in(const std::filesystem::path& folder) {
-  if (std::filesystem::exists(folder / kIndex)) return read_safetensors_index(*open_file((folder / kIndex).string()));
-  if (std::filesystem::exists(folder / "model.safetensors")) return {"model.safetensors"};
+  if (is_there(folder / kIndex)) return read_safetensors_index(*open_file((folder / kIndex).string()));
+  if (is_there(folder / "model.safetensors")) return {"model.safetensors"};
   std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-    if (is_safetensors_name(entry.path().filename().string())) names.push_back(entry.path().filename().string());
-    if (names.size() > kMaxFiles) break;
+  std::error_code error;
+  std::filesystem::directory_iterator walk(folder, error);
+  for (; !error && walk != std::filesystem::directory_iterator() && names.size() <= kMaxFiles; walk.increment(error)) {
+    if (is_safetensors_name(walk->path().filename().string())) names.push_back(walk->path().filename().string());
   }
   std::sort(names.begin(), names.end());
   return names;

@@ -100,6 +100,10 @@ Json speed_json(const std::optional<Speed>& speed) {
   if (speed->throughput) json["throughput_tok_s"] = speed->throughput->value.value();
   if (speed->prefill) json["prefill_tok_s"] = speed->prefill->value.value();
   if (speed->time_to_first_token) json["time_to_first_token_s"] = speed->time_to_first_token->value();
+  if (speed->decode_half_context) json["decode_half_context_tok_s"] = speed->decode_half_context->value();
+  if (speed->decode_full_context) json["decode_full_context_tok_s"] = speed->decode_full_context->value();
+  json["speed_measured"] = speed->decode.measured;
+  json["speed_basis"] = speed->decode.basis;
   return json;
 }
 

@@ -14,13 +14,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string variable(const Environment& environment, const std::string& name) {
+std::string variable(const EnvironmentVariables& environment, const std::string& name) {
   const auto found = environment.find(name);
   return found == environment.end() ? std::string() : found->second;
 }
 
 /// $XDG_CACHE_HOME, or ~/.cache; empty where there is no home.
-fs::path cache_home(const Environment& environment) {
+fs::path cache_home(const EnvironmentVariables& environment) {
   const std::string cache = variable(environment, "XDG_CACHE_HOME");
   const std::string home = variable(environment, "HOME");
   if (!cache.empty()) return cache;
@@ -28,7 +28,7 @@ fs::path cache_home(const Environment& environment) {
 }
 
 /// Where huggingface_hub keeps its snapshots.
-fs::path hugging_face_folder(const Environment& environment) {
+fs::path hugging_face_folder(const EnvironmentVariables& environment) {
   for (const char* name : {"HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"}) {
     if (const std::string folder = variable(environment, name); !folder.empty()) return folder;
   }
@@ -73,7 +73,7 @@ std::vector<LocalModel> repositories(const fs::path& folder, const std::string& 
 }
 
 /// llama.cpp's folder holds repositories since it shares Hugging Face's layout, and single files from before.
-std::vector<LocalModel> llama_cpp_models(const Environment& environment) {
+std::vector<LocalModel> llama_cpp_models(const EnvironmentVariables& environment) {
   const std::string named = variable(environment, "LLAMA_CACHE");
   const std::string home = variable(environment, "HOME");
   std::vector<fs::path> folders;
@@ -91,7 +91,7 @@ std::vector<LocalModel> llama_cpp_models(const Environment& environment) {
   return models;
 }
 
-std::vector<LocalModel> all_ollama_models(const Environment& environment) {
+std::vector<LocalModel> all_ollama_models(const EnvironmentVariables& environment) {
   if (const std::string named = variable(environment, "OLLAMA_MODELS"); !named.empty()) return ollama_models(named);
   std::vector<LocalModel> models;
   if (const std::string home = variable(environment, "HOME"); !home.empty()) {
@@ -102,7 +102,7 @@ std::vector<LocalModel> all_ollama_models(const Environment& environment) {
 }
 
 /// LM Studio: <publisher>/<model>/<files>, below a home that it notes in ~/.lmstudio-home-pointer.
-std::vector<LocalModel> lm_studio_models(const Environment& environment) {
+std::vector<LocalModel> lm_studio_models(const EnvironmentVariables& environment) {
   const std::string home = variable(environment, "HOME");
   std::vector<LocalModel> models;
   if (home.empty()) return models;
@@ -135,7 +135,7 @@ const std::vector<std::string>& local_model_variables() {
   return names;
 }
 
-std::vector<LocalModel> find_local_models(const Environment& environment) {
+std::vector<LocalModel> find_local_models(const EnvironmentVariables& environment) {
   std::vector<LocalModel> models;
   const fs::path hub = hugging_face_folder(environment);
   if (!hub.empty()) append(models, repositories(hub, "Hugging Face"));

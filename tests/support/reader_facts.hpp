@@ -1,12 +1,14 @@
 #pragma once
 
-#include "lfmfit/catalog.hpp"
+#include "cli/model_finder.hpp"
 #include "lfmfit/model_file.hpp"
 
 namespace test {
 
-/// The catalogue that is built in, and what readers need of it.
-const lfmfit::Catalog& catalog();
+/// What readers need of the facts lfmfit ships.
 const lfmfit::ReaderFacts& reader_facts();
+
+/// A finder of models that knows the shipped facts and no other tool's stores.
+lfmfit::cli::ModelFinder& models();
 
 }  // namespace test

@@ -2,6 +2,7 @@
 
 #include "catch.hpp"
 #include "lfmfit/error.hpp"
+#include "support/reader_facts.hpp"
 #include "support/scene.hpp"
 
 using namespace lfmfit;
@@ -10,7 +11,7 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-Question read(const char* text) { return cli::read_batch_request(Json::parse(text), test::shipped()); }
+Question read(const char* text) { return cli::read_batch_request(Json::parse(text), test::shipped(), test::models()); }
 
 }  // namespace
 
@@ -76,7 +77,7 @@ TEST_CASE("a value of the wrong type is a bad request that names its key") {
   Json json = Json::parse(text);
   json["model"] = "LiquidAI/LFM2-1.2B";
   try {
-    cli::read_batch_request(json, test::shipped());
+    cli::read_batch_request(json, test::shipped(), test::models());
     FAIL("accepted");
   } catch (const Error& error) {
     CHECK(error.kind() == ErrorKind::kBadRequest);

@@ -59,7 +59,7 @@ TEST_CASE("Each variable of Hugging Face's tools is honoured, the nearest first"
     const std::string model(1, *std::string(place).rbegin());
     folder.write(std::string(place) + "/models--o--" + std::filesystem::path(place).begin()->string() + "/snapshots/1/m.gguf", "1");
   }
-  Environment environment{{"OLLAMA_MODELS", folder.path() + "/none"},
+  EnvironmentVariables environment{{"OLLAMA_MODELS", folder.path() + "/none"},
                           {"HOME", folder.path() + "/user"},
                           {"XDG_CACHE_HOME", folder.path() + "/xdg"},
                           {"HF_HOME", folder.path() + "/home"},

@@ -2,11 +2,13 @@
 
 #include "catch.hpp"
 #include "lfmfit/error.hpp"
+#include "support/reader_facts.hpp"
 #include "support/scene.hpp"
 
 using namespace lfmfit;
 using namespace lfmfit::cli;
 using Catch::Matchers::Contains;
+using test::models;
 using test::shipped;
 
 namespace {
@@ -28,7 +30,8 @@ TEST_CASE("k is 1,024, but means the model's own full context where that is near
   CHECK(context("32K") == 32768);
   CHECK(context("128k") == 128000);
   CHECK(context("128k", "meta-llama/Llama-3.1-8B-Instruct") == 131072);
-  CHECK(context("127k") == 130048);
+  CHECK(context("120k") == 122880);
+  CHECK(context("129k") == 132096);
   CHECK(context("1m") == 1048576);
 }
 
@@ -58,18 +61,18 @@ TEST_CASE("the messages on contexts name the value") {
 TEST_CASE("a question takes the device's usual backend unless another is asked for") {
   RequestOptions options;
   const Device& radeon = shipped().device("rx-7900-xtx");
-  CHECK(make_question(options, shipped(), &radeon).backend->name == radeon.backend);
+  CHECK(make_question(options, shipped(), models(), &radeon).backend->name == radeon.backend);
   options.backend = "vulkan";
-  CHECK(make_question(options, shipped(), &radeon).backend->name == "vulkan");
+  CHECK(make_question(options, shipped(), models(), &radeon).backend->name == "vulkan");
   options.backend = "cuda";
-  CHECK_THROWS_AS(make_question(options, shipped(), &radeon), Error);
+  CHECK_THROWS_AS(make_question(options, shipped(), models(), &radeon), Error);
 }
 
 TEST_CASE("the page method states 2,048 tokens unless others are asked for") {
   RequestOptions options;
-  CHECK(make_question(options, shipped(), nullptr).request.context == Tokens(4096));
+  CHECK(make_question(options, shipped(), models(), nullptr).request.context == Tokens(4096));
   options.method = "page";
-  CHECK(make_question(options, shipped(), nullptr).request.context == Tokens(2048));
+  CHECK(make_question(options, shipped(), models(), nullptr).request.context == Tokens(2048));
 }
 
 TEST_CASE("flags of llama.cpp reach the request") {
@@ -78,11 +81,11 @@ TEST_CASE("flags of llama.cpp reach the request") {
   options.no_kv_offload = true;
   options.flash_attention = "off";
   options.parallel = 4;
-  const Request request = make_question(options, shipped(), nullptr).request;
+  const Request request = make_question(options, shipped(), models(), nullptr).request;
   CHECK(request.gpu_layers == 12);
   CHECK_FALSE(request.offload_kqv);
   CHECK(request.flash_attention == FlashAttention::kOff);
   CHECK(request.parallel == 4);
   options.gpu_layers = "many";
-  CHECK_THROWS_WITH(make_question(options, shipped(), nullptr), Contains("'many'"));
+  CHECK_THROWS_WITH(make_question(options, shipped(), models(), nullptr), Contains("'many'"));
 }

@@ -1,0 +1,46 @@
+#include <ostream>
+#include <string>
+
+#include "catalog/reader_facts.hpp"
+#include "cli/command.hpp"
+#include "cli/options.hpp"
+#include "cli/overlays.hpp"
+#include "cli/run.hpp"
+#include "lfmfit/inspection.hpp"
+#include "render/inspection_text.hpp"
+#include "render/json.hpp"
+
+namespace lfmfit::cli {
+
+namespace {
+
+constexpr const char* kExamples = R"(Reads headers only, never weights. What can be read is shown even where the model in it is not understood.
+
+Examples:
+  lfmfit inspect LFM2-1.2B-Q4_K_M.gguf
+  lfmfit inspect model-00001-of-00003.gguf --json
+  lfmfit inspect ~/models/LFM2-1.2B
+
+Exit code: 0 read and understood, 1 read but not understood, 2 it cannot be read.)";
+
+}  // namespace
+
+int run_inspect(const Session& session) {
+  std::string path;
+  OutputOptions output;
+  DataOptions data;
+  CLI::App app("What a GGUF, a config.json or a folder of a model holds, and what lfmfit makes of it.", "lfmfit inspect");
+  app.footer(kExamples);
+  app.add_option("PATH", path, "a file, any piece of a split one, or a folder")->required();
+  app.add_flag("--json", output.json, "as JSON, schema lfmfit.inspection/1")->group("Output");
+  add_page_options(app, output);
+  add_data_options(app, data);
+  if (!read_options(app, session.args, session.out)) return kAnswered;
+  const Catalog catalog(read_overlays(session.environment, data.folders));
+  const Inspection inspection = inspect(path, reader_facts(catalog));
+  session.out << (output.json ? render::json_text(render::inspection_json(inspection), 2)
+                              : render::inspection_text(inspection, page_of(output, session.environment)));
+  return inspection.problem.empty() ? kAnswered : kDoesNotFit;
+}
+
+}  // namespace lfmfit::cli

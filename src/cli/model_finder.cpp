@@ -1,0 +1,91 @@
+#include "cli/model_finder.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <filesystem>
+#include <utility>
+
+#include "catalog/reader_facts.hpp"
+#include "lfmfit/error.hpp"
+
+namespace lfmfit::cli {
+
+namespace {
+
+bool ends_with(const std::string& text, const std::string& end) {
+  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
+}
+
+bool same_but_case(const std::string& a, const std::string& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+}
+
+bool is_there(const std::string& path) {
+  std::error_code error;
+  return std::filesystem::exists(path, error) && !error;
+}
+
+/// The row for how a file is stored: that of the file type, or one made up for a mixture that has no name.
+Quantization quantization_of(const Catalog& catalog, const std::string& stored_as) {
+  for (const Quantization& row : catalog.quantizations()) {
+    if (same_but_case(row.name, stored_as)) return row;
+  }
+  Quantization row = catalog.quantizations().front();
+  row.name = stored_as.empty() ? "as stored" : stored_as;
+  row.quality.clear();
+  row.quality_percent = 0;
+  row.page_bits = 0;
+  row.needs_importance_matrix = false;
+  return row;
+}
+
+}  // namespace
+
+bool looks_like_path(const std::string& text) {
+  const bool has_form = text.compare(0, 1, "/") == 0 || text.compare(0, 2, "./") == 0 || text.compare(0, 3, "../") == 0 ||
+                        ends_with(text, ".gguf") || ends_with(text, ".json") || ends_with(text, ".safetensors");
+  return has_form || text == "." || text == "..";
+}
+
+ModelFinder::ModelFinder(const Catalog& catalog, EnvironmentVariables variables)
+    : catalog_(catalog), variables_(std::move(variables)), facts_(reader_facts(catalog)) {}
+
+ModelFinder::Found ModelFinder::read(const std::string& path) {
+  ModelFile& file = files_.emplace_back(read_model_path(path, facts_));
+  const bool is_stored = !file.model.file_tensors.empty();
+  if (is_stored) stored_.push_back(quantization_of(catalog_, file.stored_as));
+  return {&file.model, is_stored ? &stored_.back() : nullptr};
+}
+
+ModelFinder::Found ModelFinder::find(const std::string& text) {
+  const auto known = found_.find(text);
+  if (known != found_.end()) return known->second;
+  Found found;
+  if (is_there(text)) {
+    found = read(text);
+  } else {
+    try {
+      found.model = &catalog_.model(text);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::kUnknownModel) throw;
+      const std::vector<LocalModel> models = find_local_models(variables_);
+      const LocalModel* local = local_model(models, text);
+      if (local == nullptr && looks_like_path(text)) throw Error(ErrorKind::kBadFile, text + ": no such file, and no model is called so");
+      if (local == nullptr) throw;
+      found = read(local->path);
+    }
+  }
+  return found_.emplace(text, found).first->second;
+}
+
+const Quantization& ModelFinder::quantization(const Found& found, const std::string& name, bool asked) const {
+  if (found.stored == nullptr) return catalog_.quantization(name);
+  if (asked && !same_but_case(found.stored->name, name)) {
+    throw Error(ErrorKind::kBadRequest, found.model->card.id + " is stored as " + found.stored->name + "; leave out " + name +
+                                            ", or name the model instead of this file");
+  }
+  return *found.stored;
+}
+
+}  // namespace lfmfit::cli

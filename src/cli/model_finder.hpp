@@ -1,0 +1,49 @@
+#pragma once
+
+#include <deque>
+#include <map>
+#include <string>
+
+#include "lfmfit/catalog.hpp"
+#include "lfmfit/model_file.hpp"
+#include "lfmfit/quantization.hpp"
+#include "system/local_models.hpp"
+
+namespace lfmfit::cli {
+
+/// Finds what MODEL means: a path, a model of the catalogue, or one that lies in another tool's store on this machine.
+/// Models that are read from files live as long as the finder.
+class ModelFinder {
+ public:
+  /// `catalog` must outlive it. `variables` say where other tools keep their models.
+  ModelFinder(const Catalog& catalog, EnvironmentVariables variables);
+
+  /// A model, and how it is stored: null where that is still to be chosen.
+  struct Found {
+    const Model* model = nullptr;
+    const Quantization* stored = nullptr;
+  };
+
+  /// `text` is a path if it has the form of one (a separator, or the extension .gguf, .json or .safetensors) or if there
+  /// is a file of that name. Throws Error as Catalog::model and read_model_path do.
+  Found find(const std::string& text);
+
+  /// The quantization for `found`: as it is stored, else the one called `name`. `asked` says that a person named it.
+  /// Throws Error(kBadRequest) when a file is stored in another way than was asked for.
+  const Quantization& quantization(const Found& found, const std::string& name, bool asked) const;
+
+ private:
+  Found read(const std::string& path);
+
+  const Catalog& catalog_;
+  EnvironmentVariables variables_;
+  ReaderFacts facts_;
+  std::deque<ModelFile> files_;
+  std::deque<Quantization> stored_;
+  std::map<std::string, Found> found_;
+};
+
+/// Whether `text` has the form of a path.
+bool looks_like_path(const std::string& text);
+
+}  // namespace lfmfit::cli

@@ -1,0 +1,18 @@
+#include "fuzz.hpp"
+
+#include <string>
+
+#include "lfmfit/catalog.hpp"
+#include "lfmfit/error.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  try {
+    const lfmfit::Catalog catalog({{"fuzz.json", std::string(as_text(data, size))}});
+    (void)catalog.models();
+    (void)catalog.devices();
+    (void)catalog.quantizations();
+    (void)catalog.backends();
+  } catch (const lfmfit::Error&) {
+  }
+  return 0;
+}

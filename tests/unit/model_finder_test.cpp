@@ -1,0 +1,70 @@
+#include "cli/model_finder.hpp"
+
+#include "catch.hpp"
+#include "lfmfit/error.hpp"
+#include "support/model_gguf.hpp"
+#include "support/program.hpp"
+#include "support/scene.hpp"
+#include "support/temporary_folder.hpp"
+
+using namespace lfmfit;
+using Catch::Matchers::Contains;
+using test::TemporaryFolder;
+
+namespace {
+
+std::string write_model(const std::string& path, const char* quantization) {
+  const Model& model = test::shipped().model("LiquidAI/LFM2-350M");
+  test::gguf_of(model, &test::shipped().quantization(quantization)).u32("general.file_type", 15).write_sparse(path);
+  return path;
+}
+
+}  // namespace
+
+TEST_CASE("MODEL is a path, a catalogue name, or a model of another tool's store") {
+  const TemporaryFolder folder;
+  const std::string path = write_model(folder.file("models--o--Tiny-GGUF/snapshots/1/tiny.gguf"), "Q4_K_M");
+  cli::ModelFinder finder(test::shipped(), {{"HF_HUB_CACHE", folder.path()}, {"OLLAMA_MODELS", folder.path()}});
+  CHECK(finder.find("LiquidAI/LFM2-1.2B").model == &test::shipped().model("LiquidAI/LFM2-1.2B"));
+  CHECK(finder.find("LiquidAI/LFM2-1.2B").stored == nullptr);
+  const auto found = finder.find(path);
+  CHECK(found.model->card.id == path);
+  REQUIRE(found.stored != nullptr);
+  CHECK(found.stored->name == "Q4_K_M");
+  CHECK(finder.find(path).model == found.model);
+  CHECK(finder.find("tiny-gguf").model->blocks.size() == 16);
+  CHECK_THROWS_WITH(finder.find("./missing.gguf"), Contains("no such file"));
+  CHECK_THROWS_AS(finder.find("no-such-model"), Error);
+}
+
+TEST_CASE("A file's own quantization is used, and another one is refused") {
+  const TemporaryFolder folder;
+  cli::ModelFinder finder(test::shipped(), {});
+  const auto found = finder.find(write_model(folder.file("m.gguf"), "Q4_K_M"));
+  CHECK(finder.quantization(found, "Q8_0", false).name == "Q4_K_M");
+  CHECK(finder.quantization(found, "q4_k_m", true).name == "Q4_K_M");
+  CHECK_THROWS_WITH(finder.quantization(found, "Q8_0", true), Contains("is stored as Q4_K_M; leave out Q8_0"));
+  CHECK(finder.quantization(finder.find("LiquidAI/LFM2-1.2B"), "Q8_0", true).name == "Q8_0");
+}
+
+TEST_CASE("A GGUF answers as the catalogue's model does") {
+  const TemporaryFolder folder;
+  const std::string path = write_model(folder.file("m.gguf"), "Q4_K_M");
+  const auto memory = [](const std::string& model) {
+    const test::Outcome outcome = test::lfmfit({"batch"}, R"({"model": ")" + model + R"(", "quantization": "Q4_K_M", "context": 32768})" + "\n");
+    const std::size_t start = outcome.out.find("\"memory\"");
+    REQUIRE(start != std::string::npos);
+    return outcome.out.substr(start);
+  };
+  CHECK(memory(path) == memory("LiquidAI/LFM2-350M"));
+}
+
+TEST_CASE("The program inspects files, and lists what is on this machine") {
+  const TemporaryFolder folder;
+  const test::Outcome outcome = test::lfmfit({"inspect", write_model(folder.file("m.gguf"), "Q4_K_M")});
+  CHECK(outcome.code == 0);
+  CHECK_THAT(outcome.out, Contains("354 M parameters, 16 layers: 10 short-conv, 6 attention") && Contains("226,925,568"));
+  CHECK(test::lfmfit({"inspect", folder.path() + "/none"}).code == 2);
+  CHECK(test::lfmfit({"inspect", folder.write("x.gguf", "GGUF")}).code == 2);
+  CHECK(test::lfmfit({"list", "models", "--local", "--json"}).out == "[]\n");
+}
