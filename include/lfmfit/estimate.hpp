@@ -34,6 +34,7 @@ struct Question {
   const SpeedConstants* speed_constants = nullptr;  ///< null: no speed is asked for
   Method method = Method::kExact;
   bool longest_context = false;      ///< request.context is to be the longest that fits, not a given number
+  bool explain = false;              ///< the terms of speeds are wanted, not their sums alone
   const Device* device = nullptr;    ///< null: no verdict and no speed, unless `available` is set
   std::optional<Bytes> available;    ///< memory that may be used on each GPU; unset: what the device has usable
   std::optional<Bytes> runtime;      ///< the driver's share on each GPU; unset: the backend's figures

@@ -4,6 +4,8 @@
 #include <cctype>
 #include <optional>
 
+#include <fmt/format.h>
+
 #include "core/block_settings.hpp"
 #include "core/blocks/block.hpp"
 #include "core/setting_reader.hpp"
@@ -212,7 +214,7 @@ std::vector<Block> build_blocks(const Architecture& architecture, const ModelSha
     const auto own = shape.block_settings.find(letter);
     if (own != shape.block_settings.end()) settings = merged(std::move(settings), own->second);
     kinds.emplace(letter, build_block(letter, found->second, settings, known));
-    const std::string where = std::string("block '") + letter + "' of architecture " + architecture.name;
+    const std::string where = fmt::format("block '{}' of architecture {}", letter, architecture.name);
     require_known(found->second.settings, known, where);
     if (own != shape.block_settings.end()) require_known(own->second, known, where);
     all_known.insert(all_known.end(), known.begin(), known.end());

@@ -106,7 +106,7 @@ std::optional<Speed> speed_on(const Device& device, const Question& question, co
   if (!workload || !workload->generates) return std::nullopt;
   if (memory.total(memory.tightest_place()) > most_usable(device, question, usable)) return std::nullopt;
   const SpeedTarget target{device, *question.backend, *question.speed_constants, std::max(1, question.request.gpu_count),
-                           question.request.split_mode};
+                           question.request.split_mode, question.explain};
   try {
     return measured_speed(question, *workload, target);
   } catch (const Error& error) {
