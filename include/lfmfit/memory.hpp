@@ -69,6 +69,10 @@ struct MemoryContext {
 MemoryLedger estimate_memory(const Model& model, const std::vector<Tensor>& tensors, const Request& request,
                              const MemoryContext& context);
 
+/// Puts the driver's share of GPUs of `generation` in place of the one that `ledger` has; all else is the same for every
+/// generation. Throws Error(kUnsupported) like driver_overhead.
+void set_driver_share(MemoryLedger& ledger, const Backend& backend, const std::string& generation);
+
 /// The padded sizes llama.cpp derives from `request` for `model` (llama-context.cpp).
 Scene resolve(const Request& request, const Model& model);
 

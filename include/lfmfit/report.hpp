@@ -62,7 +62,7 @@ struct ReportScope {
   std::vector<Candidate> devices;
 };
 
-/// Makes the report. Memory is worked out once per backend and GPU generation, not per device. Devices whose backend
+/// Makes the report. Memory is worked out once per backend, not per device. Devices whose backend
 /// lfmfit cannot answer for are left out, which a warning says.
 Report make_report(const Question& question, const ReportScope& scope);
 

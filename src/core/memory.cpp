@@ -130,14 +130,6 @@ MemoryTerm compute_term(int place, Bytes bytes, const Scene& scene, const Backen
   return {MemoryUse::kCompute, place, bytes, scaled(bytes, backend.traits.compute_low), scaled(bytes, backend.traits.compute_high), formula, source};
 }
 
-void add_driver(MemoryLedger& ledger, const MemoryContext& context) {
-  for (int gpu = 0; gpu < ledger.gpu_count; ++gpu) {
-    const DriverOverhead& driver = driver_overhead(context.backend, context.generation);
-    ledger.terms.push_back({MemoryUse::kRuntime, gpu, driver.bytes.value, driver.bytes.low, driver.bytes.high,
-                            "driver context, kernels and library workspaces", driver.source});
-  }
-}
-
 }  // namespace
 
 const char* name_of(MemoryUse use) {
@@ -186,6 +178,15 @@ int MemoryLedger::tightest_place() const {
   return place;
 }
 
+void set_driver_share(MemoryLedger& ledger, const Backend& backend, const std::string& generation) {
+  std::erase_if(ledger.terms, [](const MemoryTerm& term) { return term.use == MemoryUse::kRuntime; });
+  for (int gpu = 0; gpu < ledger.gpu_count; ++gpu) {
+    const DriverOverhead& driver = driver_overhead(backend, generation);
+    ledger.terms.push_back({MemoryUse::kRuntime, gpu, driver.bytes.value, driver.bytes.low, driver.bytes.high,
+                            "driver context, kernels and library workspaces", driver.source});
+  }
+}
+
 MemoryLedger estimate_memory(const Model& model, const std::vector<Tensor>& tensors, const Request& request,
                              const MemoryContext& context) {
   require_cache_types(model, request, context.type_k, context.type_v);
@@ -214,7 +215,7 @@ MemoryLedger estimate_memory(const Model& model, const std::vector<Tensor>& tens
     const Bytes output = Bytes(4) * model.n_vocab * ledger.scene.sequences;
     ledger.terms.push_back(exact(MemoryUse::kOutput, kHost, output, fmt::format("{} logits x 4 B x {}", model.n_vocab, ledger.scene.sequences)));
   }
-  add_driver(ledger, context);
+  set_driver_share(ledger, context.backend, context.generation);
   return ledger;
 }
 

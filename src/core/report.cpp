@@ -23,13 +23,16 @@ QuantizationRow quantization_row(const Question& question, const Quantization& q
   here.speed_constants = nullptr;
   const std::vector<Tensor> stored = quantize(*here.model, quantization, here.request.importance_matrix);
   const Estimate asked = estimate(here, stored);
-  here.request.context = full_context;
   QuantizationRow row;
   row.quantization = &quantization;
   row.bits_per_weight = asked.bits_per_weight;
   row.file_bytes = asked.file_bytes;
   row.total = needed(asked.memory);
-  row.total_full_context = needed(estimate(here, stored).memory);
+  row.total_full_context = row.total;
+  if (here.request.context != full_context) {
+    here.request.context = full_context;
+    row.total_full_context = needed(estimate(here, stored).memory);
+  }
   if (here.method == Method::kPage) row.page_vram = needed(page_memory(*here.model, quantization, kPageContext));
   return row;
 }
@@ -48,7 +51,7 @@ std::vector<QuantizationRow> quantization_rows(const Question& question, const s
   return rows;
 }
 
-/// Answers for devices. Memory is worked out once per backend and generation, the workload once for GPUs and for CPUs.
+/// Answers for devices. Memory is worked out once per backend, the workload once for GPUs and once for CPUs.
 class DeviceAnswers {
  public:
   DeviceAnswers(const Question& question, std::vector<Tensor> stored) : question_(question), stored_(std::move(stored)) {}
@@ -67,9 +70,22 @@ class DeviceAnswers {
  private:
   const MemoryLedger& ledger(const Question& question) {
     const auto [place, is_new] = ledgers_.try_emplace({question.backend, question.device->generation});
-    if (is_new) place->second = estimate_or_nothing(question);
+    if (is_new) place->second = of_generation(question, of_backend(question));
     if (!place->second) throw Error(ErrorKind::kUnsupported, question.backend->name);
     return *place->second;
+  }
+
+  /// Generations of a backend differ in the driver's share only.
+  static std::optional<MemoryLedger> of_generation(const Question& question, std::optional<MemoryLedger> ledger) {
+    const bool has_driver = question.method == Method::kExact && !question.runtime;
+    if (ledger && has_driver) set_driver_share(*ledger, *question.backend, question.device->generation);
+    return ledger;
+  }
+
+  const std::optional<MemoryLedger>& of_backend(const Question& question) {
+    const auto [place, is_new] = of_backends_.try_emplace(question.backend);
+    if (is_new) place->second = estimate_or_nothing(question);
+    return place->second;
   }
 
   std::optional<MemoryLedger> estimate_or_nothing(Question question) const {
@@ -91,6 +107,7 @@ class DeviceAnswers {
 
   const Question& question_;
   std::vector<Tensor> stored_;
+  std::map<const Backend*, std::optional<MemoryLedger>> of_backends_;
   std::map<std::pair<const Backend*, std::string>, std::optional<MemoryLedger>> ledgers_;
   std::map<bool, std::optional<Workload>> workloads_;
 };
