@@ -57,7 +57,7 @@ struct PlaceLoad {
   std::vector<PositionLoad> positions;
   double state_bytes = 0;       ///< recurrent state, read and written by each token
 
-  bool empty() const { return dense_bytes <= 0 && experts.empty(); }
+  bool empty() const { return dense_bytes <= 0 && experts.empty() && positions.empty() && state_bytes <= 0; }
 };
 
 /// What a model under a request costs on any hardware. Counted once, used for every device.
@@ -100,6 +100,9 @@ struct SpeedTarget {
 /// Throws Error(kUnsupported): an encoder, the CPU backend on a card (its host is not known), a device of unknown
 /// bandwidth, a backend without constants.
 SpeedEstimate estimate_decode(const Workload& workload, const SpeedTarget& target, std::int64_t sequences = 1);
+
+/// The value of estimate_decode alone, without the texts around it.
+TokenRate decode_rate(const Workload& workload, const SpeedTarget& target, std::int64_t sequences = 1);
 
 /// Prefill: tokens per second of one micro-batch of a prompt behind `workload.depth` tokens. Throws like estimate_decode.
 SpeedEstimate estimate_prefill(const Workload& workload, const SpeedTarget& target);

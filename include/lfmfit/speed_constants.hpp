@@ -69,9 +69,17 @@ struct SpeedBand {
   double unmeasured_low = 1, unmeasured_high = 1;
 };
 
+/// Measurements of one device on one backend.
+struct MeasuredDevice {
+  std::string backend;
+  std::string device;
+  int rows = 0;
+};
+
 /// The constants of one law, and what a fit of it needs.
 struct SpeedLaw {
   std::vector<SpeedRow> rows;         ///< of the rows that match a device, the last one holds
+  std::vector<MeasuredDevice> measured_devices;
   std::vector<SpeedBand> bands;       ///< the first that matches holds
   double noise = 0.1;                 ///< relative spread of measurements under equal conditions
   Coefficients relative_sd{};         ///< how far a coefficient usually lies from its parent's
@@ -89,13 +97,6 @@ struct ExpertReadFactor {
   std::string backend;
   const TensorType* type = nullptr;
   double factor = 1;
-};
-
-/// Measurements of one device on one backend.
-struct MeasuredDevice {
-  std::string backend;
-  std::string device;
-  int rows = 0;
 };
 
 /// Figures that no measurement of ours stands behind; each answer that uses one says so.
@@ -117,7 +118,6 @@ struct SpeedConstants {
   std::vector<ExpertReadFactor> expert_read_factors;
   SpeedLaw decode, prefill;
   std::int64_t prefill_tokens = 512;  ///< prompt of the measurements behind `prefill`
-  std::vector<MeasuredDevice> measured_devices;
   SpeedAssumptions assumptions;
 };
 
@@ -127,7 +127,7 @@ const SpeedRow& speed_row(const SpeedLaw& law, const std::string& backend, const
 /// The band of `law` for a backend and a model with or without experts. Throws Error(kUnsupported) when there is none.
 const SpeedBand& speed_band(const SpeedLaw& law, const std::string& backend, bool experts);
 
-/// Measurements of `device` itself on `backend`.
-int measured_rows(const SpeedConstants& constants, const std::string& backend, const std::string& device);
+/// Measurements of `device` itself on `backend` behind `law`.
+int measured_rows(const SpeedLaw& law, const std::string& backend, const std::string& device);
 
 }  // namespace lfmfit

@@ -124,6 +124,14 @@ bool RowReader::flag_or(std::string_view key, bool fallback) {
   fail(key, fmt::format("must be true or false, not {}", shown(*value)));
 }
 
+std::vector<std::string> RowReader::texts(std::string_view key) {
+  const std::string_view value = raw(key);
+  if (value.empty() || value.front() != '[') fail(key, fmt::format("must be a list in brackets, not {}", shown(value)));
+  std::vector<std::string> texts;
+  for (std::string_view element : json_elements(path_, value)) texts.push_back(json_text(*this, key, element));
+  return texts;
+}
+
 RowReader RowReader::object(std::string_view key) {
   const std::string_view value = raw(key);
   if (value.empty() || value.front() != '{') fail(key, fmt::format("must be an object in braces, not {}", shown(value)));

@@ -31,6 +31,8 @@ class RowReader {
   double number(std::string_view key, double low, double high);
   double number_or(std::string_view key, double fallback, double low, double high);
   bool flag_or(std::string_view key, bool fallback);
+  /// The texts of the list under `key`.
+  std::vector<std::string> texts(std::string_view key);
   /// The object under `key`; messages call it row.key.
   RowReader object(std::string_view key);
   /// The objects of the array under `key`; messages call them row.key[index].

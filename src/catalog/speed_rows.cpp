@@ -13,13 +13,6 @@ constexpr std::int64_t kMaxRows = 1 << 20;
 
 using TypeLookup = std::function<const TensorType*(std::string_view name)>;
 
-/// The strings of a JSON list.
-std::vector<std::string> read_texts(RowReader& reader, std::string_view key) {
-  std::vector<std::string> texts;
-  for (std::string_view element : json_elements(reader.row(), reader.raw(key))) texts.push_back(json_text(reader, key, element));
-  return texts;
-}
-
 const TensorType* read_type(const RowReader& reader, const std::string& key, const std::string& name, const TypeLookup& lookup) {
   const TensorType* type = lookup(name);
   if (type == nullptr) reader.fail(key, "names \"" + name + "\", which is no tensor type");
@@ -47,7 +40,7 @@ Coefficients read_some(RowReader reader, SpeedLawKind law, double fallback) {
 HardwareMatch read_hardware(RowReader& reader) {
   HardwareMatch match;
   match.generation = reader.text_or("generation", "");
-  if (reader.has("compute_capability")) match.compute_capabilities = read_texts(reader, "compute_capability");
+  if (reader.has("compute_capability")) match.compute_capabilities = reader.texts("compute_capability");
   match.device = reader.text_or("device", "");
   reader.finish();
   return match;
@@ -69,6 +62,7 @@ SpeedRow read_row(RowReader& reader, SpeedLawKind law) {
   row.apart = reader.flag_or("apart", false);
   row.sd_factor = reader.number_or("sd_factor", 1, 0.01, 100);
   row.rows = static_cast<int>(reader.integer("rows", 0, kMaxRows));
+  reader.text_or("source", "");
   row.coefficients = read_coefficients(reader, law, 0);
   reader.finish();
   return row;
@@ -86,6 +80,16 @@ SpeedBand read_band(RowReader& reader) {
   return band;
 }
 
+void read_measured_devices(RowReader reader, SpeedLaw& law) {
+  for (std::string_view backend : reader.keys()) {
+    RowReader devices = reader.object(backend);
+    for (std::string_view device : devices.keys()) {
+      const int rows = static_cast<int>(devices.integer(device, 1, kMaxRows));
+      law.measured_devices.push_back({std::string(backend), std::string(device), rows});
+    }
+  }
+}
+
 SpeedLaw read_law(RowReader reader, SpeedLawKind kind) {
   SpeedLaw law;
   RowReader fit = reader.object("fit");
@@ -94,6 +98,7 @@ SpeedLaw read_law(RowReader reader, SpeedLawKind kind) {
   law.lower_bound = read_some(fit.object("lower_bound"), kind, 0);
   fit.finish();
   for (RowReader& band : reader.objects("bands")) law.bands.push_back(read_band(band));
+  read_measured_devices(reader.object("measured_devices"), law);
   reader.finish();
   return law;
 }
@@ -134,7 +139,7 @@ void read_launches(RowReader& root, SpeedConstants& constants) {
 void read_weight_work(RowReader& root, const TypeLookup& lookup, SpeedConstants& constants) {
   for (RowReader& reader : root.objects("weight_work")) {
     const double work = reader.number("work", 0, kMaxFactor);
-    for (const std::string& name : read_texts(reader, "types")) {
+    for (const std::string& name : reader.texts("types")) {
       constants.weight_work.push_back({read_type(reader, "types", name, lookup), work});
     }
     reader.finish();
@@ -150,16 +155,6 @@ void read_expert_factors(RowReader& root, const TypeLookup& lookup, SpeedConstan
     reader.integer("rows", 0, kMaxRows);
     reader.finish();
     constants.expert_read_factors.push_back(entry);
-  }
-}
-
-void read_measured_devices(RowReader reader, SpeedConstants& constants) {
-  for (std::string_view backend : reader.keys()) {
-    RowReader devices = reader.object(backend);
-    for (std::string_view device : devices.keys()) {
-      const int rows = static_cast<int>(devices.integer(device, 1, kMaxRows));
-      constants.measured_devices.push_back({std::string(backend), std::string(device), rows});
-    }
   }
 }
 
@@ -190,7 +185,6 @@ SpeedConstants read_speed_constants(std::string_view path, std::string_view text
   read_weight_work(root, lookup, constants);
   read_expert_factors(root, lookup, constants);
   constants.assumptions = read_assumptions(root.object("assumptions"));
-  read_measured_devices(root.object("measured_devices"), constants);
   constants.prefill_tokens = root.integer("prefill_tokens", 1, 1 << 20);
   RowReader laws = root.object("laws");
   constants.decode = read_law(laws.object("decode"), SpeedLawKind::kDecode);

@@ -54,7 +54,7 @@ std::optional<Speed> page_speed(const Question& question, const Device& device) 
 TokenRate decode_at(std::int64_t depth, const Workload& workload, const SpeedTarget& target) {
   Workload deeper = workload;
   deeper.depth = depth;
-  return estimate_decode(deeper, target).value;
+  return decode_rate(deeper, target);
 }
 
 Bytes most_usable(const Device& device, const Question& question, Bytes usable) {

@@ -105,12 +105,15 @@ TEST_CASE("the constants that are shipped are those that the table of measuremen
 }
 
 TEST_CASE("every measured device is known to the constants, with its number of measurements") {
-  int rows = 0;
-  for (const MeasuredDevice& device : catalog().speed().measured_devices) {
-    CHECK(catalog().device(device.device).id == device.device);
-    rows += device.rows;
+  const SpeedConstants& constants = catalog().speed();
+  std::size_t rows = 0;
+  for (const SpeedLaw* law : {&constants.decode, &constants.prefill}) {
+    for (const MeasuredDevice& device : law->measured_devices) {
+      CHECK(catalog().device(device.device).id == device.device);
+      rows += static_cast<std::size_t>(device.rows);
+    }
   }
-  CHECK(rows == static_cast<int>(rows_of(SpeedLawKind::kDecode, all_rows()).size()));
+  CHECK(rows == all_rows().size());
 }
 
 }  // namespace lfmfit::fit_speed

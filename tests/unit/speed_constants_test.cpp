@@ -55,10 +55,10 @@ TEST_CASE("the first band that matches holds") {
 }
 
 TEST_CASE("measurements are those of the device on that backend") {
-  SpeedConstants constants;
-  constants.measured_devices = {{"cuda", "rtx-3090", 12}, {"vulkan", "rtx-3090", 2}};
-  CHECK(measured_rows(constants, "vulkan", "rtx-3090") == 2);
-  CHECK(measured_rows(constants, "metal", "rtx-3090") == 0);
+  SpeedLaw law;
+  law.measured_devices = {{"cuda", "rtx-3090", 12}, {"vulkan", "rtx-3090", 2}};
+  CHECK(measured_rows(law, "vulkan", "rtx-3090") == 2);
+  CHECK(measured_rows(law, "metal", "rtx-3090") == 0);
 }
 
 }  // namespace lfmfit

@@ -253,6 +253,21 @@ TEST_CASE("a GPU of unknown FP32 rate is taken to have one that fits its bandwid
   CHECK(milliseconds_of(scene.prefill(), "dense layers") == Approx(known));
 }
 
+TEST_CASE("a cache in host memory is read there, though all layers run on the GPU") {
+  SpeedScene scene;
+  add_attention_layer(scene.model);
+  scene.request.depth = Tokens(1000);
+  scene.request.offload_kqv = false;
+  CHECK(milliseconds_of(scene.decode(), "KV cache") == 0);
+  CHECK(milliseconds_of(scene.decode(), "host KV cache") == Approx(2 * 1000.0 * 256 * 2 / 10e9 * 1e3));
+}
+
+TEST_CASE("the rate alone is the value of the estimate") {
+  SpeedScene scene;
+  add_attention_layer(scene.model);
+  CHECK(decode_rate(scene.workload(), scene.target(), 3) == estimate_decode(scene.workload(), scene.target(), 3).value);
+}
+
 TEST_CASE("terms are written down only when asked for") {
   SpeedScene scene;
   add_attention_layer(scene.model);

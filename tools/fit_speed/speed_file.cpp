@@ -64,7 +64,8 @@ void put_rows(Json& root, const SpeedLaw& law, SpeedLawKind kind, const std::vec
   }
 }
 
-void put_bands(Json& bands, const SpeedLaw& law) {
+void put_bands(Json& into, const SpeedLaw& law) {
+  Json& bands = into.at("bands");
   for (std::size_t i = 0; i < law.bands.size(); ++i) {
     bands[i]["low"] = law.bands[i].low;
     bands[i]["high"] = law.bands[i].high;
@@ -73,10 +74,10 @@ void put_bands(Json& bands, const SpeedLaw& law) {
   }
 }
 
-void put_devices(Json& root, const std::vector<MeasuredRow>& decode_rows) {
+void put_devices(Json& law, const std::vector<MeasuredRow>& rows) {
   std::map<std::string, std::map<std::string, int>> counts;
-  for (const MeasuredRow& row : decode_rows) ++counts[row.backend->name][row.device->id];
-  root["measured_devices"] = counts;
+  for (const MeasuredRow& row : rows) ++counts[row.backend->name][row.device->id];
+  law["measured_devices"] = counts;
 }
 
 void put_launches(Json& root, const std::vector<MeasuredRow>& decode_rows) {
@@ -99,12 +100,14 @@ std::string updated(const std::string& old_text, const SpeedLaw& decode, const S
   Json root = Json::parse(old_text);
   const std::vector<MeasuredRow> decode_rows = rows_of(SpeedLawKind::kDecode, rows);
   put_launches(root, decode_rows);
-  put_devices(root, decode_rows);
-  put_bands(root.at("laws").at("decode").at("bands"), decode);
-  put_bands(root.at("laws").at("prefill").at("bands"), prefill);
+  Json& laws = root.at("laws");
+  put_devices(laws.at("decode"), decode_rows);
+  put_devices(laws.at("prefill"), rows_of(SpeedLawKind::kPrefill, rows));
+  put_bands(laws.at("decode"), decode);
+  put_bands(laws.at("prefill"), prefill);
   put_rows(root, decode, SpeedLawKind::kDecode, rows);
   put_rows(root, prefill, SpeedLawKind::kPrefill, rows);
-  constexpr int kNesting = 3;
+  constexpr int kNesting = 4;
   return lines(root, "", kNesting) + "\n";
 }
 

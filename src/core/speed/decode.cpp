@@ -28,6 +28,8 @@ class Step {
   }
 
   SpeedEstimate estimate();
+  /// Tokens per second.
+  double rate();
 
  private:
   bool shares_layers() const { return target_.gpu_count > 1 && target_.split_mode == SplitMode::kTensor; }
@@ -97,31 +99,43 @@ double Step::fastest() const {
   return reading(workload_.device, rates_) + reading(workload_.host, host_rates(target_));
 }
 
-SpeedEstimate Step::estimate() {
+double Step::rate() {
   add_place(workload_.device, rates_, row_, false);
   if (!workload_.host.empty()) add_place(workload_.host, host_rates(target_), host_row(constants_.decode), true);
   add_further_requests();
   add_exchanges();
+  return static_cast<double>(sequences_) / ledger_.total();
+}
+
+SpeedEstimate Step::estimate() {
+  SpeedEstimate estimate;
+  estimate.value = TokenRate(rate());
+  estimate.time = Seconds(ledger_.total());
   const Basis basis = basis_of(workload_, target_, constants_.decode, row_,
                                {!workload_.host.empty(), sequences_ > 1, shares_layers()});
-  const auto tokens = static_cast<double>(sequences_);
-  SpeedEstimate estimate;
-  estimate.time = Seconds(ledger_.total());
-  estimate.value = TokenRate(tokens / ledger_.total());
   estimate.low = estimate.value * basis.low;
-  estimate.high = std::min(estimate.value * basis.high, TokenRate(tokens / fastest()));
+  estimate.high = std::min(estimate.value * basis.high, TokenRate(static_cast<double>(sequences_) / fastest()));
   estimate.terms = ledger_.take();
   estimate.measured = basis.measured;
   estimate.basis = basis.text;
   return estimate;
 }
 
+void require_decodable(const Workload& workload, std::int64_t sequences) {
+  if (!workload.generates) throw Error(ErrorKind::kUnsupported, "an encoder generates no tokens; ask for prefill only");
+  if (sequences < 1) throw Error(ErrorKind::kBadRequest, "parallel must be at least 1");
+}
+
 }  // namespace
 
 SpeedEstimate estimate_decode(const Workload& workload, const SpeedTarget& target, std::int64_t sequences) {
-  if (!workload.generates) throw Error(ErrorKind::kUnsupported, "an encoder generates no tokens; ask for prefill only");
-  if (sequences < 1) throw Error(ErrorKind::kBadRequest, "parallel must be at least 1");
+  require_decodable(workload, sequences);
   return Step(workload, target, sequences).estimate();
+}
+
+TokenRate decode_rate(const Workload& workload, const SpeedTarget& target, std::int64_t sequences) {
+  require_decodable(workload, sequences);
+  return TokenRate(Step(workload, target, sequences).rate());
 }
 
 }  // namespace lfmfit

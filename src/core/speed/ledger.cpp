@@ -56,7 +56,7 @@ Basis basis_of(const Workload& workload, const SpeedTarget& target, const SpeedL
   const bool calibrated = std::any_of(row.hardware.begin(), row.hardware.end(), [&](const HardwareMatch& match) {
     return match.device == target.device.id;
   });
-  const int own_rows = calibrated ? row.rows : measured_rows(target.constants, target.backend.name, target.device.id);
+  const int own_rows = calibrated ? row.rows : measured_rows(law, target.backend.name, target.device.id);
   Basis basis;
   basis.measured = own_rows > 0 && workload.measured;
   basis.low = basis.measured ? band.low : band.unmeasured_low;

@@ -23,6 +23,8 @@ class Prompt {
         row_(speed_row(constants_.prefill, target.backend.name, target.device)), ledger_(target.explain) {}
 
   SpeedEstimate estimate();
+  /// Seconds for all of it.
+  double time();
 
  private:
   Coefficients amounts(const PlaceLoad& place, const Rates& rates) const;
@@ -79,14 +81,17 @@ void Prompt::add_host() {
               [] { return "as dense layers, experts and attention"; });
 }
 
-SpeedEstimate Prompt::estimate() {
+double Prompt::time() {
   add_device();
   add_host();
-  const Basis basis = basis_of(workload_, target_, constants_.prefill, row_, {!workload_.host.empty(), false, false});
-  const auto tokens = static_cast<double>(tokens_);
+  return ledger_.total();
+}
+
+SpeedEstimate Prompt::estimate() {
   SpeedEstimate estimate;
-  estimate.time = Seconds(ledger_.total());
-  estimate.value = TokenRate(tokens / ledger_.total());
+  estimate.time = Seconds(time());
+  estimate.value = TokenRate(static_cast<double>(tokens_) / estimate.time.value());
+  const Basis basis = basis_of(workload_, target_, constants_.prefill, row_, {!workload_.host.empty(), false, false});
   estimate.low = estimate.value * basis.low;
   estimate.high = estimate.value * basis.high;
   estimate.terms = ledger_.take();
@@ -103,11 +108,11 @@ SpeedEstimate estimate_prefill(const Workload& workload, const SpeedTarget& targ
 
 Seconds time_to_first_token(const Workload& workload, const SpeedTarget& target, Tokens prompt) {
   if (prompt < Tokens(1)) throw Error(ErrorKind::kBadRequest, "a prompt has at least one token");
-  const Seconds reading = Prompt(workload, target, 0, prompt.count()).estimate().time;
+  const Seconds reading(Prompt(workload, target, 0, prompt.count()).time());
   if (!workload.generates) return reading;
   Workload after = workload;
   after.depth = prompt.count();
-  return reading + estimate_decode(after, target).time;
+  return reading + Seconds(1 / decode_rate(after, target).value());
 }
 
 }  // namespace lfmfit

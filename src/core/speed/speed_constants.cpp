@@ -69,8 +69,8 @@ const SpeedBand& speed_band(const SpeedLaw& law, const std::string& backend, boo
   return *found;
 }
 
-int measured_rows(const SpeedConstants& constants, const std::string& backend, const std::string& device) {
-  for (const MeasuredDevice& measured : constants.measured_devices) {
+int measured_rows(const SpeedLaw& law, const std::string& backend, const std::string& device) {
+  for (const MeasuredDevice& measured : law.measured_devices) {
     if (measured.backend == backend && measured.device == device) return measured.rows;
   }
   return 0;
