@@ -14,7 +14,8 @@ namespace lfmfit::cli {
 
 namespace {
 
-constexpr const char* kExamples = R"(Reads headers only, never weights. What can be read is shown even where the model in it is not understood.
+constexpr const char* kExamples =
+    R"(Reads headers only, never weights. What can be read is shown even where the model in it is not understood.
 
 Examples:
   lfmfit inspect LFM2-1.2B-Q4_K_M.gguf
@@ -29,7 +30,8 @@ int run_inspect(const Session& session) {
   std::string path;
   OutputOptions output;
   DataOptions data;
-  CLI::App app("What a GGUF, a config.json or a folder of a model holds, and what lfmfit makes of it.", "lfmfit inspect");
+  CLI::App app("What a GGUF, a config.json or a folder of a model holds, and what lfmfit makes of it.",
+               "lfmfit inspect");
   app.footer(kExamples);
   app.add_option("PATH", path, "a file, any piece of a split one, or a folder")->required();
   app.add_flag("--json", output.json, "as JSON, schema lfmfit.inspection/1")->group("Output");

@@ -24,8 +24,8 @@ class ModelFinder {
     const Quantization* stored = nullptr;
   };
 
-  /// `text` is a path if it has the form of one (a separator, or the extension .gguf, .json or .safetensors) or if there
-  /// is a file of that name. Throws Error as Catalog::model and read_model_path do.
+  /// `text` is a path if it has the form of one (a separator, or the extension .gguf, .json or .safetensors) or if
+  /// there is a file of that name. Throws Error as Catalog::model and read_model_path do.
   Found find(const std::string& text);
 
   /// The quantization for `found`: as it is stored, else the one called `name`. `asked` says that a person named it.

@@ -1,6 +1,7 @@
 #include "readers/layer_matcher.hpp"
 
 #include <fmt/format.h>
+
 #include <limits>
 #include <set>
 
@@ -28,13 +29,16 @@ std::string dimensions(const Shape& shape) {
 
 /// Scales that stand beside a weight of the same name (NVFP4, BitNet) belong to it.
 bool is_scale(std::string_view name) {
-  const auto ends_with = [&](std::string_view end) { return name.size() > end.size() && name.substr(name.size() - end.size()) == end; };
+  const auto ends_with = [&](std::string_view end) {
+    return name.size() > end.size() && name.substr(name.size() - end.size()) == end;
+  };
   return ends_with(".scale") || ends_with(".input_scale");
 }
 
 }  // namespace
 
-std::string LayerMatcher::difference(char letter, const Settings& settings, const LayerTensors& tensors, std::size_t& count) const {
+std::string LayerMatcher::difference(char letter, const Settings& settings, const LayerTensors& tensors,
+                                     std::size_t& count) const {
   count = std::numeric_limits<std::size_t>::max();
   const BlockTemplate& block_template = architecture_.blocks.at(letter);
   std::vector<Tensor> expected;
@@ -61,11 +65,13 @@ std::string LayerMatcher::difference(char letter, const Settings& settings, cons
     if (found == tensors.shapes().end()) {
       note(fmt::format("there is no tensor \"{}\"", tensor.name));
     } else if (found->second != tensor.shape) {
-      note(fmt::format("tensor \"{}\" is {}, expected {}", tensor.name, dimensions(found->second), dimensions(tensor.shape)));
+      note(fmt::format("tensor \"{}\" is {}, expected {}", tensor.name, dimensions(found->second),
+                       dimensions(tensor.shape)));
     }
   }
   for (const auto& entry : tensors.shapes()) {
-    if (names.count(entry.first) == 0 && !is_scale(entry.first)) note(fmt::format("tensor \"{}\" is not understood", printable(entry.first)));
+    if (names.count(entry.first) == 0 && !is_scale(entry.first))
+      note(fmt::format("tensor \"{}\" is not understood", printable(entry.first)));
   }
   return first;
 }
@@ -74,7 +80,8 @@ LayerMatcher::Match LayerMatcher::match(int layer, const LayerTensors& tensors, 
   const bool rotates = traits_.no_rope_period <= 0 || (layer + 1) % traits_.no_rope_period != 0;
   const Look look{layer, is_sliding(parameters_, traits_, layer), rotates, &tensors};
   for (const auto& [known, match] : known_) {
-    const bool alike = known.sliding == look.sliding && known.rotates == look.rotates && parameters_.same(known.layer, layer);
+    const bool alike =
+        known.sliding == look.sliding && known.rotates == look.rotates && parameters_.same(known.layer, layer);
     if (alike && *known.tensors == tensors) return match;
   }
   known_.emplace_back(look, find(look, outside));
@@ -83,7 +90,8 @@ LayerMatcher::Match LayerMatcher::match(int layer, const LayerTensors& tensors, 
 
 LayerMatcher::Match LayerMatcher::find(const Look& look, const LayerTensors& outside) const {
   const LayerView view{look.layer, look.sliding, look.tensors, &outside};
-  std::string nearest = view.sliding ? "its sliding window is not understood" : "no block of the architecture can stand there";
+  std::string nearest =
+      view.sliding ? "its sliding window is not understood" : "no block of the architecture can stand there";
   std::size_t least = std::numeric_limits<std::size_t>::max();
   for (const auto& [letter, block] : architecture_.blocks) {
     const bool attends = block.mixer == "attention";
@@ -99,8 +107,8 @@ LayerMatcher::Match LayerMatcher::find(const Look& look, const LayerTensors& out
     }
   }
   throw Error(ErrorKind::kUnsupported,
-              fmt::format("{}: layer {} is no block that lfmfit knows of architecture \"{}\": {}", printable(file_, 4096), look.layer,
-                          architecture_.name, nearest));
+              fmt::format("{}: layer {} is no block that lfmfit knows of architecture \"{}\": {}",
+                          printable(file_, 4096), look.layer, architecture_.name, nearest));
 }
 
 }  // namespace lfmfit

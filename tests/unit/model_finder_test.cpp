@@ -51,7 +51,8 @@ TEST_CASE("A GGUF answers as the catalogue's model does") {
   const TemporaryFolder folder;
   const std::string path = write_model(folder.file("m.gguf"), "Q4_K_M");
   const auto memory = [](const std::string& model) {
-    const test::Outcome outcome = test::lfmfit({"batch"}, R"({"model": ")" + model + R"(", "quantization": "Q4_K_M", "context": 32768})" + "\n");
+    const test::Outcome outcome =
+        test::lfmfit({"batch"}, R"({"model": ")" + model + R"(", "quantization": "Q4_K_M", "context": 32768})" + "\n");
     const std::size_t start = outcome.out.find("\"memory\"");
     REQUIRE(start != std::string::npos);
     return outcome.out.substr(start);
@@ -63,7 +64,8 @@ TEST_CASE("The program inspects files, and lists what is on this machine") {
   const TemporaryFolder folder;
   const test::Outcome outcome = test::lfmfit({"inspect", write_model(folder.file("m.gguf"), "Q4_K_M")});
   CHECK(outcome.code == 0);
-  CHECK_THAT(outcome.out, Contains("354 M parameters, 16 layers: 10 short-conv, 6 attention") && Contains("226,925,568"));
+  CHECK_THAT(outcome.out,
+             Contains("354 M parameters, 16 layers: 10 short-conv, 6 attention") && Contains("226,925,568"));
   CHECK(test::lfmfit({"inspect", folder.path() + "/none"}).code == 2);
   CHECK(test::lfmfit({"inspect", folder.write("x.gguf", "GGUF")}).code == 2);
   CHECK(test::lfmfit({"list", "models", "--local", "--json"}).out == "[]\n");
