@@ -16,7 +16,7 @@ namespace lfmfit {
 enum class QkNorm { kNone, kPerHead, kWhole };
 
 /// What kind of normalization a weight tensor stands for.
-enum class NormKind { kRms, kLayer, kLayerWithBias, kNone };
+enum class NormKind { kRms, kLayer, kLayerWithBias, kNone, kRmsWithBias };
 
 /// What files call the norm before the feed-forward part: "ffn_norm.weight", "post_attention_norm.weight" (gpt-oss,
 /// GLM 4.5, Qwen3-Next) or "ffn_norm" without a suffix (Falcon-H1).
@@ -119,6 +119,8 @@ struct DenseFeedForward {
   bool gated = true;             ///< a gate tensor beside up
   bool fused_gate_up = false;    ///< one ffn_up tensor of 2 x n_ff rows (Phi-3)
   Activation activation = Activation::kSilu;
+  bool separate_gate = false;    ///< the gate's activation and its product with up are two operations (Gemma 3n)
+  bool sparse_gate = false;      ///< only the gate's outliers pass (Gemma 3n); set by Model::sparse_gate_layers
   bool bias = false;
   bool operator==(const DenseFeedForward&) const = default;
 };

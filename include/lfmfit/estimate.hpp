@@ -34,6 +34,7 @@ struct Question {
   const SpeedConstants* speed_constants = nullptr;  ///< null: no speed is asked for
   Method method = Method::kExact;
   bool longest_context = false;      ///< request.context is to be the longest that fits, not a given number
+  bool explain = false;              ///< the terms of speeds are wanted, not their sums alone
   const Device* device = nullptr;    ///< null: no verdict and no speed, unless `available` is set
   std::optional<Bytes> available;    ///< memory that may be used on each GPU; unset: what the device has usable
   std::optional<Bytes> runtime;      ///< the driver's share on each GPU; unset: the backend's figures
@@ -45,6 +46,8 @@ struct Speed {
   std::optional<SpeedEstimate> throughput;     ///< of all slots together, where there are several
   std::optional<SpeedEstimate> prefill;
   std::optional<Seconds> time_to_first_token;  ///< of a prompt of `depth` tokens, or of one micro-batch where depth is 0
+  std::optional<TokenRate> decode_half_context;///< of one request whose share of the context is half filled
+  std::optional<TokenRate> decode_full_context;///< of one that fills it
 };
 
 /// The answer to a Question.
@@ -69,8 +72,9 @@ Estimate estimate(const Question& question, const std::vector<Tensor>& stored);
 /// What one token costs, on whatever hardware of the question's backend; unset where no speed is asked for.
 std::optional<Workload> workload_of(const Question& question, const std::vector<Tensor>& stored);
 
-/// How fast `question` runs on `device`: unset where nothing is known, and where `memory` is more than `usable`, because
-/// no bandwidth says how fast a model runs that does not fit.
+/// How fast `question` runs on `device`: unset where nothing is known, for encoders, which generate nothing, and where
+/// `memory` is more than `usable`, because no bandwidth says how fast a model runs that does not fit. A machine with one
+/// pool counts as usable to its end: its owner can raise the limit.
 std::optional<Speed> speed_on(const Device& device, const Question& question, const std::optional<Workload>& workload,
                               const MemoryLedger& memory, Bytes usable);
 

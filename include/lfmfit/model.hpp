@@ -41,6 +41,7 @@ struct Model {
   std::vector<Block> blocks;        ///< one per layer
 
   bool tied_embeddings = false;     ///< no output.weight: token_embd is the output layer too
+  bool copies_tied_output = false;  ///< the output layer has a copy even where embeddings lie beside it (Gemma 3n and 4)
   bool has_output = true;           ///< false: an encoder whose result is the hidden state
   std::string final_norm = "output_norm";  ///< name of the last norm's tensor ("token_embd_norm" for LFM2); empty: none
   NormKind final_norm_kind = NormKind::kRms;
@@ -49,11 +50,13 @@ struct Model {
   bool scale_logits = false;        ///< logits are multiplied by a constant (Granite, Command R)
   bool logit_softcap = false;       ///< logits are squashed with tanh (Gemma 2)
   OutputRows output_rows = OutputRows::kInLastLayer;
+  bool keeps_hidden_state = true;   ///< where rows are dropped after the last layer: all of them stay readable for a draft model
   std::int64_t positions_per_token = 1;  ///< positions that rotary embeddings read for one token (4: text, time, height, width)
   bool long_rope = false;           ///< factors for short and long contexts (Phi-3) where rope_factors is set in a block
   bool embedding_norm = false;      ///< embeddings are normalized first (BERT): token_embd_norm with a bias
   bool position_embeddings = false; ///< a learned vector for each position of context_train (BERT)
   std::int64_t n_token_types = 0;   ///< rows of the table of token types (BERT); 0: none
+  std::int64_t sparse_gate_layers = 0;  ///< the first layers, whose feed-forward gates let outliers alone pass (Gemma 3n)
   std::int64_t shared_kv_layers = 0;///< the last layers that read the cache of an earlier layer of their kind (Gemma 3n, 4)
   std::vector<Tensor> extra_tensors;///< tensors that belong to no block (rope_freqs, per-layer embeddings, ...)
 

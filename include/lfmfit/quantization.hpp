@@ -75,6 +75,7 @@ struct KeptTensors {
 /// A file type of llama-quantize: a recipe that says how each tensor is stored. A row of data/quantizations.json.
 struct Quantization {
   std::string name;                         ///< "Q4_K_M"
+  std::string also;                         ///< another name that files of it bear ("MXFP4"); empty: none
   const TensorType* default_type = nullptr; ///< of every weight matrix that no rule matches
   std::vector<QuantizationRule> rules;
   std::shared_ptr<const std::vector<KeptTensors>> kept;  ///< the first that matches counts; null: none

@@ -5,12 +5,26 @@
 
 namespace lfmfit {
 
+/// Throws Error(kBadRequest): a size does not fit 63 bits.
+[[noreturn]] void throw_too_big();
+
 /// Integer arithmetic that cannot wrap: each throws Error(kBadRequest) when the true result does not fit 63 bits.
-std::int64_t checked_add(std::int64_t a, std::int64_t b);
-std::int64_t checked_multiply(std::int64_t a, std::int64_t b);
+inline std::int64_t checked_add(std::int64_t a, std::int64_t b) {
+  std::int64_t sum = 0;
+  if (__builtin_add_overflow(a, b, &sum)) throw_too_big();
+  return sum;
+}
+
+inline std::int64_t checked_multiply(std::int64_t a, std::int64_t b) {
+  std::int64_t product = 0;
+  if (__builtin_mul_overflow(a, b, &product)) throw_too_big();
+  return product;
+}
 
 /// `value` rounded up to a multiple of `step` (step > 0, value >= 0).
-std::int64_t round_up(std::int64_t value, std::int64_t step);
+inline std::int64_t round_up(std::int64_t value, std::int64_t step) {
+  return checked_multiply(checked_add(value, step - 1) / step, step);
+}
 
 /// A whole number of something. Counts of different things do not mix; adding and scaling cannot wrap.
 template <class Unit>

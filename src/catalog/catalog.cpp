@@ -1,5 +1,6 @@
 #include "lfmfit/catalog.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 #include <deque>
@@ -57,9 +58,11 @@ std::string quoted_list(const std::vector<std::string_view>& names) {
   return text;
 }
 
-/// What a person typed, shortened for a message.
+/// What a person typed, shortened for a message and without characters that would break it.
 std::string shown(std::string_view wanted) {
-  return std::string(wanted.substr(0, 80)) + (wanted.size() > 80 ? "..." : "");
+  std::string text(wanted.substr(0, 80));
+  std::replace_if(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, '?');
+  return text + (wanted.size() > 80 ? "..." : "");
 }
 
 constexpr std::size_t kMaxCandidates = 8;
@@ -202,6 +205,9 @@ const Device& Catalog::device(std::string_view name) const {
 }
 
 const Quantization& Catalog::quantization(std::string_view name) const {
+  for (const Quantization& quantization : quantizations()) {
+    if (!quantization.also.empty() && same_but_case(quantization.also, name)) return quantization;
+  }
   return exactly(quantizations(), name, ErrorKind::kBadRequest, "quantization");
 }
 

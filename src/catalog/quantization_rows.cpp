@@ -180,6 +180,7 @@ std::vector<QuantizationRule> Reader::read_rules(StrictObject& row) const {
 Quantization Reader::read_row(StrictObject& row) const {
   Quantization quantization = shared_;
   quantization.name = row.text("name");
+  quantization.also = row.text_or("also", "");
   quantization.default_type = type(row, "default_type");
   quantization.rules = read_rules(row);
   if (row.has("source_type")) quantization.source_type = type(row, "source_type");

@@ -80,12 +80,24 @@ std::string RowReader::text(std::string_view key) { return json_text(*this, key,
 
 std::string RowReader::text_or(std::string_view key, std::string fallback) { return has(key) ? text(key) : std::move(fallback); }
 
-std::int64_t RowReader::integer(std::string_view key, std::int64_t low, std::int64_t high) {
-  const std::string_view value = raw(key);
+std::int64_t RowReader::whole_number(std::string_view key, std::string_view value, std::int64_t low, std::int64_t high) const {
   std::int64_t number = 0;
   if (!parse(value, number)) fail(key, fmt::format("must be a whole number, not {}", shown(value)));
   if (number < low || number > high) fail(key, fmt::format("is {}; it must lie between {} and {}", number, low, high));
   return number;
+}
+
+std::int64_t RowReader::integer(std::string_view key, std::int64_t low, std::int64_t high) {
+  return whole_number(key, raw(key), low, high);
+}
+
+std::vector<std::int64_t> RowReader::integers_or_none(std::string_view key, std::int64_t low, std::int64_t high) {
+  std::vector<std::int64_t> numbers;
+  if (!has(key)) return numbers;
+  const std::string_view value = raw(key);
+  if (value.empty() || value.front() != '[') fail(key, fmt::format("must be a list in brackets, not {}", shown(value)));
+  for (std::string_view element : json_elements(path_, value)) numbers.push_back(whole_number(key, element, low, high));
+  return numbers;
 }
 
 std::int64_t RowReader::integer_or(std::string_view key, std::int64_t fallback, std::int64_t low, std::int64_t high) {

@@ -25,6 +25,8 @@ class RowReader {
   std::int64_t integer(std::string_view key, std::int64_t low = 0, std::int64_t high = std::numeric_limits<std::int64_t>::max());
   std::int64_t integer_or(std::string_view key, std::int64_t fallback, std::int64_t low = 0,
                           std::int64_t high = std::numeric_limits<std::int64_t>::max());
+  /// The whole numbers in [low, high] of the array under `key`; none if there is no such key.
+  std::vector<std::int64_t> integers_or_none(std::string_view key, std::int64_t low, std::int64_t high);
   /// A number in [low, high].
   double number(std::string_view key, double low, double high);
   double number_or(std::string_view key, double fallback, double low, double high);
@@ -49,6 +51,7 @@ class RowReader {
     bool known = false;
   };
   const std::string_view* find(std::string_view key);
+  std::int64_t whole_number(std::string_view key, std::string_view value, std::int64_t low, std::int64_t high) const;
 
   std::string_view path_;
   std::string row_;

@@ -35,6 +35,14 @@ BackendTraits read_traits(RowReader reader) {
   traits.row_padding = reader.integer("row_padding", 0, 1 << 20);
   traits.flash_attention_scratch = reader.flag_or("flash_attention_scratch", traits.flash_attention_scratch);
   traits.fused_experts_keep_inputs = reader.flag_or("fused_experts_keep_inputs", traits.fused_experts_keep_inputs);
+  traits.reorders_nodes = reader.flag_or("reorders_nodes", traits.reorders_nodes);
+  traits.host_alignment = reader.integer_or("host_alignment", traits.host_alignment, 1, 1 << 20);
+  traits.largest_buffer = Bytes(reader.integer_or("largest_buffer", 0));
+  traits.largest_tensor = Bytes(reader.integer_or("largest_tensor", 0));
+  traits.quantized_views = reader.flag_or("quantized_views", traits.quantized_views);
+  traits.flash_attention_multiple = reader.integer_or("flash_attention_multiple", traits.flash_attention_multiple, 1, 1 << 20);
+  traits.state_sizes = reader.integers_or_none("state_sizes", 1, 1 << 20);
+  traits.delta_net_head_dims = reader.integers_or_none("delta_net_head_dims", 1, 1 << 20);
   traits.unified_memory = reader.flag_or("unified_memory", traits.unified_memory);
   traits.compute_low = reader.number_or("compute_low", traits.compute_low, 0.0, 1.0);
   traits.compute_high = reader.number_or("compute_high", traits.compute_high, 1.0, 10.0);

@@ -104,7 +104,7 @@ void read_rows(RowReader& root, SpeedConstants& constants) {
     if (law != "decode" && law != "prefill") reader.fail("law", "must be \"decode\" or \"prefill\", not \"" + law + "\"");
     SpeedLaw& into = law == "decode" ? constants.decode : constants.prefill;
     SpeedRow row = read_row(reader, law == "decode" ? SpeedLawKind::kDecode : SpeedLawKind::kPrefill);
-    const auto is = [&row](const std::string& id) { return [id](const SpeedRow& other) { return other.id == id; }; };
+    const auto is = [](const std::string& id) { return [id](const SpeedRow& other) { return other.id == id; }; };
     if (std::any_of(into.rows.begin(), into.rows.end(), is(row.id))) reader.fail("id", "is there twice");
     if (!row.parent.empty() && std::none_of(into.rows.begin(), into.rows.end(), is(row.parent))) {
       reader.fail("parent", "names \"" + row.parent + "\", which is no earlier row of this law");

@@ -16,11 +16,12 @@ namespace {
 
 using render::Json;
 
-constexpr const char* kExamples = R"(Reads one request a line from standard input and writes one answer a line, in the same order. Every key but
-"model" is optional; a line that cannot be answered gives an object with "error" and spoils no other.
+constexpr const char* kExamples = R"(Reads one request a line from standard input and writes one answer a line, in
+the same order. Every key but "model" is optional; a line that cannot be answered
+gives an object with "error" and spoils no other. The README lists the keys.
 
 Example:
-  echo '{"id": 1, "model": "LiquidAI/LFM2-1.2B", "context": 32768, "device": "rtx-4090"}' | lfmfit batch
+  echo '{"model": "LiquidAI/LFM2-1.2B", "device": "rtx-4090"}' | lfmfit batch
 
 Exit code: 0, also when single lines could not be answered; 2 bad usage or bad data.)";
 

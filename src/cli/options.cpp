@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
+#include <string>
 #include <utility>
 
 #include "lfmfit/error.hpp"
@@ -31,6 +33,29 @@ std::string with_long_name(const std::string& arg) {
     if (arg.compare(0, end, short_name) == 0) return long_name + arg.substr(end);
   }
   return arg;
+}
+
+/// Help on 80 columns: descriptions wrapped, kinds of values without the list of those allowed.
+class HelpFormat : public CLI::Formatter {
+ public:
+  std::string make_option_opts(const CLI::Option* option) const override {
+    if (option->get_type_size() == 0) return "";
+    const std::string type = option->get_type_name();
+    const std::string usual = option->get_default_str();
+    return " " + type.substr(0, type.find_first_of(": ")) + (usual.empty() ? "" : "=" + usual);
+  }
+
+  std::string make_option_desc(const CLI::Option* option) const override {
+    return render::wrapped(option->get_description(), 80 - static_cast<int>(get_column_width()), "");
+  }
+};
+
+/// The help of `app`, groups one blank line apart.
+std::string help_of(CLI::App& app) {
+  app.formatter(std::make_shared<HelpFormat>());
+  std::string text = app.help();
+  for (std::size_t at = text.find("\n\n\n"); at != std::string::npos; at = text.find("\n\n\n")) text.erase(at, 1);
+  return text;
 }
 
 }  // namespace
@@ -98,7 +123,7 @@ bool read_options(CLI::App& app, const std::vector<std::string>& args, std::ostr
     app.parse(reversed);
     return true;
   } catch (const CLI::CallForHelp&) {
-    out << app.help();
+    out << help_of(app);
     return false;
   } catch (const CLI::ParseError& error) {
     throw Error(ErrorKind::kBadRequest, std::string(error.what()) + "; see --help");

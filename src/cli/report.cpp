@@ -21,15 +21,18 @@ namespace lfmfit::cli {
 
 namespace {
 
-constexpr const char* kAbout = R"(Tells whether a language model fits on hardware, at which quantization and context, how fast it runs, and why.
-The bytes are those that llama.cpp allocates; the speeds come with the band that measurements lie in.)";
+constexpr const char* kAbout = R"(Tells whether a language model fits on hardware, at which quantization and
+context, how fast it runs, and why. The bytes are those that llama.cpp allocates;
+the speeds come with the band that measurements lie in.)";
 
 constexpr const char* kExamples = R"(Commands:
   lfmfit [MODEL]               what MODEL needs, and which hardware runs it, best first
   lfmfit check [MODEL] --on D  does it fit? exit code 0 yes, 1 no
-  lfmfit list KIND             the models, devices, quants, runtimes and architectures lfmfit knows
+  lfmfit explain MODEL --on D  every term of memory and time, and what it rests on
+  lfmfit list KIND             models, devices, quants, runtimes or architectures
   lfmfit inspect PATH          what a GGUF, a config.json or a folder of a model holds
   lfmfit batch                 JSON lines in, JSON lines out
+  lfmfit calibrate             fits the speeds to your machine, from llama-bench's JSON
   Each has its own --help.
 
 Examples:
@@ -79,11 +82,9 @@ void add_options(CLI::App& app, ReportOptions& options) {
       ->group("Devices");
   app.add_option("--top", options.top, "devices of each table")->check(CLI::Range(0, 1'000'000))->capture_default_str()->group("Devices");
   app.add_flag("--all", options.all, "every device, machines without a GPU, and every quantization")->group("Devices");
-  auto* json = app.add_flag("--json", options.output.json, "as JSON, schema lfmfit.report/1; every device unless --top is given")->group("Output");
-  auto* csv = app.add_flag("--csv", options.output.csv, "the devices as CSV; every device unless --top is given")->group("Output");
-  auto* markdown = app.add_flag("--markdown", options.output.markdown, "as Markdown")->group("Output");
-  json->excludes(csv)->excludes(markdown);
-  csv->excludes(markdown);
+  app.add_flag("--json", options.output.json, "as JSON, schema lfmfit.report/1; every device unless --top is given")->group("Output");
+  app.add_flag("--csv", options.output.csv, "the devices as CSV; every device unless --top is given")->group("Output");
+  app.add_flag("--markdown", options.output.markdown, "as Markdown")->group("Output");
   add_page_options(app, options.output);
   add_data_options(app, options.data);
   app.add_flag("-V,--version", options.version, "the version, and the llama.cpp whose rules are followed");
@@ -147,6 +148,10 @@ std::vector<const Quantization*> table_rows(const Question& question, bool all, 
 }
 
 Report answer(const ReportOptions& options, const Catalog& catalog, ModelFinder& models, std::deque<Device>& described) {
+  const OutputOptions& output = options.output;
+  if (int{output.json} + int{output.csv} + int{output.markdown} > 1) {
+    throw Error(ErrorKind::kBadRequest, "--json, --csv and --markdown are three ways to print one answer; give one of them");
+  }
   for (const std::string& text : options.on) described.push_back(parse_device(text, catalog));
   Question question = make_question(options.request, catalog, models, described.empty() ? nullptr : &described.front());
   if (question.longest_context && described.size() != 1) {

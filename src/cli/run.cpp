@@ -1,5 +1,7 @@
 #include "cli/run.hpp"
 
+#include <unistd.h>
+
 #include <cerrno>
 #include <csignal>
 #include <exception>
@@ -19,7 +21,7 @@ struct Command {
   int (*run)(const Session& session);
 };
 
-constexpr Command kCommands[] = {{"check", run_check}, {"list", run_list}, {"inspect", run_inspect}, {"batch", run_batch}};
+constexpr Command kCommands[] = {{"check", run_check}, {"explain", run_explain}, {"list", run_list}, {"inspect", run_inspect}, {"batch", run_batch}, {"calibrate", run_calibrate}};
 
 int run_command(std::vector<std::string> args, std::istream& in, std::ostream& out, const Environment& environment) {
   for (const Command& command : kCommands) {
@@ -34,6 +36,9 @@ int complain(std::ostream& err, const std::string& message) {
   err << "lfmfit: " << render::printable(message) << "\n";
   return kBadUse;
 }
+
+/// After a write failed: whether because nobody reads any more. Streams do not keep the reason, so it is asked for again.
+bool output_is_closed() { return write(STDOUT_FILENO, "\n", 1) < 0 && errno == EPIPE; }
 
 }  // namespace
 
@@ -54,9 +59,8 @@ int run_process(int argc, char** argv) {
   std::ios::sync_with_stdio(false);
   const std::vector<std::string> args(argv + (argc > 0 ? 1 : 0), argv + argc);
   const int code = run(args, std::cin, std::cout, std::cerr, process_environment());
-  errno = 0;
   std::cout.flush();
-  if (!std::cout && errno != EPIPE && errno != 0) return complain(std::cerr, "the answer could not be written; is the disk full?");
+  if (!std::cout && !output_is_closed()) return complain(std::cerr, "the answer could not be written; is the disk full?");
   return code;
 }
 

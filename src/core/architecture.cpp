@@ -4,6 +4,8 @@
 #include <cctype>
 #include <optional>
 
+#include <fmt/format.h>
+
 #include "core/block_settings.hpp"
 #include "core/blocks/block.hpp"
 #include "core/setting_reader.hpp"
@@ -120,6 +122,7 @@ void read_model(SettingReader& reader, Model& model) {
   model.context_train = Tokens(context_train);
   model.context_limit = Tokens(context_limit);
   reader.flag("tied_embeddings", model.tied_embeddings);
+  reader.flag("copies_tied_output", model.copies_tied_output);
   reader.flag("has_output", model.has_output);
   reader.choice("final_norm_kind", model.final_norm_kind);
   reader.flag("output_bias", model.output_bias);
@@ -127,11 +130,13 @@ void read_model(SettingReader& reader, Model& model) {
   reader.flag("scale_logits", model.scale_logits);
   reader.flag("logit_softcap", model.logit_softcap);
   reader.choice("output_rows", model.output_rows);
+  reader.flag("keeps_hidden_state", model.keeps_hidden_state);
   reader.number("positions_per_token", model.positions_per_token, 1, 4);
   reader.flag("long_rope", model.long_rope);
   reader.flag("embedding_norm", model.embedding_norm);
   reader.flag("position_embeddings", model.position_embeddings);
   reader.number("n_token_types", model.n_token_types, 0, kMaxEmbedding);
+  reader.number("sparse_gate_layers", model.sparse_gate_layers, 0, static_cast<std::int64_t>(kMaxLayers));
   reader.number("shared_kv_layers", model.shared_kv_layers, 0, static_cast<std::int64_t>(model.blocks.size()) - 1);
 }
 
@@ -149,6 +154,13 @@ void share_caches(Model& model) {
       if (!source) throw Error(ErrorKind::kBadFile, "setting \"shared_kv_layers\" leaves no layer whose cache the last layers could share");
       attention->shares_cache_of = source;
     }
+  }
+}
+
+void mark_sparse_gates(Model& model) {
+  const auto count = std::min(model.blocks.size(), static_cast<std::size_t>(model.sparse_gate_layers));
+  for (std::size_t i = 0; i < count; ++i) {
+    if (auto* part = std::get_if<DenseFeedForward>(&model.blocks[i].feed_forward)) part->sparse_gate = true;
   }
 }
 
@@ -202,7 +214,7 @@ std::vector<Block> build_blocks(const Architecture& architecture, const ModelSha
     const auto own = shape.block_settings.find(letter);
     if (own != shape.block_settings.end()) settings = merged(std::move(settings), own->second);
     kinds.emplace(letter, build_block(letter, found->second, settings, known));
-    const std::string where = std::string("block '") + letter + "' of architecture " + architecture.name;
+    const std::string where = fmt::format("block '{}' of architecture {}", letter, architecture.name);
     require_known(found->second.settings, known, where);
     if (own != shape.block_settings.end()) require_known(own->second, known, where);
     all_known.insert(all_known.end(), known.begin(), known.end());
@@ -256,6 +268,7 @@ Model build_model(const Architecture& architecture, const ModelShape& shape) {
   known.insert(known.end(), known_to_model.begin(), known_to_model.end());
   require_known(shape.settings, known, "every block of architecture " + architecture.name + " in this layout");
   share_caches(model);
+  mark_sparse_gates(model);
   add_extra_tensors(model);
   require_sane_size(model);
   return model;

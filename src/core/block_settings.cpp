@@ -102,6 +102,7 @@ void read(SettingReader& reader, DenseFeedForward& part) {
   reader.flag("gated", part.gated);
   reader.flag("fused_gate_up", part.fused_gate_up);
   reader.choice("activation", part.activation);
+  reader.flag("separate_gate", part.separate_gate);
   reader.flag("bias", part.bias);
 }
 

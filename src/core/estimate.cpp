@@ -51,6 +51,17 @@ std::optional<Speed> page_speed(const Question& question, const Device& device) 
   return speed;
 }
 
+TokenRate decode_at(std::int64_t depth, const Workload& workload, const SpeedTarget& target) {
+  Workload deeper = workload;
+  deeper.depth = depth;
+  return estimate_decode(deeper, target).value;
+}
+
+Bytes most_usable(const Device& device, const Question& question, Bytes usable) {
+  const bool can_be_raised = device.device_class == DeviceClass::kUnified && !question.available;
+  return can_be_raised ? std::max(usable, device.memory) : usable;
+}
+
 Speed measured_speed(const Question& question, const Workload& workload, const SpeedTarget& target) {
   Speed speed;
   speed.decode = estimate_decode(workload, target);
@@ -58,6 +69,10 @@ Speed measured_speed(const Question& question, const Workload& workload, const S
   speed.prefill = estimate_prefill(workload, target);
   const std::int64_t prompt = question.request.depth > Tokens(0) ? question.request.depth.count() : workload.ubatch;
   speed.time_to_first_token = time_to_first_token(workload, target, Tokens(prompt));
+  const std::int64_t sharers = question.request.kv_unified ? 1 : std::max<std::int64_t>(question.request.parallel, 1);
+  const std::int64_t context = question.request.context.count() / sharers;
+  speed.decode_half_context = decode_at(context / 2, workload, target);
+  speed.decode_full_context = decode_at(context, workload, target);
   return speed;
 }
 
@@ -88,8 +103,10 @@ std::optional<Workload> workload_of(const Question& question, const std::vector<
 std::optional<Speed> speed_on(const Device& device, const Question& question, const std::optional<Workload>& workload,
                               const MemoryLedger& memory, Bytes usable) {
   if (question.method == Method::kPage) return page_speed(question, device);
-  if (!workload || memory.total(memory.tightest_place()) > usable) return std::nullopt;
-  const SpeedTarget target{device, *question.backend, *question.speed_constants, std::max(1, question.request.gpu_count)};
+  if (!workload || !workload->generates) return std::nullopt;
+  if (memory.total(memory.tightest_place()) > most_usable(device, question, usable)) return std::nullopt;
+  const SpeedTarget target{device, *question.backend, *question.speed_constants, std::max(1, question.request.gpu_count),
+                           question.request.split_mode, question.explain};
   try {
     return measured_speed(question, *workload, target);
   } catch (const Error& error) {
@@ -122,7 +139,9 @@ Estimate estimate(const Question& question, const std::vector<Tensor>& stored) {
   answer.memory = memory_of(question, stored, answer.request.context);
   if (answer.available) answer.fit = judge(answer.memory, *answer.available);
   if (question.device != nullptr) {
-    answer.speed = speed_on(*question.device, question, workload_of(question, stored), answer.memory, *answer.available);
+    Question answered = question;
+    answered.request = answer.request;
+    answer.speed = speed_on(*question.device, answered, workload_of(answered, stored), answer.memory, *answer.available);
   }
   return answer;
 }

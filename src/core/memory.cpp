@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 
 #include "core/blocks/block.hpp"
+#include "core/cache_types.hpp"
 #include "core/compute.hpp"
 #include "core/placement.hpp"
 #include "lfmfit/error.hpp"
@@ -45,13 +45,6 @@ std::vector<BufferSize> buffers_for(const Placement& placement, const BackendTra
   return buffers;
 }
 
-/// Embeddings stay on the host, factors of rotary embeddings are copied to every place that has a layer.
-std::set<int> places_of_global(const Tensor& tensor, const Placement& placement) {
-  if (is_input_tensor(tensor)) return {placement.host()};
-  if (tensor.name.starts_with("rope_f")) return {placement.layers.begin(), placement.layers.end()};
-  return {placement.output};
-}
-
 std::vector<BufferSize> weights(const Model& model, const std::vector<Tensor>& tensors, const Placement& placement,
                                 const BackendTraits& traits) {
   std::vector<BufferSize> buffers = buffers_for(placement, traits);
@@ -60,9 +53,9 @@ std::vector<BufferSize> weights(const Model& model, const std::vector<Tensor>& t
   for (const Tensor& tensor : tensors) has_output = has_output || tensor.name == "output.weight";
   for (const Tensor& tensor : tensors) {
     if (tensor.layer < 0) {
-      for (int place : places_of_global(tensor, placement)) at(place).add(*tensor.stored, tensor.shape);
+      for (int place : places_of_global(tensor, model, placement)) at(place).add(*tensor.stored, tensor.shape);
       const bool tied = tensor.name == "token_embd.weight" && model.has_output && !has_output;
-      if (tied && placement.output != placement.host()) at(placement.output).add(*tensor.stored, tensor.shape);
+      if (tied && (placement.output != placement.host() || model.copies_tied_output)) at(placement.output).add(*tensor.stored, tensor.shape);
       continue;
     }
     const auto layer = static_cast<std::size_t>(tensor.layer);
@@ -76,7 +69,7 @@ std::vector<BufferSize> weights(const Model& model, const std::vector<Tensor>& t
 struct Caches {
   std::vector<BufferSize> kv, state;
   int full_layers = 0, sliding_layers = 0, state_layers = 0;
-  std::int64_t k_columns = 0, v_columns = 0;
+  std::int64_t k_columns = 0, v_columns = 0, index_columns = 0;
 };
 
 Caches caches(const Model& model, const Scene& scene, const CacheSizes& cells, const Placement& placement, const MemoryContext& context) {
@@ -89,6 +82,7 @@ Caches caches(const Model& model, const Scene& scene, const CacheSizes& cells, c
     const CacheRow row = cache_row(model.blocks[i]);
     const std::int64_t n = row.sliding ? cells.sliding : cells.full;
     if (row.k_columns > 0) result.kv[place].add(context.type_k, {row.k_columns, n, scene.streams, 1});
+    if (row.index_columns > 0) result.kv[place].add(context.type_k, {row.index_columns, n, scene.streams, 1});
     // transposed caches of all layers are as wide as the widest
     const std::int64_t v_columns = scene.values_transposed && row.v_columns > 0 ? widest_v : row.v_columns;
     if (v_columns > 0) result.kv[place].add(context.type_v, {v_columns, n, scene.streams, 1});
@@ -99,6 +93,7 @@ Caches caches(const Model& model, const Scene& scene, const CacheSizes& cells, c
       ++(row.sliding ? result.sliding_layers : result.full_layers);
       result.k_columns = row.k_columns;
       result.v_columns = row.v_columns;
+      result.index_columns = row.index_columns;
     }
     if (state.convolution + state.recurrence > 0) ++result.state_layers;
   }
@@ -113,6 +108,7 @@ std::string cache_formula(const Caches& caches, const Scene& scene, const CacheS
   }
   text += fmt::format(" x (K {} {}", caches.k_columns, context.type_k.name);
   if (caches.v_columns > 0) text += fmt::format(" + V {} {}", caches.v_columns, context.type_v.name);
+  if (caches.index_columns > 0) text += fmt::format(" + indexer {} {}", caches.index_columns, context.type_k.name);
   text += ")";
   if (scene.streams > 1) text += fmt::format(" x {} sequences", scene.streams);
   return text;
@@ -139,13 +135,6 @@ void add_driver(MemoryLedger& ledger, const MemoryContext& context) {
     const DriverOverhead& driver = driver_overhead(context.backend, context.generation);
     ledger.terms.push_back({MemoryUse::kRuntime, gpu, driver.bytes.value, driver.bytes.low, driver.bytes.high,
                             "driver context, kernels and library workspaces", driver.source});
-  }
-}
-
-void require_possible(const Request& request, const MemoryContext& context) {
-  if (context.type_v.quantized && request.flash_attention == FlashAttention::kOff) {
-    throw Error(ErrorKind::kBadRequest, "a quantized value cache (" + context.type_v.name +
-                                            ") needs flash attention: leave it on, or use f16 values");
   }
 }
 
@@ -199,7 +188,7 @@ int MemoryLedger::tightest_place() const {
 
 MemoryLedger estimate_memory(const Model& model, const std::vector<Tensor>& tensors, const Request& request,
                              const MemoryContext& context) {
-  require_possible(request, context);
+  require_cache_types(model, request, context.type_k, context.type_v);
   MemoryLedger ledger;
   ledger.scene = resolve(request, model);
   const Placement placement = place_layers(model, request, context.backend.is_cpu);

@@ -1,6 +1,7 @@
 #include "core/placement.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace lfmfit {
 
@@ -17,11 +18,24 @@ int spread_evenly(std::int64_t i, std::int64_t count, int gpus) {
   return gpu;
 }
 
+/// Layers hold rotation factors unless their window slides and they turn without them (Gemma 4).
+bool holds_rope_factors(const Block& block) {
+  const auto* attention = std::get_if<Attention>(&block.mixer);
+  return attention == nullptr || attention->rope_factors || !attention->sliding;
+}
+
 }  // namespace
 
-bool Placement::everything_offloaded() const {
-  const auto on_gpu = [this](int place) { return place != host(); };
-  return on_gpu(output) && std::all_of(layers.begin(), layers.end(), on_gpu);
+bool Placement::layers_on_gpus() const {
+  return std::all_of(layers.begin(), layers.end(), [this](int place) { return place != host(); });
+}
+
+bool Placement::everything_offloaded() const { return output != host() && layers_on_gpus(); }
+
+bool Placement::is_one_place() const {
+  const auto with_output = [this](int place) { return place == output; };
+  const bool experts_moved = std::find(experts_on_host.begin(), experts_on_host.end(), true) != experts_on_host.end();
+  return std::all_of(layers.begin(), layers.end(), with_output) && (output == host() || (offload_kqv && !experts_moved));
 }
 
 Placement place_layers(const Model& model, const Request& request, bool cpu_backend) {
@@ -43,6 +57,18 @@ Placement place_layers(const Model& model, const Request& request, bool cpu_back
   }
   placement.output = place(layer_count);
   return placement;
+}
+
+std::vector<int> places_of_global(const Tensor& tensor, const Model& model, const Placement& placement) {
+  if (is_input_tensor(tensor)) return {placement.host()};
+  const bool is_embedding_norm = model.embedding_norm && tensor.name.starts_with("token_embd_norm.");
+  if (is_embedding_norm || tensor.name.starts_with("per_layer_")) return {placement.layers.front()};
+  if (!tensor.name.starts_with("rope_f")) return {placement.output};
+  std::set<int> places;
+  for (std::size_t i = 0; i < model.blocks.size(); ++i) {
+    if (holds_rope_factors(model.blocks[i])) places.insert(placement.layers[i]);
+  }
+  return {places.begin(), places.end()};
 }
 
 }  // namespace lfmfit

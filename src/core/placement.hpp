@@ -20,12 +20,19 @@ struct Placement {
   int host() const { return gpu_count; }
   /// Where the cache and state of a layer lie.
   int cache_place(int layer) const { return offload_kqv ? layers[static_cast<std::size_t>(layer)] : host(); }
+  bool layers_on_gpus() const;
   /// True if nothing of the repeating layers or the output is in host memory.
   bool everything_offloaded() const;
+  /// True if layers, experts, caches and output all lie in the same place.
+  bool is_one_place() const;
 };
 
 /// llama.cpp's layer split (llama-model.cpp): the last `gpu_layers` of layers + output, spread evenly over equal GPUs.
 Placement place_layers(const Model& model, const Request& request, bool cpu_backend);
+
+/// Where `tensor`, which belongs to no layer, lies: with the output, with the first layer, on the host if it is an input, or
+/// with every layer that reads it (factors of rotary embeddings). Sorted, never empty.
+std::vector<int> places_of_global(const Tensor& tensor, const Model& model, const Placement& placement);
 
 /// Cells of one sequence stream in the two caches.
 struct CacheSizes {

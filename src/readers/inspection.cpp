@@ -131,6 +131,10 @@ std::string purpose_of(const std::string& tensor_name) {
   constexpr std::pair<std::string_view, std::string_view> kParts[] = {{"token_embd.", "token embedding"},
                                                                       {"per_layer_", "per-layer embedding"},
                                                                       {"position_embd", "token embedding"},
+                                                                      {"altup", "side branches"},
+                                                                      {"laurel", "side branches"},
+                                                                      {"inp_gate", "per-layer embedding"},
+                                                                      {"layer_output_scale", "norms"},
                                                                       {"token_types", "token embedding"},
                                                                       {"rope_f", "rotation"},
                                                                       {"nextn", "multi-token prediction"},
@@ -148,7 +152,8 @@ std::string purpose_of(const std::string& tensor_name) {
                                                                       {"indexer", "attention"},
                                                                       {"lora", "adapter"},
                                                                       {"direction", "control vector"},
-                                                                      {"output", "output"}};
+                                                                      {"output", "output"},
+                                                                      {"proj.", "per-layer embedding"}};
   const bool is_vision = tensor_name.compare(0, 2, "v.") == 0 || tensor_name.compare(0, 2, "a.") == 0 ||
                          tensor_name.compare(0, 3, "mm.") == 0;
   if (is_vision) return tensor_name[0] == 'v' ? "vision" : tensor_name[0] == 'a' ? "audio" : "projector";

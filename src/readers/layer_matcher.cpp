@@ -37,7 +37,7 @@ bool is_scale(std::string_view name) {
 
 }  // namespace
 
-std::string LayerMatcher::difference(char letter, const Settings& settings, const LayerTensors& tensors,
+std::string LayerMatcher::difference(char letter, int layer, const Settings& settings, const LayerTensors& tensors,
                                      std::size_t& count) const {
   count = std::numeric_limits<std::size_t>::max();
   const BlockTemplate& block_template = architecture_.blocks.at(letter);
@@ -46,7 +46,12 @@ std::string LayerMatcher::difference(char letter, const Settings& settings, cons
     Settings all = block_template.settings;
     for (const auto& [name, value] : settings) all[name] = value;
     SettingNames known;
-    const Block block = build_block(letter, block_template, all, known);
+    Block block = build_block(letter, block_template, all, known);
+    // the last layers may read the cache of an earlier one, whichever it is
+    const std::int64_t own =
+        parameters_.required("block_count") - parameters_.number("attention.shared_kv_layers").value_or(0);
+    if (auto* attention = std::get_if<Attention>(&block.mixer); attention != nullptr && layer >= own)
+      attention->shares_cache_of = 0;
     Model model;
     model.n_embd = parameters_.required("embedding_length");
     add_tensors(block, model, 0, expected);
@@ -90,22 +95,24 @@ LayerMatcher::Match LayerMatcher::match(int layer, const LayerTensors& tensors, 
 
 LayerMatcher::Match LayerMatcher::find(const Look& look, const LayerTensors& outside) const {
   const LayerView view{look.layer, look.sliding, look.tensors, &outside};
-  std::string nearest =
-      view.sliding ? "its sliding window is not understood" : "no block of the architecture can stand there";
+  std::string nearest = "no block of the architecture can stand there";
   std::size_t least = std::numeric_limits<std::size_t>::max();
+  bool window_fits = !view.sliding || !look.tensors->has("attn_q.weight");
   for (const auto& [letter, block] : architecture_.blocks) {
     const bool attends = block.mixer == "attention";
     if (attends && (setting(block, "sliding", 0) != 0) != view.sliding) continue;
     if (attends && traits_.no_rope_period > 0 && (setting(block, "rope", 1) != 0) != look.rotates) continue;
     Match match{letter, layer_settings(block, parameters_, traits_, view)};
     std::size_t count = 0;
-    const std::string problem = difference(letter, match.settings, *look.tensors, count);
+    if (attends && view.sliding && look.tensors->has("attn_q.weight")) window_fits = true;
+    const std::string problem = difference(letter, look.layer, match.settings, *look.tensors, count);
     if (count == 0) return match;
     if (count < least || least == std::numeric_limits<std::size_t>::max()) {
       least = count;
       nearest = problem;
     }
   }
+  if (!window_fits) nearest = "its sliding window is not understood";
   throw Error(ErrorKind::kUnsupported,
               fmt::format("{}: layer {} is no block that lfmfit knows of architecture \"{}\": {}",
                           printable(file_, 4096), look.layer, architecture_.name, nearest));

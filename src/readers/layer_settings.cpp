@@ -88,8 +88,8 @@ class Filler {
     infer("output_bias", "attn_output.bias");
     infer("sinks", "attn_sinks.weight");
     put("values_are_keys", has_tensor("attn_k.weight") && !has_tensor("attn_v.weight") ? 1 : 0);
-    put("rope_factors",
-        view_.outside->has("rope_freqs.weight") || view_.outside->has("rope_factors_long.weight") ? 1 : 0);
+    const bool factors = view_.outside->has("rope_freqs.weight") || view_.outside->has("rope_factors_long.weight");
+    if (template_.settings.count("rope_factors") == 0) put("rope_factors", factors ? 1 : 0);
     const auto weighted = template_.settings.find("qk_norm_weights");
     if (weighted != template_.settings.end() && weighted->second == 0) return;
     const std::int64_t normalized = view_.tensors->size("attn_q_norm.weight", 0);

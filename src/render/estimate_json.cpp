@@ -92,6 +92,18 @@ Json memory_json(const MemoryLedger& ledger) {
   return {{"gpus", gpus}, {"host", host_json(ledger)}};
 }
 
+namespace {
+
+Json terms_json(const std::vector<TimeTerm>& terms) {
+  Json json = Json::array();
+  for (const TimeTerm& term : terms) {
+    json.push_back({{"name", term.name}, {"seconds", term.value.value()}, {"formula", term.formula}, {"source", term.source}});
+  }
+  return json;
+}
+
+}  // namespace
+
 Json speed_json(const std::optional<Speed>& speed) {
   if (!speed) return {{"decode_tok_s", nullptr}, {"prefill_tok_s", nullptr}};
   Json json = {{"decode_tok_s", speed->decode.value.value()},
@@ -100,6 +112,12 @@ Json speed_json(const std::optional<Speed>& speed) {
   if (speed->throughput) json["throughput_tok_s"] = speed->throughput->value.value();
   if (speed->prefill) json["prefill_tok_s"] = speed->prefill->value.value();
   if (speed->time_to_first_token) json["time_to_first_token_s"] = speed->time_to_first_token->value();
+  if (speed->decode_half_context) json["decode_half_context_tok_s"] = speed->decode_half_context->value();
+  if (speed->decode_full_context) json["decode_full_context_tok_s"] = speed->decode_full_context->value();
+  json["speed_measured"] = speed->decode.measured;
+  json["speed_basis"] = speed->decode.basis;
+  if (!speed->decode.terms.empty()) json["decode_terms"] = terms_json(speed->decode.terms);
+  if (speed->prefill && !speed->prefill->terms.empty()) json["prefill_terms"] = terms_json(speed->prefill->terms);
   return json;
 }
 

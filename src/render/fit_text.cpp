@@ -19,6 +19,9 @@ std::string verdict_text(const Fit& fit) {
 
 std::string speed_text(const Speed& speed) {
   std::string text = fmt::format("; decode {} tok/s", band_text(speed.decode));
+  if (speed.decode_half_context && speed.decode_full_context) {
+    text += fmt::format(", {} at half and {} at full context", rate_text(*speed.decode_half_context), rate_text(*speed.decode_full_context));
+  }
   if (speed.prefill) text += fmt::format(", prefill {} tok/s", rate_text(speed.prefill->value));
   return text;
 }

@@ -74,7 +74,7 @@ TEST_CASE("the README shows what its first command prints") {
   const std::string expected = transcript(kRoot / "tests/golden/readme.args");
   std::string readme = read(kRoot / "README.md");
   auto [begin, end] = readme_example(readme);
-  REQUIRE(begin < end);
+  REQUIRE(begin > 0);
   if (blessing()) {
     readme.replace(begin, end - begin, expected);
     write(kRoot / "README.md", readme);

@@ -40,6 +40,7 @@ for args in (["--json"], ["--json", "--all"], ["--json", "--method", "page"], ["
              ["llama-3.3-70b", "--json", "-c", "max", "-ctk", "q8_0"], ["lfm2-8b-a1b", "--json", "--backend", "cpu"],
              ["--json", "--on", "vram=24GiB", "-c", "fit"]):
     check(report, json.loads(run(*args)), " ".join(args))
+check(estimate, json.loads(run("explain", "--json", "lfm2-8b-a1b", "-ncmoe", "4", "--on", "rtx-4090")), "explain")
 for line in run("check", "--json", "--on", "rtx-4090", "--on", "dgx-h100").splitlines():
     check(estimate, json.loads(line), "check")
 requests = [{"id": 1, "model": "LiquidAI/LFM2-1.2B"}, {"id": "two", "model": "LiquidAI/LFM2-8B-A1B", "device": "rtx-3060", "context": "fit"},

@@ -25,7 +25,10 @@ class MetadataWriter {
       slides_.push_back(false);
       std::visit([this](const auto& mixer) { add(mixer); }, block.mixer);
       std::visit([this](const auto& part) { add(part); }, block.feed_forward);
+      if (block.n_embd_per_layer > 0) number("embedding_length_per_layer_input", block.n_embd_per_layer);
+      if (block.n_altup > 0) number("altup.num_inputs", block.n_altup);
     }
+    if (model_.shared_kv_layers > 0) number("attention.shared_kv_layers", model_.shared_kv_layers);
     per_layer("attention.head_count", heads_);
     per_layer("attention.head_count_kv", kv_heads_);
     per_layer("feed_forward_length", feed_forward_);

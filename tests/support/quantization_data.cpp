@@ -1,10 +1,10 @@
 #include "support/quantization_data.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "catalog/quantization_rows.hpp"
 #include "catalog/tensor_type_rows.hpp"
-#include "catch.hpp"
 #include "support/tensor_list.hpp"
 
 namespace test {
@@ -30,16 +30,14 @@ const lfmfit::TensorType* find_tensor_type(std::string_view name) {
 
 const lfmfit::TensorType& tensor_type(const std::string& name) {
   const lfmfit::TensorType* type = find_tensor_type(name);
-  INFO(name);
-  REQUIRE(type != nullptr);
+  if (type == nullptr) throw std::runtime_error("a tensor type of the test data is unknown");
   return *type;
 }
 
 const lfmfit::Quantization& quantization(const std::string& name) {
   const auto& rows = quantizations();
   const auto found = std::find_if(rows.begin(), rows.end(), [&name](const auto& row) { return row.name == name; });
-  INFO(name);
-  REQUIRE(found != rows.end());
+  if (found == rows.end()) throw std::runtime_error("a quantization of the test data is unknown");
   return *found;
 }
 

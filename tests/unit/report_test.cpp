@@ -86,9 +86,9 @@ TEST_CASE("ranking goes by verdict, then decode speed, then id") {
 TEST_CASE("rows can be sorted by other things, ties by rank") {
   Report report = report_on({"rtx-4090", "rtx-3060", "rtx-3090"});
   sort_rows(report.gpus, DeviceOrder::kMemory);
-  CHECK(report.gpus.back().device->id == "rtx-3060");
+  CHECK(report.gpus.back().device->id == "rtx-3060-12gb");
   sort_rows(report.gpus, DeviceOrder::kName);
-  CHECK(report.gpus.front().device->id == "rtx-3060");
+  CHECK(report.gpus.front().device->id == "rtx-3060-12gb");
   sort_rows(report.gpus, DeviceOrder::kBandwidth);
   CHECK(report.gpus.front().device->id == "rtx-4090");
 }

@@ -30,7 +30,8 @@ TEST_CASE("k is 1,024, but means the model's own full context where that is near
   CHECK(context("32K") == 32768);
   CHECK(context("128k") == 128000);
   CHECK(context("128k", "meta-llama/Llama-3.1-8B-Instruct") == 131072);
-  CHECK(context("127k") == 130048);
+  CHECK(context("120k") == 122880);
+  CHECK(context("129k") == 132096);
   CHECK(context("1m") == 1048576);
 }
 

@@ -30,7 +30,7 @@ void check_refused(const Outcome& outcome) {
 
 TEST_CASE("bad usage gives exit code 2, one clear line and nothing else") {
   const auto line = GENERATE("no-such-model", "--quant Q4_KM", "--context 12q", "--context 0", "--context -1", "-c 1000000000000000000000000000000",
-                             "--on rtx-4009", "--frobnicate", "check", "check --on", "list", "list cats", "--vendor Matrox", "--sort colour",
+                             "--on rtx-4009", "--frobnicate", "check", "check --on", "explain", "list", "list cats", "--vendor Matrox", "--sort colour",
                              "--top -1", "--top many", "-np 0", "-ub 0", "-b x", "--backend directx", "-ctk q9_9", "--json --csv", "-c fit",
                              "--data /no/such/folder", "batch extra", "-fa maybe", "-ngl most", "list models no-such-name", "a b");
   CAPTURE(line);
@@ -46,8 +46,26 @@ TEST_CASE("a wrong name gets the near one") {
 TEST_CASE("check answers by its exit code") {
   CHECK(test::lfmfit(words("check --on rtx-4090")).code == 0);
   CHECK(test::lfmfit(words("check llama-3.3-70b --on rtx-3060")).code == 1);
-  CHECK(test::lfmfit(words("check llama-3.3-70b --on h200 --on rtx-3060")).code == 1);
+  CHECK(test::lfmfit(words("check llama-3.3-70b --on h200-sxm --on rtx-3060")).code == 1);
   CHECK_THAT(test::lfmfit(words("check --on rtx-4090")).out, Contains("runs great"));
+}
+
+TEST_CASE("explain shows the terms behind each total, and they add up") {
+  const Json json = Json::parse(test::lfmfit(words("explain lfm2-8b-a1b -ncmoe 4 --depth 4096 -c 8k --on rtx-4090 --json")).out);
+  const Json& speed = json.at("speed");
+  for (const char* terms : {"decode_terms", "prefill_terms"}) CHECK(speed.at(terms).size() > 3);
+  double seconds = 0;
+  for (const Json& term : speed.at("decode_terms")) seconds += term.at("seconds").get<double>();
+  CHECK(1 / seconds == Approx(speed.at("decode_tok_s").get<double>()));
+  CHECK_FALSE(Json::parse(test::lfmfit(words("check --on rtx-4090 --json")).out).at("speed").contains("decode_terms"));
+  const std::string text = test::lfmfit(words("explain lfm2-8b-a1b -ncmoe 4 --depth 4096 -c 8k --on rtx-4090")).out;
+  for (const char* word : {"Host memory, bytes", "host experts", "crossings to the host", "Most of it"}) CHECK_THAT(text, Contains(word));
+}
+
+TEST_CASE("explain says what memory a model needs that does not fit, and no speed") {
+  const Outcome outcome = test::lfmfit(words("explain llama-3.3-70b --on rtx-3060"));
+  CHECK(outcome.code == 0);
+  CHECK_THAT(outcome.out, Contains("too big") && Contains("KV cache") && !Contains("milliseconds"));
 }
 
 TEST_CASE("help and version are answers") {
@@ -121,7 +139,7 @@ TEST_CASE("batch answers line by line, in order, and one bad line spoils no othe
 
 TEST_CASE("a hostile line is an error, not a crash") {
   const std::string deep(500'000, '[');
-  const auto line = GENERATE_COPY(deep, "{\"id\":" + deep, std::string("\xff\xfe"), std::string("{\"model\": \"\\u0000\"}"), std::string("{\"model\": \"\xc3\x28\"}"));
+  const auto line = GENERATE_COPY(as<std::string>{}, deep, "{\"id\":" + deep, std::string("\xff\xfe"), std::string("{\"model\": \"\\u0000\"}"), std::string("{\"model\": \"\xc3\x28\"}"));
   const Outcome outcome = test::lfmfit({"batch"}, line + "\n");
   CHECK(outcome.code == 0);
   CHECK_THAT(outcome.out, Contains("\"error\""));

@@ -77,7 +77,7 @@ void measure(MeasuredRow& row, const TensorType& f16, const SpeedConstants& cons
     row.time.amounts = decode_amounts(work.device, work.depth, 1, rates, constants);
     row.time.seconds = 1 / row.tokens_per_second;
   } else {
-    row.time.amounts = prefill_amounts(work.device, work.depth, work.ubatch, rates);
+    row.time.amounts = prefill_amounts(work.device, work.depth, work.ubatch, work.ubatch, rates);
     row.time.seconds = static_cast<double>(work.ubatch) / row.tokens_per_second;
   }
 }

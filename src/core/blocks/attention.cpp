@@ -46,7 +46,7 @@ void add_tensors(const Attention& block, const Model& model, int layer, std::vec
 
 CacheRow cache_row(const Attention& block) {
   if (!block.cached || block.shares_cache_of) return {};
-  return {block.n_head_kv * block.head_dim_k, block.n_head_kv * block.head_dim_v, block.sliding};
+  return {block.n_head_kv * block.head_dim_k, block.n_head_kv * block.head_dim_v, 0, block.sliding};
 }
 
 }  // namespace lfmfit

@@ -67,7 +67,7 @@ void add_norm(NormKind kind, const std::string& name, std::int64_t size, int lay
   if (kind == NormKind::kNone) return;
   TensorList list(layer, tensors);
   list.add(name + ".weight", size);
-  if (kind == NormKind::kLayerWithBias) list.add(name + ".bias", size);
+  if (kind == NormKind::kLayerWithBias || kind == NormKind::kRmsWithBias) list.add(name + ".bias", size);
 }
 
 void add_tensors(const Block& block, const Model& model, int layer, std::vector<Tensor>& tensors) {

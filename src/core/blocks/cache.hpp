@@ -8,6 +8,7 @@ namespace lfmfit {
 struct CacheRow {
   std::int64_t k_columns = 0;
   std::int64_t v_columns = 0;
+  std::int64_t index_columns = 0;  ///< of the keys that sparse attention chooses its cells by; like K otherwise
   bool sliding = false;
 };
 

@@ -34,6 +34,8 @@ void add_tensors(const LatentAttention& block, const Model& model, int layer, st
   if (block.indexer_heads > 0) add_indexer(block, model, list);
 }
 
-CacheRow cache_row(const LatentAttention& block) { return {block.kv_lora_rank + block.head_dim_rope, 0, false}; }
+CacheRow cache_row(const LatentAttention& block) {
+  return {block.kv_lora_rank + block.head_dim_rope, 0, block.indexer_heads > 0 ? block.indexer_head_dim : 0, false};
+}
 
 }  // namespace lfmfit

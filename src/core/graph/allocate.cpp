@@ -1,78 +1,28 @@
 #include "core/graph/allocate.hpp"
 
 #include <algorithm>
-#include <limits>
+#include <array>
+#include <string_view>
 
+#include "core/graph/free_memory.hpp"
 #include "lfmfit/units.hpp"
 
 namespace lfmfit::graph {
 
 namespace {
 
-/// The free blocks of one buffer, by address. The last one is open-ended.
-class FreeList {
- public:
-  explicit FreeList(std::int64_t alignment) : alignment_(alignment) {}
-
-  std::int64_t padded(std::int64_t size) const { return round_up(size, alignment_); }
-
-  std::int64_t take(std::int64_t size) {
-    size = padded(size);
-    std::size_t best = blocks_.size() - 1;
-    std::int64_t best_size = std::numeric_limits<std::int64_t>::max();
-    for (std::size_t i = 0; i + 1 < blocks_.size(); ++i) {
-      // <=: of equal blocks ggml takes the later one
-      if (blocks_[i].size >= size && blocks_[i].size <= best_size) {
-        best = i;
-        best_size = blocks_[i].size;
-      }
-    }
-    Block& block = blocks_[best];
-    const std::int64_t offset = block.offset;
-    block.offset += size;
-    block.size -= size;
-    if (block.size == 0) blocks_.erase(blocks_.begin() + static_cast<std::ptrdiff_t>(best));
-    high_water_ = std::max(high_water_, offset + size);
-    return offset;
-  }
-
-  void give(std::int64_t offset, std::int64_t size) {
-    size = padded(size);
-    for (std::size_t i = 0; i < blocks_.size(); ++i) {
-      if (blocks_[i].offset + blocks_[i].size == offset) {
-        blocks_[i].size += size;
-        merge(i);
-        return;
-      }
-      if (offset + size == blocks_[i].offset) {
-        blocks_[i].offset = offset;
-        blocks_[i].size += size;
-        if (i > 0) merge(i - 1);
-        return;
-      }
-    }
-    const auto after = std::find_if(blocks_.begin(), blocks_.end(), [&](const Block& b) { return b.offset >= offset; });
-    blocks_.insert(after, Block{offset, size});
-  }
-
-  std::int64_t high_water() const { return high_water_; }
-
- private:
-  struct Block {
-    std::int64_t offset, size;
-  };
-
-  void merge(std::size_t i) {
-    if (i + 1 < blocks_.size() && blocks_[i].offset + blocks_[i].size == blocks_[i + 1].offset) {
-      blocks_[i].size += blocks_[i + 1].size;
-      blocks_.erase(blocks_.begin() + static_cast<std::ptrdiff_t>(i + 1));
-    }
-  }
-
-  std::int64_t alignment_;
-  std::int64_t high_water_ = 0;
-  std::vector<Block> blocks_{{0, std::numeric_limits<std::int64_t>::max() / 4}};
-};
+/// One or two tokens are computed by a kernel that reads keys and values as they are, for the heads and types it is built
+/// for (ggml-cuda's fattn.cu, ggml_cuda_get_best_fattn_kernel; GGML_CUDA_FA_QUANTS as by default).
+bool reads_rows_as_stored(const Node& q, const Node& k, const Node& v) {
+  constexpr std::array<std::string_view, 4> kBuiltFor{"f16", "bf16", "q8_0", "q4_0"};
+  constexpr std::int64_t kWideHead = 256, kManyCells = 8192, kFewHeadsPerKey = 4;
+  const bool built = k.type->name == v.type->name && std::find(kBuiltFor.begin(), kBuiltFor.end(), k.type->name) != kBuiltFor.end();
+  if (!built || q.ne[0] > kWideHead || q.ne[0] % 64 != 0 || q.ne[0] == 192) return false;
+  if (k.type->quantized) return q.ne[1] <= 2;
+  const std::int64_t heads_per_key = q.ne[2] / k.ne[2];
+  const bool shared_loads_pay = heads_per_key > kFewHeadsPerKey && (q.ne[0] == kWideHead || k.ne[1] >= kManyCells);
+  return q.ne[1] == 1 && (heads_per_key == 1 || (q.ne[3] == 1 && !shared_loads_pay));
+}
 
 bool can_run_in_place(Op op) { return op >= Op::kAdd && op <= Op::kFill; }
 
@@ -81,33 +31,63 @@ class Allocator {
  public:
   Allocator(const Plan& plan, const std::vector<BufferRules>& buffers)
       : plan_(plan), graph_(*plan.graph), rules_(buffers), tensors_(graph_.nodes.size()) {
-    for (const BufferRules& rules : buffers) free_.emplace_back(rules.alignment);
+    for (const BufferRules& rules : buffers) free_.emplace_back(rules.largest_chunk);
   }
 
-  std::vector<std::int64_t> run() {
+  Allocation run() {
     for (const Step& leaf : plan_.leafs) allocate(leaf.node, leaf.buffer);
     count_uses();
-    for (const Step& step : plan_.steps) execute(step);
-    std::vector<std::int64_t> sizes;
-    for (const FreeList& list : free_) sizes.push_back(list.high_water());
-    return sizes;
+    Allocation result;
+    std::size_t done = 0;
+    const auto execute_until = [&](std::size_t end) {
+      while (done < end) execute(plan_.steps[done++]);
+    };
+    for (const Repeat& repeat : plan_.repeats) {
+      execute_until(repeat.second);
+      const std::vector<std::int64_t> before = describe(repeat.begin, repeat.first, repeat.second);
+      execute_until(repeat.fourth);
+      result.settled = result.settled && !before.empty() && before == describe(repeat.begin, repeat.third, repeat.fourth);
+    }
+    execute_until(plan_.steps.size());
+    for (const FreeMemory& memory : free_) result.sizes.push_back(memory.high_water());
+    return result;
   }
 
  private:
   struct State {
+    Address address;
+    std::int64_t size = 0;  ///< bytes that were taken there, padded
     std::int32_t children = 0;
     std::int32_t views = 0;
     std::int32_t buffer = 0;
-    std::int64_t offset = 0;
     bool allocated = false;
   };
 
   State& state(NodeId id) { return tensors_[static_cast<std::size_t>(id)]; }
-  std::int64_t size_of(NodeId id) const {
-    const State& s = tensors_[static_cast<std::size_t>(id)];
-    return allocation_size(graph_, graph_[id], rules_[static_cast<std::size_t>(s.buffer)]);
+  const State& state(NodeId id) const { return tensors_[static_cast<std::size_t>(id)]; }
+
+  // All that decides what happens next: free memory and the tensors of the repeat [first, last). What was made before
+  // `begin`, like inputs and their copies, has the same place in all repeats. Empty if a tensor of an earlier repeat lives.
+  std::vector<std::int64_t> describe(std::size_t begin, std::size_t first, std::size_t last) const {
+    std::vector<std::int64_t> all;
+    for (std::size_t i = begin; i < first; ++i) {
+      const NodeId id = plan_.steps[i].node;
+      if (state(id).allocated && graph_[id].op != Op::kNone) return {};
+    }
+    for (const FreeMemory& memory : free_) memory.describe(all);
+    for (std::size_t i = first; i < last; ++i) {
+      const State& s = state(plan_.steps[i].node);
+      if (s.allocated) all.insert(all.end(), {static_cast<std::int64_t>(i - first), s.address.chunk, s.address.offset, s.size, s.buffer});
+      if (s.children > 0 || s.views > 0) all.insert(all.end(), {static_cast<std::int64_t>(i - first), s.children, s.views});
+    }
+    all.push_back(static_cast<std::int64_t>(last - first));
+    return all;
   }
-  FreeList& list_of(NodeId id) { return free_[static_cast<std::size_t>(state(id).buffer)]; }
+  std::int64_t padded_size(const Node& node, int buffer) const {
+    const BufferRules& rules = rules_[static_cast<std::size_t>(buffer)];
+    return round_up(allocation_size(graph_, node, rules), rules.alignment);
+  }
+  FreeMemory& memory_of(NodeId id) { return free_[static_cast<std::size_t>(state(id).buffer)]; }
 
   void count_uses() {
     for (const Step& step : plan_.steps) {
@@ -143,8 +123,8 @@ class Allocator {
     own.allocated = true;
     if (can_run_in_place(node.op) && reuse_source(id)) return;
     own.buffer = buffer;
-    own.offset = free_[static_cast<std::size_t>(buffer)].take(
-        allocation_size(graph_, node, rules_[static_cast<std::size_t>(buffer)]));
+    own.size = padded_size(node, buffer);
+    own.address = free_[static_cast<std::size_t>(buffer)].take(own.size);
   }
 
   bool reuse_source(NodeId id) {
@@ -165,11 +145,11 @@ class Allocator {
   void take_over(NodeId id, NodeId from) {
     State& own = state(id);
     own.buffer = state(from).buffer;
-    own.offset = state(from).offset;
+    own.address = state(from).address;
+    own.size = padded_size(graph_[id], own.buffer);
     state(from).allocated = false;
-    const std::int64_t had = list_of(from).padded(size_of(from));
-    const std::int64_t needs = list_of(from).padded(size_of(id));
-    if (had > needs) list_of(from).give(own.offset + needs, had - needs);
+    const std::int64_t had = state(from).size;
+    if (had > own.size) memory_of(id).give({own.address.chunk, own.address.offset + own.size}, had - own.size);
   }
 
   void release(NodeId id) {
@@ -187,7 +167,7 @@ class Allocator {
 
   void free(NodeId id) {
     if (!state(id).allocated || graph_[id].output) return;
-    list_of(id).give(state(id).offset, size_of(id));
+    memory_of(id).give(state(id).address, state(id).size);
     state(id).allocated = false;
   }
 
@@ -195,7 +175,7 @@ class Allocator {
   const Graph& graph_;
   const std::vector<BufferRules>& rules_;
   std::vector<State> tensors_;
-  std::vector<FreeList> free_;
+  std::vector<FreeMemory> free_;
 };
 
 }  // namespace
@@ -205,10 +185,11 @@ std::int64_t allocation_size(const Graph& graph, const Node& node, const BufferR
   if (node.type->quantized && rules.row_padding > 0 && node.ne[0] % rules.row_padding != 0) {
     size += row_bytes(*node.type, rules.row_padding - node.ne[0] % rules.row_padding).count();
   }
-  if (node.op == Op::kFlashAttention && rules.flash_attention_scratch && graph[node.sources[0]].ne[1] > 2) {
+  if (node.op == Op::kFlashAttention && rules.flash_attention_scratch) {
     const Node& k = graph[node.sources[1]];
     const Node& v = graph[node.sources[2]];
-    const bool one_tensor = v.view_of == k.view_of && v.view_offset == k.view_offset;
+    if (reads_rows_as_stored(graph[node.sources[0]], k, v)) return size;
+    const bool one_tensor = v.is_view() && (v.view_of == node.sources[1] || (v.view_of == k.view_of && v.view_offset == k.view_offset));
     if (k.type != &kF16 && k.type->name != kF16.name) size = checked_add(round_up(size, 128), checked_multiply(element_count(k.ne), 2));
     if (v.type != &kF16 && v.type->name != kF16.name && !one_tensor) {
       size = checked_add(round_up(size, 128), checked_multiply(element_count(v.ne), 2));
@@ -217,7 +198,7 @@ std::int64_t allocation_size(const Graph& graph, const Node& node, const BufferR
   return size;
 }
 
-std::vector<std::int64_t> allocate(const Plan& plan, const std::vector<BufferRules>& buffers) {
+Allocation allocate(const Plan& plan, const std::vector<BufferRules>& buffers) {
   return Allocator(plan, buffers).run();
 }
 

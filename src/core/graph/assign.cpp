@@ -30,7 +30,7 @@ class Assigner {
 
   bool supports(int backend, NodeId id) const {
     const auto& list = backends_[static_cast<std::size_t>(backend)].unsupported;
-    return std::find(list.begin(), list.end(), id) == list.end();
+    return !std::binary_search(list.begin(), list.end(), id);
   }
 
   // Pass 1: where data already lies decides.
@@ -45,6 +45,7 @@ class Assigner {
       if (source == kNoNode) break;
       if (graph_[source].storage != Storage::kWeights) continue;
       const int place = graph_[source].place;
+      if (!supports(place, id)) return kUnassigned;
       if (place != cpu_ || !options_.op_offload) return place;
       for (int backend = 0; backend < cpu_; ++backend) {
         if (supports(backend, id) && batch_of(node) >= kOffloadBatch) return backend;

@@ -25,8 +25,9 @@ Heads project(Builder& b, const Attention& a, NodeId x) {
   }
   const bool whole = a.qk_norm == QkNorm::kWhole;
   NodeId q = b.linear("attn_q", x);
+  if (a.shares_cache_of) return {g.reshape(q, {a.head_dim_k, a.n_head, b.tokens, 1}), kNoNode, kNoNode};
   NodeId k = b.linear("attn_k", x);
-  const NodeId v = b.linear("attn_v", x);
+  const NodeId v = a.values_are_keys ? k : b.linear("attn_v", x);
   if (whole) {
     q = b.norm(q, "attn_q_norm");
     k = b.norm(k, "attn_k_norm");
@@ -36,6 +37,7 @@ Heads project(Builder& b, const Attention& a, NodeId x) {
 }
 
 NodeId rope(Builder& b, const Attention& a, NodeId x) {
+  if (x == kNoNode) return x;
   NodeId factors = kNoNode;
   if (a.rope_factors) {
     factors = b.find_global("rope_freqs.weight");
@@ -46,6 +48,7 @@ NodeId rope(Builder& b, const Attention& a, NodeId x) {
 }
 
 NodeId normalize(Builder& b, const Attention& a, NodeId x, std::string_view name) {
+  if (x == kNoNode) return x;
   return a.qk_norm_weights ? b.norm(x, name) : b.norm_without_weight(x);
 }
 
@@ -63,6 +66,7 @@ void normalize_and_rotate(Builder& b, const Attention& a, Heads& heads) {
     heads.q = normalize(b, a, heads.q, "attn_q_norm");
     heads.k = normalize(b, a, heads.k, "attn_k_norm");
   }
+  if (a.v_norm && heads.v != kNoNode) heads.v = b.norm_without_weight(heads.v);
   if (a.temperature) heads.q = b.graph.mul(heads.q, b.query_scale());
   if (a.scale_q) heads.q = b.graph.scale(heads.q);
 }
@@ -78,17 +82,6 @@ NodeId rotate(Builder& b, NodeId x, NodeId rotation) {
   return g.reshape(g.mul_mat(rotation, dense), ne);
 }
 
-NodeId store(Builder& b, NodeId cache, NodeId values, NodeId rows) {
-  Graph& g = b.graph;
-  const Shape ne = g[values].ne;
-  const std::int64_t width = ne[0] * ne[1];
-  const Shape nb = g[values].nb;
-  const NodeId flat = g.view(values, {width, ne[2], 1, 1}, {nb[0], nb[2], nb[2] * ne[2], nb[2] * ne[2]});
-  const Shape cells = g[cache].ne;
-  const NodeId target = cells[2] > 1 ? g.reshape(cache, {width, cells[1] * cells[2], 1, 1}) : cache;
-  return g.set_rows(target, flat, rows);
-}
-
 // Without flash attention the value cache is transposed and written element by element.
 NodeId store_transposed(Builder& b, NodeId cache, NodeId values, NodeId rows) {
   Graph& g = b.graph;
@@ -99,14 +92,6 @@ NodeId store_transposed(Builder& b, NodeId cache, NodeId values, NodeId rows) {
   if (width < g[cache].ne[0]) flat = g.apply(Op::kPad, kF32, {g[cache].ne[0], ne[2], 1, 1}, {flat});
   const NodeId target = g.reshape(cache, {1, element_count(g[cache].ne), 1, 1});
   return g.set_rows(target, g.reshape(flat, {1, element_count(g[flat].ne), 1, 1}), rows);
-}
-
-NodeId read_keys(Builder& b, NodeId cache, std::int64_t dim, std::int64_t heads) {
-  Graph& g = b.graph;
-  const Shape cells = g[cache].ne;
-  const TensorType& type = *g[cache].type;
-  const std::int64_t head = row_bytes(type, dim).count(), cell = row_bytes(type, cells[0]).count();
-  return g.view(cache, {dim, heads, cells[1], cells[2]}, {type.block_bytes, head, cell, cell * cells[1]});
 }
 
 NodeId read_values_transposed(Builder& b, NodeId cache, std::int64_t dim, std::int64_t heads) {
@@ -133,9 +118,9 @@ Caches caches_of(Builder& b, const Attention& a, std::int64_t cells) {
 }
 
 void write_caches(Builder& b, const Heads& heads, const Caches& caches, const CacheInputs& inputs) {
-  b.graph.expand(store(b, caches.k, heads.k, inputs.k_rows));
+  b.graph.expand(store_rows(b, caches.k, heads.k, inputs.k_rows));
   b.graph.expand(b.request.scene.values_transposed ? store_transposed(b, caches.v, heads.v, inputs.v_rows)
-                                                   : store(b, caches.v, heads.v, inputs.v_rows));
+                                                   : store_rows(b, caches.v, heads.v, inputs.v_rows));
 }
 
 NodeId attend_with_cache(Builder& b, const Attention& a, Heads heads) {
@@ -157,9 +142,9 @@ NodeId attend_with_cache(Builder& b, const Attention& a, Heads heads) {
   const Caches caches = caches_of(b, a, inputs.cells);
   b.layer = own_layer;
   if (!a.shares_cache_of) write_caches(b, heads, caches, inputs);
-  const NodeId k = read_keys(b, caches.k, a.head_dim_k, a.n_head_kv);
+  const NodeId k = read_rows(b, caches.k, a.head_dim_k, a.n_head_kv);
   const NodeId v = b.request.scene.values_transposed ? read_values_transposed(b, caches.v, a.head_dim_v, a.n_head_kv)
-                                                     : read_keys(b, caches.v, a.head_dim_v, a.n_head_kv);
+                                                     : read_rows(b, caches.v, a.head_dim_v, a.n_head_kv);
   const NodeId sinks = a.sinks ? b.weight("attn_sinks.weight") : kNoNode;
   const NodeId out = attend(b, heads.q, k, v, inputs.mask, sinks, kNoNode, a.logit_softcap);
   return rotate(b, out, inputs.v_rotation);
@@ -191,6 +176,25 @@ NodeId gated(Builder& b, const Attention& a, NodeId x) {
 }
 
 }  // namespace
+
+NodeId store_rows(Builder& b, NodeId cache, NodeId values, NodeId rows) {
+  Graph& g = b.graph;
+  const Shape ne = g[values].ne;
+  const std::int64_t width = ne[0] * ne[1];
+  const Shape nb = g[values].nb;
+  const NodeId flat = g.view(values, {width, ne[2], 1, 1}, {nb[0], nb[2], nb[2] * ne[2], nb[2] * ne[2]});
+  const Shape cells = g[cache].ne;
+  const NodeId target = cells[2] > 1 ? g.reshape(cache, {width, cells[1] * cells[2], 1, 1}) : cache;
+  return g.set_rows(target, flat, rows);
+}
+
+NodeId read_rows(Builder& b, NodeId cache, std::int64_t dim, std::int64_t heads) {
+  Graph& g = b.graph;
+  const Shape cells = g[cache].ne;
+  const TensorType& type = *g[cache].type;
+  const std::int64_t head = row_bytes(type, dim).count(), cell = row_bytes(type, cells[0]).count();
+  return g.view(cache, {dim, heads, cells[1], cells[2]}, {type.block_bytes, head, cell, cell * cells[1]});
+}
 
 NodeId attend(Builder& b, NodeId q, NodeId k, NodeId v, NodeId mask, NodeId sinks, NodeId values_up, bool softcap) {
   Graph& g = b.graph;
@@ -224,7 +228,6 @@ NodeId attend(Builder& b, NodeId q, NodeId k, NodeId v, NodeId mask, NodeId sink
     out = g.permute(out, 0, 2, 1, 3);
     const Shape o = g[out].ne;
     out = g.cont(out, {o[0] * o[1], o[2] * o[3], 1, 1});
-    if (!b.request.offload_kqv) g[out].place = static_cast<std::int8_t>(b.request.placement.host());
   }
   g.expand(out);
   return out;

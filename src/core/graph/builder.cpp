@@ -1,6 +1,8 @@
 #include "core/graph/builder.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <numeric>
 
 #include "lfmfit/error.hpp"
 
@@ -15,18 +17,69 @@ bool slides(const Mixer& mixer) {
   return attention != nullptr && attention->sliding;
 }
 
+// The largest power of two from 64 on that divides a head.
+std::int64_t rotation_size(std::int64_t head_dim) {
+  std::int64_t n = 64;
+  while (head_dim % (2 * n) == 0) n *= 2;
+  return n;
+}
+
 }  // namespace
 
-Builder::Builder(const GraphRequest& r) : request(r), model(r.model), sequences(r.scene.sequences) {
-  tokens = round_up(r.scene.ubatch, sequences);
+Builder::Builder(const GraphRequest& asked) : request(asked), model(asked.model), sequences(asked.scene.sequences) {
+  tokens = round_up(asked.scene.ubatch, sequences);
   tokens_per_sequence = tokens / sequences;
   has_sliding_ = std::any_of(model.blocks.begin(), model.blocks.end(), [](const Block& b) { return slides(b.mixer); });
-  by_layer_.resize(model.blocks.size() + 1);
-  for (const Tensor& tensor : r.tensors) {
-    const auto slot = static_cast<std::size_t>(tensor.layer + 1);
-    if (slot < by_layer_.size()) by_layer_[slot].push_back({&tensor, {}});
+  index_weights();
+  selection = asked.leave_out_repeats ? without_repeats(layer_kinds()) : every_layer(model.blocks.size());
+  constexpr std::size_t kNodesOfLayer = 150, kOtherNodes = 200;
+  graph.nodes.reserve(selection.layers.size() * kNodesOfLayer + kOtherNodes);
+  graph.order.reserve(graph.nodes.capacity());
+}
+
+// Files may leave out optional tensors, so it is not the block alone that makes two layers alike.
+bool Builder::alike(std::size_t a, std::size_t b) const {
+  const auto begin = [&](std::size_t at) { return weights_.begin() + static_cast<std::ptrdiff_t>(first_of_layer_[at]); };
+  const auto same = [](const Weight& x, const Weight& y) {
+    return x.tensor->shape == y.tensor->shape && x.tensor->name == y.tensor->name;
+  };
+  return model.blocks[a] == model.blocks[b] && std::equal(begin(a + 1), begin(a + 2), begin(b + 1), begin(b + 2), same);
+}
+
+std::vector<int> Builder::layer_kinds() const {
+  std::vector<int> kinds;
+  std::vector<std::size_t> examples;
+  for (std::size_t i = 0; i < model.blocks.size(); ++i) {
+    const auto known = std::find_if(examples.begin(), examples.end(), [&](std::size_t example) { return alike(i, example); });
+    kinds.push_back(static_cast<int>(known - examples.begin()));
+    if (known == examples.end()) examples.push_back(i);
   }
-  graph.nodes.reserve(model.blocks.size() * 100 + 200);
+  return kinds;
+}
+
+std::vector<Repeat> Builder::repeats() const {
+  std::vector<Repeat> result;
+  const auto end_of = [&](std::size_t position) { return position == 0 ? 0 : layer_ends[position - 1]; };
+  for (const Pattern& pattern : selection.patterns) {
+    const auto after = [&](std::size_t repeats) { return end_of(pattern.begin + repeats * pattern.period); };
+    result.push_back({after(0), after(1), after(2), after(3), after(4)});
+  }
+  return result;
+}
+
+void Builder::index_weights() {
+  const std::size_t slots = model.blocks.size() + 1;
+  const auto slot = [](const Tensor& tensor) { return static_cast<std::size_t>(tensor.layer + 1); };
+  first_of_layer_.assign(slots + 1, 0);
+  for (const Tensor& tensor : request.tensors) {
+    if (slot(tensor) < slots) ++first_of_layer_[slot(tensor) + 1];
+  }
+  std::partial_sum(first_of_layer_.begin(), first_of_layer_.end(), first_of_layer_.begin());
+  weights_.resize(first_of_layer_.back());
+  std::vector<std::size_t> next = first_of_layer_;
+  for (const Tensor& tensor : request.tensors) {
+    if (slot(tensor) < slots) weights_[next[slot(tensor)]++].tensor = &tensor;
+  }
 }
 
 NodeId Builder::positions() {
@@ -74,13 +127,23 @@ CacheInputs Builder::make_cache_inputs(bool sliding) {
   inputs.v_rows = graph.input(kI64, {request.scene.values_transposed ? tokens * widest_v : tokens, 1, 1, 1});
   inputs.mask = graph.input(flash ? kF16 : kF32, {inputs.cells, tokens / streams, 1, streams});
   if (request.type_k.quantized && one_head_k && head_k > 0 && head_k % 64 == 0) {
-    std::int64_t n = 64;
-    while (head_k % (2 * n) == 0) n *= 2;
+    const std::int64_t n = rotation_size(head_k);
     inputs.k_rotation = graph.input(kF32, {n, n, 1, 1});
   }
   if (request.type_v.quantized && one_head_v && head_v > 0 && head_v % 64 == 0) {
     inputs.v_rotation = graph.input(kF32, {64, 64, 1, 1});
   }
+  return inputs;
+}
+
+CacheInputs& Builder::index_cache(std::int64_t head_dim) {
+  CacheInputs& inputs = index_cache_;
+  if (inputs.mask != kNoNode) return inputs;
+  const std::int64_t streams = request.scene.streams, n = rotation_size(head_dim);
+  inputs.cells = request.cells.full;
+  inputs.k_rows = graph.input(kI64, {tokens, 1, 1, 1});
+  inputs.mask = graph.input(kF16, {inputs.cells, tokens / streams, 1, streams});
+  inputs.k_rotation = graph.input(kF32, {n, n, 1, 1});
   return inputs;
 }
 
@@ -104,45 +167,51 @@ NodeId Builder::state_rows_extra() {
   return state_rows_extra_;
 }
 
-Builder::Weight* Builder::lookup(int at_layer, std::string_view name) {
-  for (Weight& weight : by_layer_[static_cast<std::size_t>(at_layer + 1)]) {
-    if (weight.tensor->name == name) return &weight;
+Builder::Weight* Builder::lookup(int at_layer, std::string_view name, std::string_view suffix) {
+  const auto slot = static_cast<std::size_t>(at_layer + 1);
+  for (std::size_t i = first_of_layer_[slot]; i < first_of_layer_[slot + 1]; ++i) {
+    const std::string_view known = weights_[i].tensor->name;
+    if (known.size() == name.size() + suffix.size() && known.starts_with(name) && known.ends_with(suffix)) return &weights_[i];
   }
   return nullptr;
 }
 
 NodeId Builder::node_of(Weight& weight, int place) {
-  for (const auto& [known_place, node] : weight.nodes) {
-    if (known_place == place) return node;
+  const auto lies_there = [&](const Weight& w) { return w.node != kNoNode && graph[w.node].place == place; };
+  if (lies_there(weight)) return weight.node;
+  for (const Weight& copy : second_copies_) {
+    if (copy.tensor == weight.tensor && lies_there(copy)) return copy.node;
   }
   const NodeId node = graph.stored(Storage::kWeights, place, *weight.tensor->stored, weight.tensor->shape);
-  weight.nodes.emplace_back(place, node);
+  if (weight.node == kNoNode) {
+    weight.node = node;
+  } else {
+    second_copies_.push_back({weight.tensor, node});
+  }
   return node;
 }
 
-NodeId Builder::find(std::string_view name) {
-  Weight* found = lookup(layer, name);
+NodeId Builder::find(std::string_view name, std::string_view suffix) {
+  Weight* found = lookup(layer, name, suffix);
   if (found == nullptr) return kNoNode;
   const auto at = static_cast<std::size_t>(layer);
-  const bool expert = name.find("_exps.") != std::string_view::npos;
-  const bool stays = expert && request.placement.experts_on_host[at];
+  const bool stays = request.placement.experts_on_host[at] && found->tensor->name.find("_exps.") != std::string::npos;
   return node_of(*found, stays ? request.placement.host() : request.placement.layers[at]);
 }
 
-NodeId Builder::find_global(std::string_view name) {
-  Weight* found = lookup(kNoLayer, name);
+NodeId Builder::find_global(std::string_view name, std::string_view suffix) {
+  Weight* found = lookup(kNoLayer, name, suffix);
   if (found == nullptr) return kNoNode;
-  if (is_input_tensor(*found->tensor)) return node_of(*found, request.placement.host());
   // factors of rotary embeddings are copied to wherever a layer needs them
-  const bool of_layers = name.starts_with("rope_f");
-  return node_of(*found, of_layers ? request.placement.layers[static_cast<std::size_t>(layer)] : request.placement.output);
+  if (name.starts_with("rope_f")) return node_of(*found, request.placement.layers[static_cast<std::size_t>(layer)]);
+  return node_of(*found, places_of_global(*found->tensor, model, request.placement).front());
 }
 
-NodeId Builder::weight(std::string_view name) {
-  const NodeId id = find(name);
+NodeId Builder::weight(std::string_view name, std::string_view suffix) {
+  const NodeId id = find(name, suffix);
   if (id == kNoNode) {
     throw Error(ErrorKind::kUnsupported, "layer " + std::to_string(layer) + " of this " + model.architecture + " model has no tensor '" +
-                                             std::string(name) + "'; its blocks do not match the architecture");
+                                             std::string(name) + std::string(suffix) + "'; its blocks do not match the architecture");
   }
   return id;
 }
@@ -155,24 +224,24 @@ NodeId Builder::output_weight() {
 }
 
 NodeId Builder::norm(NodeId x, std::string_view name, NormKind kind) {
-  const std::string base(name);
-  const bool global = layer < 0;
-  const NodeId scale = global ? find_global(base + ".weight") : find(base + ".weight");
-  const NodeId shift = global ? find_global(base + ".bias") : find(base + ".bias");
+  const auto part = [&](std::string_view suffix) { return layer < 0 ? find_global(name, suffix) : find(name, suffix); };
+  const NodeId scale = part(".weight");
+  const NodeId shift = part(".bias");
   if (scale == kNoNode && shift == kNoNode && kind != NormKind::kNone) return x;
-  NodeId result = graph.same(kind == NormKind::kRms ? Op::kRmsNorm : Op::kNorm, x);
+  const bool rms = kind == NormKind::kRms || kind == NormKind::kRmsWithBias;
+  NodeId result = graph.same(rms ? Op::kRmsNorm : Op::kNorm, x);
   if (scale != kNoNode) result = graph.mul(result, scale);
   if (shift != kNoNode) result = graph.add(result, shift);
   return result;
 }
 
 NodeId Builder::add_bias(std::string_view name, NodeId x) {
-  const NodeId bias = find(std::string(name) + ".bias");
+  const NodeId bias = find(name, ".bias");
   return bias == kNoNode ? x : graph.add(x, bias);
 }
 
 NodeId Builder::linear(std::string_view name, NodeId x) {
-  return add_bias(name, graph.mul_mat(weight(std::string(name) + ".weight"), x));
+  return add_bias(name, graph.mul_mat(weight(name, ".weight"), x));
 }
 
 NodeId Builder::cache_tensor(const TensorType& type, std::int64_t columns, std::int64_t cells) {

@@ -39,10 +39,9 @@ struct Routing {
   NodeId experts, weights;
 };
 
-Routing route(Builder& b, const MixtureOfExperts& part, NodeId x) {
+Routing route(Builder& b, const MixtureOfExperts& part, NodeId logits) {
   Graph& g = b.graph;
-  const std::int64_t tokens = g[x].ne[1];
-  const NodeId logits = b.linear("ffn_gate_inp", x);
+  const std::int64_t tokens = g[logits].ne[1];
   NodeId probabilities = gate_probabilities(b, part, logits);
   NodeId selection = probabilities;
   const NodeId bias = b.find("exp_probs_b.bias");
@@ -66,12 +65,23 @@ Routing route(Builder& b, const MixtureOfExperts& part, NodeId x) {
 }
 
 NodeId expert_bias(Builder& b, std::string_view name, NodeId x, NodeId experts) {
-  const NodeId bias = b.find(std::string(name) + ".bias");
+  const NodeId bias = b.find(name, ".bias");
   return bias == kNoNode ? x : b.graph.same(Op::kAddId, x, {bias, experts});
 }
 
+// One learned number per expert.
+NodeId expert_scale(Builder& b, std::string_view name, NodeId x, NodeId experts) {
+  Graph& g = b.graph;
+  const NodeId scale = b.find(name, ".scale");
+  if (scale == kNoNode) return x;
+  const std::int64_t count = g[scale].ne[0];
+  const NodeId repeated = g.repeat(g.reshape(scale, {1, count, 1, 1}), {1, count, g[x].ne[2], 1});
+  return g.mul(x, g.get_rows(repeated, experts));
+}
+
 NodeId expert_linear(Builder& b, std::string_view name, NodeId x, NodeId experts) {
-  return expert_bias(b, name, b.graph.mul_mat_id(b.weight(std::string(name) + ".weight"), x, experts), experts);
+  const NodeId out = b.graph.mul_mat_id(b.weight(name, ".weight"), x, experts);
+  return expert_bias(b, name, expert_scale(b, name, out, experts), experts);
 }
 
 NodeId expert_hidden(Builder& b, const MixtureOfExperts& part, NodeId x, NodeId experts) {
@@ -106,20 +116,6 @@ NodeId sum_experts(Builder& b, const MixtureOfExperts& part, NodeId outputs) {
   return views.size() == 1 ? g.cont(sum) : sum;
 }
 
-NodeId experts(Builder& b, const MixtureOfExperts& part, NodeId x) {
-  Graph& g = b.graph;
-  const std::int64_t tokens = g[x].ne[1];
-  const Routing routing = route(b, part, x);
-  NodeId rows = g.reshape(x, {b.model.n_embd, 1, tokens, 1});
-  if (part.weigh_inputs) {
-    rows = g.mul(g.repeat(rows, {b.model.n_embd, part.n_expert_used, tokens, 1}), routing.weights);
-  }
-  const NodeId hidden = expert_hidden(b, part, rows, routing.experts);
-  NodeId outputs = expert_linear(b, "ffn_down_exps", hidden, routing.experts);
-  if (!part.weigh_inputs) outputs = g.mul(outputs, routing.weights);
-  return sum_experts(b, part, outputs);
-}
-
 NodeId shared_expert(Builder& b, const MixtureOfExperts& part, NodeId x) {
   Graph& g = b.graph;
   const NodeId up = g.mul_mat(b.weight("ffn_up_shexp.weight"), x);
@@ -132,7 +128,29 @@ NodeId shared_expert(Builder& b, const MixtureOfExperts& part, NodeId x) {
   return out;
 }
 
+// Lets only what exceeds mean + k standard deviations of a row pass. The mean is planned like the sum.
+NodeId outliers(Graph& g, NodeId x) {
+  const NodeId mean = g.sum_rows(x);
+  const NodeId squares = g.same(Op::kSqr, g.same(Op::kSub, x, {mean}));
+  const NodeId deviation = g.same(Op::kSqrt, g.scale(g.sum_rows(squares)));
+  return g.unary(g.same(Op::kSub, x, {g.add(mean, g.scale(deviation))}));
+}
+
 }  // namespace
+
+NodeId build_experts(Builder& b, const MixtureOfExperts& part, NodeId x, NodeId logits) {
+  Graph& g = b.graph;
+  const std::int64_t tokens = g[x].ne[1];
+  const Routing routing = route(b, part, logits == kNoNode ? b.linear("ffn_gate_inp", x) : logits);
+  NodeId rows = g.reshape(x, {b.model.n_embd, 1, tokens, 1});
+  if (part.weigh_inputs) {
+    rows = g.mul(g.repeat(rows, {b.model.n_embd, part.n_expert_used, tokens, 1}), routing.weights);
+  }
+  const NodeId hidden = expert_hidden(b, part, rows, routing.experts);
+  NodeId outputs = expert_linear(b, "ffn_down_exps", hidden, routing.experts);
+  if (!part.weigh_inputs) outputs = g.mul(outputs, routing.weights);
+  return sum_experts(b, part, outputs);
+}
 
 NodeId build(Builder& b, const DenseFeedForward& part, NodeId x) {
   Graph& g = b.graph;
@@ -141,14 +159,15 @@ NodeId build(Builder& b, const DenseFeedForward& part, NodeId x) {
   if (part.fused_gate_up) {
     hidden = g.glu(up);
   } else {
-    const NodeId gate = part.gated ? b.linear("ffn_gate", x) : up;
-    hidden = gated_or_plain(b, part.activation, part.gated, gate, up);
+    NodeId gate = part.gated ? b.linear("ffn_gate", x) : up;
+    if (part.sparse_gate) gate = outliers(g, gate);
+    hidden = part.separate_gate ? g.mul(up, g.unary(gate)) : gated_or_plain(b, part.activation, part.gated, gate, up);
   }
   return b.linear("ffn_down", hidden);
 }
 
 NodeId build(Builder& b, const MixtureOfExperts& part, NodeId x) {
-  const NodeId routed = experts(b, part, x);
+  const NodeId routed = build_experts(b, part, x, kNoNode);
   return part.n_ff_shared > 0 ? b.graph.add(routed, shared_expert(b, part, x)) : routed;
 }
 

@@ -31,7 +31,10 @@ class Window {
       if ((*this)[k].output) return false;
       int inside = 0;
       for (std::size_t user = k + 1; user < i + n; ++user) {
-        for (NodeId source : (*this)[user].sources) inside += source == id(k) ? 1 : 0;
+        for (NodeId source : (*this)[user].sources) {
+          if (source == kNoNode) break;
+          inside += source == id(k) ? 1 : 0;
+        }
       }
       if (inside != uses_[static_cast<std::size_t>(id(k))]) return false;
       const NodeId root = (*this)[k].view_of;
@@ -54,7 +57,8 @@ class Window {
 };
 
 void keep(KeepAlive& alive, NodeId tensor, NodeId until) {
-  std::vector<NodeId>& list = alive[until];
+  if (alive.empty() || alive.back().until != until) alive.push_back({until, {}});
+  std::vector<NodeId>& list = alive.back().tensors;
   if (std::find(list.begin(), list.end(), tensor) == list.end()) list.push_back(tensor);
 }
 
@@ -150,13 +154,18 @@ void keep_router(const Window& window, std::size_t i, std::size_t nodes, KeepAli
 
 }  // namespace
 
-void keep_fused_inputs(const Graph& graph, std::size_t first, std::size_t last, KeepAlive& alive) {
+std::vector<int> count_uses(const Graph& graph) {
   std::vector<int> uses(graph.nodes.size(), 0);
   for (NodeId id : graph.order) {
     for (NodeId source : graph[id].sources) {
-      if (source != kNoNode) ++uses[static_cast<std::size_t>(source)];
+      if (source == kNoNode) break;
+      ++uses[static_cast<std::size_t>(source)];
     }
   }
+  return uses;
+}
+
+void keep_fused_inputs(const Graph& graph, std::size_t first, std::size_t last, const std::vector<int>& uses, KeepAlive& alive) {
   const Window window(graph, first, last, uses);
   for (std::size_t i = 0; i < window.size(); ++i) {
     WeightedSum sum;

@@ -46,12 +46,13 @@ bool is_contiguous(const Node& node) {
   return true;
 }
 
-NodeId Graph::make(const TensorType& type, const Shape& ne) {
-  Node node;
+// Shapes come by value: those of a node would move away when the list of nodes grows.
+NodeId Graph::make(const TensorType& type, Shape ne) {
+  const Shape nb = dense_strides(type, ne);
+  Node& node = nodes.emplace_back();
   node.type = &type;
   node.ne = ne;
-  node.nb = dense_strides(type, ne);
-  nodes.push_back(node);
+  node.nb = nb;
   return static_cast<NodeId>(nodes.size() - 1);
 }
 
@@ -81,7 +82,7 @@ NodeId Graph::apply(Op op, const TensorType& type, const Shape& ne, std::initial
 
 NodeId Graph::same(Op op, NodeId a, std::initializer_list<NodeId> more) {
   // ggml_dup_tensor: shape and type of `a`, but dense strides
-  const NodeId id = make(*(*this)[a].type, Shape((*this)[a].ne));
+  const NodeId id = make(*(*this)[a].type, (*this)[a].ne);
   Node& node = (*this)[id];
   node.op = op;
   node.sources[0] = a;
@@ -110,7 +111,7 @@ NodeId Graph::get_rows(NodeId a, NodeId rows) {
 }
 
 NodeId Graph::set_rows(NodeId destination, NodeId values, NodeId rows) {
-  const NodeId id = view(destination, Shape((*this)[destination].ne), Shape((*this)[destination].nb));
+  const NodeId id = view(destination, (*this)[destination].ne, (*this)[destination].nb);
   Node& node = (*this)[id];
   node.op = Op::kSetRows;
   node.sources[0] = values;
@@ -120,7 +121,7 @@ NodeId Graph::set_rows(NodeId destination, NodeId values, NodeId rows) {
 }
 
 NodeId Graph::copy(NodeId from, NodeId to) {
-  const NodeId id = view(to, Shape((*this)[to].ne), Shape((*this)[to].nb));
+  const NodeId id = view(to, (*this)[to].ne, (*this)[to].nb);
   Node& node = (*this)[id];
   node.op = Op::kCopy;
   node.sources[0] = from;
@@ -144,7 +145,7 @@ NodeId Graph::top_k(NodeId a, std::int64_t k) {
   const NodeId sorted = apply(Op::kArgSort, kI32, (*this)[a].ne, {a});
   Shape ne = (*this)[sorted].ne;
   ne[0] = k;
-  return view(sorted, ne, Shape((*this)[sorted].nb));
+  return view(sorted, ne, (*this)[sorted].nb);
 }
 
 NodeId Graph::glu(NodeId fused) {
@@ -160,9 +161,9 @@ NodeId Graph::soft_max(NodeId a, NodeId mask, NodeId sinks) {
   return id;
 }
 
-NodeId Graph::view(NodeId a, const Shape& ne, const Shape& nb, std::int64_t offset) {
+NodeId Graph::view(NodeId a, Shape ne, Shape nb, std::int64_t offset) {
+  Node& node = nodes.emplace_back();
   const Node& source = (*this)[a];
-  Node node;
   node.op = Op::kView;
   node.type = source.type;
   node.ne = ne;
@@ -170,7 +171,6 @@ NodeId Graph::view(NodeId a, const Shape& ne, const Shape& nb, std::int64_t offs
   node.view_of = source.is_view() ? source.view_of : a;
   node.view_offset = source.is_view() ? source.view_offset + offset : offset;
   node.sources[0] = a;
-  nodes.push_back(node);
   return static_cast<NodeId>(nodes.size() - 1);
 }
 
@@ -204,34 +204,34 @@ NodeId Graph::transpose(NodeId a) {
 }
 
 NodeId Graph::in_place(Op op, NodeId a) {
-  const NodeId id = view(a, Shape((*this)[a].ne), Shape((*this)[a].nb));
+  const NodeId id = view(a, (*this)[a].ne, (*this)[a].nb);
   (*this)[id].op = op;
   return id;
 }
 
+void Graph::visit(NodeId id) {
+  Node& node = (*this)[id];
+  if (node.ordered) return;
+  node.ordered = true;
+  if (node.op == Op::kNone) {
+    leafs.push_back(id);
+  } else {
+    visits_.push_back({id, 0});
+  }
+}
+
 void Graph::expand(NodeId id) {
-  if (visited_.size() < nodes.size()) visited_.resize(nodes.size(), false);
-  // An explicit stack: a chain of layers that nothing expanded in between would recurse once per node.
-  struct Visit {
-    NodeId id;
-    int next;
-  };
-  std::vector<Visit> stack;
-  const auto push = [&](NodeId node) {
-    if (node == kNoNode || visited_[static_cast<std::size_t>(node)]) return;
-    visited_[static_cast<std::size_t>(node)] = true;
-    stack.push_back({node, 0});
-  };
-  push(id);
-  while (!stack.empty()) {
-    Visit& top = stack.back();
-    if (top.next < kMaxSources) {
-      const NodeId source = (*this)[top.id].sources[static_cast<std::size_t>(top.next++)];
-      push(source);
+  visit(id);
+  while (!visits_.empty()) {
+    Visit& top = visits_.back();
+    const NodeId source = top.next < kMaxSources ? (*this)[top.id].sources[top.next] : kNoNode;
+    if (source != kNoNode) {
+      ++top.next;
+      visit(source);
       continue;
     }
-    ((*this)[top.id].op == Op::kNone ? leafs : order).push_back(top.id);
-    stack.pop_back();
+    order.push_back(top.id);
+    visits_.pop_back();
   }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <vector>
@@ -22,7 +23,7 @@ enum class Storage : std::uint8_t { kCompute, kWeights, kCache };
 
 using NodeId = std::int32_t;
 constexpr NodeId kNoNode = -1;
-constexpr int kMaxSources = 10;
+constexpr std::size_t kMaxSources = 8;
 constexpr int kUnassigned = -1;
 
 /// Element types of activations; those of weights and caches come from the catalogue.
@@ -34,14 +35,14 @@ struct Node {
   Storage storage = Storage::kCompute;
   bool input = false;                   ///< filled by the host before each run
   bool output = false;                  ///< read by the host afterwards; never overwritten
+  bool ordered = false;                 ///< has its turn in the order of execution
   std::int8_t place = kUnassigned;      ///< backend that holds a weight or cache, or that a node is pinned to
   const TensorType* type = &kF32;
   Shape ne{1, 1, 1, 1};                 ///< elements by dimension
   Shape nb{4, 4, 4, 4};                 ///< stride in bytes by dimension
   NodeId view_of = kNoNode;             ///< root tensor whose memory this one shares
   std::int64_t view_offset = 0;
-  std::array<NodeId, kMaxSources> sources{kNoNode, kNoNode, kNoNode, kNoNode, kNoNode,
-                                          kNoNode, kNoNode, kNoNode, kNoNode, kNoNode};
+  std::array<NodeId, kMaxSources> sources{kNoNode, kNoNode, kNoNode, kNoNode, kNoNode, kNoNode, kNoNode, kNoNode};
 
   bool is_view() const { return view_of != kNoNode; }
 };
@@ -67,7 +68,7 @@ class Graph {
   Node& operator[](NodeId id) { return nodes[static_cast<std::size_t>(id)]; }
   const Node& operator[](NodeId id) const { return nodes[static_cast<std::size_t>(id)]; }
 
-  NodeId make(const TensorType& type, const Shape& ne);  ///< a contiguous tensor without operation
+  NodeId make(const TensorType& type, Shape ne);  ///< a contiguous tensor without operation
   NodeId input(const TensorType& type, const Shape& ne);
   NodeId stored(Storage storage, int place, const TensorType& type, const Shape& ne);
   NodeId apply(Op op, const TensorType& type, const Shape& ne, std::initializer_list<NodeId> sources);
@@ -93,7 +94,7 @@ class Graph {
   NodeId glu(NodeId fused);                              ///< halves the columns
   NodeId soft_max(NodeId a, NodeId mask, NodeId sinks);
 
-  NodeId view(NodeId a, const Shape& ne, const Shape& nb, std::int64_t offset = 0);
+  NodeId view(NodeId a, Shape ne, Shape nb, std::int64_t offset = 0);
   NodeId view(NodeId a, const Shape& ne);                ///< dense view of the first elements
   NodeId reshape(NodeId a, const Shape& ne);
   NodeId permute(NodeId a, int d0, int d1, int d2, int d3);  ///< dimension i of `a` becomes dimension d_i
@@ -103,7 +104,14 @@ class Graph {
   void expand(NodeId id);
 
  private:
-  std::vector<bool> visited_;
+  struct Visit {
+    NodeId id;
+    std::size_t next;  ///< source to look at
+  };
+
+  void visit(NodeId id);
+
+  std::vector<Visit> visits_;  ///< an explicit stack: a chain of layers that nothing expands would recurse once per node
 };
 
 }  // namespace lfmfit::graph

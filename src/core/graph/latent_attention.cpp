@@ -4,17 +4,14 @@ namespace lfmfit::graph {
 
 namespace {
 
-NodeId queries(Builder& b, const LatentAttention& a, NodeId x) {
-  Graph& g = b.graph;
-  const std::int64_t dim = a.head_dim_nope + a.head_dim_rope;
-  NodeId q;
-  if (a.q_lora_rank > 0) {
-    const NodeId low = b.norm(g.mul_mat(b.weight("attn_q_a.weight"), x), "attn_q_a_norm");
-    q = g.mul_mat(b.weight("attn_q_b.weight"), low);
-  } else {
-    q = g.mul_mat(b.weight("attn_q.weight"), x);
-  }
-  return g.reshape(q, {dim, a.n_head, b.tokens, 1});
+// x in the compressed space, or x itself.
+NodeId low_queries(Builder& b, const LatentAttention& a, NodeId x) {
+  return a.q_lora_rank > 0 ? b.norm(b.graph.mul_mat(b.weight("attn_q_a.weight"), x), "attn_q_a_norm") : x;
+}
+
+NodeId queries(Builder& b, const LatentAttention& a, NodeId low) {
+  const NodeId q = b.graph.mul_mat(b.weight(a.q_lora_rank > 0 ? "attn_q_b.weight" : "attn_q.weight"), low);
+  return b.graph.reshape(q, {a.head_dim_nope + a.head_dim_rope, a.n_head, b.tokens, 1});
 }
 
 // The part without position is multiplied into the latent space, so that keys stay compressed.
@@ -32,7 +29,9 @@ NodeId absorbed_queries(Builder& b, const LatentAttention& a, NodeId q) {
 NodeId build(Builder& b, const LatentAttention& a, NodeId x) {
   Graph& g = b.graph;
   const std::int64_t cached = a.kv_lora_rank + a.head_dim_rope;
-  const NodeId q = queries(b, a, x);
+  const NodeId low = low_queries(b, a, x);
+  const NodeId chosen = a.indexer_heads > 0 ? choose_cells(b, a, x, low) : kNoNode;
+  const NodeId q = queries(b, a, low);
   const NodeId both = g.mul_mat(b.weight("attn_kv_a_mqa.weight"), x);
   const std::int64_t row = cached * 4;
   const NodeId rotary = g.view(both, {a.head_dim_rope, 1, b.tokens, 1}, {4, row, row, row * b.tokens}, a.kv_lora_rank * 4);
@@ -48,16 +47,11 @@ NodeId build(Builder& b, const LatentAttention& a, NodeId x) {
 
   CacheInputs& inputs = b.cache(false);
   const NodeId cache = b.cache_tensor(b.request.type_k, cached, inputs.cells);
-  const Shape cells = g[cache].ne;
-  const NodeId flat = g.view(k, {cached, b.tokens, 1, 1}, {4, cached * 4, cached * 4 * b.tokens, cached * 4 * b.tokens});
-  const NodeId target = cells[2] > 1 ? g.reshape(cache, {cached, cells[1] * cells[2], 1, 1}) : cache;
-  g.expand(g.set_rows(target, flat, inputs.k_rows));
-  const TensorType& type = b.request.type_k;
-  const std::int64_t cell = row_bytes(type, cached).count();
-  const Shape strides{type.block_bytes, cell, cell, cell * cells[1]};
-  const NodeId keys = g.view(cache, {cached, 1, cells[1], cells[2]}, strides);
-  const NodeId values = g.view(keys, {a.kv_lora_rank, 1, cells[1], cells[2]}, strides);
-  const NodeId out = attend(b, q_all, keys, values, inputs.mask, kNoNode, b.weight("attn_v_b.weight"), false);
+  g.expand(store_rows(b, cache, k, inputs.k_rows));
+  const NodeId keys = read_rows(b, cache, cached, 1);
+  const NodeId values = g.view(keys, {a.kv_lora_rank, 1, g[keys].ne[2], g[keys].ne[3]}, Shape(g[keys].nb));
+  const NodeId mask = chosen == kNoNode ? inputs.mask : hide_other_cells(b, inputs.mask, chosen);
+  const NodeId out = attend(b, q_all, keys, values, mask, kNoNode, b.weight("attn_v_b.weight"), false);
   return g.mul_mat(b.weight("attn_output.weight"), out);
 }
 

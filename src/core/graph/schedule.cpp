@@ -1,9 +1,11 @@
 #include "core/graph/schedule.hpp"
 
+#include <algorithm>
 #include <array>
 #include <unordered_map>
 
 #include "core/graph/fusion.hpp"
+#include "core/graph/reorder.hpp"
 
 namespace lfmfit::graph {
 
@@ -23,14 +25,33 @@ class Splitter {
       : graph_(graph), backends_(backends), options_(options), ids_(assign_backends(graph, backends, options)) {}
 
   Plan run() {
+    const std::vector<int> uses = count_uses(graph_);  // before copies take the place of some
     cut();
-    keep_alive();
+    optimize(uses);
     Plan plan;
     plan.graph = &graph_;
+    plan.steps.reserve(graph_.order.size() + graph_.order.size() / 4);
+    step_of_.reserve(graph_.order.size());
     for (const Split& split : splits_) emit(split, plan);
     for (NodeId leaf : pipeline_leafs()) plan.leafs.push_back({leaf, at(leaf)});
     for (NodeId leaf : graph_.leafs) plan.leafs.push_back({leaf, at(leaf)});
     return plan;
+  }
+
+  /// True if all that follows the first repeat of each pattern runs in one split.
+  bool in_one_split(const std::vector<Repeat>& repeats) const {
+    return std::all_of(repeats.begin(), repeats.end(),
+                       [&](const Repeat& repeat) { return !splits_.empty() && splits_.back().first <= repeat.first; });
+  }
+
+  /// The steps of the plan that correspond to the positions in the order of execution.
+  std::vector<Repeat> as_steps(const std::vector<Repeat>& repeats) const {
+    std::vector<Repeat> result;
+    for (const Repeat& repeat : repeats) {
+      result.push_back({step_of_[repeat.begin], step_of_[repeat.first], step_of_[repeat.second], step_of_[repeat.third],
+                        step_of_[repeat.fourth]});
+    }
+    return result;
   }
 
  private:
@@ -102,10 +123,11 @@ class Splitter {
 
   static std::int64_t key(NodeId id, int backend) { return (static_cast<std::int64_t>(id) << 8) | backend; }
 
-  void keep_alive() {
+  void optimize(const std::vector<int>& uses) {
     for (const Split& split : splits_) {
-      if (!backends_[static_cast<std::size_t>(split.backend)].keeps_fused_inputs) continue;
-      keep_fused_inputs(graph_, split.first, split.last, keep_);
+      const SchedulerBackend& backend = backends_[static_cast<std::size_t>(split.backend)];
+      if (backend.keeps_fused_inputs) keep_fused_inputs(graph_, split.first, split.last, uses, keep_);
+      if (backend.reorders_nodes) reorder_nodes(graph_, split.first, split.last, uses, keep_);
     }
   }
 
@@ -128,9 +150,10 @@ class Splitter {
     }
     for (std::size_t i = split.first; i < split.last; ++i) {
       const NodeId id = graph_.order[i];
+      step_of_.push_back(plan.steps.size());
       plan.steps.push_back({id, at(id)});
-      const auto kept = keep_.find(id);
-      if (kept != keep_.end()) emit_marker(kept->second, split.backend, plan);
+      if (next_kept_ == keep_.size() || keep_[next_kept_].until != id) continue;
+      emit_marker(keep_[next_kept_++].tensors, split.backend, plan);
     }
   }
 
@@ -156,15 +179,21 @@ class Splitter {
   std::vector<NodeId> graph_inputs_;
   std::unordered_map<std::int64_t, std::vector<NodeId>> copies_;
   KeepAlive keep_;
+  std::size_t next_kept_ = 0;
+  std::vector<std::size_t> step_of_;  ///< by position in the order of execution
 };
 
 }  // namespace
 
-std::vector<std::int64_t> schedule(Graph& graph, const std::vector<SchedulerBackend>& backends,
-                                   const SchedulerOptions& options) {
+Allocation schedule(Graph& graph, const std::vector<SchedulerBackend>& backends, const SchedulerOptions& options,
+                    const std::vector<Repeat>& repeats) {
   std::vector<BufferRules> rules;
   for (const SchedulerBackend& backend : backends) rules.push_back(backend.rules);
-  return allocate(Splitter(graph, backends, options).run(), rules);
+  Splitter splitter(graph, backends, options);
+  Plan plan = splitter.run();
+  if (!splitter.in_one_split(repeats)) return {{}, false};
+  plan.repeats = splitter.as_steps(repeats);
+  return allocate(plan, rules);
 }
 
 }  // namespace lfmfit::graph

@@ -11,7 +11,8 @@ namespace lfmfit::graph {
 struct SchedulerBackend {
   BufferRules rules;
   bool keeps_fused_inputs = false;    ///< inputs of fused expert nodes live until the last fused node (CUDA)
-  std::vector<NodeId> unsupported;    ///< nodes it cannot run
+  bool reorders_nodes = false;        ///< nodes are moved before memory is planned (Vulkan)
+  std::vector<NodeId> unsupported;    ///< nodes it cannot run, ascending
 };
 
 struct SchedulerOptions {
@@ -23,10 +24,11 @@ struct SchedulerOptions {
 constexpr std::int64_t kOffloadBatch = 32;
 
 /// Re-plays ggml_backend_sched (ggml-backend.cpp): gives every node a backend, cuts the graph into splits, copies what a
-/// split needs from elsewhere, and plans the buffers. Returns the bytes of each backend's compute buffer.
+/// split needs from elsewhere, and plans the compute buffer of each backend. `repeats`: patterns in graph.order of which some
+/// repeats were left out; they count as settled only where all of a pattern runs in one split.
 /// `graph` is changed: sources of copied tensors are redirected to the copies.
-std::vector<std::int64_t> schedule(Graph& graph, const std::vector<SchedulerBackend>& backends,
-                                   const SchedulerOptions& options);
+Allocation schedule(Graph& graph, const std::vector<SchedulerBackend>& backends, const SchedulerOptions& options,
+                    const std::vector<Repeat>& repeats);
 
 /// The backend of each node by id after the scheduler's assignment, without cutting or allocating.
 std::vector<int> assign_backends(const Graph& graph, const std::vector<SchedulerBackend>& backends,

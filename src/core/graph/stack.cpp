@@ -20,6 +20,11 @@ NodeId embed(Builder& b) {
   g.expand(x);
   g.expand(vectors);
   if (b.model.scale_embeddings) x = g.scale(x);
+  const Block& first = b.model.blocks.front();
+  if (first.n_embd_per_layer > 0) {
+    build_per_layer_inputs(b, x);
+    return first.n_altup > 0 ? split_streams(b, x) : x;
+  }
   g.expand(x);
   if (b.model.n_token_types > 0) x = g.add(x, g.view(b.find_global("token_types.weight"), {b.model.n_embd, 1, 1, 1}));
   if (b.model.position_embeddings) x = g.add(g.get_rows(b.find_global("position_embd.weight"), b.positions()), x);
@@ -55,17 +60,12 @@ void keep_output_rows(Builder& b, NodeId& branch, NodeId& residual) {
   residual = b.graph.get_rows(residual, b.output_rows());
 }
 
-template <class Part>
-NodeId build_part(Builder& b, const Part& part, NodeId x) {
-  return std::visit([&](const auto& kind) { return build(b, kind, x); }, part);
-}
-
 // A layer that is one part alone (Mamba, Nemotron-H).
 NodeId single_layer(Builder& b, const Block& block, NodeId x) {
   NodeId residual = x;
   NodeId branch = b.norm(x, "attn_norm", block.norm);
-  branch = build_part(b, block.mixer, branch);
-  branch = build_part(b, block.feed_forward, branch);
+  branch = build_mixer(b, block.mixer, branch);
+  branch = build_feed_forward(b, block.feed_forward, branch);
   keep_output_rows(b, branch, residual);
   return add_residual(b, block, branch, residual, block.mixer_residual_first);
 }
@@ -74,22 +74,33 @@ NodeId single_layer(Builder& b, const Block& block, NodeId x) {
 NodeId parallel_layer(Builder& b, const Block& block, NodeId x) {
   NodeId residual = x;
   NodeId normalized = b.norm(x, "attn_norm", block.norm);
-  NodeId mixed = build_part(b, block.mixer, normalized);
+  NodeId mixed = build_mixer(b, block.mixer, normalized);
   if (b.is_last_layer()) {
     mixed = b.graph.get_rows(mixed, b.output_rows());
     residual = b.graph.get_rows(residual, b.output_rows());
     normalized = b.graph.get_rows(normalized, b.output_rows());
   }
-  const NodeId fed = build_part(b, block.feed_forward, normalized);
+  const NodeId fed = build_feed_forward(b, block.feed_forward, normalized);
   return b.graph.add(b.graph.add(fed, residual), mixed);
 }
 
+NodeId feed_forward_branch(Builder& b, const Block& block, NodeId x) {
+  const auto* experts = std::get_if<MixtureOfExperts>(&block.feed_forward);
+  if (experts != nullptr && experts->n_ff_dense > 0) return build_beside_dense_part(b, *experts, x);
+  return build_feed_forward(b, block.feed_forward, normalize_before_feed_forward(b, block, x));
+}
+
+// What Gemma 4 does to the result of a layer.
+NodeId finish_layer(Builder& b, const Block& block, NodeId x) {
+  if (block.n_embd_per_layer > 0) x = b.graph.add(x, gated_per_layer_input(b, x));
+  return block.output_scale ? b.graph.mul(x, b.weight("layer_output_scale.weight")) : x;
+}
+
 NodeId feed_forward(Builder& b, const Block& block, NodeId x) {
-  NodeId branch = normalize_before_feed_forward(b, block, x);
-  branch = build_part(b, block.feed_forward, branch);
+  NodeId branch = feed_forward_branch(b, block, x);
   if (block.feed_forward_post_norm) branch = b.norm(branch, "post_ffw_norm", block.norm);
   const NodeId sum = add_residual(b, block, branch, x, block.feed_forward_residual_first);
-  return block.post_residual_norm ? b.norm(sum, "layer_output_norm", block.norm) : sum;
+  return finish_layer(b, block, block.post_residual_norm ? b.norm(sum, "layer_output_norm", block.norm) : sum);
 }
 
 // Attention and state space each normalize the input for themselves; the sum is complete before rows are picked.
@@ -102,13 +113,14 @@ NodeId parallel_mixer_layer(Builder& b, const Block& block, const ParallelMixer&
 }
 
 NodeId layer(Builder& b, const Block& block, NodeId x) {
+  if (block.n_altup > 0) return build_streams_layer(b, block, x);
   if (is_single(block)) return single_layer(b, block, x);
   if (block.parallel) return parallel_layer(b, block, x);
   if (const auto* both = std::get_if<ParallelMixer>(&block.mixer)) return parallel_mixer_layer(b, block, *both, x);
   NodeId residual = x;
   NodeId branch = block.mixer_norm ? b.norm(x, "attn_norm", block.norm) : x;
   if (block.norm_runs_first) b.graph.expand(branch);
-  branch = build_part(b, block.mixer, branch);
+  branch = build_mixer(b, block.mixer, branch);
   keep_output_rows(b, branch, residual);
   if (block.mixer_post_norm) branch = b.norm(branch, "post_attention_norm", block.norm);
   const NodeId sum = add_residual(b, block, branch, residual, block.mixer_residual_first);
@@ -117,11 +129,10 @@ NodeId layer(Builder& b, const Block& block, NodeId x) {
 
 void head(Builder& b, NodeId x) {
   Graph& g = b.graph;
-  b.layer = kOutsideLayers;
   const Model& model = b.model;
   const auto keep_rows = [&](OutputRows moment, NodeId all) {
     if (model.output_rows != moment) return all;
-    g[all].output = true;  // a draft model may ask for every row
+    if (model.keeps_hidden_state) g[all].output = true;  // a draft model may ask for every row
     return g.get_rows(all, b.output_rows());
   };
   NodeId hidden = keep_rows(OutputRows::kBeforeFinalNorm, x);
@@ -142,16 +153,27 @@ void head(Builder& b, NodeId x) {
 
 }  // namespace
 
+NodeId build_mixer(Builder& b, const Mixer& mixer, NodeId x) {
+  return std::visit([&](const auto& kind) { return build(b, kind, x); }, mixer);
+}
+
+NodeId build_feed_forward(Builder& b, const FeedForward& part, NodeId x) {
+  return std::visit([&](const auto& kind) { return build(b, kind, x); }, part);
+}
+
 NodeId build(Builder& b, const ParallelMixer& mixer, NodeId x) {
   return b.graph.add(build(b, mixer.attention, x), build(b, mixer.state_space, x));
 }
 
 void build_graph(Builder& b) {
   NodeId x = embed(b);
-  for (std::size_t i = 0; i < b.model.blocks.size(); ++i) {
-    b.layer = static_cast<int>(i);
-    x = layer(b, b.model.blocks[i], x);
+  for (int i : b.selection.layers) {
+    b.layer = i;
+    x = layer(b, b.model.blocks[static_cast<std::size_t>(i)], x);
+    b.layer_ends.push_back(b.graph.order.size());
   }
+  b.layer = kOutsideLayers;
+  if (b.model.blocks.front().n_altup > 0) x = merge_streams(b, x);
   head(b, x);
 }
 

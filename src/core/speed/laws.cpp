@@ -1,5 +1,6 @@
 #include "core/speed/laws.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/speed/position_load.hpp"
@@ -67,11 +68,13 @@ Coefficients decode_amounts(const PlaceLoad& place, std::int64_t depth, std::int
           (place.dense_operations + place.expert_operations) / rates.compute.value()};
 }
 
-Coefficients prefill_amounts(const PlaceLoad& place, std::int64_t depth, std::int64_t tokens, const Rates& rates) {
+Coefficients prefill_amounts(const PlaceLoad& place, std::int64_t depth, std::int64_t tokens, std::int64_t ubatch, const Rates& rates) {
+  const std::int64_t batch = std::min(tokens, ubatch);
+  const auto batches = static_cast<double>((tokens + batch - 1) / batch);
   const auto count = static_cast<double>(tokens);
   const double compute = rates.compute.value();
-  return {2 * place.dense_parameters * count / compute, 2 * place.expert_parameters * count / compute, place.launches * 1e-6,
-          (place.dense_bytes + touched_expert_bytes(place, tokens)) / rates.bandwidth.value(),
+  return {2 * place.dense_parameters * count / compute, 2 * place.expert_parameters * count / compute,
+          batches * place.launches * 1e-6, batches * (place.dense_bytes + touched_expert_bytes(place, batch)) / rates.bandwidth.value(),
           attention_operations(place, static_cast<double>(depth), count) / compute};
 }
 

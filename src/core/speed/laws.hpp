@@ -24,8 +24,9 @@ Rates host_rates(const SpeedTarget& target);
 Coefficients decode_amounts(const PlaceLoad& place, std::int64_t depth, std::int64_t sequences, const Rates& rates,
                             const SpeedConstants& constants);
 
-/// The same of `tokens` of a prompt behind `depth` others, computed together.
-Coefficients prefill_amounts(const PlaceLoad& place, std::int64_t depth, std::int64_t tokens, const Rates& rates);
+/// The same of `tokens` of a prompt behind `depth` others, at most `ubatch` of them computed together: kernels are
+/// launched and weights are read once for each such batch.
+Coefficients prefill_amounts(const PlaceLoad& place, std::int64_t depth, std::int64_t tokens, std::int64_t ubatch, const Rates& rates);
 
 /// Bytes of experts that `tokens` tokens touch, each choosing on its own.
 double touched_expert_bytes(const ExpertLoad& load, std::int64_t tokens);

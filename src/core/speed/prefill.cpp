@@ -38,13 +38,8 @@ class Prompt {
   TimeLedger ledger_;
 };
 
-/// Weights are read and kernels launched once for each micro-batch.
 Coefficients Prompt::amounts(const PlaceLoad& place, const Rates& rates) const {
-  Coefficients whole = prefill_amounts(place, depth_, tokens_, rates);
-  const Coefficients one = prefill_amounts(place, depth_, batch_, rates);
-  whole[2] = one[2] * static_cast<double>(batches_);
-  whole[3] = one[3] * static_cast<double>(batches_);
-  return whole;
+  return prefill_amounts(place, depth_, tokens_, workload_.ubatch, rates);
 }
 
 void Prompt::add_device() {

@@ -1,0 +1,110 @@
+#include "cli/bench_match.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cmath>
+#include <limits>
+#include <string_view>
+#include <utility>
+
+#include "lfmfit/error.hpp"
+
+namespace lfmfit::cli {
+
+namespace {
+
+constexpr double kSameSize = 0.02;
+constexpr double kSameWeights = 0.001;  // files count constants too, like the factors of rotary embeddings
+
+/// What ggml calls its backends, and what llama.cpp's users do.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kBackends{{{"cuda", "cuda"}, {"rocm", "rocm"}, {"hip", "rocm"},
+                                                                                  {"vulkan", "vulkan"}, {"metal", "metal"}, {"mtl", "metal"},
+                                                                                  {"blas", "cpu"}, {"cpu", "cpu"}}};
+
+double relative_difference(std::int64_t a, std::int64_t b) {
+  return std::abs(static_cast<double>(a) - static_cast<double>(b)) / static_cast<double>(b);
+}
+
+std::string lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+bool drop_prefix(std::string& text, const std::string& prefix) {
+  if (text.rfind(prefix, 0) != 0) return false;
+  text.erase(0, prefix.size());
+  return true;
+}
+
+}  // namespace
+
+BenchModel match_model(const BenchRun& run, const Catalog& catalog) {
+  BenchModel best;
+  double difference = std::numeric_limits<double>::infinity();
+  for (const Model& model : catalog.models()) {
+    if (relative_difference(run.model_n_params, parameter_count(model)) > kSameWeights) continue;
+    for (const Quantization& quantization : catalog.quantizations()) {
+      const double here = relative_difference(total_bytes(quantize(model, quantization)).count(), run.model_size);
+      if (here < difference) {
+        best = {&model, &quantization};
+        difference = here;
+      }
+      if (here == 0) return best;
+    }
+  }
+  if (difference <= kSameSize) return best;
+  throw Error(ErrorKind::kUnknownModel, fmt::format("no model of the catalogue has {} weights in {} bytes ({}); add it with --data, or leave its tests out",
+                                                    run.model_n_params, run.model_size, run.model_type));
+}
+
+const Backend& match_backend(const BenchRun& run, const Catalog& catalog) {
+  const std::string names = lower(run.backends);
+  for (const auto& [name, backend] : kBackends) {
+    if (names.find(name) != std::string::npos) return catalog.backend(backend);
+  }
+  throw Error(ErrorKind::kUnsupported, fmt::format("llama-bench ran on \"{}\", a backend that lfmfit has no constants for", run.backends));
+}
+
+const Device& match_device(const BenchRun& run, const Catalog& catalog) {
+  std::string name = run.gpu_info.substr(0, run.gpu_info.find(','));
+  for (const char* maker : {"NVIDIA ", "AMD ", "Intel(R) ", "Intel "}) {
+    if (drop_prefix(name, maker)) break;
+  }
+  try {
+    if (!name.empty()) return catalog.device(name);
+  } catch (const Error& error) {
+    throw Error(ErrorKind::kUnknownDevice, fmt::format("llama-bench calls the device \"{}\": {}; name it with --on DEVICE", run.gpu_info, error.what()));
+  }
+  throw Error(ErrorKind::kUnknownDevice, "these tests do not name a GPU; name the device with --on DEVICE");
+}
+
+std::string reason_to_skip(const BenchRun& run, const Model& model, const Backend& backend) {
+  const auto layers = static_cast<std::int64_t>(model.blocks.size());
+  const bool all_layers = run.n_gpu_layers < 0 || run.n_gpu_layers > layers;
+  if (run.n_prompt > 0 && run.n_gen > 0) return "prompt and answer are timed together";
+  if (run.n_prompt == 0 && run.n_gen == 0) return "nothing is timed";
+  if (run.embeddings || !model.has_output) return "it generates nothing";
+  if (!backend.is_cpu && (!all_layers || run.n_cpu_moe > 0 || run.no_kv_offload)) return "parts lie in host memory";
+  if (run.gpu_info.find(", ") != std::string::npos) return "it ran on several GPUs";
+  return "";
+}
+
+MeasuredRun measured_run(const BenchRun& run, const BenchModel& matched, const Backend& backend, const Catalog& catalog) {
+  Request request;
+  // tokens that are generated fill the cache, so that half of them lie before the one in the middle
+  request.depth = Tokens(run.n_depth + run.n_gen / 2);
+  request.batch = run.n_batch;
+  request.ubatch = run.n_ubatch;
+  MeasuredRun result;
+  result.law = run.n_gen > 0 ? SpeedLawKind::kDecode : SpeedLawKind::kPrefill;
+  result.workload = count_work(*matched.model, quantize(*matched.model, *matched.quantization), request,
+                               {catalog.tensor_type(run.type_k), catalog.tensor_type(run.type_v)}, backend.is_cpu, catalog.speed());
+  result.prompt = run.n_prompt;
+  result.measured = TokenRate(run.avg_ts);
+  return result;
+}
+
+}  // namespace lfmfit::cli

@@ -1,0 +1,56 @@
+#include <ostream>
+#include <string>
+
+#include "cli/command.hpp"
+#include "cli/device_argument.hpp"
+#include "cli/options.hpp"
+#include "cli/overlays.hpp"
+#include "cli/request_options.hpp"
+#include "cli/run.hpp"
+#include "render/explain_text.hpp"
+#include "render/json.hpp"
+
+namespace lfmfit::cli {
+
+namespace {
+
+constexpr const char* kExamples = R"(Examples:
+  lfmfit explain --on rtx-3060 -q Q4_K_M -c 32k
+  lfmfit explain qwen3-30b-a3b -ncmoe 40 --on rtx-4090 --depth 16k
+  lfmfit explain ./model.gguf --on "MacBook Air M3 16GB" --json)";
+
+struct ExplainOptions {
+  RequestOptions request;
+  OutputOptions output;
+  DataOptions data;
+  std::string on;
+};
+
+void add_options(CLI::App& app, ExplainOptions& options) {
+  add_request_options(app, options.request);
+  app.add_option("--on", options.on, "a device of `lfmfit list devices`, \"2x rtx-4090\" or vram=24GiB,bandwidth=1008")->type_name("DEVICE")->required();
+  app.add_flag("--json", options.output.json, "one line of JSON with the terms, schema lfmfit.estimate/1")->group("Output");
+  add_page_options(app, options.output);
+  add_data_options(app, options.data);
+}
+
+}  // namespace
+
+int run_explain(const Session& session) {
+  ExplainOptions options;
+  CLI::App app("Every term of MODEL's memory and time on DEVICE, with its formula and source.", "lfmfit explain");
+  app.footer(kExamples);
+  add_options(app, options);
+  if (!read_options(app, session.args, session.out)) return kAnswered;
+  const Catalog catalog(read_overlays(session.environment, options.data.folders));
+  ModelFinder models(catalog, session.environment.variables);
+  const Device device = parse_device(options.on, catalog);
+  Question question = make_question(options.request, catalog, models, &device);
+  question.explain = true;
+  const Estimate answer = estimate(question);
+  session.out << (options.output.json ? render::json_text(render::estimate_json(question, answer, nullptr))
+                                      : render::explain_text(question, answer, page_of(options.output, session.environment)));
+  return kAnswered;
+}
+
+}  // namespace lfmfit::cli

@@ -1,0 +1,80 @@
+#include "render/explain_text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/number_text.hpp"
+#include "render/figures.hpp"
+#include "render/fit_text.hpp"
+
+namespace lfmfit::render {
+
+namespace {
+
+constexpr int kNameWidth = 22;
+
+/// One term: its name and figure, then the formula, then what it rests on.
+std::string term_text(const std::string& name, const std::string& figure, const std::string& formula, const std::string& source, const Page& page) {
+  const std::string indent(kNameWidth + 18, ' ');
+  std::string text = fmt::format("  {:<{}}{:>14}  {}", printable(name), kNameWidth, figure, printable(formula));
+  text = wrapped(text, page.width, indent) + "\n";
+  if (!source.empty()) text += styled(wrapped(indent + printable(source), page.width, indent), Style::kFaint, page) + "\n";
+  return text;
+}
+
+std::string bytes_of(const MemoryTerm& term) {
+  const std::string value = grouped(term.value.count());
+  return term.low == term.high ? value : "~" + value;
+}
+
+std::string place_text(const MemoryLedger& ledger, int place, const std::string& name, const Page& page) {
+  std::string text;
+  for (const MemoryTerm& term : ledger.terms) {
+    if (term.place != place || term.high == Bytes(0)) continue;
+    std::string source = term.source;
+    if (term.low != term.high) source = fmt::format("{} to {}; {}", gb_text(term.low), gb_text(term.high), source);
+    text += term_text(name_of(term.use), bytes_of(term), term.formula, source, page);
+  }
+  if (text.empty()) return text;
+  return fmt::format("\n{}, bytes\n", styled(name, Style::kStrong, page)) + text + term_text("total", grouped(ledger.total(place).count()), gb_text(ledger.total(place)), "", page);
+}
+
+/// What makes the term of that name smaller; empty for those that only other hardware makes smaller.
+const char* remedy(const std::string& name) {
+  if (name.find("KV cache") != std::string::npos) return "a quantized cache (-ctk q8_0 -ctv q8_0) or a shorter prompt makes it smaller";
+  if (name == "copying host weights" || name == "crossings to the host") return "more layers on the GPU (-ngl, fewer -ncmoe) make it smaller";
+  if (name.rfind("host ", 0) == 0) return "more layers on the GPU (-ngl, fewer -ncmoe) or a smaller quantization make it smaller";
+  if (name == "weights" || name == "experts") return "a smaller quantization or more memory bandwidth makes it smaller";
+  if (name == "launches") return "only fewer kernels make it smaller: neither bandwidth nor quantization changes it";
+  if (name == "attention") return "a shorter prompt makes it smaller";
+  return "more compute makes it smaller";
+}
+
+std::string times_text(const SpeedEstimate& speed, const std::string& title, const Page& page) {
+  if (speed.terms.empty()) return "";
+  std::string text = fmt::format("\n{}, milliseconds\n", styled(title, Style::kStrong, page));
+  for (const TimeTerm& term : speed.terms) text += term_text(term.name, fmt::format("{:.3f}", term.value.value() * 1e3), term.formula, term.source, page);
+  text += term_text("total", fmt::format("{:.3f}", speed.time.value() * 1e3), fmt::format("{} tok/s; {}", band_text(speed), speed.basis), "", page);
+  const auto largest = std::max_element(speed.terms.begin(), speed.terms.end(), [](const TimeTerm& a, const TimeTerm& b) { return a.value < b.value; });
+  return text + wrapped(fmt::format("  Most of it, {:.0f} %, is {}; {}.", 100 * largest->value.value() / speed.time.value(), largest->name, remedy(largest->name)),
+                        page.width, "  ") + "\n";
+}
+
+}  // namespace
+
+std::string explain_text(const Question& question, const Estimate& estimate, const Page& page) {
+  std::string text = fit_text(question, estimate, page);
+  const MemoryLedger& ledger = estimate.memory;
+  int last = kHost;
+  for (const MemoryTerm& term : ledger.terms) last = std::max(last, term.place);
+  for (int place = 0; place <= last; ++place) text += place_text(ledger, place, last > 0 ? fmt::format("Memory of GPU {}", place) : "Memory", page);
+  text += place_text(ledger, kHost, "Host memory", page);
+  if (!estimate.speed) return text;
+  const std::string behind = fmt::format("behind {} tokens", grouped(estimate.request.depth.count()));
+  text += times_text(estimate.speed->decode, "One token " + behind, page);
+  if (estimate.speed->prefill) text += times_text(*estimate.speed->prefill, fmt::format("A prompt's {} tokens {}", estimate.request.ubatch, behind), page);
+  return text;
+}
+
+}  // namespace lfmfit::render

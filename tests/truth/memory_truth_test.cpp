@@ -1,0 +1,106 @@
+#include <map>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "catch.hpp"
+#include "support/program.hpp"
+#include "support/tensor_list.hpp"
+
+namespace {
+
+using Json = nlohmann::json;
+
+/// One line of memory.csv: a request and the bytes that llama.cpp v0.5.0 allocated for it, GPUs together. A request's
+/// empty column is at its default, an empty measurement is not known. Flags: u one cache for all slots, c cache on the
+/// host, o no op offload, w whole windows, e experts on the host.
+using Row = std::map<std::string, std::string>;
+
+std::vector<std::string> fields_of(const std::string& line) {
+  std::istringstream text(line + ",");
+  std::vector<std::string> fields;
+  for (std::string field; std::getline(text, field, ',');) fields.push_back(field);
+  return fields;
+}
+
+std::vector<Row> read_rows() {
+  std::istringstream text(test::read_project_file("tests/truth/memory.csv"));
+  std::string line;
+  std::getline(text, line);
+  const std::vector<std::string> names = fields_of(line);
+  std::vector<Row> rows;
+  while (std::getline(text, line)) {
+    const std::vector<std::string> fields = fields_of(line);
+    REQUIRE(fields.size() == names.size());
+    Row& row = rows.emplace_back();
+    for (std::size_t i = 0; i < names.size(); ++i) row[names[i]] = fields[i];
+  }
+  return rows;
+}
+
+Json request_of(const Row& row) {
+  Json request = {{"runtime_bytes", 0}};
+  const std::map<std::string, std::string> words = {{"model", "model"},   {"quantization", "quantization"}, {"backend", "backend"},
+                                                    {"type_k", "kv_type_k"}, {"type_v", "kv_type_v"},       {"flash_attention", "flash_attention"}};
+  const std::map<std::string, std::string> numbers = {{"context", "context"}, {"gpus", "gpu_count"}, {"gpu_layers", "gpu_layers"},
+                                                      {"batch", "batch"},     {"ubatch", "ubatch"},  {"parallel", "parallel"}};
+  for (const auto& [column, key] : words) {
+    if (!row.at(column).empty()) request[key] = row.at(column);
+  }
+  for (const auto& [column, key] : numbers) {
+    if (!row.at(column).empty()) request[key] = std::stoll(row.at(column));
+  }
+  const std::string& outputs = row.at("outputs");
+  if (!outputs.empty()) request["outputs"] = outputs == "all" ? Json(outputs) : Json(std::stoll(outputs));
+  for (const char flag : row.at("flags")) {
+    switch (flag) {
+      case 'u': request["kv_unified"] = true; break;
+      case 'c': request["offload_kqv"] = false; break;
+      case 'o': request["op_offload"] = false; break;
+      case 'w': request["swa_full"] = true; break;
+      case 'e': request["cpu_moe"] = true; break;
+      default: FAIL("memory.csv: unknown flag " << flag);
+    }
+  }
+  return request;
+}
+
+/// The columns of a row that lfmfit answered with `memory`.
+std::map<std::string, std::int64_t> answered(const Json& memory) {
+  std::map<std::string, std::int64_t> bytes = {{"gpu_weights", 0}, {"gpu_cache", 0}, {"gpu_compute", 0}};
+  const auto add = [&](const std::string& place, const Json& part) {
+    bytes[place + "_weights"] += part.at("weights_bytes").get<std::int64_t>();
+    bytes[place + "_cache"] += part.at("kv_cache_bytes").get<std::int64_t>() + part.at("state_bytes").get<std::int64_t>();
+    bytes[place + "_compute"] += part.at("compute_bytes").get<std::int64_t>();
+  };
+  for (const Json& gpu : memory.at("gpus")) add("gpu", gpu);
+  add("host", memory.at("host"));
+  return bytes;
+}
+
+}  // namespace
+
+TEST_CASE("Memory is that which llama.cpp allocates, to the byte") {
+  const std::vector<Row> rows = read_rows();
+  REQUIRE(rows.size() > 1000);
+  std::string requests;
+  for (const Row& row : rows) requests += request_of(row).dump() + "\n";
+  std::istringstream answers(test::lfmfit({"batch"}, requests).out);
+  std::size_t compared = 0;
+  for (const Row& row : rows) {
+    std::string line;
+    REQUIRE(std::getline(answers, line));
+    const Json answer = Json::parse(line);
+    INFO(request_of(row).dump());
+    REQUIRE(answer.contains("memory"));
+    for (const auto& [column, bytes] : answered(answer.at("memory"))) {
+      if (row.at(column).empty()) continue;
+      ++compared;
+      INFO(column);
+      CHECK(bytes == std::stoll(row.at(column)));
+    }
+  }
+  CHECK(compared > 4000);
+}
