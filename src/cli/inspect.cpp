@@ -22,7 +22,7 @@ Examples:
   lfmfit inspect model-00001-of-00003.gguf --json
   lfmfit inspect ~/models/LFM2-1.2B
 
-Exit code: 0 read and understood, 1 read but not understood, 2 it cannot be read.)";
+Exit code: 0 it was read, also where its model is not understood ("problem" in the JSON); 2 it cannot be read.)";
 
 }  // namespace
 
@@ -42,7 +42,7 @@ int run_inspect(const Session& session) {
   const Inspection inspection = inspect(path, reader_facts(catalog));
   session.out << (output.json ? render::json_text(render::inspection_json(inspection), 2)
                               : render::inspection_text(inspection, page_of(output, session.environment)));
-  return inspection.problem.empty() ? kAnswered : kDoesNotFit;
+  return kAnswered;
 }
 
 }  // namespace lfmfit::cli

@@ -90,4 +90,15 @@ const Quantization& ModelFinder::quantization(const Found& found, const std::str
   return *found.stored;
 }
 
+BesideModel ModelFinder::beside(const std::string& path, CompanionKind kind, const Model& model) const {
+  const Companion companion = read_companion(path, facts_);
+  if (companion.kind != kind) {
+    throw Error(ErrorKind::kBadRequest, path + " is no " + name_of(kind) + " but a " + name_of(companion.kind));
+  }
+  if (!companion.architecture.empty() && companion.architecture != model.architecture) {
+    throw Error(ErrorKind::kBadRequest, path + " belongs to models of architecture " + companion.architecture + ", not " + model.architecture);
+  }
+  return {std::string(name_of(kind)) + " of " + std::to_string(companion.tensors) + " tensors", companion.bytes};
+}
+
 }  // namespace lfmfit::cli

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "lfmfit/catalog.hpp"
+#include "lfmfit/estimate.hpp"
 #include "lfmfit/model_file.hpp"
 #include "lfmfit/quantization.hpp"
 #include "system/local_models.hpp"
@@ -31,6 +32,10 @@ class ModelFinder {
   /// The quantization for `found`: as it is stored, else the one called `name`. `asked` says that a person named it.
   /// Throws Error(kBadRequest) when a file is stored in another way than was asked for.
   const Quantization& quantization(const Found& found, const std::string& name, bool asked) const;
+
+  /// What the mmproj file or LoRA adapter at `path` takes beside `model`. Throws Error(kBadRequest) when the file is of
+  /// another kind than `kind`, or an adapter of another architecture.
+  BesideModel beside(const std::string& path, CompanionKind kind, const Model& model) const;
 
  private:
   Found read(const std::string& path);

@@ -1,5 +1,6 @@
 #include "readers/layer_matcher.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 #include <limits>
@@ -47,9 +48,10 @@ std::string LayerMatcher::difference(char letter, int layer, const Settings& set
     for (const auto& [name, value] : settings) all[name] = value;
     SettingNames known;
     Block block = build_block(letter, block_template, all, known);
-    // the last layers may read the cache of an earlier one, whichever it is
-    const std::int64_t own =
-        parameters_.required("block_count") - parameters_.number("attention.shared_kv_layers").value_or(0);
+    // The last layers may read the cache of an earlier one, whichever it is.
+    const std::int64_t layers = parameters_.required("block_count");
+    const std::int64_t sharing = parameters_.number("attention.shared_kv_layers").value_or(0);
+    const std::int64_t own = layers - std::clamp<std::int64_t>(sharing, 0, layers);
     if (auto* attention = std::get_if<Attention>(&block.mixer); attention != nullptr && layer >= own)
       attention->shares_cache_of = 0;
     Model model;

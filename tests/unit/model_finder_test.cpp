@@ -70,3 +70,26 @@ TEST_CASE("The program inspects files, and lists what is on this machine") {
   CHECK(test::lfmfit({"inspect", folder.write("x.gguf", "GGUF")}).code == 2);
   CHECK(test::lfmfit({"list", "models", "--local", "--json"}).out == "[]\n");
 }
+
+TEST_CASE("A vision part and an adapter take memory beside the model") {
+  const TemporaryFolder folder;
+  const auto write = [&](const char* name, test::GgufWriter writer) {
+    const std::string path = folder.file(name);
+    writer.tensor("v.blk.0.ffn_up.weight", {1024, 1024}, 1, 2097152).write_sparse(path);
+    return path;
+  };
+  const std::string projector = write("mmproj.gguf", test::GgufWriter().text("general.architecture", "clip"));
+  const std::string adapter = write("lora.gguf", test::GgufWriter().text("general.type", "adapter").text("adapter.type", "lora").text("general.architecture", "lfm2"));
+  cli::ModelFinder finder(test::shipped(), {});
+  const Model& model = test::shipped().model("LiquidAI/LFM2-350M");
+  CHECK(finder.beside(projector, CompanionKind::kProjector, model).bytes == Bytes(2097152));
+  CHECK_THROWS_WITH(finder.beside(adapter, CompanionKind::kProjector, model), Contains("is no mmproj but a LoRA adapter"));
+  CHECK_THROWS_WITH(finder.beside(adapter, CompanionKind::kAdapter, test::shipped().model("Qwen/Qwen3-8B")), Contains("architecture lfm2, not qwen3"));
+
+  Question question = test::question_about("LiquidAI/LFM2-350M");
+  const Bytes alone = estimate(question).memory.total(0);
+  question.beside = {finder.beside(projector, CompanionKind::kProjector, model)};
+  CHECK(estimate(question).memory.total(0) == alone + Bytes(2097152));
+  CHECK(test::lfmfit({"check", "lfm2-350m", "--on", "rtx-3060", "--mmproj", projector, "--lora", adapter}).code == 0);
+  CHECK(test::lfmfit({"check", "lfm2-350m", "--on", "rtx-3060", "--lora", adapter, "-ngl", "3"}).code == 2);
+}
