@@ -16,8 +16,8 @@ class ByteSource {
   virtual const std::string& name() const = 0;
   /// Bytes it holds.
   virtual std::int64_t size() const = 0;
-  /// Copies `count` bytes from `offset` on to `to`. Throws Error(kBadFile) when they do not all lie inside, or cannot be
-  /// read.
+  /// Copies `count` bytes from `offset` on to `to`. Throws Error(kBadFile) when they do not all lie inside, or cannot
+  /// be read.
   virtual void read(std::int64_t offset, char* to, std::size_t count) const = 0;
 };
 

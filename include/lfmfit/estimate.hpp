@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "lfmfit/device.hpp"
@@ -22,6 +23,12 @@ enum class Method { kExact, kPage };
 /// "exact", "page".
 const char* name_of(Method method);
 
+/// A file that is loaded beside the model: its tensors take memory on the first GPU.
+struct BesideModel {
+  std::string what;                  ///< "mmproj of 400 tensors"
+  Bytes bytes;
+};
+
 /// One question about one model: the request and every fact that the answer draws on. Only `device` and
 /// `speed_constants` may be null; what the pointers name must outlive the question and what is made of it.
 struct Question {
@@ -38,6 +45,7 @@ struct Question {
   const Device* device = nullptr;    ///< null: no verdict and no speed, unless `available` is set
   std::optional<Bytes> available;    ///< memory that may be used on each GPU; unset: what the device has usable
   std::optional<Bytes> runtime;      ///< the driver's share on each GPU; unset: the backend's figures
+  std::vector<BesideModel> beside;   ///< mmproj files and adapters; what they compute with comes on top and is not counted
 };
 
 /// How fast a model runs. Unset: not known, or not asked for.

@@ -15,7 +15,19 @@ namespace lfmfit {
 
 /// The types of GGUF's metadata values, under their numbers in the file.
 enum class GgufType : std::uint32_t {
-  kUint8, kInt8, kUint16, kInt16, kUint32, kInt32, kFloat32, kBool, kString, kArray, kUint64, kInt64, kFloat64
+  kUint8,
+  kInt8,
+  kUint16,
+  kInt16,
+  kUint32,
+  kInt32,
+  kFloat32,
+  kBool,
+  kString,
+  kArray,
+  kUint64,
+  kInt64,
+  kFloat64
 };
 
 /// "u32", "str", ...: the names that llama.cpp prints.
@@ -24,13 +36,13 @@ const char* name_of(GgufType type);
 /// A value of the metadata. Lists are kept where they can say something about layers (up to 1,024 numbers); of longer
 /// ones, and of lists of texts (the tokens), only the count is known.
 struct GgufValue {
-  GgufType type = GgufType::kUint32;    ///< of the value, or of the elements of an array
+  GgufType type = GgufType::kUint32;  ///< of the value, or of the elements of an array
   bool is_array = false;
-  std::int64_t count = 1;               ///< elements of an array
-  std::vector<std::int64_t> integers;   ///< integers and booleans (0, 1), one for a scalar; empty if not kept
-  std::vector<double> reals;            ///< floating-point numbers, and integers beyond 63 bits
-  std::string text;                     ///< a scalar text, its first 4,096 bytes
-  std::int64_t text_bytes = 0;          ///< the length that the text has in the file
+  std::int64_t count = 1;              ///< elements of an array
+  std::vector<std::int64_t> integers;  ///< integers and booleans (0, 1), one for a scalar; empty if not kept
+  std::vector<double> reals;           ///< floating-point numbers, and integers beyond 63 bits
+  std::string text;                    ///< a scalar text, its first 4,096 bytes
+  std::int64_t text_bytes = 0;         ///< the length that the text has in the file
 };
 
 struct GgufEntry {
@@ -40,22 +52,22 @@ struct GgufEntry {
 
 /// One tensor as a GGUF describes it.
 struct GgufTensor {
-  std::string name;                     ///< as in the file: "blk.0.attn_q.weight"
+  std::string name;  ///< as in the file: "blk.0.attn_q.weight"
   Shape shape{1, 1, 1, 1};
   const TensorType* type = nullptr;
-  std::int64_t offset = 0;              ///< from the start of the data section
+  std::int64_t offset = 0;  ///< from the start of the data section
   Bytes bytes;
 };
 
 /// All that a GGUF file says before its data.
 struct GgufHeader {
   int version = 3;
-  bool big_endian = false;              ///< written for a big-endian machine; llama.cpp loads it only there
+  bool big_endian = false;  ///< written for a big-endian machine; llama.cpp loads it only there
   std::int64_t alignment = 32;
-  std::vector<GgufEntry> metadata;      ///< in the order of the file
-  std::vector<GgufTensor> tensors;      ///< in the order of the file
-  Bytes data_offset;                    ///< where the data section starts
-  Bytes file_bytes;                     ///< size of the whole file
+  std::vector<GgufEntry> metadata;  ///< in the order of the file
+  std::vector<GgufTensor> tensors;  ///< in the order of the file
+  Bytes data_offset;                ///< where the data section starts
+  Bytes file_bytes;                 ///< size of the whole file
 
   /// The value of `key`; null where the file does not have it.
   const GgufValue* find(std::string_view key) const;

@@ -20,12 +20,12 @@ struct ReaderFacts {
   std::function<const Architecture*(std::string_view)> architecture;  ///< null: unknown
   std::function<std::vector<std::string>()> architecture_names;       ///< for messages
   TensorTypeLookup tensor_type;
-  std::function<GgufTraits(std::string_view)> traits;                 ///< defaults for an architecture without a row
+  std::function<GgufTraits(std::string_view)> traits;  ///< defaults for an architecture without a row
   std::function<const ConfigKeys&()> config_keys;
 };
 
-/// The model in GGUF headers (all pieces of a split one, in order), read from `path`. Blocks are inferred layer by layer:
-/// a kind of block fits a layer if it implies just the tensors, names and shapes, that the file has there.
+/// The model in GGUF headers (all pieces of a split one, in order), read from `path`. Blocks are inferred layer by
+/// layer: a kind of block fits a layer if it implies just the tensors, names and shapes, that the file has there.
 /// Layers for multi-token prediction, which llama.cpp leaves out by default, count as overhead of the file.
 /// Throws Error(kUnsupported) naming the architecture, tensor or setting that is not understood, Error(kBadFile) for
 /// files that are no language model (mmproj, adapters) or contradict themselves.
@@ -40,12 +40,12 @@ Model model_of_config(const ByteSource& source, const ReaderFacts& facts);
 /// A model as it lies in files.
 struct ModelFile {
   Model model;
-  std::vector<std::string> files;       ///< that hold its weights, pieces in order; the config.json where there are none
-  std::string format;                   ///< "GGUF", "safetensors", "config.json"
-  std::string stored_as;                ///< "Q4_K_M", "bfloat16", "fp8 of 8 bits"
-  Bytes stored_bytes;                   ///< of the weights as they are stored; what a GGUF would load, all of safetensors
-  bool stored_bytes_counted = true;     ///< false: estimated from what config.json says, as there are no weights
-  std::vector<std::string> notes;       ///< what a person should know: parts that were left out, and the like
+  std::vector<std::string> files;    ///< that hold its weights, pieces in order; the config.json where there are none
+  std::string format;                ///< "GGUF", "safetensors", "config.json"
+  std::string stored_as;             ///< "Q4_K_M", "bfloat16", "fp8 of 8 bits"
+  Bytes stored_bytes;                ///< of the weights as they are stored; what a GGUF would load, all of safetensors
+  bool stored_bytes_counted = true;  ///< false: estimated from what config.json says, as there are no weights
+  std::vector<std::string> notes;    ///< what a person should know: parts that were left out, and the like
 };
 
 /// The model that `path` means: a GGUF file or any piece of a split one, a config.json with or without weights beside
@@ -63,9 +63,9 @@ const char* name_of(CompanionKind kind);
 struct Companion {
   CompanionKind kind = CompanionKind::kProjector;
   std::string path;
-  std::string architecture;             ///< of the model that an adapter belongs to; empty for others
+  std::string architecture;  ///< of the model that an adapter belongs to; empty for others
   std::int64_t tensors = 0;
-  Bytes bytes;                          ///< of its tensors, which a GPU holds beside the model's
+  Bytes bytes;  ///< of its tensors, which a GPU holds beside the model's
 };
 
 /// Reads an mmproj file, a LoRA adapter or a control vector. Throws Error(kBadFile) when `path` is none of these.

@@ -11,10 +11,10 @@ namespace lfmfit {
 
 /// One tensor as a safetensors file describes it.
 struct SafetensorsTensor {
-  std::string name;                  ///< "model.layers.0.self_attn.q_proj.weight"
-  std::string dtype;                 ///< "BF16", "F8_E4M3", "U8", ...
-  std::vector<std::int64_t> shape;   ///< slowest-varying first, as PyTorch writes them
-  std::int64_t begin = 0;            ///< from the start of the data section
+  std::string name;                 ///< "model.layers.0.self_attn.q_proj.weight"
+  std::string dtype;                ///< "BF16", "F8_E4M3", "U8", ...
+  std::vector<std::int64_t> shape;  ///< slowest-varying first, as PyTorch writes them
+  std::int64_t begin = 0;           ///< from the start of the data section
   Bytes bytes;
 };
 
@@ -48,7 +48,7 @@ struct StoredWeights {
   std::vector<StoredDtype> dtypes;  ///< most bytes first
   std::int64_t tensors = 0;
   Bytes tensor_bytes;
-  Bytes file_bytes;                 ///< with headers
+  Bytes file_bytes;  ///< with headers
 };
 
 /// Sums up all safetensors files of a model: those that the index in `folder` names, or else model.safetensors, or else

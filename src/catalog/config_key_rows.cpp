@@ -17,9 +17,12 @@ std::map<std::string, ConfigDefault> read_defaults(StrictObject object) {
   std::map<std::string, ConfigDefault> defaults;
   for (const std::string& key : object.keys()) {
     const nlohmann::json& value = object.raw(key);
-    if (value.is_boolean()) defaults[key] = value.get<bool>();
-    else if (value.is_number()) defaults[key] = value.get<double>();
-    else defaults[key] = object.text(key);
+    if (value.is_boolean())
+      defaults[key] = value.get<bool>();
+    else if (value.is_number())
+      defaults[key] = value.get<double>();
+    else
+      defaults[key] = object.text(key);
   }
   object.finish();
   return defaults;
@@ -29,8 +32,10 @@ Settings read_word(StrictObject object) {
   Settings settings;
   for (const std::string& name : object.keys()) {
     const nlohmann::json& value = object.raw(name);
-    if (value.is_boolean()) settings[name] = value.get<bool>() ? 1 : 0;
-    else settings[name] = setting_value(name, object.text(name));
+    if (value.is_boolean())
+      settings[name] = value.get<bool>() ? 1 : 0;
+    else
+      settings[name] = setting_value(name, object.text(name));
   }
   object.finish();
   return settings;
@@ -69,7 +74,8 @@ ConfigKeys read_config_keys(std::string_view path, std::string_view text) {
   StrictObject root(document, path);
   ConfigKeys keys;
   keys.keys = read_keys(root.object("keys"));
-  for (StrictObject& row : root.objects("model_types", "architecture")) keys.model_types.push_back(read_model_type(row));
+  for (StrictObject& row : root.objects("model_types", "architecture"))
+    keys.model_types.push_back(read_model_type(row));
   keys.suspects = root.texts("suspects");
   keys.ignored = root.texts("ignored");
   root.finish();

@@ -14,14 +14,15 @@ namespace lfmfit::cli {
 
 namespace {
 
-constexpr const char* kExamples = R"(Reads headers only, never weights. What can be read is shown even where the model in it is not understood.
+constexpr const char* kExamples =
+    R"(Reads headers only, never weights. What can be read is shown even where the model in it is not understood.
 
 Examples:
   lfmfit inspect LFM2-1.2B-Q4_K_M.gguf
   lfmfit inspect model-00001-of-00003.gguf --json
   lfmfit inspect ~/models/LFM2-1.2B
 
-Exit code: 0 read and understood, 1 read but not understood, 2 it cannot be read.)";
+Exit code: 0 it was read, also where its model is not understood ("problem" in the JSON); 2 it cannot be read.)";
 
 }  // namespace
 
@@ -29,7 +30,8 @@ int run_inspect(const Session& session) {
   std::string path;
   OutputOptions output;
   DataOptions data;
-  CLI::App app("What a GGUF, a config.json or a folder of a model holds, and what lfmfit makes of it.", "lfmfit inspect");
+  CLI::App app("What a GGUF, a config.json or a folder of a model holds, and what lfmfit makes of it.",
+               "lfmfit inspect");
   app.footer(kExamples);
   app.add_option("PATH", path, "a file, any piece of a split one, or a folder")->required();
   app.add_flag("--json", output.json, "as JSON, schema lfmfit.inspection/1")->group("Output");
@@ -40,7 +42,7 @@ int run_inspect(const Session& session) {
   const Inspection inspection = inspect(path, reader_facts(catalog));
   session.out << (output.json ? render::json_text(render::inspection_json(inspection), 2)
                               : render::inspection_text(inspection, page_of(output, session.environment)));
-  return inspection.problem.empty() ? kAnswered : kDoesNotFit;
+  return kAnswered;
 }
 
 }  // namespace lfmfit::cli

@@ -43,8 +43,9 @@ Quantization quantization_of(const Catalog& catalog, const std::string& stored_a
 }  // namespace
 
 bool looks_like_path(const std::string& text) {
-  const bool has_form = text.compare(0, 1, "/") == 0 || text.compare(0, 2, "./") == 0 || text.compare(0, 3, "../") == 0 ||
-                        ends_with(text, ".gguf") || ends_with(text, ".json") || ends_with(text, ".safetensors");
+  const bool has_form = text.compare(0, 1, "/") == 0 || text.compare(0, 2, "./") == 0 ||
+                        text.compare(0, 3, "../") == 0 || ends_with(text, ".gguf") || ends_with(text, ".json") ||
+                        ends_with(text, ".safetensors");
   return has_form || text == "." || text == "..";
 }
 
@@ -71,7 +72,8 @@ ModelFinder::Found ModelFinder::find(const std::string& text) {
       if (error.kind() != ErrorKind::kUnknownModel) throw;
       const std::vector<LocalModel> models = find_local_models(variables_);
       const LocalModel* local = local_model(models, text);
-      if (local == nullptr && looks_like_path(text)) throw Error(ErrorKind::kBadFile, text + ": no such file, and no model is called so");
+      if (local == nullptr && looks_like_path(text))
+        throw Error(ErrorKind::kBadFile, text + ": no such file, and no model is called so");
       if (local == nullptr) throw;
       found = read(local->path);
     }
@@ -82,10 +84,21 @@ ModelFinder::Found ModelFinder::find(const std::string& text) {
 const Quantization& ModelFinder::quantization(const Found& found, const std::string& name, bool asked) const {
   if (found.stored == nullptr) return catalog_.quantization(name);
   if (asked && !same_but_case(found.stored->name, name)) {
-    throw Error(ErrorKind::kBadRequest, found.model->card.id + " is stored as " + found.stored->name + "; leave out " + name +
-                                            ", or name the model instead of this file");
+    throw Error(ErrorKind::kBadRequest, found.model->card.id + " is stored as " + found.stored->name + "; leave out " +
+                                            name + ", or name the model instead of this file");
   }
   return *found.stored;
+}
+
+BesideModel ModelFinder::beside(const std::string& path, CompanionKind kind, const Model& model) const {
+  const Companion companion = read_companion(path, facts_);
+  if (companion.kind != kind) {
+    throw Error(ErrorKind::kBadRequest, path + " is no " + name_of(kind) + " but a " + name_of(companion.kind));
+  }
+  if (!companion.architecture.empty() && companion.architecture != model.architecture) {
+    throw Error(ErrorKind::kBadRequest, path + " belongs to models of architecture " + companion.architecture + ", not " + model.architecture);
+  }
+  return {std::string(name_of(kind)) + " of " + std::to_string(companion.tensors) + " tensors", companion.bytes};
 }
 
 }  // namespace lfmfit::cli

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "lfmfit/catalog.hpp"
+#include "lfmfit/estimate.hpp"
 #include "lfmfit/model_file.hpp"
 #include "lfmfit/quantization.hpp"
 #include "system/local_models.hpp"
@@ -24,13 +25,17 @@ class ModelFinder {
     const Quantization* stored = nullptr;
   };
 
-  /// `text` is a path if it has the form of one (a separator, or the extension .gguf, .json or .safetensors) or if there
-  /// is a file of that name. Throws Error as Catalog::model and read_model_path do.
+  /// `text` is a path if it has the form of one (a separator, or the extension .gguf, .json or .safetensors) or if
+  /// there is a file of that name. Throws Error as Catalog::model and read_model_path do.
   Found find(const std::string& text);
 
   /// The quantization for `found`: as it is stored, else the one called `name`. `asked` says that a person named it.
   /// Throws Error(kBadRequest) when a file is stored in another way than was asked for.
   const Quantization& quantization(const Found& found, const std::string& name, bool asked) const;
+
+  /// What the mmproj file or LoRA adapter at `path` takes beside `model`. Throws Error(kBadRequest) when the file is of
+  /// another kind than `kind`, or an adapter of another architecture.
+  BesideModel beside(const std::string& path, CompanionKind kind, const Model& model) const;
 
  private:
   Found read(const std::string& path);

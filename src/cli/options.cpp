@@ -66,6 +66,12 @@ void add_request_options(CLI::App& app, RequestOptions& options) {
       ->capture_default_str()
       ->each([&options](const std::string&) { options.quantization_given = true; })
       ->group("Request");
+  app.add_option("--mmproj", options.mmproj, "the model's vision or audio part, loaded beside it on the first GPU; repeatable")
+      ->type_name("FILE")
+      ->expected(1)
+      ->take_all()
+      ->group("Request");
+  app.add_option("--lora", options.lora, "a LoRA adapter, loaded beside the model; repeatable")->type_name("FILE")->expected(1)->take_all()->group("Request");
   app.add_option("-c,--context,--ctx-size", options.context,
                  "tokens of context: 4096 (the default), 32k, 1m, max (all the model can), or fit (the longest that fits the device)")
       ->group("Request");

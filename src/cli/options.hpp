@@ -19,6 +19,8 @@ struct RequestOptions {
   std::string model = "LiquidAI/LFM2-1.2B-RAG";
   std::string quantization = "Q4_K_M";
   bool quantization_given = false;  ///< it was typed, not left at its default
+  std::vector<std::string> mmproj;
+  std::vector<std::string> lora;
   std::string context;              ///< empty: the method's usual one
   std::string type_k = "f16";
   std::string type_v = "f16";

@@ -96,6 +96,13 @@ Question make_question(const RequestOptions& options, const Catalog& catalog, Mo
   question.method = options.method == "page" ? Method::kPage : Method::kExact;
   question.device = device;
   question.request = plain_request(options);
+  for (const std::string& path : options.mmproj) question.beside.push_back(models.beside(path, CompanionKind::kProjector, *question.model));
+  for (const std::string& path : options.lora) question.beside.push_back(models.beside(path, CompanionKind::kAdapter, *question.model));
+  // Its tensors lie where those of the model lie: only where all are on one GPU is that simple.
+  const bool spread = question.request.gpu_layers >= 0 || (device != nullptr && device->gpus > 1);
+  if (!options.lora.empty() && spread) {
+    throw Error(ErrorKind::kUnsupported, "--lora is understood with all layers on one GPU only");
+  }
   const ContextChoice context = options.context.empty() ? default_context(question.method) : parse_context(options.context, *question.model);
   question.request.context = context.value_or(Tokens(1));
   question.longest_context = !context;

@@ -19,6 +19,13 @@ MemoryLedger with_driver_share(MemoryLedger ledger, Bytes bytes) {
   return ledger;
 }
 
+void add_beside(MemoryLedger& ledger, const std::vector<BesideModel>& files) {
+  const int place = ledger.gpu_count > 0 ? 0 : kHost;
+  for (const BesideModel& file : files) {
+    ledger.terms.push_back({MemoryUse::kWeights, place, file.bytes, file.bytes, file.bytes, file.what, "the file's header"});
+  }
+}
+
 MemoryLedger memory_of(const Question& question, const std::vector<Tensor>& stored, Tokens context) {
   if (question.method == Method::kPage) return page_memory(*question.model, *question.quantization, context);
   Request request = question.request;
@@ -26,6 +33,7 @@ MemoryLedger memory_of(const Question& question, const std::vector<Tensor>& stor
   const MemoryContext facts{*question.backend, *question.type_k, *question.type_v,
                             question.device != nullptr ? question.device->generation : std::string()};
   MemoryLedger ledger = estimate_memory(*question.model, stored, request, facts);
+  add_beside(ledger, question.beside);
   return question.runtime ? with_driver_share(std::move(ledger), *question.runtime) : ledger;
 }
 

@@ -1,6 +1,7 @@
 #include "readers/bounded_json.hpp"
 
 #include <fmt/format.h>
+
 #include <set>
 #include <string_view>
 #include <vector>
@@ -22,8 +23,10 @@ constexpr int kMaxDepth = 32;
 std::string without_python_numbers(std::string text) {
   bool in_text = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\\' && in_text) ++i;
-    else if (text[i] == '"') in_text = !in_text;
+    if (text[i] == '\\' && in_text)
+      ++i;
+    else if (text[i] == '"')
+      in_text = !in_text;
     else if (!in_text) {
       for (const std::string_view word : {"-Infinity", "Infinity", "NaN"}) {
         if (text.compare(i, word.size(), word) != 0) continue;

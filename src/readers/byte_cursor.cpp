@@ -1,7 +1,8 @@
 #include "readers/byte_cursor.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "lfmfit/error.hpp"
 #include "readers/printable.hpp"
@@ -32,7 +33,8 @@ void ByteCursor::fill(std::size_t needed) {
   require(needed);
   window_start_ = position();
   next_ = 0;
-  filled_ = static_cast<std::size_t>(std::min<std::int64_t>(static_cast<std::int64_t>(window_.size()), end_ - window_start_));
+  filled_ =
+      static_cast<std::size_t>(std::min<std::int64_t>(static_cast<std::int64_t>(window_.size()), end_ - window_start_));
   source_.read(window_start_, window_.data(), filled_);
 }
 
@@ -44,18 +46,23 @@ void ByteCursor::skip_far(std::uint64_t count) {
 
 std::uint64_t ByteCursor::read_number(std::size_t size) {
   switch (size) {
-    case 1: return read_unsigned<std::uint8_t>();
-    case 2: return read_unsigned<std::uint16_t>();
-    case 4: return read_unsigned<std::uint32_t>();
-    default: return read_unsigned<std::uint64_t>();
+    case 1:
+      return read_unsigned<std::uint8_t>();
+    case 2:
+      return read_unsigned<std::uint16_t>();
+    case 4:
+      return read_unsigned<std::uint32_t>();
+    default:
+      return read_unsigned<std::uint64_t>();
   }
 }
 
 std::string ByteCursor::read_text(std::uint64_t length) {
   require(length);
   if (length > static_cast<std::uint64_t>(allowance_)) {
-    throw Error(ErrorKind::kBadFile, fmt::format("{}: its names and keys take more memory than any model's; it is damaged",
-                                                 printable(source_.name(), 4096)));
+    throw Error(ErrorKind::kBadFile,
+                fmt::format("{}: its names and keys take more memory than any model's; it is damaged",
+                            printable(source_.name(), 4096)));
   }
   allowance_ -= static_cast<std::int64_t>(length);
   std::string text(static_cast<std::size_t>(length), '\0');

@@ -31,8 +31,10 @@ class ByteCursor {
   /// The next `length` bytes as text.
   std::string read_text(std::uint64_t length);
   void skip(std::uint64_t count) {
-    if (count <= filled_ - next_) next_ += static_cast<std::size_t>(count);
-    else skip_far(count);
+    if (count <= filled_ - next_)
+      next_ += static_cast<std::size_t>(count);
+    else
+      skip_far(count);
   }
 
  private:

@@ -1,11 +1,12 @@
 #include "lfmfit/byte_source.hpp"
 
-#include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
 
 #include "lfmfit/error.hpp"
 #include "readers/printable.hpp"
@@ -20,15 +21,15 @@ namespace {
 
 void check_range(const ByteSource& source, std::int64_t offset, std::size_t count) {
   if (offset < 0 || offset > source.size() || count > static_cast<std::uint64_t>(source.size() - offset)) {
-    refuse(source.name(), fmt::format("truncated: it has {} bytes and refers to byte {}; download it again", source.size(),
-                                      offset + static_cast<std::int64_t>(count >> 1)));
+    refuse(source.name(), fmt::format("truncated: it has {} bytes and refers to byte {}; download it again",
+                                      source.size(), offset + static_cast<std::int64_t>(count >> 1)));
   }
 }
 
 class FileSource final : public ByteSource {
  public:
   explicit FileSource(const std::string& path) : name_(path) {
-    struct stat status{};
+    struct stat status {};
     if (path.find('\0') != std::string::npos) refuse(path, "a path cannot hold a null byte");
     if (::stat(path.c_str(), &status) != 0) refuse(path, std::strerror(errno));
     check_kind(status);
@@ -100,7 +101,8 @@ std::unique_ptr<ByteSource> bytes_in_memory(std::string name, std::string_view b
 
 std::string read_all(const ByteSource& source, std::int64_t limit) {
   if (source.size() > limit) {
-    refuse(source.name(), fmt::format("has {} bytes, more than the {} that a file of this kind can have", source.size(), limit));
+    refuse(source.name(),
+           fmt::format("has {} bytes, more than the {} that a file of this kind can have", source.size(), limit));
   }
   std::string text(static_cast<std::size_t>(source.size()), '\0');
   source.read(0, text.data(), text.size());

@@ -8,9 +8,12 @@ namespace lfmfit {
 
 const char* name_of(CompanionKind kind) {
   switch (kind) {
-    case CompanionKind::kProjector: return "mmproj";
-    case CompanionKind::kAdapter: return "LoRA adapter";
-    case CompanionKind::kControlVector: return "control vector";
+    case CompanionKind::kProjector:
+      return "mmproj";
+    case CompanionKind::kAdapter:
+      return "LoRA adapter";
+    case CompanionKind::kControlVector:
+      return "control vector";
   }
   return "mmproj";
 }
@@ -29,8 +32,9 @@ Companion read_companion(const std::string& path, const ReaderFacts& facts) {
   } else if (architecture == "controlvector") {
     companion.kind = CompanionKind::kControlVector;
   } else {
-    throw Error(ErrorKind::kBadFile, fmt::format("{}: is neither an mmproj file, a LoRA adapter nor a control vector{}", printable(path, 4096),
-                                                 type == "model" ? "; it is a model of its own" : ""));
+    throw Error(ErrorKind::kBadFile,
+                fmt::format("{}: is neither an mmproj file, a LoRA adapter nor a control vector{}",
+                            printable(path, 4096), type == "model" ? "; it is a model of its own" : ""));
   }
   companion.tensors = static_cast<std::int64_t>(header.tensors.size());
   for (const GgufTensor& tensor : header.tensors) companion.bytes += tensor.bytes;

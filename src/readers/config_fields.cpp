@@ -1,8 +1,9 @@
 #include "readers/config_fields.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
-#include <fmt/format.h>
 
 #include "lfmfit/error.hpp"
 #include "readers/printable.hpp"
@@ -45,7 +46,8 @@ bool is_off(const nlohmann::json& value) {
 
 }  // namespace
 
-ConfigFields::ConfigFields(const nlohmann::json& document, std::string file) : fields_(language_part(document)), file_(std::move(file)) {
+ConfigFields::ConfigFields(const nlohmann::json& document, std::string file)
+    : fields_(language_part(document)), file_(std::move(file)) {
   for (const char* shared : {"tie_word_embeddings", "model_type", "torch_dtype", "dtype"}) {
     if (!fields_.contains(shared) && document.contains(shared)) fields_[shared] = document[shared];
   }
@@ -113,7 +115,8 @@ std::optional<std::string> ConfigFields::word(const std::string& name) {
 const nlohmann::json* ConfigFields::list(const std::string& name) {
   const nlohmann::json* value = find(name);
   if (value == nullptr || !value->is_array()) return nullptr;
-  if (value->size() > kMaxList) fail(name, fmt::format("lists {} elements; no model has so many layers", value->size()));
+  if (value->size() > kMaxList)
+    fail(name, fmt::format("lists {} elements; no model has so many layers", value->size()));
   return value;
 }
 
@@ -134,12 +137,15 @@ void ConfigFields::require_all_understood(const ConfigKeys& keys) const {
   };
   for (const auto& [name, value] : fields_.items()) {
     if (asked_.count(name) != 0 || is_off(value) || has(keys.ignored, name) || has(type_->ignored, name)) continue;
-    const bool suspect = std::any_of(keys.suspects.begin(), keys.suspects.end(), [&field = name](const std::string& part) {
-      return part[0] == '^' ? field.compare(0, part.size() - 1, part, 1) == 0 : field.find(part) != std::string::npos;
-    });
+    const bool suspect =
+        std::any_of(keys.suspects.begin(), keys.suspects.end(), [&field = name](const std::string& part) {
+          return part[0] == '^' ? field.compare(0, part.size() - 1, part, 1) == 0
+                                : field.find(part) != std::string::npos;
+        });
     if (!suspect) continue;
     throw Error(ErrorKind::kUnsupported,
-                fmt::format("{}: the field \"{}\" ({}) is not understood and may change memory; a GGUF of the model works if its blocks are known",
+                fmt::format("{}: the field \"{}\" ({}) is not understood and may change memory; a GGUF of the model "
+                            "works if its blocks are known",
                             printable(file_, 4096), printable(name), printable(value.dump(-1, ' ', true), 60)));
   }
 }

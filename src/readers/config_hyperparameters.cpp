@@ -1,8 +1,9 @@
 #include "readers/config_hyperparameters.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
-#include <fmt/format.h>
 
 #include "lfmfit/error.hpp"
 #include "lfmfit/units.hpp"
@@ -49,19 +50,22 @@ class Converter {
     const std::int64_t multiple = std::max<std::int64_t>(fields_.integer("block_multiple_of").value_or(1), 1);
     const double factor = fields_.number("block_ffn_dim_multiplier").value_or(1.0);
     const double length = std::floor(factor * std::floor(2.0 * static_cast<double>(stated) / 3.0));
-    result_.set("feed_forward_length", round_up(std::max<std::int64_t>(whole("block_ff_dim", length), 0), std::min<std::int64_t>(multiple, 1 << 20)));
+    result_.set("feed_forward_length", round_up(std::max<std::int64_t>(whole("block_ff_dim", length), 0),
+                                                std::min<std::int64_t>(multiple, 1 << 20)));
   }
 
   void vocabulary() {
     const std::int64_t multiple = fields_.integer("pad_vocab_size_multiple").value_or(1);
-    if (multiple > 1 && multiple <= 1 << 20) result_.set("vocab_size", round_up(std::max<std::int64_t>(number("vocab_size"), 0), multiple));
+    if (multiple > 1 && multiple <= 1 << 20)
+      result_.set("vocab_size", round_up(std::max<std::int64_t>(number("vocab_size"), 0), multiple));
   }
 
   void rotation() {
     const auto factor = fields_.number("partial_rotary_factor");
     if (!factor || result_.has("rope.dimension_count")) return;
     const std::int64_t heads = number("attention.head_count");
-    const std::int64_t head_dim = result_.number("attention.key_length").value_or(heads > 0 ? number("embedding_length") / heads : 0);
+    const std::int64_t head_dim =
+        result_.number("attention.key_length").value_or(heads > 0 ? number("embedding_length") / heads : 0);
     result_.set("rope.dimension_count", whole("partial_rotary_factor", *factor * static_cast<double>(head_dim)));
   }
 
@@ -76,9 +80,12 @@ class Converter {
       const auto heads = fields_.integer("mamba_num_heads");
       const auto head_dim = fields_.integer("mamba_head_dim");
       const auto expansion = fields_.first_integer({"mamba_expand", "expand"});
-      if (inner) result_.set("ssm.inner_size", *inner);
-      else if (heads && head_dim) result_.set("ssm.inner_size", checked_multiply(*heads, *head_dim));
-      else if (expansion) result_.set("ssm.inner_size", checked_multiply(*expansion, number("embedding_length")));
+      if (inner)
+        result_.set("ssm.inner_size", *inner);
+      else if (heads && head_dim)
+        result_.set("ssm.inner_size", checked_multiply(*heads, *head_dim));
+      else if (expansion)
+        result_.set("ssm.inner_size", checked_multiply(*expansion, number("embedding_length")));
     }
     // "auto" is a sixteenth of the embedding, rounded up.
     if (result_.has("ssm.inner_size") && !result_.has("ssm.time_step_rank")) {
@@ -88,9 +95,13 @@ class Converter {
 
   void routing() {
     const std::string gating = fields_.word("scoring_func").value_or("");
-    if (gating == "softmax") result_.set("expert_gating_func", 1);
-    else if (gating == "sigmoid") result_.set("expert_gating_func", 2);
-    else if (!gating.empty()) throw Error(ErrorKind::kUnsupported, fmt::format("{}: \"scoring_func\" is \"{}\", which is not understood", printable(fields_.file(), 4096), printable(gating)));
+    if (gating == "softmax")
+      result_.set("expert_gating_func", 1);
+    else if (gating == "sigmoid")
+      result_.set("expert_gating_func", 2);
+    else if (!gating.empty())
+      throw Error(ErrorKind::kUnsupported, fmt::format("{}: \"scoring_func\" is \"{}\", which is not understood",
+                                                       printable(fields_.file(), 4096), printable(gating)));
     if (const auto scale = fields_.number("routed_scaling_factor")) result_.set_real("expert_weights_scale", *scale);
   }
 
@@ -102,7 +113,8 @@ class Converter {
 
 }  // namespace
 
-Hyperparameters hyperparameters_of(ConfigFields& fields, const ConfigKeys& keys, const ConfigModelType& type, const std::string& architecture) {
+Hyperparameters hyperparameters_of(ConfigFields& fields, const ConfigKeys& keys, const ConfigModelType& type,
+                                   const std::string& architecture) {
   return Converter(fields, keys, type, architecture).convert();
 }
 

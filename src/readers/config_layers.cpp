@@ -1,7 +1,8 @@
 #include "readers/config_layers.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 #include <map>
 
 #include "lfmfit/error.hpp"
@@ -14,13 +15,17 @@ namespace {
 constexpr std::int64_t kMaxLayers = 512;  // of llama.cpp
 
 const std::map<std::string, MixerKind>& mixer_words() {
-  static const std::map<std::string, MixerKind> words{
-      {"full_attention", MixerKind::kAttention},   {"attention", MixerKind::kAttention},
-      {"hybrid", MixerKind::kAttention},           {"deepseek_sparse_attention", MixerKind::kAttention},
-      {"sliding_attention", MixerKind::kSlidingAttention}, {"chunked_attention", MixerKind::kSlidingAttention},
-      {"conv", MixerKind::kShortConvolution},      {"short_conv", MixerKind::kShortConvolution},
-      {"mamba", MixerKind::kStateSpace},           {"mamba2", MixerKind::kStateSpace},
-      {"linear_attention", MixerKind::kDeltaNet}};
+  static const std::map<std::string, MixerKind> words{{"full_attention", MixerKind::kAttention},
+                                                      {"attention", MixerKind::kAttention},
+                                                      {"hybrid", MixerKind::kAttention},
+                                                      {"deepseek_sparse_attention", MixerKind::kAttention},
+                                                      {"sliding_attention", MixerKind::kSlidingAttention},
+                                                      {"chunked_attention", MixerKind::kSlidingAttention},
+                                                      {"conv", MixerKind::kShortConvolution},
+                                                      {"short_conv", MixerKind::kShortConvolution},
+                                                      {"mamba", MixerKind::kStateSpace},
+                                                      {"mamba2", MixerKind::kStateSpace},
+                                                      {"linear_attention", MixerKind::kDeltaNet}};
   return words;
 }
 
@@ -29,9 +34,9 @@ const std::map<std::string, LayerKind>& block_words() {
   using M = MixerKind;
   using F = FeedForwardKind;
   static const std::map<std::string, LayerKind> words{
-      {"M", {M::kStateSpace, F::kNone}}, {"mamba", {M::kStateSpace, F::kNone}}, {"*", {M::kAttention, F::kNone}},
-      {"attention", {M::kAttention, F::kNone}}, {"-", {M::kNone, F::kDense}}, {"mlp", {M::kNone, F::kDense}},
-      {"E", {M::kNone, F::kExperts}}, {"moe", {M::kNone, F::kExperts}}};
+      {"M", {M::kStateSpace, F::kNone}},        {"mamba", {M::kStateSpace, F::kNone}}, {"*", {M::kAttention, F::kNone}},
+      {"attention", {M::kAttention, F::kNone}}, {"-", {M::kNone, F::kDense}},          {"mlp", {M::kNone, F::kDense}},
+      {"E", {M::kNone, F::kExperts}},           {"moe", {M::kNone, F::kExperts}}};
   return words;
 }
 
@@ -41,8 +46,10 @@ class Kinds {
 
   std::vector<LayerKind> read() {
     if (blocks()) return std::move(kinds_);
-    const std::int64_t layers = fields_.first_integer({"num_hidden_layers", "n_layer", "n_layers", "num_layers"}).value_or(0);
-    if (layers < 1 || layers > kMaxLayers) fields_.fail("num_hidden_layers", fmt::format("is {}; llama.cpp loads 1 to {} layers", layers, kMaxLayers));
+    const std::int64_t layers =
+        fields_.first_integer({"num_hidden_layers", "n_layer", "n_layers", "num_layers"}).value_or(0);
+    if (layers < 1 || layers > kMaxLayers)
+      fields_.fail("num_hidden_layers", fmt::format("is {}; llama.cpp loads 1 to {} layers", layers, kMaxLayers));
     kinds_.resize(static_cast<std::size_t>(layers));
     mixers();
     if (has_experts_) experts();
@@ -54,7 +61,8 @@ class Kinds {
   Kind understood(const std::map<std::string, Kind>& words, const std::string& field, const std::string& word) const {
     const auto found = words.find(word);
     if (found != words.end()) return found->second;
-    throw Error(ErrorKind::kUnsupported, fmt::format("{}: \"{}\" names the layer type \"{}\", which is not understood", printable(fields_.file(), 4096), field, printable(word)));
+    throw Error(ErrorKind::kUnsupported, fmt::format("{}: \"{}\" names the layer type \"{}\", which is not understood",
+                                                     printable(fields_.file(), 4096), field, printable(word)));
   }
 
   bool blocks() {
@@ -75,23 +83,32 @@ class Kinds {
   void mixers() {
     const std::vector<std::string> types = fields_.words("layer_types");
     if (!types.empty()) {
-      if (types.size() < kinds_.size()) fields_.fail("layer_types", fmt::format("lists {} layers of {}", types.size(), kinds_.size()));
-      for (std::size_t i = 0; i < kinds_.size(); ++i) kinds_[i].mixer = understood(mixer_words(), "layer_types", types[i]);
-      for (const char* unused : {"full_attention_interval", "sliding_window_pattern", "full_attn_idxs"}) fields_.list(unused);
+      if (types.size() < kinds_.size())
+        fields_.fail("layer_types", fmt::format("lists {} layers of {}", types.size(), kinds_.size()));
+      for (std::size_t i = 0; i < kinds_.size(); ++i)
+        kinds_[i].mixer = understood(mixer_words(), "layer_types", types[i]);
+      for (const char* unused : {"full_attention_interval", "sliding_window_pattern", "full_attn_idxs"})
+        fields_.list(unused);
       return;
     }
     if (attention_at("full_attn_idxs", MixerKind::kShortConvolution)) return;
     if (attention_at("attn_layer_indices", MixerKind::kStateSpace)) return;
     if (const auto period = positive("attn_layer_period")) {
       const std::int64_t offset = fields_.integer("attn_layer_offset").value_or(0);
-      return each([&](std::int64_t i) { return i % *period == offset ? MixerKind::kAttention : MixerKind::kStateSpace; });
+      return each(
+          [&](std::int64_t i) { return i % *period == offset ? MixerKind::kAttention : MixerKind::kStateSpace; });
     }
     if (const auto interval = positive("full_attention_interval")) {
-      return each([&](std::int64_t i) { return (i + 1) % *interval == 0 ? MixerKind::kAttention : MixerKind::kDeltaNet; });
+      return each(
+          [&](std::int64_t i) { return (i + 1) % *interval == 0 ? MixerKind::kAttention : MixerKind::kDeltaNet; });
     }
     const auto period = positive("sliding_window_pattern");
-    const bool has_window = fields_.integer("sliding_window").value_or(0) > 0 || fields_.integer("attention_chunk_size").value_or(0) > 0;
-    if (period && has_window) each([&](std::int64_t i) { return (i + 1) % *period == 0 ? MixerKind::kAttention : MixerKind::kSlidingAttention; });
+    const bool has_window =
+        fields_.integer("sliding_window").value_or(0) > 0 || fields_.integer("attention_chunk_size").value_or(0) > 0;
+    if (period && has_window)
+      each([&](std::int64_t i) {
+        return (i + 1) % *period == 0 ? MixerKind::kAttention : MixerKind::kSlidingAttention;
+      });
   }
 
   std::optional<std::int64_t> positive(const std::string& name) {
@@ -128,9 +145,11 @@ class Kinds {
   /// Which layers have experts: all, unless a field says otherwise.
   void experts() {
     const std::vector<std::string> types = fields_.words("mlp_layer_types");
-    if (!types.empty() && types.size() < kinds_.size()) fields_.fail("mlp_layer_types", "lists fewer layers than there are");
+    if (!types.empty() && types.size() < kinds_.size())
+      fields_.fail("mlp_layer_types", "lists fewer layers than there are");
     const std::int64_t dense = fields_.first_integer({"first_k_dense_replace", "num_dense_layers"}).value_or(0);
-    const std::int64_t step = positive("decoder_sparse_step").value_or(positive("interleave_moe_layer_step").value_or(1));
+    const std::int64_t step =
+        positive("decoder_sparse_step").value_or(positive("interleave_moe_layer_step").value_or(1));
     const std::int64_t period = positive("expert_layer_period").value_or(1);
     const std::int64_t offset = fields_.integer("expert_layer_offset").value_or(0);
     const std::vector<std::size_t> without = indexes("mlp_only_layers");
@@ -138,7 +157,8 @@ class Kinds {
     for (std::size_t i = 0; i < kinds_.size(); ++i) {
       const auto layer = static_cast<std::int64_t>(i);
       const bool listed = types.empty() || types[i] == "sparse";
-      if (!types.empty() && types[i] != "sparse" && types[i] != "dense") fields_.fail("mlp_layer_types", "knows only \"dense\" and \"sparse\"");
+      if (!types.empty() && types[i] != "sparse" && types[i] != "dense")
+        fields_.fail("mlp_layer_types", "knows only \"dense\" and \"sparse\"");
       const bool has = layer >= dense && (layer + 1) % step == 0 && layer % period == offset % period && listed &&
                        std::find(without.begin(), without.end(), i) == without.end();
       kinds_[i].feed_forward = has ? FeedForwardKind::kExperts : FeedForwardKind::kDense;
@@ -150,50 +170,8 @@ class Kinds {
   std::vector<LayerKind> kinds_;
 };
 
-std::int64_t setting(const BlockTemplate& block, const std::string& name, std::int64_t otherwise) {
-  const auto found = block.settings.find(name);
-  return found == block.settings.end() ? otherwise : found->second;
-}
-
-bool is_mixer(const BlockTemplate& block, MixerKind kind) {
-  const bool slides = setting(block, "sliding", 0) != 0;
-  switch (kind) {
-    case MixerKind::kAttention: return (block.mixer == "attention" && !slides) || block.mixer == "latent_attention" || block.mixer == "parallel_mixer";
-    case MixerKind::kSlidingAttention: return block.mixer == "attention" && slides;
-    case MixerKind::kShortConvolution: return block.mixer == "short_convolution";
-    case MixerKind::kStateSpace: return block.mixer == "state_space";
-    case MixerKind::kDeltaNet: return block.mixer == "gated_delta_net";
-    case MixerKind::kNone: return block.mixer == "none";
-  }
-  return false;
-}
-
-bool is_feed_forward(const BlockTemplate& block, FeedForwardKind kind) {
-  switch (kind) {
-    case FeedForwardKind::kDense: return block.feed_forward == "dense";
-    case FeedForwardKind::kExperts: return block.feed_forward == "experts";
-    case FeedForwardKind::kNone: return block.feed_forward == "none";
-  }
-  return false;
-}
-
 }  // namespace
 
 std::vector<LayerKind> layer_kinds(ConfigFields& fields, bool has_experts) { return Kinds(fields, has_experts).read(); }
-
-char letter_of(const Architecture& architecture, LayerKind kind, int rotates) {
-  for (const auto& [letter, block] : architecture.blocks) {
-    if (rotates >= 0 && setting(block, "rope", 1) != rotates) continue;
-    if (is_mixer(block, kind.mixer) && is_feed_forward(block, kind.feed_forward)) return letter;
-  }
-  const bool slides = kind.mixer == MixerKind::kSlidingAttention;
-  return slides ? letter_of(architecture, {MixerKind::kAttention, kind.feed_forward}, rotates) : '\0';
-}
-
-std::string describe(LayerKind kind) {
-  constexpr const char* mixers[] = {"attention", "sliding attention", "a short convolution", "a state space", "a gated delta net", "no mixer"};
-  constexpr const char* parts[] = {"a dense feed-forward part", "experts", "no feed-forward part"};
-  return fmt::format("{} with {}", mixers[static_cast<int>(kind.mixer)], parts[static_cast<int>(kind.feed_forward)]);
-}
 
 }  // namespace lfmfit

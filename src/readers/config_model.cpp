@@ -1,6 +1,7 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
-#include <fmt/format.h>
 #include <set>
 
 #include "core/block_settings.hpp"
@@ -63,12 +64,15 @@ class Builder {
       if (std::find(type.names.begin(), type.names.end(), name) != type.names.end()) return type;
       known += (known.empty() ? "" : ", ") + type.names[0];
     }
-    refuse(ErrorKind::kUnsupported, fmt::format("its \"model_type\" is \"{}\", which is unknown; known are {}", printable(name), known));
+    refuse(ErrorKind::kUnsupported,
+           fmt::format("its \"model_type\" is \"{}\", which is unknown; known are {}", printable(name), known));
   }
 
   bool has_experts() {
     const auto names = type_.keys.find("expert_count");
-    return fields_.first_integer(names != type_.keys.end() ? names->second : facts_.config_keys().keys.at("expert_count")).value_or(0) > 0;
+    return fields_
+               .first_integer(names != type_.keys.end() ? names->second : facts_.config_keys().keys.at("expert_count"))
+               .value_or(0) > 0;
   }
 
   const Architecture& known_architecture(const std::vector<LayerKind>& kinds) {
@@ -79,7 +83,8 @@ class Builder {
     const bool attention_alone = !any([](LayerKind kind) { return kind.mixer == MixerKind::kStateSpace; });
     if (attention_alone && !type_.architecture_of_attention_alone.empty()) name = type_.architecture_of_attention_alone;
     const Architecture* architecture = facts_.architecture(name);
-    if (architecture == nullptr) refuse(ErrorKind::kUnsupported, fmt::format("its architecture in llama.cpp is \"{}\", which is unknown", name));
+    if (architecture == nullptr)
+      refuse(ErrorKind::kUnsupported, fmt::format("its architecture in llama.cpp is \"{}\", which is unknown", name));
     return *architecture;
   }
 
@@ -87,10 +92,13 @@ class Builder {
     const int rotates = traits.no_rope_period > 0 ? ((layer + 1) % traits.no_rope_period != 0 ? 1 : 0) : -1;
     // Where nothing says what mixes, a model of state spaces alone has nothing else.
     char letter = letter_of(architecture, kind, rotates);
-    if (letter == '\0' && kind.mixer == MixerKind::kAttention) letter = letter_of(architecture, {MixerKind::kStateSpace, FeedForwardKind::kNone}, rotates);
-    if (letter == '\0' && kind.feed_forward == FeedForwardKind::kDense) letter = letter_of(architecture, {kind.mixer, FeedForwardKind::kNone}, rotates);
+    if (letter == '\0' && kind.mixer == MixerKind::kAttention)
+      letter = letter_of(architecture, {MixerKind::kStateSpace, FeedForwardKind::kNone}, rotates);
+    if (letter == '\0' && kind.feed_forward == FeedForwardKind::kDense)
+      letter = letter_of(architecture, {kind.mixer, FeedForwardKind::kNone}, rotates);
     if (letter == '\0') {
-      refuse(ErrorKind::kUnsupported, fmt::format("layer {} is {}, which the architecture \"{}\" does not have", layer, describe(kind), architecture.name));
+      refuse(ErrorKind::kUnsupported, fmt::format("layer {} is {}, which the architecture \"{}\" does not have", layer,
+                                                  describe(kind), architecture.name));
     }
     return letter;
   }
@@ -102,7 +110,9 @@ class Builder {
       if (!word) continue;
       const auto found = words.find(*word);
       if (found == words.end()) {
-        refuse(ErrorKind::kUnsupported, fmt::format("\"{}\" is {}, which changes memory in a way that is not understood", printable(field), printable(*word)));
+        refuse(ErrorKind::kUnsupported,
+               fmt::format("\"{}\" is {}, which changes memory in a way that is not understood", printable(field),
+                           printable(*word)));
       }
       for (const auto& [name, value] : found->second) settings[name] = value;
     }
@@ -110,7 +120,8 @@ class Builder {
   }
 
   /// `settings` and those of `words` that the block has a field for; their names go to `of_blocks`.
-  Settings with_words(char letter, const BlockTemplate& block, Settings settings, const Settings& words, std::set<std::string>& of_blocks) const {
+  Settings with_words(char letter, const BlockTemplate& block, Settings settings, const Settings& words,
+                      std::set<std::string>& of_blocks) const {
     if (words.empty()) return settings;
     Settings all = block.settings;
     for (const auto& [name, value] : settings) all[name] = value;
@@ -128,7 +139,8 @@ class Builder {
     return settings;
   }
 
-  Settings model_settings(const Hyperparameters& parameters, const Settings& words, const std::set<std::string>& of_blocks) {
+  Settings model_settings(const Hyperparameters& parameters, const Settings& words,
+                          const std::set<std::string>& of_blocks) {
     Settings settings;
     for (const auto& [name, value] : words) {
       if (of_blocks.count(name) == 0) settings[name] = value;

@@ -1,8 +1,9 @@
 #include "lfmfit/gguf.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstring>
-#include <fmt/format.h>
 
 #include "lfmfit/error.hpp"
 #include "readers/byte_cursor.hpp"
@@ -44,8 +45,8 @@ class Reader {
 
  private:
   [[noreturn]] void refuse(const std::string& what) const {
-    throw Error(ErrorKind::kBadFile,
-                fmt::format("{}: {}; the file is damaged, download or convert it again", printable(source_.name(), 4096), what));
+    throw Error(ErrorKind::kBadFile, fmt::format("{}: {}; the file is damaged, download or convert it again",
+                                                 printable(source_.name(), 4096), what));
   }
 
   void read_version() {
@@ -87,12 +88,15 @@ class Reader {
   void read_tensor() {
     const std::uint64_t length = cursor_.read_u64();
     if (length > kMaxNameLength) {
-      refuse(fmt::format("tensor {} has a name of {} bytes; at most {} are possible", header_.tensors.size() + 1, length, kMaxNameLength));
+      refuse(fmt::format("tensor {} has a name of {} bytes; at most {} are possible", header_.tensors.size() + 1,
+                         length, kMaxNameLength));
     }
     GgufTensor tensor;
     tensor.name = cursor_.read_text(length);
     const std::uint32_t dimensions = cursor_.read_u32();
-    if (dimensions > tensor.shape.size()) refuse(fmt::format("tensor \"{}\" has {} dimensions; at most 4 are possible", printable(tensor.name), dimensions));
+    if (dimensions > tensor.shape.size())
+      refuse(
+          fmt::format("tensor \"{}\" has {} dimensions; at most 4 are possible", printable(tensor.name), dimensions));
     for (std::uint32_t i = 0; i < dimensions; ++i) {
       const std::uint64_t size = cursor_.read_u64();
       if (size >> 63U != 0) refuse(fmt::format("tensor \"{}\" has a dimension of {}", printable(tensor.name), size));
@@ -109,18 +113,19 @@ class Reader {
     const std::uint32_t type = cursor_.read_u32();
     tensor.type = tensor_type_(type);
     if (tensor.type == nullptr) {
-      throw Error(ErrorKind::kBadFile,
-                  fmt::format("{}: tensor \"{}\" is stored as ggml type {}, which llama.cpp does not know (any more); quantize the model again",
-                              printable(source_.name(), 4096), printable(tensor.name), type));
+      throw Error(ErrorKind::kBadFile, fmt::format("{}: tensor \"{}\" is stored as ggml type {}, which llama.cpp does "
+                                                   "not know (any more); quantize the model again",
+                                                   printable(source_.name(), 4096), printable(tensor.name), type));
     }
     const TensorType& row = *tensor.type;
     if (tensor.shape[0] % row.block_elements != 0) {
-      refuse(fmt::format("tensor \"{}\" has rows of {} numbers, no multiple of {}'s block of {}", printable(tensor.name),
-                         tensor.shape[0], row.name, row.block_elements));
+      refuse(fmt::format("tensor \"{}\" has rows of {} numbers, no multiple of {}'s block of {}",
+                         printable(tensor.name), tensor.shape[0], row.name, row.block_elements));
     }
     std::int64_t bytes = tensor.shape[0] / row.block_elements;
     bool wraps = __builtin_mul_overflow(bytes, row.block_bytes, &bytes);
-    for (std::size_t i = 1; i < tensor.shape.size(); ++i) wraps = wraps || __builtin_mul_overflow(bytes, tensor.shape[i], &bytes);
+    for (std::size_t i = 1; i < tensor.shape.size(); ++i)
+      wraps = wraps || __builtin_mul_overflow(bytes, tensor.shape[i], &bytes);
     std::int64_t elements = 1;
     for (const std::int64_t size : tensor.shape) wraps = wraps || __builtin_mul_overflow(elements, size, &elements);
     if (wraps) refuse(fmt::format("tensor \"{}\" would have more than 2^63 bytes", printable(tensor.name)));
@@ -136,7 +141,8 @@ class Reader {
     std::int64_t end = start;
     for (const GgufTensor& tensor : header_.tensors) {
       if (tensor.offset != expected) {
-        refuse(fmt::format("tensor \"{}\" lies at byte {} of the data, expected {}", printable(tensor.name), tensor.offset, expected));
+        refuse(fmt::format("tensor \"{}\" lies at byte {} of the data, expected {}", printable(tensor.name),
+                           tensor.offset, expected));
       }
       const bool wraps = __builtin_add_overflow(start + expected, tensor.bytes.count(), &end) ||
                          end > (std::int64_t{1} << 62) - header_.alignment;
@@ -144,8 +150,9 @@ class Reader {
       expected = round_up(end - start, header_.alignment);
     }
     if (end > source_.size()) {
-      throw Error(ErrorKind::kBadFile, fmt::format("{}: truncated: {} of {} bytes; download it again, or finish the download",
-                                                   printable(source_.name(), 4096), source_.size(), end));
+      throw Error(ErrorKind::kBadFile,
+                  fmt::format("{}: truncated: {} of {} bytes; download it again, or finish the download",
+                              printable(source_.name(), 4096), source_.size(), end));
     }
   }
 
@@ -167,31 +174,9 @@ class Reader {
 
 }  // namespace
 
-const GgufValue* GgufHeader::find(std::string_view key) const {
-  const auto entry = std::find_if(metadata.begin(), metadata.end(), [key](const GgufEntry& e) { return e.key == key; });
-  return entry == metadata.end() ? nullptr : &entry->value;
+GgufHeader read_gguf(const ByteSource& source, const TensorTypeLookup& tensor_type) {
+  return Reader(source, tensor_type).read();
 }
-
-std::string GgufHeader::text(std::string_view key) const {
-  const GgufValue* value = find(key);
-  if (value == nullptr) return {};
-  if (value->is_array || value->type != GgufType::kString) {
-    throw Error(ErrorKind::kBadFile, fmt::format("the metadata key \"{}\" is no text but {}", printable(key), name_of(value->type)));
-  }
-  return value->text;
-}
-
-std::optional<std::int64_t> GgufHeader::integer(std::string_view key) const {
-  const GgufValue* value = find(key);
-  if (value == nullptr) return std::nullopt;
-  if (value->is_array || value->integers.size() != 1) {
-    throw Error(ErrorKind::kBadFile, fmt::format("the metadata key \"{}\" is no integer but {}{}", printable(key),
-                                                 value->is_array ? "a list of " : "", name_of(value->type)));
-  }
-  return value->integers[0];
-}
-
-GgufHeader read_gguf(const ByteSource& source, const TensorTypeLookup& tensor_type) { return Reader(source, tensor_type).read(); }
 
 bool is_gguf(const ByteSource& source) {
   char magic[4] = {};

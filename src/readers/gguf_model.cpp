@@ -1,6 +1,7 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
-#include <fmt/format.h>
 
 #include "lfmfit/error.hpp"
 #include "lfmfit/model_file.hpp"
@@ -59,18 +60,21 @@ class Builder {
   void require_language_model() const {
     const GgufHeader& header = shards_[0];
     if (header.big_endian) {
-      refuse(ErrorKind::kUnsupported, "is a big-endian GGUF, which llama.cpp loads on big-endian machines only; "
-                                      "convert it with gguf-py's gguf_convert_endian.py");
+      refuse(ErrorKind::kUnsupported,
+             "is a big-endian GGUF, which llama.cpp loads on big-endian machines only; "
+             "convert it with gguf-py's gguf_convert_endian.py");
     }
     const std::string type = header.text("general.type");
     const std::string& architecture = parameters_.architecture();
     if (architecture.empty()) refuse(ErrorKind::kBadFile, "has no general.architecture, so it is no model");
     if (type == "mmproj" || architecture == "clip") {
-      refuse(ErrorKind::kBadFile, "is the vision or audio part of a model (mmproj); name the model itself, and this file with --mmproj");
+      refuse(ErrorKind::kBadFile,
+             "is the vision or audio part of a model (mmproj); name the model itself, and this file with --mmproj");
     }
     if (type == "adapter" || type == "imatrix" || architecture == "controlvector") {
-      refuse(ErrorKind::kBadFile, fmt::format("is no model but {}; name the model that it belongs to",
-                                              type.empty() ? "a control vector" : "of type \"" + printable(type) + "\""));
+      refuse(ErrorKind::kBadFile,
+             fmt::format("is no model but {}; name the model that it belongs to",
+                         type.empty() ? "a control vector" : "of type \"" + printable(type) + "\""));
     }
   }
 
@@ -79,14 +83,17 @@ class Builder {
     if (architecture != nullptr) return *architecture;
     std::string names;
     for (const std::string& name : facts_.architecture_names()) names += (names.empty() ? "" : ", ") + name;
-    refuse(ErrorKind::kUnsupported, fmt::format("its architecture \"{}\" is unknown; known are {}", printable(parameters_.architecture()), names));
+    refuse(ErrorKind::kUnsupported, fmt::format("its architecture \"{}\" is unknown; known are {}",
+                                                printable(parameters_.architecture()), names));
   }
 
   void count_layers() {
     const std::int64_t all = parameters_.required("block_count");
     const std::int64_t predicting = parameters_.number("nextn_predict_layers").value_or(0);
-    if (all < 1 || all > kMaxLayers) parameters_.fail("block_count", fmt::format("is {}; llama.cpp loads 1 to {} layers", all, kMaxLayers));
-    if (predicting < 0 || predicting >= all) parameters_.fail("nextn_predict_layers", fmt::format("is {} of {} layers", predicting, all));
+    if (all < 1 || all > kMaxLayers)
+      parameters_.fail("block_count", fmt::format("is {}; llama.cpp loads 1 to {} layers", all, kMaxLayers));
+    if (predicting < 0 || predicting >= all)
+      parameters_.fail("nextn_predict_layers", fmt::format("is {} of {} layers", predicting, all));
     all_layers_ = all;
     layers_.resize(static_cast<std::size_t>(all - predicting));
   }
@@ -96,7 +103,8 @@ class Builder {
       for (const GgufTensor& in_file : shard.tensors) {
         Tensor tensor = place(in_file);
         if (tensor.layer >= all_layers_) {
-          refuse(ErrorKind::kBadFile, fmt::format("tensor \"{}\" belongs to a layer beyond block_count, which is {}", printable(in_file.name), all_layers_));
+          refuse(ErrorKind::kBadFile, fmt::format("tensor \"{}\" belongs to a layer beyond block_count, which is {}",
+                                                  printable(in_file.name), all_layers_));
         }
         if (tensor.layer >= static_cast<int>(layers_.size())) continue;  // multi-token prediction: not loaded
         (tensor.layer < 0 ? outside_ : layers_[static_cast<std::size_t>(tensor.layer)]).add(tensor);
@@ -111,7 +119,8 @@ class Builder {
     settings["n_vocab"] = outside_.size("token_embd.weight", 1);
     settings["context_train"] = parameters_.required("context_length");
     if (outside_.size("token_embd.weight", 0) != settings["n_embd"]) {
-      refuse(ErrorKind::kBadFile, "its token_embd.weight is missing, or has rows of another length than embedding_length; convert it again");
+      refuse(ErrorKind::kBadFile,
+             "its token_embd.weight is missing, or has rows of another length than embedding_length; convert it again");
     }
     settings["tied_embeddings"] = outside_.has("output.weight") ? 0 : 1;
     settings["output_bias"] = outside_.has("output.bias") ? 1 : 0;
@@ -134,11 +143,15 @@ class Builder {
       if (tensor.layer >= 0) continue;
       expected.add(tensor);
       const auto found = outside_.shapes().find(tensor.name);
-      if (found == outside_.shapes().end()) refuse(ErrorKind::kUnsupported, fmt::format("there is no tensor \"{}\"", tensor.name));
-      if (found->second != tensor.shape) refuse(ErrorKind::kUnsupported, fmt::format("tensor \"{}\" has a shape that its metadata does not explain", tensor.name));
+      if (found == outside_.shapes().end())
+        refuse(ErrorKind::kUnsupported, fmt::format("there is no tensor \"{}\"", tensor.name));
+      if (found->second != tensor.shape)
+        refuse(ErrorKind::kUnsupported,
+               fmt::format("tensor \"{}\" has a shape that its metadata does not explain", tensor.name));
     }
     for (const auto& entry : outside_.shapes()) {
-      if (!expected.has(entry.first)) refuse(ErrorKind::kUnsupported, fmt::format("tensor \"{}\" is not understood", printable(entry.first)));
+      if (!expected.has(entry.first))
+        refuse(ErrorKind::kUnsupported, fmt::format("tensor \"{}\" is not understood", printable(entry.first)));
     }
     return model;
   }

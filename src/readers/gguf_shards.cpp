@@ -1,6 +1,7 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
-#include <fmt/format.h>
 
 #include "lfmfit/error.hpp"
 #include "lfmfit/gguf.hpp"
@@ -42,7 +43,8 @@ std::optional<ShardName> parse(std::string_view path) {
 
 void check_shard(const GgufHeader& shard, const std::string& path, std::int64_t number, std::int64_t count) {
   if (shard.integer("split.no") != number || shard.integer("split.count") != count) {
-    refuse(path, fmt::format("its metadata does not say that it is piece {} of {}; it belongs to another model", number + 1, count));
+    refuse(path, fmt::format("its metadata does not say that it is piece {} of {}; it belongs to another model",
+                             number + 1, count));
   }
 }
 
@@ -51,13 +53,16 @@ void check_tensors(const std::vector<GgufHeader>& shards, const std::string& pat
   for (const GgufHeader& shard : shards) {
     for (const GgufTensor& tensor : shard.tensors) names.push_back(tensor.name);
   }
-  const std::int64_t expected = shards[0].integer("split.tensors.count").value_or(static_cast<std::int64_t>(names.size()));
+  const std::int64_t expected =
+      shards[0].integer("split.tensors.count").value_or(static_cast<std::int64_t>(names.size()));
   if (expected != static_cast<std::int64_t>(names.size())) {
-    refuse(path, fmt::format("the pieces hold {} tensors, split.tensors.count says {}; download them again", names.size(), expected));
+    refuse(path, fmt::format("the pieces hold {} tensors, split.tensors.count says {}; download them again",
+                             names.size(), expected));
   }
   std::sort(names.begin(), names.end());
   const auto twin = std::adjacent_find(names.begin(), names.end());
-  if (twin != names.end()) refuse(path, fmt::format("tensor \"{}\" is in two pieces; download them again", printable(*twin)));
+  if (twin != names.end())
+    refuse(path, fmt::format("tensor \"{}\" is in two pieces; download them again", printable(*twin)));
 }
 
 }  // namespace
@@ -66,8 +71,10 @@ std::vector<std::string> gguf_shards(const std::string& path, std::int64_t count
   if (count <= 1) return {path};
   const std::optional<ShardName> name = parse(path);
   if (!name || name->count != fmt::format("{:05}", count) || count > kMaxShards) {
-    refuse(path, fmt::format("is one of {} pieces, but its name does not end as gguf-split's do (\"-00001-of-{:05}.gguf\"); "
-                             "rename the pieces so, or join them with llama-gguf-split --merge", count, count));
+    refuse(path,
+           fmt::format("is one of {} pieces, but its name does not end as gguf-split's do (\"-00001-of-{:05}.gguf\"); "
+                       "rename the pieces so, or join them with llama-gguf-split --merge",
+                       count, count));
   }
   std::vector<std::string> paths;
   for (std::int64_t number = 1; number <= count; ++number) {

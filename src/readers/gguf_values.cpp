@@ -1,9 +1,10 @@
 #include "readers/gguf_values.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <fmt/format.h>
 #include <limits>
 
 #include "lfmfit/error.hpp"
@@ -20,8 +21,19 @@ struct TypeTraits {
   const char* name;
   std::size_t bytes;  // 0: of variable length
 };
-constexpr std::array<TypeTraits, 13> kTypes{{{"u8", 1}, {"i8", 1}, {"u16", 2}, {"i16", 2}, {"u32", 4}, {"i32", 4}, {"f32", 4},
-                                            {"bool", 1}, {"str", 0}, {"arr", 0}, {"u64", 8}, {"i64", 8}, {"f64", 8}}};
+constexpr std::array<TypeTraits, 13> kTypes{{{"u8", 1},
+                                             {"i8", 1},
+                                             {"u16", 2},
+                                             {"i16", 2},
+                                             {"u32", 4},
+                                             {"i32", 4},
+                                             {"f32", 4},
+                                             {"bool", 1},
+                                             {"str", 0},
+                                             {"arr", 0},
+                                             {"u64", 8},
+                                             {"i64", 8},
+                                             {"f64", 8}}};
 
 std::size_t size_of(GgufType type) { return kTypes[static_cast<std::size_t>(type)].bytes; }
 
@@ -46,11 +58,15 @@ void keep_number(GgufValue& value, std::uint64_t bits) {
       value.reals.push_back(number);
       return;
     }
-    case GgufType::kBool: value.integers.push_back(bits != 0 ? 1 : 0); return;
+    case GgufType::kBool:
+      value.integers.push_back(bits != 0 ? 1 : 0);
+      return;
     case GgufType::kInt8:
     case GgufType::kInt16:
     case GgufType::kInt32:
-    case GgufType::kInt64: value.integers.push_back(signed_number(bits, size_of(value.type))); return;
+    case GgufType::kInt64:
+      value.integers.push_back(signed_number(bits, size_of(value.type)));
+      return;
     default:
       if (bits > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
         value.reals.push_back(static_cast<double>(bits));
@@ -64,7 +80,8 @@ void read_array(ByteCursor& cursor, GgufValue& value, std::uint64_t count) {
   const std::size_t size = size_of(value.type);
   // Each element takes at least its size, or a text's length field: a count that cannot be true ends here.
   const std::size_t least = size > 0 ? size : 8;
-  if (count > static_cast<std::uint64_t>(cursor.remaining()) / least) cursor.skip(std::numeric_limits<std::uint64_t>::max());
+  if (count > static_cast<std::uint64_t>(cursor.remaining()) / least)
+    cursor.skip(std::numeric_limits<std::uint64_t>::max());
   value.count = static_cast<std::int64_t>(count);
   if (value.type == GgufType::kString) {
     for (std::uint64_t i = 0; i < count; ++i) cursor.skip(cursor.read_u64());
@@ -79,9 +96,10 @@ GgufType read_type(ByteCursor& cursor, const std::string& file, const std::strin
   const std::uint32_t type = cursor.read_u32();
   const bool nested = of_elements && type == static_cast<std::uint32_t>(GgufType::kArray);
   if (type < kTypes.size() && !nested) return static_cast<GgufType>(type);
-  throw Error(ErrorKind::kBadFile,
-              fmt::format("{}: key \"{}\" {}; the file is damaged, or llama.cpp cannot load it either", printable(file, 4096),
-                          printable(key), nested ? "is a list of lists" : fmt::format("has the unknown type {}", type)));
+  throw Error(
+      ErrorKind::kBadFile,
+      fmt::format("{}: key \"{}\" {}; the file is damaged, or llama.cpp cannot load it either", printable(file, 4096),
+                  printable(key), nested ? "is a list of lists" : fmt::format("has the unknown type {}", type)));
 }
 
 }  // namespace

@@ -1,7 +1,8 @@
 #include "readers/hyperparameters.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "lfmfit/error.hpp"
 #include "readers/printable.hpp"
@@ -23,7 +24,8 @@ Hyperparameters Hyperparameters::of(const GgufHeader& header, const std::string&
 }
 
 void Hyperparameters::fail(std::string_view key, const std::string& problem) const {
-  throw Error(ErrorKind::kBadFile, fmt::format("{}: {}.{} {}", printable(file_, 4096), printable(architecture_), printable(key), problem));
+  throw Error(ErrorKind::kBadFile,
+              fmt::format("{}: {}.{} {}", printable(file_, 4096), printable(architecture_), printable(key), problem));
 }
 
 bool Hyperparameters::is_list(std::string_view key) const {
@@ -60,7 +62,9 @@ std::int64_t Hyperparameters::first_positive(std::string_view key) const {
 bool Hyperparameters::same(int layer, int other) const {
   return std::all_of(values_.begin(), values_.end(), [&](const auto& entry) {
     const Value& value = entry.second;
-    const auto at = [&](int i) { return static_cast<std::size_t>(i) < value.numbers.size() ? value.numbers[static_cast<std::size_t>(i)] : -1; };
+    const auto at = [&](int i) {
+      return static_cast<std::size_t>(i) < value.numbers.size() ? value.numbers[static_cast<std::size_t>(i)] : -1;
+    };
     return !value.is_list || at(layer) == at(other);
   });
 }

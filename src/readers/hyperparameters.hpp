@@ -16,7 +16,8 @@ namespace lfmfit {
 class Hyperparameters {
  public:
   /// `file`: for messages.
-  explicit Hyperparameters(std::string file, std::string architecture) : file_(std::move(file)), architecture_(std::move(architecture)) {}
+  explicit Hyperparameters(std::string file, std::string architecture)
+      : file_(std::move(file)), architecture_(std::move(architecture)) {}
   /// The keys of `header` that start with the architecture's name.
   static Hyperparameters of(const GgufHeader& header, const std::string& file);
 

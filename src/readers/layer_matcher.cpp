@@ -1,6 +1,8 @@
 #include "readers/layer_matcher.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
+
 #include <limits>
 #include <set>
 
@@ -28,13 +30,16 @@ std::string dimensions(const Shape& shape) {
 
 /// Scales that stand beside a weight of the same name (NVFP4, BitNet) belong to it.
 bool is_scale(std::string_view name) {
-  const auto ends_with = [&](std::string_view end) { return name.size() > end.size() && name.substr(name.size() - end.size()) == end; };
+  const auto ends_with = [&](std::string_view end) {
+    return name.size() > end.size() && name.substr(name.size() - end.size()) == end;
+  };
   return ends_with(".scale") || ends_with(".input_scale");
 }
 
 }  // namespace
 
-std::string LayerMatcher::difference(char letter, int layer, const Settings& settings, const LayerTensors& tensors, std::size_t& count) const {
+std::string LayerMatcher::difference(char letter, int layer, const Settings& settings, const LayerTensors& tensors,
+                                     std::size_t& count) const {
   count = std::numeric_limits<std::size_t>::max();
   const BlockTemplate& block_template = architecture_.blocks.at(letter);
   std::vector<Tensor> expected;
@@ -43,9 +48,12 @@ std::string LayerMatcher::difference(char letter, int layer, const Settings& set
     for (const auto& [name, value] : settings) all[name] = value;
     SettingNames known;
     Block block = build_block(letter, block_template, all, known);
-    // the last layers may read the cache of an earlier one, whichever it is
-    const std::int64_t own = parameters_.required("block_count") - parameters_.number("attention.shared_kv_layers").value_or(0);
-    if (auto* attention = std::get_if<Attention>(&block.mixer); attention != nullptr && layer >= own) attention->shares_cache_of = 0;
+    // The last layers may read the cache of an earlier one, whichever it is.
+    const std::int64_t layers = parameters_.required("block_count");
+    const std::int64_t sharing = parameters_.number("attention.shared_kv_layers").value_or(0);
+    const std::int64_t own = layers - std::clamp<std::int64_t>(sharing, 0, layers);
+    if (auto* attention = std::get_if<Attention>(&block.mixer); attention != nullptr && layer >= own)
+      attention->shares_cache_of = 0;
     Model model;
     model.n_embd = parameters_.required("embedding_length");
     add_tensors(block, model, 0, expected);
@@ -64,11 +72,13 @@ std::string LayerMatcher::difference(char letter, int layer, const Settings& set
     if (found == tensors.shapes().end()) {
       note(fmt::format("there is no tensor \"{}\"", tensor.name));
     } else if (found->second != tensor.shape) {
-      note(fmt::format("tensor \"{}\" is {}, expected {}", tensor.name, dimensions(found->second), dimensions(tensor.shape)));
+      note(fmt::format("tensor \"{}\" is {}, expected {}", tensor.name, dimensions(found->second),
+                       dimensions(tensor.shape)));
     }
   }
   for (const auto& entry : tensors.shapes()) {
-    if (names.count(entry.first) == 0 && !is_scale(entry.first)) note(fmt::format("tensor \"{}\" is not understood", printable(entry.first)));
+    if (names.count(entry.first) == 0 && !is_scale(entry.first))
+      note(fmt::format("tensor \"{}\" is not understood", printable(entry.first)));
   }
   return first;
 }
@@ -77,7 +87,8 @@ LayerMatcher::Match LayerMatcher::match(int layer, const LayerTensors& tensors, 
   const bool rotates = traits_.no_rope_period <= 0 || (layer + 1) % traits_.no_rope_period != 0;
   const Look look{layer, is_sliding(parameters_, traits_, layer), rotates, &tensors};
   for (const auto& [known, match] : known_) {
-    const bool alike = known.sliding == look.sliding && known.rotates == look.rotates && parameters_.same(known.layer, layer);
+    const bool alike =
+        known.sliding == look.sliding && known.rotates == look.rotates && parameters_.same(known.layer, layer);
     if (alike && *known.tensors == tensors) return match;
   }
   known_.emplace_back(look, find(look, outside));
@@ -105,8 +116,8 @@ LayerMatcher::Match LayerMatcher::find(const Look& look, const LayerTensors& out
   }
   if (!window_fits) nearest = "its sliding window is not understood";
   throw Error(ErrorKind::kUnsupported,
-              fmt::format("{}: layer {} is no block that lfmfit knows of architecture \"{}\": {}", printable(file_, 4096), look.layer,
-                          architecture_.name, nearest));
+              fmt::format("{}: layer {} is no block that lfmfit knows of architecture \"{}\": {}",
+                          printable(file_, 4096), look.layer, architecture_.name, nearest));
 }
 
 }  // namespace lfmfit

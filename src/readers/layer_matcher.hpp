@@ -11,8 +11,8 @@
 
 namespace lfmfit {
 
-/// Collects the layers of a model one by one and gives each kind of layer its letter. Layers that are of the same kind of
-/// block but differ in a setting get letters of their own, added to a copy of the architecture.
+/// Collects the layers of a model one by one and gives each kind of layer its letter. Layers that are of the same kind
+/// of block but differ in a setting get letters of their own, added to a copy of the architecture.
 class ShapeBuilder {
  public:
   explicit ShapeBuilder(Architecture architecture) : architecture_(std::move(architecture)) {}
@@ -31,15 +31,16 @@ class ShapeBuilder {
 /// Finds the kind of block for each layer of a GGUF by comparing tensors.
 class LayerMatcher {
  public:
-  LayerMatcher(const Architecture& architecture, const Hyperparameters& parameters, const GgufTraits& traits, std::string file)
+  LayerMatcher(const Architecture& architecture, const Hyperparameters& parameters, const GgufTraits& traits,
+               std::string file)
       : architecture_(architecture), parameters_(parameters), traits_(traits), file_(std::move(file)) {}
 
   struct Match {
     char letter = '?';
     Settings settings;
   };
-  /// Layers repeat, so one that looks as a layer before it gets that layer's answer; `tensors` must live as long as this.
-  /// Throws Error(kUnsupported) saying what is not understood when no kind of block fits.
+  /// Layers repeat, so one that looks as a layer before it gets that layer's answer; `tensors` must live as long as
+  /// this. Throws Error(kUnsupported) saying what is not understood when no kind of block fits.
   Match match(int layer, const LayerTensors& tensors, const LayerTensors& outside);
 
  private:

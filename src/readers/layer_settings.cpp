@@ -14,7 +14,8 @@ std::int64_t value_of(const Settings& settings, const std::string& name) {
 /// Fills the settings of one layer, kind by kind.
 class Filler {
  public:
-  Filler(const BlockTemplate& block_template, const Hyperparameters& parameters, const GgufTraits& traits, const LayerView& view)
+  Filler(const BlockTemplate& block_template, const Hyperparameters& parameters, const GgufTraits& traits,
+         const LayerView& view)
       : template_(block_template), parameters_(parameters), traits_(traits), view_(view) {}
 
   Settings fill() {
@@ -58,10 +59,12 @@ class Filler {
     put("head_dim_k", head_dim("attention.key_length", "attention.key_length_swa").value_or(usual));
     put("head_dim_v", head_dim("attention.value_length", "attention.value_length_swa").value_or(usual));
     const auto rotated = head_dim("rope.dimension_count", "rope.dimension_count_swa");
-    if (rotated && *rotated != settings_["head_dim_k"] && value_of(template_.settings, "n_rot") == 0) put("n_rot", *rotated);
+    if (rotated && *rotated != settings_["head_dim_k"] && value_of(template_.settings, "n_rot") == 0)
+      put("n_rot", *rotated);
     if (view_.sliding) window();
     attention_tensors();
-    if (view_.sliding && traits_.qk_norm_unless_experts > 0 && number("expert_count") != traits_.qk_norm_unless_experts) {
+    if (view_.sliding && traits_.qk_norm_unless_experts > 0 &&
+        number("expert_count") != traits_.qk_norm_unless_experts) {
       put("qk_norm", setting_value("qk_norm", "per_head"));
       put("qk_norm_weights", 0);
       put("qk_norm_after_rope", 1);
@@ -192,20 +195,9 @@ class Filler {
 
 }  // namespace
 
-Settings layer_settings(const BlockTemplate& block_template, const Hyperparameters& parameters, const GgufTraits& traits,
-                        const LayerView& view) {
+Settings layer_settings(const BlockTemplate& block_template, const Hyperparameters& parameters,
+                        const GgufTraits& traits, const LayerView& view) {
   return Filler(block_template, parameters, traits, view).fill();
-}
-
-bool is_sliding(const Hyperparameters& parameters, const GgufTraits& traits, int layer) {
-  constexpr std::string_view kPattern = "attention.sliding_window_pattern";
-  const std::int64_t window = parameters.number("attention.sliding_window").value_or(traits.default_window);
-  if (window <= 0) return false;
-  if (traits.all_slide) return true;
-  if (parameters.is_list(kPattern)) return *parameters.number(kPattern, layer) != 0;
-  const std::int64_t period = parameters.number(kPattern).value_or(traits.sliding_period);
-  if (period <= 0) return period == 0 && parameters.has(kPattern);  // llama.cpp: a period of 0 means every layer
-  return traits.full_first ? layer % period != 0 : layer % period < period - 1;
 }
 
 }  // namespace lfmfit

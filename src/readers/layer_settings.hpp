@@ -17,8 +17,8 @@ struct LayerView {
 
 /// The settings of a block of the kind `block_template` for the layer `view`: sizes from the hyperparameters, and what
 /// the presence or form of a tensor tells (biases, norms, fused projections).
-Settings layer_settings(const BlockTemplate& block_template, const Hyperparameters& parameters, const GgufTraits& traits,
-                        const LayerView& view);
+Settings layer_settings(const BlockTemplate& block_template, const Hyperparameters& parameters,
+                        const GgufTraits& traits, const LayerView& view);
 
 /// Whether attention of layer `layer` slides, as llama.cpp decides it.
 bool is_sliding(const Hyperparameters& parameters, const GgufTraits& traits, int layer);

@@ -1,6 +1,7 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
-#include <fmt/format.h>
 
 #include "lfmfit/error.hpp"
 #include "lfmfit/model_file.hpp"
@@ -43,7 +44,8 @@ ModelFile read_gguf_model(const std::string& path, const ReaderFacts& facts) {
   std::size_t tensors_in_file = 0;
   for (const GgufHeader& shard : shards) tensors_in_file += shard.tensors.size();
   if (tensors_in_file > file.model.file_tensors.size()) {
-    file.notes.push_back(fmt::format("{} tensors for multi-token prediction are left out, as llama.cpp does by default", tensors_in_file - file.model.file_tensors.size()));
+    file.notes.push_back(fmt::format("{} tensors for multi-token prediction are left out, as llama.cpp does by default",
+                                     tensors_in_file - file.model.file_tensors.size()));
   }
   return file;
 }
@@ -68,7 +70,9 @@ ModelFile read_config_model(const fs::path& config, const ReaderFacts& facts) {
     file.stored_bytes = stored.tensor_bytes;
   }
   for (const char* part : {"vision_config", "audio_config"}) {
-    if (document.contains(part)) file.notes.push_back(fmt::format("only the language part is counted; \"{}\" describes another, an mmproj file in llama.cpp", part));
+    if (document.contains(part))
+      file.notes.push_back(fmt::format(
+          "only the language part is counted; \"{}\" describes another, an mmproj file in llama.cpp", part));
   }
   return file;
 }
@@ -83,7 +87,8 @@ std::vector<std::string> models_in(const fs::path& folder) {
     if (++entries > kMaxEntries) break;
     if (!ends_with(name, ".gguf") || name.find("mmproj") != std::string::npos) continue;
     const std::size_t piece = name.rfind("-of-");
-    const bool later = piece != std::string::npos && piece >= 5 && name.size() == piece + 14 && name.compare(piece - 5, 5, "00001") != 0;
+    const bool later = piece != std::string::npos && piece >= 5 && name.size() == piece + 14 &&
+                       name.compare(piece - 5, 5, "00001") != 0;
     if (!later) models.push_back(walk->path().string());
   }
   if (error) refuse(folder.string(), error.message());
@@ -96,7 +101,8 @@ ModelFile read_folder(const std::string& path, const ReaderFacts& facts) {
   if (ggufs.size() == 1) return read_gguf_model(ggufs[0], facts);
   if (ggufs.size() > 1) {
     std::string names;
-    for (std::size_t i = 0; i < std::min<std::size_t>(ggufs.size(), 8); ++i) names += (i == 0 ? "" : ", ") + fs::path(ggufs[i]).filename().string();
+    for (std::size_t i = 0; i < std::min<std::size_t>(ggufs.size(), 8); ++i)
+      names += (i == 0 ? "" : ", ") + fs::path(ggufs[i]).filename().string();
     refuse(path, fmt::format("holds {} GGUF models; name one of them: {}", ggufs.size(), printable(names, 400)));
   }
   if (is_there(fs::path(path) / "config.json")) return read_config_model(fs::path(path) / "config.json", facts);
@@ -113,7 +119,8 @@ ModelFile read_model_path(const std::string& path, const ReaderFacts& facts) {
   const fs::path config = fs::path(path).parent_path() / "config.json";
   const bool is_index = ends_with(path, ".safetensors.index.json");
   if (ends_with(path, ".safetensors") || is_index) {
-    if (!is_there(config)) refuse(path, "says which tensors there are, not how the model is built; put its config.json beside it");
+    if (!is_there(config))
+      refuse(path, "says which tensors there are, not how the model is built; put its config.json beside it");
     return read_config_model(config, facts);
   }
   if (ends_with(path, ".json")) return read_config_model(path, facts);

@@ -1,8 +1,9 @@
 #include "lfmfit/safetensors.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
-#include <fmt/format.h>
 #include <optional>
 #include <string_view>
 
@@ -20,11 +21,11 @@ struct Dtype {
   std::string_view name;
   std::int64_t bits;
 };
-constexpr std::array<Dtype, 21> kDtypes{{{"BOOL", 8},     {"U8", 8},      {"I8", 8},       {"F8_E5M2", 8}, {"F8_E4M3", 8},
-                                         {"F8_E8M0", 8},  {"F8_E4M3FNUZ", 8}, {"F8_E5M2FNUZ", 8}, {"F4", 4},     {"F6_E2M3", 6},
-                                         {"F6_E3M2", 6},  {"I16", 16},    {"U16", 16},     {"F16", 16},    {"BF16", 16},
-                                         {"I32", 32},     {"U32", 32},    {"F32", 32},     {"C64", 64},    {"F64", 64},
-                                         {"I64", 64}}};
+constexpr std::array<Dtype, 21> kDtypes{
+    {{"BOOL", 8},        {"U8", 8},          {"I8", 8},    {"F8_E5M2", 8}, {"F8_E4M3", 8}, {"F8_E8M0", 8},
+     {"F8_E4M3FNUZ", 8}, {"F8_E5M2FNUZ", 8}, {"F4", 4},    {"F6_E2M3", 6}, {"F6_E3M2", 6}, {"I16", 16},
+     {"U16", 16},        {"F16", 16},        {"BF16", 16}, {"I32", 32},    {"U32", 32},    {"F32", 32},
+     {"C64", 64},        {"F64", 64},        {"I64", 64}}};
 
 class Reader {
  public:
@@ -73,9 +74,11 @@ class Reader {
   }
 
   SafetensorsTensor tensor(const std::string& name, const nlohmann::json& value) const {
-    const auto field = [&](const char* key, bool (nlohmann::json::*has_kind)() const noexcept) -> const nlohmann::json& {
+    const auto field = [&](const char* key,
+                           bool (nlohmann::json::*has_kind)() const noexcept) -> const nlohmann::json& {
       const auto found = value.is_object() ? value.find(key) : value.end();
-      if (found == value.end() || !((*found).*has_kind)()) refuse(fmt::format("tensor \"{}\" has no usable \"{}\"", printable(name), key));
+      if (found == value.end() || !((*found).*has_kind)())
+        refuse(fmt::format("tensor \"{}\" has no usable \"{}\"", printable(name), key));
       return *found;
     };
     SafetensorsTensor tensor;
@@ -91,14 +94,19 @@ class Reader {
   }
 
   void check_size(const SafetensorsTensor& tensor) const {
-    const auto dtype = std::find_if(kDtypes.begin(), kDtypes.end(), [&](const Dtype& d) { return d.name == tensor.dtype; });
-    if (dtype == kDtypes.end()) refuse(fmt::format("tensor \"{}\" has the unknown dtype \"{}\"", printable(tensor.name), printable(tensor.dtype)));
+    const auto dtype =
+        std::find_if(kDtypes.begin(), kDtypes.end(), [&](const Dtype& d) { return d.name == tensor.dtype; });
+    if (dtype == kDtypes.end())
+      refuse(
+          fmt::format("tensor \"{}\" has the unknown dtype \"{}\"", printable(tensor.name), printable(tensor.dtype)));
     std::int64_t bits = dtype->bits;
     for (const std::int64_t size : tensor.shape) {
-      if (__builtin_mul_overflow(bits, size, &bits)) refuse(fmt::format("tensor \"{}\" is too big", printable(tensor.name)));
+      if (__builtin_mul_overflow(bits, size, &bits))
+        refuse(fmt::format("tensor \"{}\" is too big", printable(tensor.name)));
     }
     if (bits % 8 != 0 || bits / 8 != tensor.bytes.count()) {
-      refuse(fmt::format("tensor \"{}\" takes {} bytes, but its dtype and shape say {}", printable(tensor.name), tensor.bytes.count(), bits / 8));
+      refuse(fmt::format("tensor \"{}\" takes {} bytes, but its dtype and shape say {}", printable(tensor.name),
+                         tensor.bytes.count(), bits / 8));
     }
   }
 
@@ -106,13 +114,15 @@ class Reader {
     std::int64_t expected = 0;
     for (const SafetensorsTensor& tensor : header.tensors) {
       if (tensor.begin != expected) {
-        refuse(fmt::format("tensor \"{}\" lies at byte {} of the data, expected {}", printable(tensor.name), tensor.begin, expected));
+        refuse(fmt::format("tensor \"{}\" lies at byte {} of the data, expected {}", printable(tensor.name),
+                           tensor.begin, expected));
       }
       expected += tensor.bytes.count();  // both below 2^62
     }
     const std::int64_t end = header.data_offset.count() + expected;
     if (end > source_.size()) refuse(fmt::format("truncated: {} of {} bytes", source_.size(), end));
-    if (end < source_.size()) refuse(fmt::format("{} bytes follow the last tensor, which the format forbids", source_.size() - end));
+    if (end < source_.size())
+      refuse(fmt::format("{} bytes follow the last tensor, which the format forbids", source_.size() - end));
   }
 
   const ByteSource& source_;

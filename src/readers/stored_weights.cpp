@@ -1,6 +1,7 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
-#include <fmt/format.h>
 #include <map>
 #include <set>
 
@@ -19,7 +20,8 @@ constexpr const char* kIndex = "model.safetensors.index.json";
 
 bool is_safetensors_name(const std::string& name) {
   constexpr std::string_view extension = ".safetensors";
-  return name.size() > extension.size() && name.compare(name.size() - extension.size(), extension.size(), extension) == 0 &&
+  return name.size() > extension.size() &&
+         name.compare(name.size() - extension.size(), extension.size(), extension) == 0 &&
          name.find('/') == std::string::npos && name.find('\0') == std::string::npos;
 }
 
@@ -59,7 +61,9 @@ std::vector<std::string> read_safetensors_index(const ByteSource& source) {
   std::set<std::string> names;
   for (const auto& [tensor, file] : map->items()) {
     const std::string name = file.is_string() ? file.get<std::string>() : std::string();
-    if (!is_safetensors_name(name)) refuse(fmt::format("weight_map: \"{}\" lies in \"{}\", which is no name of a safetensors file", printable(tensor), printable(name)));
+    if (!is_safetensors_name(name))
+      refuse(fmt::format("weight_map: \"{}\" lies in \"{}\", which is no name of a safetensors file", printable(tensor),
+                         printable(name)));
     names.insert(name);
     if (names.size() > kMaxFiles) refuse(fmt::format("names more than {} files", kMaxFiles));
   }
@@ -89,11 +93,13 @@ StoredWeights read_stored_weights(const std::string& folder) {
   std::sort(tensor_names.begin(), tensor_names.end());
   const auto twin = std::adjacent_find(tensor_names.begin(), tensor_names.end());
   if (twin != tensor_names.end()) {
-    throw Error(ErrorKind::kBadFile, fmt::format("{}: tensor \"{}\" is in two files; remove what belongs to another model",
-                                                 printable(folder, 4096), printable(*twin)));
+    throw Error(ErrorKind::kBadFile,
+                fmt::format("{}: tensor \"{}\" is in two files; remove what belongs to another model",
+                            printable(folder, 4096), printable(*twin)));
   }
   for (auto& entry : dtypes) stored.dtypes.push_back(std::move(entry.second));
-  std::sort(stored.dtypes.begin(), stored.dtypes.end(), [](const StoredDtype& a, const StoredDtype& b) { return a.bytes > b.bytes; });
+  std::sort(stored.dtypes.begin(), stored.dtypes.end(),
+            [](const StoredDtype& a, const StoredDtype& b) { return a.bytes > b.bytes; });
   return stored;
 }
 

@@ -1,7 +1,8 @@
 #include "readers/weight_format.hpp"
 
-#include <cmath>
 #include <fmt/format.h>
+
+#include <cmath>
 
 #include "lfmfit/error.hpp"
 #include "readers/printable.hpp"
@@ -55,7 +56,8 @@ void read_method(WeightFormat& format, const nlohmann::json& config, const std::
     format.experts_only = true;
   } else if (method == "awq" || method == "gptq") {
     const double bits = number_or(config, method == "awq" && member(config, "bits") == nullptr ? "w_bit" : "bits", 4);
-    set_bits(format, bits, 16 + bits, number_or(config, member(config, "q_group_size") != nullptr ? "q_group_size" : "group_size", 128));
+    set_bits(format, bits, 16 + bits,
+             number_or(config, member(config, "q_group_size") != nullptr ? "q_group_size" : "group_size", 128));
   } else if (method == "bitsandbytes") {
     const bool four = is_true(config, "load_in_4bit") || is_true(config, "_load_in_4bit");
     set_bits(format, four ? 4 : 8, four ? (is_true(config, "bnb_4bit_use_double_quant") ? 8 : 32) : 0, 64);
@@ -65,7 +67,8 @@ void read_method(WeightFormat& format, const nlohmann::json& config, const std::
     const double size = number_or(group, "group_size", bits == 4 ? 16 : 0);
     set_bits(format, bits, size == 16 ? 8 : 16, size);  // NVFP4 has FP8 scales
   } else {
-    throw Error(ErrorKind::kUnsupported, fmt::format("{}: its weights are quantized by \"{}\", which is not understood", printable(file, 4096), printable(method)));
+    throw Error(ErrorKind::kUnsupported, fmt::format("{}: its weights are quantized by \"{}\", which is not understood",
+                                                     printable(file, 4096), printable(method)));
   }
 }
 
@@ -78,7 +81,9 @@ bool contains(const std::string& text, const char* part) { return text.find(part
 
 /// Whether the quantizers of Hugging Face's libraries take a tensor: matrices of linear layers.
 bool is_quantized(const Tensor& tensor, const WeightFormat& format) {
-  if (tensor.shape[1] <= 1 || contains(tensor.name, "conv") || contains(tensor.name, "ssm_a") || contains(tensor.name, "_norm") || contains(tensor.name, ".bias")) return false;
+  if (tensor.shape[1] <= 1 || contains(tensor.name, "conv") || contains(tensor.name, "ssm_a") ||
+      contains(tensor.name, "_norm") || contains(tensor.name, ".bias"))
+    return false;
   if (format.everything) return true;
   if (format.experts_only) return contains(tensor.name, "_exps");
   return tensor.layer >= 0 && !contains(tensor.name, "ffn_gate_inp");
@@ -97,7 +102,8 @@ WeightFormat read_weight_format(const nlohmann::json& document, const std::strin
     format.method = "mlx";
     format.everything = true;
     const double group = number_or(*mlx, "group_size", 64);
-    set_bits(format, number_or(*mlx, "bits", 4), text_or(*mlx, "mode", "affine") == "affine" ? 32 : 8, group);  // a scale and a bias of 16 bits
+    set_bits(format, number_or(*mlx, "bits", 4), text_or(*mlx, "mode", "affine") == "affine" ? 32 : 8,
+             group);  // a scale and a bias of 16 bits
     return format;
   }
   const nlohmann::json* config = member(document, "quantization_config");
@@ -117,7 +123,8 @@ Bytes stored_estimate(const Model& model, const WeightFormat& format) {
   double bits = 0;
   for (const Tensor& tensor : tensors(model)) {
     const bool quantized = !format.method.empty() && is_quantized(tensor, format);
-    bits += static_cast<double>(element_count(tensor.shape)) * (quantized ? format.bits + format.bits_of_scales : bits_of(format.dtype));
+    bits += static_cast<double>(element_count(tensor.shape)) *
+            (quantized ? format.bits + format.bits_of_scales : bits_of(format.dtype));
   }
   return Bytes(static_cast<std::int64_t>(bits / 8));
 }

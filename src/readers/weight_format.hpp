@@ -10,11 +10,12 @@ namespace lfmfit {
 /// How a config.json says that the weights are stored.
 struct WeightFormat {
   std::string dtype = "bfloat16";  ///< of weights that are not quantized
-  std::string method;              ///< "fp8", "mxfp4", "awq", "gptq", "bitsandbytes", "compressed-tensors", "modelopt", "mlx"; empty: none
-  double bits = 0;                 ///< of one quantized number
-  double bits_of_scales = 0;       ///< of scales and zero points, spread over the numbers they serve
-  bool experts_only = false;       ///< only the experts are quantized (gpt-oss)
-  bool everything = false;         ///< embeddings and routers too (MLX)
+  std::string
+      method;  ///< "fp8", "mxfp4", "awq", "gptq", "bitsandbytes", "compressed-tensors", "modelopt", "mlx"; empty: none
+  double bits = 0;            ///< of one quantized number
+  double bits_of_scales = 0;  ///< of scales and zero points, spread over the numbers they serve
+  bool experts_only = false;  ///< only the experts are quantized (gpt-oss)
+  bool everything = false;    ///< embeddings and routers too (MLX)
 };
 
 /// Reads "torch_dtype" or "dtype", and "quantization_config" (fp8, mxfp4, bitsandbytes, awq, gptq, compressed-tensors,

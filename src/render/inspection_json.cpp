@@ -30,19 +30,27 @@ Json model_json(const ModelFile& file) {
 }  // namespace
 
 Json inspection_json(const Inspection& inspection) {
-  Json json = {{"schema", "lfmfit.inspection/1"},        {"path", inspection.path},
-               {"format", inspection.format},            {"files", inspection.files},
-               {"file_bytes", inspection.file_bytes.count()}, {"tensor_bytes", inspection.tensor_bytes.count()}};
+  Json json = {{"schema", "lfmfit.inspection/1"},
+               {"path", inspection.path},
+               {"format", inspection.format},
+               {"files", inspection.files},
+               {"file_bytes", inspection.file_bytes.count()},
+               {"tensor_bytes", inspection.tensor_bytes.count()}};
   if (inspection.model) json["model"] = model_json(*inspection.model);
   if (inspection.companion) {
     const Companion& companion = *inspection.companion;
-    json["companion"] = {{"kind", name_of(companion.kind)}, {"tensors", companion.tensors}, {"bytes", companion.bytes.count()}};
+    json["companion"] = {
+        {"kind", name_of(companion.kind)}, {"tensors", companion.tensors}, {"bytes", companion.bytes.count()}};
     if (!companion.architecture.empty()) json["companion"]["architecture"] = companion.architecture;
   }
   if (!inspection.problem.empty()) json["problem"] = inspection.problem;
   json["tensors"] = Json::array();
   for (const TensorGroup& group : inspection.tensors) {
-    json["tensors"].push_back({{"role", group.role}, {"type", group.type}, {"tensors", group.tensors}, {"elements", group.elements}, {"bytes", group.bytes.count()}});
+    json["tensors"].push_back({{"role", group.role},
+                               {"type", group.type},
+                               {"tensors", group.tensors},
+                               {"elements", group.elements},
+                               {"bytes", group.bytes.count()}});
   }
   json["metadata"] = Json::object();
   for (const MetadataLine& line : inspection.metadata) json["metadata"][line.key] = line.value;
@@ -52,7 +60,11 @@ Json inspection_json(const Inspection& inspection) {
 Json local_models_json(const std::vector<const LocalModel*>& models) {
   Json json = Json::array();
   for (const LocalModel* model : models) {
-    Json row = {{"name", model->name}, {"tool", model->tool}, {"format", model->format}, {"path", model->path}, {"bytes", model->bytes.count()}};
+    Json row = {{"name", model->name},
+                {"tool", model->tool},
+                {"format", model->format},
+                {"path", model->path},
+                {"bytes", model->bytes.count()}};
     if (!model->mmproj.empty()) row["mmproj"] = model->mmproj;
     json.push_back(std::move(row));
   }

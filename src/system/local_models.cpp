@@ -65,7 +65,8 @@ std::vector<LocalModel> repositories(const fs::path& folder, const std::string& 
     std::string name = repository.filename().string();
     if (name.compare(0, kPrefix.size(), kPrefix) != 0) continue;
     name.erase(0, kPrefix.size());
-    if (const std::size_t slash = name.find("--"); slash != std::string::npos) name = name.substr(0, slash) + "/" + name.substr(slash + 2);
+    if (const std::size_t slash = name.find("--"); slash != std::string::npos)
+      name = name.substr(0, slash) + "/" + name.substr(slash + 2);
     const fs::path snapshot = snapshot_of(repository);
     if (!snapshot.empty()) append(models, models_of(snapshot, files_below(snapshot, 2), name, tool));
   }
@@ -106,7 +107,8 @@ std::vector<LocalModel> lm_studio_models(const EnvironmentVariables& environment
   const std::string home = variable(environment, "HOME");
   std::vector<LocalModel> models;
   if (home.empty()) return models;
-  std::set<fs::path> folders{fs::path(home) / ".lmstudio" / "models", fs::path(home) / ".cache" / "lm-studio" / "models"};
+  std::set<fs::path> folders{fs::path(home) / ".lmstudio" / "models",
+                             fs::path(home) / ".cache" / "lm-studio" / "models"};
   if (const std::string pointed = first_line(fs::path(home) / ".lmstudio-home-pointer"); !pointed.empty()) {
     folders.insert(fs::path(pointed) / "models");
   }
@@ -130,8 +132,8 @@ std::string lower(std::string_view text) {
 }  // namespace
 
 const std::vector<std::string>& local_model_variables() {
-  static const std::vector<std::string> names{"HOME", "XDG_CACHE_HOME", "HF_HOME", "HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE",
-                                              "OLLAMA_MODELS", "LLAMA_CACHE"};
+  static const std::vector<std::string> names{
+      "HOME", "XDG_CACHE_HOME", "HF_HOME", "HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "OLLAMA_MODELS", "LLAMA_CACHE"};
   return names;
 }
 
@@ -158,7 +160,8 @@ const LocalModel* local_model(const std::vector<LocalModel>& models, std::string
   }
   if (matches.size() <= 1) return matches.empty() ? nullptr : matches.front();
   std::string message = "several models on this machine are called so; name one of:";
-  for (std::size_t i = 0; i < std::min<std::size_t>(matches.size(), 10); ++i) message += (i == 0 ? " " : ", ") + matches[i]->name;
+  for (std::size_t i = 0; i < std::min<std::size_t>(matches.size(), 10); ++i)
+    message += (i == 0 ? " " : ", ") + matches[i]->name;
   throw Error(ErrorKind::kUnknownModel, message);
 }
 

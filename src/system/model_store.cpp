@@ -79,7 +79,8 @@ std::vector<LocalModel> models_of(const fs::path& folder, const std::vector<Stor
   for (const StoreFile& file : files) {
     const std::string relative = file.path.lexically_relative(folder).generic_string();
     has_config = has_config || relative == "config.json";
-    if (ends_with(relative, ".safetensors") && relative.find('/') == std::string::npos) weights.bytes += Bytes(file.bytes);
+    if (ends_with(relative, ".safetensors") && relative.find('/') == std::string::npos)
+      weights.bytes += Bytes(file.bytes);
     if (!ends_with(relative, ".gguf")) continue;
     if (is_projector(file.path.filename().string())) {
       if (projector.empty()) projector = file.path.string();
@@ -87,7 +88,10 @@ std::vector<LocalModel> models_of(const fs::path& folder, const std::vector<Stor
     }
     // Files are sorted, so the first piece comes first and gives the path.
     const std::string whole = whole_name(relative);
-    LocalModel& model = ggufs.try_emplace(whole, LocalModel{name.empty() ? whole : name + "/" + whole, file.path.string(), tool, "GGUF", Bytes(0), ""}).first->second;
+    LocalModel& model = ggufs
+                            .try_emplace(whole, LocalModel{name.empty() ? whole : name + "/" + whole,
+                                                           file.path.string(), tool, "GGUF", Bytes(0), ""})
+                            .first->second;
     model.bytes += Bytes(file.bytes);
   }
   std::vector<LocalModel> models;

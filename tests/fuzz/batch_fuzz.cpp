@@ -1,10 +1,9 @@
-#include "fuzz.hpp"
-
 #include <cstdlib>
 #include <sstream>
 #include <string>
 
 #include "cli/run.hpp"
+#include "fuzz.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::istringstream in(std::string(as_text(data, size)));

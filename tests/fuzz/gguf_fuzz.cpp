@@ -1,10 +1,9 @@
-#include "fuzz.hpp"
-
 #include <algorithm>
 #include <cstring>
 #include <string>
 
 #include "catalog/reader_facts.hpp"
+#include "fuzz.hpp"
 #include "lfmfit/error.hpp"
 #include "lfmfit/model_file.hpp"
 
@@ -18,7 +17,8 @@ class EndlessSource final : public lfmfit::ByteSource {
   const std::string& name() const override { return name_; }
   std::int64_t size() const override { return std::int64_t{1} << 45; }
   void read(std::int64_t offset, char* to, std::size_t count) const override {
-    if (offset > static_cast<std::int64_t>(data_.size()) + (1 << 20)) throw lfmfit::Error(lfmfit::ErrorKind::kBadFile, "too far");
+    if (offset > static_cast<std::int64_t>(data_.size()) + (1 << 20))
+      throw lfmfit::Error(lfmfit::ErrorKind::kBadFile, "too far");
     std::memset(to, 0, count);
     const auto start = static_cast<std::size_t>(offset);
     if (start < data_.size()) std::memcpy(to, data_.data() + start, std::min(count, data_.size() - start));
@@ -35,7 +35,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static const lfmfit::Catalog catalog;
   static const lfmfit::ReaderFacts facts = lfmfit::reader_facts(catalog);
   try {
-    const lfmfit::Model model = lfmfit::model_of_gguf({lfmfit::read_gguf(EndlessSource(as_text(data, size)), facts.tensor_type)}, "fuzz.gguf", facts);
+    const lfmfit::Model model = lfmfit::model_of_gguf(
+        {lfmfit::read_gguf(EndlessSource(as_text(data, size)), facts.tensor_type)}, "fuzz.gguf", facts);
     (void)lfmfit::parameter_count(model);
   } catch (const lfmfit::Error&) {
   }

@@ -1,7 +1,6 @@
-#include "fuzz.hpp"
-
 #include <string>
 
+#include "fuzz.hpp"
 #include "lfmfit/catalog.hpp"
 #include "lfmfit/error.hpp"
 

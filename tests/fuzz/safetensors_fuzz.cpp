@@ -1,5 +1,4 @@
 #include "fuzz.hpp"
-
 #include "lfmfit/error.hpp"
 #include "lfmfit/safetensors.hpp"
 

@@ -11,7 +11,8 @@ namespace test {
 /// Writes GGUF files for tests: metadata in the order of the calls, then tensors, each of zeros.
 class GgufWriter {
  public:
-  explicit GgufWriter(std::uint32_t version = 3, bool big_endian = false) : version_(version), big_endian_(big_endian) {}
+  explicit GgufWriter(std::uint32_t version = 3, bool big_endian = false)
+      : version_(version), big_endian_(big_endian) {}
 
   GgufWriter& text(std::string_view key, std::string_view value);
   GgufWriter& u16(std::string_view key, std::uint16_t value);
@@ -28,9 +29,13 @@ class GgufWriter {
   GgufWriter& tokens(std::int64_t count);
 
   /// A tensor of `bytes` bytes stored as ggml's type number `type`.
-  GgufWriter& tensor(std::string_view name, const std::vector<std::int64_t>& shape, std::uint32_t type, std::int64_t bytes);
+  GgufWriter& tensor(std::string_view name, const std::vector<std::int64_t>& shape, std::uint32_t type,
+                     std::int64_t bytes);
   /// Pads as if general.alignment were `alignment`; write that key too.
-  GgufWriter& align(std::int64_t alignment) { alignment_ = alignment; return *this; }
+  GgufWriter& align(std::int64_t alignment) {
+    alignment_ = alignment;
+    return *this;
+  }
 
   /// Everything up to the data section, padding included.
   std::string header() const;

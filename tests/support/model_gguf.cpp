@@ -29,10 +29,14 @@ GgufWriter gguf_of(const TensorList& list) {
     std::vector<std::int32_t> numbers;
     for (double number = 0; words >> number;) numbers.push_back(static_cast<std::int32_t>(number));
     const std::string name = architecture + "." + key;
-    if (numbers.size() > 1) writer.i32s(name, numbers);
-    else if (key == "expert_weights_scale") writer.f32(name, std::stof(value));
-    else if (numbers.size() == 1) writer.u32(name, static_cast<std::uint32_t>(numbers[0]));
-    else writer.text(name, value);
+    if (numbers.size() > 1)
+      writer.i32s(name, numbers);
+    else if (key == "expert_weights_scale")
+      writer.f32(name, std::stof(value));
+    else if (numbers.size() == 1)
+      writer.u32(name, static_cast<std::uint32_t>(numbers[0]));
+    else
+      writer.text(name, value);
   }
   // The lists name the length of heads once; converters write it for keys and for values.
   const std::int64_t head_dim = list.number("attention.key_length");

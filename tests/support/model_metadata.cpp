@@ -32,7 +32,8 @@ class MetadataWriter {
     per_layer("attention.head_count", heads_);
     per_layer("attention.head_count_kv", kv_heads_);
     per_layer("feed_forward_length", feed_forward_);
-    if (std::count(slides_.begin(), slides_.end(), true) > 0) writer_.flags(key("attention.sliding_window_pattern"), slides_);
+    if (std::count(slides_.begin(), slides_.end(), true) > 0)
+      writer_.flags(key("attention.sliding_window_pattern"), slides_);
   }
 
  private:
@@ -44,8 +45,10 @@ class MetadataWriter {
   }
   void per_layer(const std::string& name, const std::vector<std::int32_t>& values) {
     const bool same = std::all_of(values.begin(), values.end(), [&](std::int32_t value) { return value == values[0]; });
-    if (same) number(name, values[0]);
-    else writer_.i32s(key(name), values);
+    if (same)
+      number(name, values[0]);
+    else
+      writer_.i32s(key(name), values);
   }
 
   void add(const NoMixer&) {}
@@ -56,7 +59,9 @@ class MetadataWriter {
     slides_.back() = part.sliding;
     number(part.sliding ? "attention.key_length_swa" : "attention.key_length", part.head_dim_k);
     number(part.sliding ? "attention.value_length_swa" : "attention.value_length", part.head_dim_v);
-    if (part.rope) number(part.sliding ? "rope.dimension_count_swa" : "rope.dimension_count", part.n_rot > 0 ? part.n_rot : part.head_dim_k);
+    if (part.rope)
+      number(part.sliding ? "rope.dimension_count_swa" : "rope.dimension_count",
+             part.n_rot > 0 ? part.n_rot : part.head_dim_k);
     if (part.sliding) number("attention.sliding_window", part.window);
   }
   void add(const LatentAttention& part) {

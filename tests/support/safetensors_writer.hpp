@@ -23,7 +23,8 @@ class SafetensorsWriter {
   /// A file with any text as its header.
   static std::string of(const std::string& header, std::int64_t data_bytes) {
     std::string out;
-    for (std::size_t i = 0; i < 8; ++i) out.push_back(static_cast<char>(static_cast<unsigned char>(header.size() >> (8 * i))));
+    for (std::size_t i = 0; i < 8; ++i)
+      out.push_back(static_cast<char>(static_cast<unsigned char>(header.size() >> (8 * i))));
     return out + header + std::string(static_cast<std::size_t>(data_bytes), '\0');
   }
 

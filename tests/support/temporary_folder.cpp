@@ -1,8 +1,9 @@
 #include "support/temporary_folder.hpp"
 
+#include <stdlib.h>
+
 #include <fstream>
 #include <stdexcept>
-#include <stdlib.h>
 
 namespace test {
 

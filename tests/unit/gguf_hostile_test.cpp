@@ -31,8 +31,20 @@ std::string valid_file() {
   return writer.file();
 }
 
-constexpr std::uint64_t kNasty[] = {0, 1, 0x7F, 0xFF, 0x7FFF, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 0x100000000,
-                                    0x7FFFFFFFFFFFFFFF, 0x8000000000000000, 0xFFFFFFFFFFFFFFFF, 0xFFFFFFFFFFFFFFE0};
+constexpr std::uint64_t kNasty[] = {0,
+                                    1,
+                                    0x7F,
+                                    0xFF,
+                                    0x7FFF,
+                                    0xFFFF,
+                                    0x7FFFFFFF,
+                                    0x80000000,
+                                    0xFFFFFFFF,
+                                    0x100000000,
+                                    0x7FFFFFFFFFFFFFFF,
+                                    0x8000000000000000,
+                                    0xFFFFFFFFFFFFFFFF,
+                                    0xFFFFFFFFFFFFFFE0};
 
 }  // namespace
 
@@ -57,9 +69,11 @@ TEST_CASE("Random damage to a GGUF never does harm") {
   for (int round = 0; round < 50000; ++round) {
     std::string damaged = valid;
     const auto changes = 1 + random() % 8;
-    for (std::uint64_t i = 0; i < changes; ++i) damaged[4 + random() % (damaged.size() - 4)] = static_cast<char>(random());
+    for (std::uint64_t i = 0; i < changes; ++i)
+      damaged[4 + random() % (damaged.size() - 4)] = static_cast<char>(random());
     if (random() % 4 == 0) damaged.resize(random() % damaged.size());
-    if (random() % 4 == 0) damaged.insert(random() % (damaged.size() + 1), std::string(random() % 64, static_cast<char>(random())));
+    if (random() % 4 == 0)
+      damaged.insert(random() % (damaged.size() + 1), std::string(random() % 64, static_cast<char>(random())));
     if (!is_read_or_refused(damaged)) FAIL("round " << round);
   }
 }

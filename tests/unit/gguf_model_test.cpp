@@ -1,11 +1,11 @@
-#include "lfmfit/model_file.hpp"
-
-#include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "catch.hpp"
 #include "lfmfit/error.hpp"
+#include "lfmfit/model_file.hpp"
 #include "support/model_gguf.hpp"
 #include "support/reader_facts.hpp"
 #include "support/scene.hpp"
@@ -26,7 +26,8 @@ std::vector<std::string> sorted_names(const std::vector<Tensor>& tensors) {
 }
 
 Model read(const std::string& bytes) {
-  return model_of_gguf({read_gguf(*bytes_in_memory("test.gguf", bytes), test::reader_facts().tensor_type)}, "test.gguf", test::reader_facts());
+  return model_of_gguf({read_gguf(*bytes_in_memory("test.gguf", bytes), test::reader_facts().tensor_type)}, "test.gguf",
+                       test::reader_facts());
 }
 
 /// Only the header is read, so that the data may be a hole.
@@ -79,9 +80,13 @@ namespace {
 /// A model of two layers with the tensors of LFM2, a little one.
 test::GgufWriter small_lfm2(std::int32_t layers = 2) {
   test::GgufWriter writer;
-  writer.text("general.architecture", "lfm2").text("general.name", "Small").u32("lfm2.block_count", static_cast<std::uint32_t>(layers));
+  writer.text("general.architecture", "lfm2")
+      .text("general.name", "Small")
+      .u32("lfm2.block_count", static_cast<std::uint32_t>(layers));
   writer.u32("lfm2.embedding_length", 64).u32("lfm2.context_length", 1024).u32("lfm2.feed_forward_length", 128);
-  writer.u32("lfm2.attention.head_count", 4).i32s("lfm2.attention.head_count_kv", {0, 2}).u32("lfm2.shortconv.l_cache", 3);
+  writer.u32("lfm2.attention.head_count", 4)
+      .i32s("lfm2.attention.head_count_kv", {0, 2})
+      .u32("lfm2.shortconv.l_cache", 3);
   writer.tensor("token_embd.weight", {64, 100}, 1, 12800).tensor("token_embd_norm.weight", {64}, 0, 256);
   for (const char* layer : {"blk.0.", "blk.1."}) {
     const std::string name = layer;
@@ -89,7 +94,8 @@ test::GgufWriter small_lfm2(std::int32_t layers = 2) {
     writer.tensor(name + "ffn_gate.weight", {64, 128}, 1, 16384).tensor(name + "ffn_up.weight", {64, 128}, 1, 16384);
     writer.tensor(name + "ffn_down.weight", {128, 64}, 1, 16384);
   }
-  writer.tensor("blk.0.shortconv.conv.weight", {3, 64}, 0, 768).tensor("blk.0.shortconv.in_proj.weight", {64, 192}, 1, 24576);
+  writer.tensor("blk.0.shortconv.conv.weight", {3, 64}, 0, 768)
+      .tensor("blk.0.shortconv.in_proj.weight", {64, 192}, 1, 24576);
   writer.tensor("blk.0.shortconv.out_proj.weight", {64, 64}, 1, 8192);
   writer.tensor("blk.1.attn_q.weight", {64, 64}, 1, 8192).tensor("blk.1.attn_k.weight", {64, 32}, 1, 4096);
   writer.tensor("blk.1.attn_v.weight", {64, 32}, 1, 4096).tensor("blk.1.attn_output.weight", {64, 64}, 1, 8192);
@@ -124,13 +130,18 @@ TEST_CASE("LFM2-1.2B in a file equals the catalogue's to the byte") {
 
 TEST_CASE("What a file holds beyond the known is refused by name") {
   CHECK_THROWS_WITH(read(small_lfm2().tensor("blk.1.attn_magic.weight", {4}, 0, 16).file()),
-                    Contains("layer 1 is no block that lfmfit knows of architecture \"lfm2\": tensor \"attn_magic.weight\" is not understood"));
-  CHECK_THROWS_WITH(read(small_lfm2().tensor("magic.weight", {4}, 0, 16).file()), Contains("tensor \"magic.weight\" is not understood"));
-  CHECK_THROWS_WITH(read(small_lfm2().tensor("blk.7.attn_norm.weight", {64}, 0, 256).file()), Contains("beyond block_count, which is 2"));
+                    Contains("layer 1 is no block that lfmfit knows of architecture \"lfm2\": tensor "
+                             "\"attn_magic.weight\" is not understood"));
+  CHECK_THROWS_WITH(read(small_lfm2().tensor("magic.weight", {4}, 0, 16).file()),
+                    Contains("tensor \"magic.weight\" is not understood"));
+  CHECK_THROWS_WITH(read(small_lfm2().tensor("blk.7.attn_norm.weight", {64}, 0, 256).file()),
+                    Contains("beyond block_count, which is 2"));
   CHECK_THROWS_WITH(read(small_lfm2(3).file()), Contains("lists 2 layers"));
   CHECK_THROWS_WITH(read(small_lfm2(0).file()), Contains("block_count is 0"));
-  CHECK_THROWS_WITH(read(small_lfm2().u32("lfm2.attention.sliding_window", 512).file()), Contains("sliding window is not understood"));
-  CHECK_THROWS_WITH(read(test::GgufWriter().text("general.architecture", "wonder").file()), Contains("architecture \"wonder\" is unknown; known are"));
+  CHECK_THROWS_WITH(read(small_lfm2().u32("lfm2.attention.sliding_window", 512).file()),
+                    Contains("sliding window is not understood"));
+  CHECK_THROWS_WITH(read(test::GgufWriter().text("general.architecture", "wonder").file()),
+                    Contains("architecture \"wonder\" is unknown; known are"));
   CHECK_THROWS_WITH(read(test::GgufWriter().file()), Contains("no general.architecture"));
 }
 
@@ -141,8 +152,14 @@ TEST_CASE("A tensor that is missing or has another shape is named") {
   CHECK_THROWS_WITH(read(file), Contains("there is no tensor \"attn_k_norm.weight\""));
   const Model& expected = test::shipped().model("LiquidAI/LFM2-350M");
   test::GgufWriter other;
-  other.text("general.architecture", "lfm2").u32("lfm2.block_count", 16).u32("lfm2.embedding_length", 1024).u32("lfm2.context_length", 128000);
-  other.u32("lfm2.feed_forward_length", 4096).u32("lfm2.attention.head_count", 16).u32("lfm2.attention.head_count_kv", 8).u32("lfm2.shortconv.l_cache", 3);
+  other.text("general.architecture", "lfm2")
+      .u32("lfm2.block_count", 16)
+      .u32("lfm2.embedding_length", 1024)
+      .u32("lfm2.context_length", 128000);
+  other.u32("lfm2.feed_forward_length", 4096)
+      .u32("lfm2.attention.head_count", 16)
+      .u32("lfm2.attention.head_count_kv", 8)
+      .u32("lfm2.shortconv.l_cache", 3);
   test::add_tensors(other, tensors(expected));
   CHECK_THROWS_WITH(read_sparse(other), Contains("ffn_") && Contains("expected"));
 }
@@ -157,6 +174,9 @@ TEST_CASE("Layers for multi-token prediction are overhead, as llama.cpp leaves t
 
 TEST_CASE("Files that are no language model say what they are") {
   CHECK_THROWS_WITH(read(test::GgufWriter().text("general.architecture", "clip").file()), Contains("--mmproj"));
-  CHECK_THROWS_WITH(read(test::GgufWriter().text("general.type", "adapter").text("general.architecture", "lfm2").file()), Contains("of type \"adapter\""));
-  CHECK_THROWS_WITH(read(test::GgufWriter(3, true).text("general.architecture", "lfm2").file()), Contains("big-endian"));
+  CHECK_THROWS_WITH(
+      read(test::GgufWriter().text("general.type", "adapter").text("general.architecture", "lfm2").file()),
+      Contains("of type \"adapter\""));
+  CHECK_THROWS_WITH(read(test::GgufWriter(3, true).text("general.architecture", "lfm2").file()),
+                    Contains("big-endian"));
 }

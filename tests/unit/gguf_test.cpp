@@ -9,13 +9,15 @@
 #include "support/tensor_types.hpp"
 
 using namespace lfmfit;
+using Catch::Matchers::Contains;
 using test::GgufWriter;
 using test::TemporaryFolder;
-using Catch::Matchers::Contains;
 
 namespace {
 
-GgufHeader read(const std::string& bytes) { return read_gguf(*bytes_in_memory("test.gguf", bytes), test::tensor_type_of); }
+GgufHeader read(const std::string& bytes) {
+  return read_gguf(*bytes_in_memory("test.gguf", bytes), test::tensor_type_of);
+}
 
 GgufWriter small_model(std::uint32_t version = 3, bool big_endian = false) {
   GgufWriter writer(version, big_endian);
@@ -83,7 +85,8 @@ TEST_CASE("A file that ends before its last tensor says how much is there") {
   std::string file = small_model().file();
   const std::size_t whole = file.size();
   file.resize(whole - 1);
-  CHECK_THAT(message_of(file), Contains("truncated: " + std::to_string(whole - 1) + " of " + std::to_string(whole) + " bytes"));
+  CHECK_THAT(message_of(file),
+             Contains("truncated: " + std::to_string(whole - 1) + " of " + std::to_string(whole) + " bytes"));
 }
 
 TEST_CASE("The padding after the last tensor may be missing") {
@@ -106,11 +109,13 @@ TEST_CASE("What llama.cpp refuses is refused by name") {
   CHECK_THAT(message_of(GgufWriter(1).file()), Contains("version 1"));
   CHECK_THAT(message_of(GgufWriter(4).file()), Contains("version 4"));
   CHECK_THAT(message_of(GgufWriter().u32("a", 1).u32("a", 2).file()), Contains("key \"a\" occurs twice"));
-  CHECK_THAT(message_of(GgufWriter().tensor("t", {4}, 0, 16).tensor("t", {4}, 0, 16).file()), Contains("tensor \"t\" occurs twice"));
+  CHECK_THAT(message_of(GgufWriter().tensor("t", {4}, 0, 16).tensor("t", {4}, 0, 16).file()),
+             Contains("tensor \"t\" occurs twice"));
   CHECK_THAT(message_of(GgufWriter().tensor("t", {4}, 31, 16).file()), Contains("ggml type 31"));
   CHECK_THAT(message_of(GgufWriter().tensor("t", {255}, 12, 144).file()), Contains("rows of 255 numbers"));
   CHECK_THAT(message_of(GgufWriter().tensor("t", {1, 1, 1, 1, 1}, 0, 4).file()), Contains("5 dimensions"));
-  CHECK_THAT(message_of(GgufWriter().tensor("t", {std::int64_t{1} << 40, std::int64_t{1} << 40}, 0, 4).file()), Contains("2^63"));
+  CHECK_THAT(message_of(GgufWriter().tensor("t", {std::int64_t{1} << 40, std::int64_t{1} << 40}, 0, 4).file()),
+             Contains("2^63"));
   CHECK_THAT(message_of(GgufWriter().tensor("t", {-1}, 0, 4).file()), Contains("dimension"));
   CHECK_THAT(message_of(GgufWriter().tensor(std::string(64, 'n'), {4}, 0, 16).file()), Contains("name of 64 bytes"));
   CHECK_THAT(message_of(GgufWriter().tensor("a", {4}, 0, 64).tensor("b", {4}, 0, 16).file()), Contains("expected 32"));
@@ -159,7 +164,8 @@ TEST_CASE("The pieces of a split model are found from any of them") {
   }
   SECTION("tensors that are missing are counted") {
     GgufWriter().u16("split.no", 2).u16("split.count", 3).write_sparse(third);
-    CHECK_THROWS_WITH(read_gguf_shards(first, test::tensor_type_of), Contains("hold 2 tensors, split.tensors.count says 3"));
+    CHECK_THROWS_WITH(read_gguf_shards(first, test::tensor_type_of),
+                      Contains("hold 2 tensors, split.tensors.count says 3"));
   }
   SECTION("a tensor in two pieces is refused") {
     GgufWriter().u16("split.no", 2).u16("split.count", 3).tensor("blk.0.w", {4}, 0, 16).write_sparse(third);

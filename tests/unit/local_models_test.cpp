@@ -7,8 +7,8 @@
 #include "support/temporary_folder.hpp"
 
 using namespace lfmfit;
-using test::TemporaryFolder;
 using Catch::Matchers::Contains;
+using test::TemporaryFolder;
 
 namespace {
 
@@ -35,7 +35,8 @@ TEST_CASE("The Hugging Face cache is listed by repository and file, links follow
   folder.write("hub/models--LiquidAI--LFM2-1.2B/snapshots/1/model.safetensors", "1234567");
   folder.write("hub/datasets--a--b/snapshots/1/x.gguf", "1");
 
-  const std::vector<LocalModel> models = find_local_models({{"HF_HOME", folder.path()}, {"OLLAMA_MODELS", folder.path()}});
+  const std::vector<LocalModel> models =
+      find_local_models({{"HF_HOME", folder.path()}, {"OLLAMA_MODELS", folder.path()}});
   CHECK(models.size() == 3);
   const LocalModel* gguf = named(models, "LiquidAI/LFM2-1.2B-GGUF/LFM2-Q4_0.gguf");
   REQUIRE(gguf != nullptr);
@@ -55,18 +56,24 @@ TEST_CASE("The Hugging Face cache is listed by repository and file, links follow
 
 TEST_CASE("Each variable of Hugging Face's tools is honoured, the nearest first") {
   const TemporaryFolder folder;
-  for (const char* place : {"hub-cache", "old-hub-cache", "home/hub", "xdg/huggingface/hub", "user/.cache/huggingface/hub"}) {
+  for (const char* place :
+       {"hub-cache", "old-hub-cache", "home/hub", "xdg/huggingface/hub", "user/.cache/huggingface/hub"}) {
     const std::string model(1, *std::string(place).rbegin());
-    folder.write(std::string(place) + "/models--o--" + std::filesystem::path(place).begin()->string() + "/snapshots/1/m.gguf", "1");
+    folder.write(
+        std::string(place) + "/models--o--" + std::filesystem::path(place).begin()->string() + "/snapshots/1/m.gguf",
+        "1");
   }
   EnvironmentVariables environment{{"OLLAMA_MODELS", folder.path() + "/none"},
-                          {"HOME", folder.path() + "/user"},
-                          {"XDG_CACHE_HOME", folder.path() + "/xdg"},
-                          {"HF_HOME", folder.path() + "/home"},
-                          {"HUGGINGFACE_HUB_CACHE", folder.path() + "/old-hub-cache"},
-                          {"HF_HUB_CACHE", folder.path() + "/hub-cache"}};
-  const std::pair<const char*, const char*> order[] = {{"HF_HUB_CACHE", "hub-cache"}, {"HUGGINGFACE_HUB_CACHE", "old-hub-cache"},
-                                                       {"HF_HOME", "home"}, {"XDG_CACHE_HOME", "xdg"}, {"HOME", "user"}};
+                                   {"HOME", folder.path() + "/user"},
+                                   {"XDG_CACHE_HOME", folder.path() + "/xdg"},
+                                   {"HF_HOME", folder.path() + "/home"},
+                                   {"HUGGINGFACE_HUB_CACHE", folder.path() + "/old-hub-cache"},
+                                   {"HF_HUB_CACHE", folder.path() + "/hub-cache"}};
+  const std::pair<const char*, const char*> order[] = {{"HF_HUB_CACHE", "hub-cache"},
+                                                       {"HUGGINGFACE_HUB_CACHE", "old-hub-cache"},
+                                                       {"HF_HOME", "home"},
+                                                       {"XDG_CACHE_HOME", "xdg"},
+                                                       {"HOME", "user"}};
   for (const auto& [name, expected] : order) {
     const std::vector<LocalModel> models = find_local_models(environment);
     REQUIRE(models.size() == 1);
@@ -83,10 +90,13 @@ TEST_CASE("Ollama's manifests lead to its blobs, and nowhere else") {
   folder.write("blobs/sha256-" + digest, "12345678");
   folder.write("blobs/sha256-" + projector, "1234");
   const auto manifest = [](const std::string& model_digest, const std::string& more) {
-    return R"({"schemaVersion":2,"layers":[{"mediaType":"application/vnd.ollama.image.model","digest":")" + model_digest + R"(","size":8})" + more + "]}";
+    return R"({"schemaVersion":2,"layers":[{"mediaType":"application/vnd.ollama.image.model","digest":")" +
+           model_digest + R"(","size":8})" + more + "]}";
   };
-  folder.write("manifests/registry.ollama.ai/library/qwen3/8b",
-               manifest("sha256:" + digest, R"(,{"mediaType":"application/vnd.ollama.image.projector","digest":"sha256:)" + projector + "\"}"));
+  folder.write(
+      "manifests/registry.ollama.ai/library/qwen3/8b",
+      manifest("sha256:" + digest,
+               R"(,{"mediaType":"application/vnd.ollama.image.projector","digest":"sha256:)" + projector + "\"}"));
   folder.write("manifests/hf.co/LiquidAI/LFM2-GGUF/Q4_0", manifest("sha256:" + digest, ""));
   folder.write("manifests/registry.ollama.ai/me/mine/latest", manifest("sha256:" + digest, ",7,{}"));
   folder.write("manifests/registry.ollama.ai/library/evil/latest", manifest("sha256:../../../../etc/passwd", ""));
@@ -121,7 +131,8 @@ TEST_CASE("LM Studio's and llama.cpp's folders are listed") {
 }
 
 TEST_CASE("A local model is found by its name or by a part that only one has") {
-  const std::vector<LocalModel> models{{"o/LFM2-1.2B", "", "", "", Bytes(), ""}, {"o/LFM2-1.2B-GGUF/a.gguf", "", "", "", Bytes(), ""}};
+  const std::vector<LocalModel> models{{"o/LFM2-1.2B", "", "", "", Bytes(), ""},
+                                       {"o/LFM2-1.2B-GGUF/a.gguf", "", "", "", Bytes(), ""}};
   CHECK(local_model(models, "O/lfm2-1.2b") == &models[0]);
   CHECK(local_model(models, "a.gguf") == &models[1]);
   CHECK(local_model(models, "qwen") == nullptr);

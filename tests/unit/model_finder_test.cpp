@@ -51,7 +51,8 @@ TEST_CASE("A GGUF answers as the catalogue's model does") {
   const TemporaryFolder folder;
   const std::string path = write_model(folder.file("m.gguf"), "Q4_K_M");
   const auto memory = [](const std::string& model) {
-    const test::Outcome outcome = test::lfmfit({"batch"}, R"({"model": ")" + model + R"(", "quantization": "Q4_K_M", "context": 32768})" + "\n");
+    const test::Outcome outcome =
+        test::lfmfit({"batch"}, R"({"model": ")" + model + R"(", "quantization": "Q4_K_M", "context": 32768})" + "\n");
     const std::size_t start = outcome.out.find("\"memory\"");
     REQUIRE(start != std::string::npos);
     return outcome.out.substr(start);
@@ -63,8 +64,32 @@ TEST_CASE("The program inspects files, and lists what is on this machine") {
   const TemporaryFolder folder;
   const test::Outcome outcome = test::lfmfit({"inspect", write_model(folder.file("m.gguf"), "Q4_K_M")});
   CHECK(outcome.code == 0);
-  CHECK_THAT(outcome.out, Contains("354 M parameters, 16 layers: 10 short-conv, 6 attention") && Contains("226,925,568"));
+  CHECK_THAT(outcome.out,
+             Contains("354 M parameters, 16 layers: 10 short-conv, 6 attention") && Contains("226,925,568"));
   CHECK(test::lfmfit({"inspect", folder.path() + "/none"}).code == 2);
   CHECK(test::lfmfit({"inspect", folder.write("x.gguf", "GGUF")}).code == 2);
   CHECK(test::lfmfit({"list", "models", "--local", "--json"}).out == "[]\n");
+}
+
+TEST_CASE("A vision part and an adapter take memory beside the model") {
+  const TemporaryFolder folder;
+  const auto write = [&](const char* name, test::GgufWriter writer) {
+    const std::string path = folder.file(name);
+    writer.tensor("v.blk.0.ffn_up.weight", {1024, 1024}, 1, 2097152).write_sparse(path);
+    return path;
+  };
+  const std::string projector = write("mmproj.gguf", test::GgufWriter().text("general.architecture", "clip"));
+  const std::string adapter = write("lora.gguf", test::GgufWriter().text("general.type", "adapter").text("adapter.type", "lora").text("general.architecture", "lfm2"));
+  cli::ModelFinder finder(test::shipped(), {});
+  const Model& model = test::shipped().model("LiquidAI/LFM2-350M");
+  CHECK(finder.beside(projector, CompanionKind::kProjector, model).bytes == Bytes(2097152));
+  CHECK_THROWS_WITH(finder.beside(adapter, CompanionKind::kProjector, model), Contains("is no mmproj but a LoRA adapter"));
+  CHECK_THROWS_WITH(finder.beside(adapter, CompanionKind::kAdapter, test::shipped().model("Qwen/Qwen3-8B")), Contains("architecture lfm2, not qwen3"));
+
+  Question question = test::question_about("LiquidAI/LFM2-350M");
+  const Bytes alone = estimate(question).memory.total(0);
+  question.beside = {finder.beside(projector, CompanionKind::kProjector, model)};
+  CHECK(estimate(question).memory.total(0) == alone + Bytes(2097152));
+  CHECK(test::lfmfit({"check", "lfm2-350m", "--on", "rtx-3060", "--mmproj", projector, "--lora", adapter}).code == 0);
+  CHECK(test::lfmfit({"check", "lfm2-350m", "--on", "rtx-3060", "--lora", adapter, "-ngl", "3"}).code == 2);
 }

@@ -1,5 +1,4 @@
 #include <filesystem>
-
 #include <nlohmann/json.hpp>
 
 #include "catch.hpp"
@@ -22,8 +21,11 @@ namespace {
 ModelFile read(const std::string& path) { return read_model_path(path, test::reader_facts()); }
 
 Json qwen2() {
-  return {{"model_type", "qwen2"}, {"hidden_size", 64}, {"intermediate_size", 128}, {"num_hidden_layers", 2}, {"num_attention_heads", 4},
-          {"num_key_value_heads", 2}, {"vocab_size", 100}, {"max_position_embeddings", 512}, {"torch_dtype", "bfloat16"}};
+  return {{"model_type", "qwen2"},    {"hidden_size", 64},
+          {"intermediate_size", 128}, {"num_hidden_layers", 2},
+          {"num_attention_heads", 4}, {"num_key_value_heads", 2},
+          {"vocab_size", 100},        {"max_position_embeddings", 512},
+          {"torch_dtype", "bfloat16"}};
 }
 
 /// Weights of `config` as its estimate counts them.
@@ -36,7 +38,9 @@ Bytes stored(const Json& config) {
 
 std::string write_model(const TemporaryFolder& folder, const std::string& name, const char* quantization) {
   const std::string path = folder.file(name);
-  test::gguf_of(test::shipped().model("LiquidAI/LFM2-350M"), &test::shipped().quantization(quantization)).text("general.type", "model").write_sparse(path);
+  test::gguf_of(test::shipped().model("LiquidAI/LFM2-350M"), &test::shipped().quantization(quantization))
+      .text("general.type", "model")
+      .write_sparse(path);
   return path;
 }
 
@@ -56,7 +60,8 @@ TEST_CASE("A folder means the one model that it holds") {
 TEST_CASE("A config.json with safetensors beside it has its bytes counted") {
   const TemporaryFolder folder;
   const std::string config = folder.write("config.json", qwen2().dump());
-  const std::string weights = folder.write("model.safetensors", test::SafetensorsWriter().tensor("a", "BF16", {1000}, 2000).file());
+  const std::string weights =
+      folder.write("model.safetensors", test::SafetensorsWriter().tensor("a", "BF16", {1000}, 2000).file());
   for (const std::string& path : {config, weights, folder.path()}) {
     const ModelFile file = read(path);
     CHECK(file.format == "safetensors");
@@ -71,7 +76,8 @@ TEST_CASE("A config.json with safetensors beside it has its bytes counted") {
 
 TEST_CASE("What is no model file says so") {
   const TemporaryFolder folder;
-  CHECK_THROWS_WITH(read(folder.write("notes.txt", "hello")), Contains("is neither a GGUF file, a config.json nor a safetensors file"));
+  CHECK_THROWS_WITH(read(folder.write("notes.txt", "hello")),
+                    Contains("is neither a GGUF file, a config.json nor a safetensors file"));
   CHECK_THROWS_WITH(read(folder.path() + "/missing.gguf"), Contains("No such file"));
   CHECK_THROWS_WITH(read("/dev/zero"), Contains("no regular file"));
 }
@@ -88,12 +94,19 @@ TEST_CASE("Quantized weights are estimated by their method") {
     return config;
   };
   CHECK(stored(with("torch_dtype", "float32")) == Bytes(4 * all));
-  const auto quantized = [&](double bits) { return Bytes(2 * (all - linear) + static_cast<std::int64_t>(static_cast<double>(linear) * bits / 8)); };
-  CHECK(stored(with("quantization_config", {{"quant_method", "fp8"}, {"weight_block_size", {128, 128}}})) == quantized(8 + 32.0 / 16384));
-  CHECK(stored(with("quantization_config", {{"quant_method", "awq"}, {"bits", 4}, {"group_size", 128}})) == quantized(4 + 20.0 / 128));
-  CHECK(stored(with("quantization_config", {{"quant_method", "gptq"}, {"bits", 8}, {"group_size", 32}})) == quantized(8 + 24.0 / 32));
-  CHECK(stored(with("quantization_config", {{"quant_method", "bitsandbytes"}, {"load_in_8bit", true}})) == quantized(8));
-  const Json nvfp4 = {{"quant_method", "modelopt"}, {"config_groups", {{"group_0", {{"weights", {{"num_bits", 4}, {"group_size", 16}}}}}}}};
+  const auto quantized = [&](double bits) {
+    return Bytes(2 * (all - linear) + static_cast<std::int64_t>(static_cast<double>(linear) * bits / 8));
+  };
+  CHECK(stored(with("quantization_config", {{"quant_method", "fp8"}, {"weight_block_size", {128, 128}}})) ==
+        quantized(8 + 32.0 / 16384));
+  CHECK(stored(with("quantization_config", {{"quant_method", "awq"}, {"bits", 4}, {"group_size", 128}})) ==
+        quantized(4 + 20.0 / 128));
+  CHECK(stored(with("quantization_config", {{"quant_method", "gptq"}, {"bits", 8}, {"group_size", 32}})) ==
+        quantized(8 + 24.0 / 32));
+  CHECK(stored(with("quantization_config", {{"quant_method", "bitsandbytes"}, {"load_in_8bit", true}})) ==
+        quantized(8));
+  const Json nvfp4 = {{"quant_method", "modelopt"},
+                      {"config_groups", {{"group_0", {{"weights", {{"num_bits", 4}, {"group_size", 16}}}}}}}};
   CHECK(stored(with("quantization_config", nvfp4)) == quantized(4.5));
   CHECK_THROWS_WITH(stored(with("quantization_config", {{"quant_method", "abacus"}})), Contains("\"abacus\""));
   CHECK(stored(with("quantization", {{"bits", 4}, {"group_size", 64}})) < quantized(4.5));  // MLX: embeddings too
@@ -106,14 +119,20 @@ TEST_CASE("Companions of a model are told apart and weighed") {
     writer.tensor("v.patch_embd.weight", {64, 3}, 1, 384).write_sparse(path);
     return read_companion(path, test::reader_facts());
   };
-  const Companion projector = companion(test::GgufWriter().text("general.architecture", "clip").text("general.type", "mmproj"));
+  const Companion projector =
+      companion(test::GgufWriter().text("general.architecture", "clip").text("general.type", "mmproj"));
   CHECK(projector.kind == CompanionKind::kProjector);
   CHECK(projector.bytes == Bytes(384));
-  const Companion adapter = companion(test::GgufWriter().text("general.type", "adapter").text("adapter.type", "lora").text("general.architecture", "lfm2"));
+  const Companion adapter = companion(test::GgufWriter()
+                                          .text("general.type", "adapter")
+                                          .text("adapter.type", "lora")
+                                          .text("general.architecture", "lfm2"));
   CHECK(adapter.kind == CompanionKind::kAdapter);
   CHECK(adapter.architecture == "lfm2");
-  CHECK(companion(test::GgufWriter().text("general.architecture", "controlvector")).kind == CompanionKind::kControlVector);
-  CHECK_THROWS_WITH(companion(test::GgufWriter().text("general.architecture", "lfm2").text("general.type", "model")), Contains("it is a model of its own"));
+  CHECK(companion(test::GgufWriter().text("general.architecture", "controlvector")).kind ==
+        CompanionKind::kControlVector);
+  CHECK_THROWS_WITH(companion(test::GgufWriter().text("general.architecture", "lfm2").text("general.type", "model")),
+                    Contains("it is a model of its own"));
 }
 
 TEST_CASE("An inspection groups tensors by purpose and type, and they add up") {
@@ -136,7 +155,12 @@ TEST_CASE("An inspection groups tensors by purpose and type, and they add up") {
 TEST_CASE("A file whose model is not understood is inspected all the same") {
   const TemporaryFolder folder;
   const std::string path = folder.file("m.gguf");
-  test::GgufWriter().text("general.architecture", "wonder\n").flag("a", true).texts("b", {"x", "y"}).tensor("blk.0.attn_q.weight", {4}, 0, 16).write_sparse(path);
+  test::GgufWriter()
+      .text("general.architecture", "wonder\n")
+      .flag("a", true)
+      .texts("b", {"x", "y"})
+      .tensor("blk.0.attn_q.weight", {4}, 0, 16)
+      .write_sparse(path);
   const Inspection inspection = inspect(path, test::reader_facts());
   CHECK_FALSE(inspection.model.has_value());
   CHECK_THAT(inspection.problem, Contains("\"wonder?\" is unknown"));

@@ -8,12 +8,14 @@
 #include "support/temporary_folder.hpp"
 
 using namespace lfmfit;
-using test::SafetensorsWriter;
 using Catch::Matchers::Contains;
+using test::SafetensorsWriter;
 
 namespace {
 
-SafetensorsHeader read(const std::string& bytes) { return read_safetensors(*bytes_in_memory("test.safetensors", bytes)); }
+SafetensorsHeader read(const std::string& bytes) {
+  return read_safetensors(*bytes_in_memory("test.safetensors", bytes));
+}
 
 SafetensorsWriter small_file() {
   SafetensorsWriter writer;
@@ -36,24 +38,29 @@ TEST_CASE("A safetensors header is read in the order of its data") {
 
 TEST_CASE("A safetensors file that contradicts itself is refused by name") {
   const auto refused = [](SafetensorsWriter writer) { return read(writer.file()); };
-  CHECK_THROWS_WITH(refused(SafetensorsWriter().tensor("t", "BF16", {4}, 9)), Contains("takes 9 bytes, but its dtype and shape say 8"));
+  CHECK_THROWS_WITH(refused(SafetensorsWriter().tensor("t", "BF16", {4}, 9)),
+                    Contains("takes 9 bytes, but its dtype and shape say 8"));
   CHECK_THROWS_WITH(refused(SafetensorsWriter().tensor("t", "F7", {4}, 4)), Contains("unknown dtype \"F7\""));
   CHECK_THROWS_WITH(refused(SafetensorsWriter().tensor("t", "F4", {3}, 1)), Contains("takes 1 bytes"));
-  CHECK_THROWS_WITH(refused(SafetensorsWriter().tensor("t", "F32", {std::int64_t{1} << 40, std::int64_t{1} << 40}, 4)), Contains("too big"));
+  CHECK_THROWS_WITH(refused(SafetensorsWriter().tensor("t", "F32", {std::int64_t{1} << 40, std::int64_t{1} << 40}, 4)),
+                    Contains("too big"));
   CHECK_THROWS_WITH(refused(SafetensorsWriter().tensor("t", "F32", {-1}, 4)), Contains("no number below 2^62"));
   SafetensorsWriter gap = small_file();
   gap.header().erase("a.scale");
   CHECK_THROWS_WITH(read(gap.file()), Contains("expected 16"));
-  CHECK_THROWS_WITH(read(SafetensorsWriter::of(R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"a":{}})", 1)), Contains("names the key \"a\" twice"));
+  CHECK_THROWS_WITH(read(SafetensorsWriter::of(R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"a":{}})", 1)),
+                    Contains("names the key \"a\" twice"));
   CHECK_THROWS_WITH(read(SafetensorsWriter::of(R"({"a":7})", 0)), Contains("no usable \"dtype\""));
   CHECK_THROWS_WITH(read(SafetensorsWriter::of("[]", 0)), Contains("no JSON object"));
   CHECK_THROWS_WITH(read(SafetensorsWriter::of("{", 0)), Contains("is no JSON"));
-  CHECK_THROWS_WITH(read(SafetensorsWriter::of("{\"a\":" + std::string(40, '[') + std::string(40, ']') + "}", 0)), Contains("32 levels"));
+  CHECK_THROWS_WITH(read(SafetensorsWriter::of("{\"a\":" + std::string(40, '[') + std::string(40, ']') + "}", 0)),
+                    Contains("32 levels"));
 }
 
 TEST_CASE("A safetensors file of the wrong length is refused") {
   const std::string file = small_file().file();
-  CHECK_THROWS_WITH(read(file.substr(0, file.size() - 1)), Contains("truncated: " + std::to_string(file.size() - 1) + " of " + std::to_string(file.size())));
+  CHECK_THROWS_WITH(read(file.substr(0, file.size() - 1)),
+                    Contains("truncated: " + std::to_string(file.size() - 1) + " of " + std::to_string(file.size())));
   CHECK_THROWS_WITH(read(file + "x"), Contains("1 bytes follow"));
   CHECK_THROWS_WITH(read(std::string(7, '\0')), Contains("truncated"));
   CHECK_THROWS_WITH(read(std::string(8, '\xff')), Contains("would have 18446744073709551615 bytes"));
@@ -85,7 +92,8 @@ TEST_CASE("The weights of a folder are the files of its index, every byte counte
   folder.write("model-00001-of-00002.safetensors", first.file());
   folder.write("model-00002-of-00002.safetensors", second.file());
   folder.write("extra.safetensors", first.file());
-  const std::string index = folder.write("model.safetensors.index.json",
+  const std::string index = folder.write(
+      "model.safetensors.index.json",
       R"({"weight_map":{"a":"model-00001-of-00002.safetensors","b":"model-00001-of-00002.safetensors","c":"model-00002-of-00002.safetensors"}})");
   const StoredWeights stored = read_stored_weights(folder.path());
   CHECK(stored.files.size() == 2);
