@@ -17,9 +17,9 @@ const rectAt = (x, y, width, height, className) =>
   svgEl("rect", { x: x.toFixed(1), y: y.toFixed(1), width: Math.max(0, width).toFixed(1), height, class: className });
 
 // Letters are about this wide; SVG cannot be asked before it is drawn.
-const widthOf = (text, size = 12) => [...text].length * size * 0.58;
+const widthOf = (text, size = 12) => [...text].length * size * 0.62;
 const shortened = (text, width) => {
-  const letters = [...text], room = Math.floor(width / (12 * 0.58));
+  const letters = [...text], room = Math.floor(width / (12 * 0.62));
   return letters.length <= room ? text : `${letters.slice(0, Math.max(1, room - 1)).join("")}\u2026`;
 };
 
@@ -98,7 +98,7 @@ function barPicture(picture) {
   const { id, width, title, description, rows, most, text, unit } = picture;
   const narrow = width < 620 && picture.longNames;
   const pitch = narrow ? 40 : 27, thick = 15;
-  const left = narrow ? 0 : Math.min(width * 0.36, Math.max(40, ...rows.map((row) => widthOf(row.name))) + 14);
+  const left = narrow ? 4 : Math.min(width * 0.36, Math.max(40, ...rows.map((row) => widthOf(row.name))) + 14);
   const endRoom = Math.max(40, ...rows.map((row) => widthOf(row.end))) + 10;
   const box = { left, right: width - endRoom, top: 6, bottom: 6 + rows.length * pitch };
   const svg = svgPicture(id, width, box.bottom + 42, title, description);

@@ -80,7 +80,7 @@ function fill(element, attributes, children) {
     if (value === null || value === undefined || value === false) continue;
     element.setAttribute(name, value === true ? "" : value);
   }
-  element.append(...children.flat().filter((child) => known(child) && child !== ""));
+  element.append(...children.flat(Infinity).filter((child) => known(child) && child !== ""));
   return element;
 }
 
@@ -100,7 +100,7 @@ function say(strings, ...values) {
 }
 
 const setContent = (element, ...nodes) => {
-  element.replaceChildren(...nodes.flat().filter((node) => known(node) && node !== ""));
+  element.replaceChildren(...nodes.flat(Infinity).filter((node) => known(node) && node !== ""));
   return element;
 };
 

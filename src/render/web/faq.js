@@ -119,7 +119,7 @@ function contextAnswer({ figures, s, sum, model }) {
     ? say`From ${from.tokens} to ${to.tokens} tokens the KV cache grows from ${gbText(from.sum.cache)} to ${gbText(to.sum.cache)}, and all that is needed from ${gbText(from.sum.total)} to ${gbText(to.sum.total)}.`
     : say`The cache does not grow; from ${from.tokens} to ${to.tokens} tokens all that is needed goes from ${gbText(from.sum.total)} to ${gbText(to.sum.total)}.`;
   const layers = known(model.attention_layers) && model.attention_layers > 0 && model.attention_layers < model.layers
-    ? ` ${plural(model.attention_layers, "layer", "layers")} of ${model.layers} ${model.attention_layers === 1 ? "keeps" : "keep"} a cache that grows.` : "";
+    ? ` ${model.attention_layers} of ${model.layers} layers ${model.attention_layers === 1 ? "keeps" : "keep"} a cache that grows.` : "";
   const shared = figures.parallel(s) > 1 ? ` The ${grouped(figures.parallel(s))} slots share the context: each has ${grouped(figures.depthOf(s))} tokens.` : "";
   return [growth, layers, " A longer context that is full also slows decoding, as the picture of speed shows.", shared];
 }
@@ -132,9 +132,9 @@ function sitesAnswer({ figures, s, sum, model }) {
     " and a fixed 0.3 GB. This page adds up what llama.cpp allocates: each tensor as it is stored, each cache, the compute buffers, and an allowance for the driver.";
   if (!known(rule)) return why;
   const ratio = rule / sum.total;
-  const how = ratio > 1.05 ? `${(ratio).toFixed(1)} times as much` : ratio < 0.95 ? "less" : "nearly the same, by chance rather than by law";
+  const how = ratio > 1.05 ? `${(ratio).toFixed(1)} times as much` : ratio < 0.95 ? "less than it takes" : "about the same";
   return [`The rule of thumb of calculator sites gives ${gbText(rule)} here, where this page says ${gbText(sum.total)}: ${how}. `, why,
-    " It knows neither cache types nor parallel slots."];
+    " The rule knows neither cache types nor parallel slots."];
 }
 
 const questions = [

@@ -7,17 +7,17 @@ const state = { ...data.initial };
 const isServer = (row) => row.device.gpus > 1;
 
 const classes = [
-  { id: "gpus", className: "gpu", nouns: ["GPU", "GPUs"], caption: "GPUs that run it" },
-  { id: "unified", className: "unified", nouns: ["unified-memory device", "unified-memory devices"], caption: "Unified-memory devices that run it" },
-  { id: "servers", className: "server", nouns: ["server", "servers"], caption: "Servers of several GPUs, judged as one GPU" },
-  { id: "cpus", className: "cpu", nouns: ["processor", "processors"], caption: "Machines without a GPU" },
+  { id: "gpus", className: "gpu", nouns: ["GPU", "GPUs"], caption: "GPUs that run it", limit: 25 },
+  { id: "unified", className: "unified", nouns: ["unified-memory device", "unified-memory devices"], caption: "Unified-memory devices that run it", limit: 25 },
+  { id: "servers", className: "server", nouns: ["server", "servers"], caption: "Servers of several GPUs, judged as one GPU", limit: 10 },
+  { id: "cpus", className: "cpu", nouns: ["processor", "processors"], caption: "Machines without a GPU", limit: 10 },
 ];
 
 // ---- cells of the device tables
 
 function deviceCell(row) {
   const { device } = row;
-  const several = isServer(row) ? ` \u00b7 ${device.gpus} GPUs, judged as one` : "";
+  const several = isServer(row) ? ` \u00b7 ${device.gpus} GPUs` : "";
   const bandwidth = device.bandwidth_gb_s ? ` \u00b7 ${grouped(Math.round(device.bandwidth_gb_s))} GB/s` : "";
   return [el("span", { class: "name" }, bdi(device.name)),
     el("small", null, say`${bdi(device.vendor)} \u00b7 ${gibText(device.memory_bytes)}${bandwidth}${several}`)];
@@ -28,7 +28,7 @@ function shareCell(row) {
   const width = `${Math.min(100, row.share * 100).toFixed(1)}%`;
   const fillOf = el("i", { class: verdictClasses[row.verdict] });
   fillOf.style.width = width;
-  return [el("span", { class: "gauge", "aria-hidden": "true" }, fillOf), el("span", { class: "percent" }, `${Math.round(row.share * 100)} %`)];
+  return [el("span", { class: "gauge", "aria-hidden": "true" }, fillOf), el("span", { class: "percent" }, row.share < 0.01 ? "<1 %" : `${Math.round(row.share * 100)} %`)];
 }
 
 function decodeCell(row) {
@@ -61,7 +61,7 @@ const tables = classes.filter((group) => data.devices.some((device) => device.cl
   ...group, rows: [],
   table: makeTable({
     id: group.id, host: byId(group.id).querySelector(".table"), columns: deviceColumns, filters: deviceFilters, caption: group.caption, nouns: group.nouns,
-    limit: 25, idOf: (row) => row.device.id, search: (row) => `${row.device.name} ${row.device.id} ${row.device.vendor}`,
+    limit: group.limit, idOf: (row) => row.device.id, search: (row) => `${row.device.name} ${row.device.id} ${row.device.vendor}`,
     onChange: () => { drawSpeedPictures(); keepState(); },
   }),
 }));
@@ -105,11 +105,18 @@ function restoreState() {
   for (const group of tables) group.table.restore(hash);
 }
 
-function announce() {
-  const sum = figures.headline(state);
-  byId("announcement").textContent = sum ? `Needs ${gbText(sum.total)} of GPU memory ${sceneText()}. ` +
-    countSentence(rowsOf("gpus"), "GPU", "GPUs") : "llama.cpp cannot run this combination.";
+// The answer in a sentence: at the head of the page, and read aloud when a selector changes it.
+function summary(sum) {
+  if (!sum) return "llama.cpp cannot run this combination of quantization, cache type and context.";
+  const able = (id, one, many) => {
+    const list = rowsOf(id), count = list.filter((row) => row.verdict < tooBig).length;
+    return list.length ? `${grouped(count)} of ${plural(list.length, one, many)}` : null;
+  };
+  const who = [able("gpus", "GPU", "GPUs"), able("unified", "unified-memory device", "unified-memory devices")].filter(Boolean);
+  return `It needs ${gbText(sum.total)} of GPU memory ${sceneText()}` + (who.length ? `; ${listed(who)} can hold it.` : ".");
 }
+
+const announce = () => { byId("announcement").textContent = byId("lede").textContent; };
 
 // ---- what is drawn anew
 
@@ -193,8 +200,8 @@ function drawCommands() {
 const drawings = {
   quantization: makeFigure(byId("figure-quantization"), (width) => memoryByQuantization(figures, state, width)),
   context: makeFigure(byId("figure-context"), (width) => memoryByContext(figures, state, width)),
-  device: makeFigure(byId("figure-device"), (width) => speedByDevice([...shownOf("gpus").slice(0, 7), ...shownOf("unified").slice(0, 5)], width)),
-  depth: makeFigure(byId("figure-depth"), (width) => speedByDepth(figures, state, [...distinct(shownOf("gpus"), 3), ...distinct(shownOf("unified"), 2)], width)),
+  device: makeFigure(byId("figure-device"), (width) => speedByDevice([...distinct(shownOf("gpus"), 7, 0.001), ...distinct(shownOf("unified"), 5, 0.001)], width)),
+  depth: makeFigure(byId("figure-depth"), (width) => speedByDepth(figures, state, [...distinct(shownOf("gpus"), 3, 0.1), ...distinct(shownOf("unified"), 2, 0.1)], width)),
 };
 
 function drawSpeedPictures() {
@@ -208,6 +215,7 @@ function drawState() {
   drawQuantizations();
   drawTables();
   drawCommands();
+  byId("lede").textContent = summary(sum);
   Object.values(drawings).forEach((redraw) => redraw());
   drawQuestions(byId("faq"), { figures, s: state, sum, model, name: bdi(model.name), scene: sceneText(), gpus: rowsOf("gpus"), unified: rowsOf("unified"), cpus: rowsOf("cpus") });
 }

@@ -78,10 +78,14 @@ function speedByDevice(list, width) {
   return { picture, table };
 }
 
-// Devices of the same speed would hide each other: the first of each is drawn.
-function distinct(list, count) {
-  const seen = new Set();
-  return list.filter((row) => known(row.decode) && !seen.has(rate(row.decode)) && seen.add(rate(row.decode))).slice(0, count);
+// Devices of nearly the same speed would hide each other: the first of each is drawn.
+function distinct(list, count, apart) {
+  const chosen = [];
+  for (const row of list) {
+    if (chosen.length === count) break;
+    if (known(row.decode) && chosen.every((other) => Math.abs(other.decode - row.decode) > apart * other.decode)) chosen.push(row);
+  }
+  return chosen;
 }
 
 function speedByDepth(figures, s, list, width) {
