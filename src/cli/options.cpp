@@ -73,7 +73,16 @@ void add_request_options(CLI::App& app, RequestOptions& options) {
       ->expected(1)
       ->take_all()
       ->group("Request");
-  app.add_option("--lora", options.lora, "a LoRA adapter, loaded beside the model; repeatable")->type_name("FILE")->expected(1)->take_all()->group("Request");
+  app.add_option("--lora", options.lora, "a LoRA adapter, loaded beside the model; repeatable")
+      ->type_name("FILE")
+      ->expected(1)
+      ->take_all()
+      ->group("Request");
+  app.add_option("--control-vector", options.control_vectors, "a control vector, loaded beside the model; repeatable")
+      ->type_name("FILE")
+      ->expected(1)
+      ->take_all()
+      ->group("Request");
   app.add_option("-c,--context,--ctx-size", options.context,
                  "tokens of context: 4096 (the default), 32k, 1m, max (all the model can), or fit (the longest that fits the device)")
       ->group("Request");

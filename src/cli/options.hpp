@@ -23,6 +23,7 @@ struct RequestOptions {
   bool quantization_given = false;  ///< it was typed, not left at its default
   std::vector<std::string> mmproj;
   std::vector<std::string> lora;
+  std::vector<std::string> control_vectors;
   std::string context;              ///< empty: the method's usual one
   std::string type_k = "f16";
   std::string type_v = "f16";

@@ -71,6 +71,19 @@ Request plain_request(const RequestOptions& options) {
   return request;
 }
 
+std::vector<BesideModel> beside_model(const RequestOptions& options, const ModelFinder& models, const Model& model) {
+  std::vector<BesideModel> beside;
+  for (const std::string& path : options.mmproj) beside.push_back(models.beside(path, CompanionKind::kProjector, model));
+  for (const std::string& path : options.lora) beside.push_back(models.beside(path, CompanionKind::kAdapter, model));
+  if (!options.control_vectors.empty()) beside.push_back(models.control_vector(options.control_vectors, model));
+  // Adapters lie where the tensors lie that they change: only where all are on the GPU is that simple.
+  const bool adapts = !options.lora.empty() || !options.control_vectors.empty();
+  if (adapts && parse_gpu_layers(options.gpu_layers) >= 0) {
+    throw Error(ErrorKind::kUnsupported, "--lora and --control-vector are understood with all layers on the GPU only; leave out --gpu-layers");
+  }
+  return beside;
+}
+
 }  // namespace
 
 ContextChoice parse_context(std::string_view text, const Model& model) {
@@ -96,13 +109,7 @@ Question make_question(const RequestOptions& options, const Catalog& catalog, Mo
   question.method = options.method == "page" ? Method::kPage : Method::kExact;
   question.device = device;
   question.request = plain_request(options);
-  for (const std::string& path : options.mmproj) question.beside.push_back(models.beside(path, CompanionKind::kProjector, *question.model));
-  for (const std::string& path : options.lora) question.beside.push_back(models.beside(path, CompanionKind::kAdapter, *question.model));
-  // Its tensors lie where those of the model lie: only where all are on one GPU is that simple.
-  const bool spread = question.request.gpu_layers >= 0 || (device != nullptr && device->gpus > 1);
-  if (!options.lora.empty() && spread) {
-    throw Error(ErrorKind::kUnsupported, "--lora is understood with all layers on one GPU only");
-  }
+  question.beside = beside_model(options, models, *question.model);
   const ContextChoice context = options.context.empty() ? default_context(question.method) : parse_context(options.context, *question.model);
   question.request.context = context.value_or(Tokens(1));
   question.longest_context = !context;

@@ -19,10 +19,11 @@ MemoryLedger with_driver_share(MemoryLedger ledger, Bytes bytes) {
   return ledger;
 }
 
-void add_beside(MemoryLedger& ledger, const std::vector<BesideModel>& files) {
+void add_beside(MemoryLedger& ledger, const Question& question) {
   const int place = ledger.gpu_count > 0 ? 0 : kHost;
-  for (const BesideModel& file : files) {
-    ledger.terms.push_back({MemoryUse::kWeights, place, file.bytes, file.bytes, file.bytes, file.what, "the file's header"});
+  for (const BesideModel& beside : question.beside) {
+    const Bytes bytes = buffer_bytes(beside.tensors, *question.backend);
+    ledger.terms.push_back({MemoryUse::kWeights, place, bytes, bytes, bytes, beside.what, "the file's header"});
   }
 }
 
@@ -33,7 +34,7 @@ MemoryLedger memory_of(const Question& question, const std::vector<Tensor>& stor
   const MemoryContext facts{*question.backend, *question.type_k, *question.type_v,
                             question.device != nullptr ? question.device->generation : std::string()};
   MemoryLedger ledger = estimate_memory(*question.model, stored, request, facts);
-  add_beside(ledger, question.beside);
+  add_beside(ledger, question);
   return question.runtime ? with_driver_share(std::move(ledger), *question.runtime) : ledger;
 }
 

@@ -81,6 +81,7 @@ std::string memory_lines(const Report& report, const Page& page) {
   const int place = ledger.tightest_place();
   std::string text = labelled("Memory", sum_text(ledger, place), page, " + ");
   text += labelled("", bounds_text(ledger, place) + scene_text(report.question, ledger) + ".", page);
+  text += labelled("Beside it", beside_text(report.question), page);
   if (place != kHost && ledger.total(kHost) > Bytes(0)) text += labelled("Host memory", sum_text(ledger, kHost), page, " + ");
   if (report.page_total) {
     const std::size_t layers = report.question.model->blocks.size();
