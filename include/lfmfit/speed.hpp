@@ -45,6 +45,7 @@ struct ExpertLoad {
   const TensorType* type = nullptr;
   double bytes = 0;             ///< of all experts
   double share = 0;             ///< of them that one token uses
+  double parameters = 0;        ///< of all experts
 };
 
 /// What one token of one sequence reads for each position before it, in the layers that see equally far.
@@ -62,6 +63,7 @@ struct PlaceLoad {
   std::vector<ExpertLoad> experts;
   double expert_parameters = 0; ///< of the experts that one token uses
   double expert_operations = 0; ///< the same as dense_operations, for them
+  double activations = 0;       ///< numbers that one token takes into and out of the matrices
   double launches = 0;          ///< kernels of one pass
   std::vector<PositionLoad> positions;
   double state_bytes = 0;       ///< recurrent state, read and written by each token
