@@ -1,0 +1,129 @@
+// The figures of one state of the page: looked up in the data, added and compared with the limits that stand there.
+// The laws themselves are the program's; none is written here.
+
+// A table of every state may come as what each quantization adds to the states of the first.
+function unfoldStates(table) {
+  return table && table.add ? table.add.flatMap((more) => table.rest.map((bytes) => (known(bytes) ? bytes + more : null))) : table;
+}
+
+function makeFigures(data) {
+  for (const backend of data.backends) {
+    for (const key of ["compute", "compute_low", "compute_high", "host"]) backend[key] = unfoldStates(backend[key]);
+  }
+  const { quantizations, contexts, caches, slots, depths } = data.choices;
+  const C = contexts.length, K = caches.length, P = slots.length;
+  const cell = (s) => ((s.quantization * C + s.context) * K + s.cache) * P + s.slots;
+  const parallel = (s) => slots[s.slots];
+  const depthOf = (s) => Math.floor(contexts[s.context] / (data.request.kv_unified ? 1 : parallel(s)));  // tokens that one slot can hold
+
+  // What a backend allocates in a state; null where llama.cpp cannot run it.
+  function memory(backend, s) {
+    const compute = backend.compute[cell(s)];
+    const weights = backend.weights[s.quantization];
+    if (!known(compute) || !known(weights)) return null;
+    const cache = backend.cache[(s.context * K + s.cache) * P + s.slots];
+    const state = backend.state[s.slots];
+    if (!known(cache) || !known(state)) return null;
+    const kept = weights + cache + state;
+    return {
+      weights, cache, state, compute,
+      own: kept + compute,
+      low: kept + (backend.compute_low ? backend.compute_low[cell(s)] : compute),
+      high: kept + (backend.compute_high ? backend.compute_high[cell(s)] : compute),
+      host: backend.host ? backend.host[cell(s)] : null,
+    };
+  }
+
+  function headline(s) {
+    const backend = data.backends[data.reference];
+    const parts = memory(backend, s);
+    if (!parts) return null;
+    return {
+      backend, ...parts, driver: backend.driver_bytes,
+      total: parts.own + backend.driver_bytes,
+      lowest: parts.low + backend.driver_low_bytes,
+      highest: parts.high + backend.driver_high_bytes,
+    };
+  }
+
+  const bandOf = (speed, edge, q) => (Array.isArray(speed[edge]) ? speed[edge][q] : speed.decode[q] * speed[edge]);
+
+  function together(speed, s) {
+    if (!speed.together) return null;
+    return speed.together.length === P ? speed.decode[s.quantization] * speed.together[s.slots]
+      : speed.together[s.quantization * P + s.slots];
+  }
+
+  // Microseconds that a token takes longer behind `depth` tokens.
+  function delay(speed, cache, depth) {
+    const at = speed.deeper.depths || depths;
+    const table = speed.deeper.us || speed.deeper;
+    const exact = at.indexOf(depth);
+    if (exact >= 0) return table[cache * at.length + exact];
+    if (!speed.deeper.depths) return null;
+    const next = at.findIndex((known) => known > depth);
+    if (next < 0) return null;
+    const before = next ? at[next - 1] : 0, low = next ? table[cache * at.length + next - 1] : 0;
+    return low + (table[cache * at.length + next] - low) * (depth - before) / (at[next] - before);
+  }
+
+  function decodeBehind(speed, q, cache, depth) {
+    const later = delay(speed, cache, depth);
+    return known(later) && known(speed.decode[q]) ? 1 / (1 / speed.decode[q] + later * 1e-6) : null;
+  }
+
+  const speedOf = (device) => (known(device.speed) ? data.speeds[device.speed] : null);
+
+  function row(device, s, parts) {
+    const required = parts ? parts.high + device.driver_high_bytes : null;
+    const needed = parts ? parts.own + device.driver_bytes : null;
+    const limit = known(device.speed_limit) ? device.speed_limit : device.most[2];
+    const speed = needed !== null && needed <= limit ? speedOf(device) : null;
+    const q = s.quantization;
+    const runs = speed && known(speed.decode[q]);
+    return {
+      id: device.id, device, required, needed,
+      verdict: verdictOf(required, device.most),
+      free: required === null ? null : device.usable_bytes - required,
+      share: required === null ? null : required / device.usable_bytes,
+      decode: runs ? speed.decode[q] : null,
+      low: runs ? bandOf(speed, "low", q) : null,
+      high: runs ? bandOf(speed, "high", q) : null,
+      full: runs ? decodeBehind(speed, q, s.cache, depthOf(s)) : null,
+      together: runs ? together(speed, s) : null,
+      prefill: speed && speed.prefill ? speed.prefill[q] : null,
+      measured: speed ? speed.measured !== false : false,
+      basis: speed ? speed.basis : "",
+    };
+  }
+
+  // Every device of a class in a state, best first.
+  function rows(className, s) {
+    const memories = data.backends.map((backend) => memory(backend, s));
+    return data.devices.filter((device) => device.class === className)
+      .map((device) => row(device, s, memories[device.backend])).sort(byRank);
+  }
+
+  // Speed at growing depth, as far as a context that deep still fits the device.
+  function speedCurve(device, s) {
+    const speed = speedOf(device);
+    if (!speed || !known(speed.decode[s.quantization])) return [];
+    const curve = [{ depth: 0, rate: speed.decode[s.quantization] }];
+    for (const depth of depths) {
+      const context = contexts.findIndex((tokens) => Math.floor(tokens / parallel(s)) >= depth);
+      if (context < 0) break;
+      const there = row(device, { ...s, context }, memory(data.backends[device.backend], { ...s, context }));
+      const value = known(there.decode) ? decodeBehind(speed, s.quantization, s.cache, depth) : null;
+      if (!known(value)) break;
+      curve.push({ depth, rate: value });
+    }
+    return curve;
+  }
+
+  const sites = (s) => (data.sites ? data.sites[s.quantization * C + s.context] : null);
+  const counts = (list) => verdictWords.map((word, verdict) => list.filter((item) => item.verdict === verdict).length);
+
+  return { data, quantizations, contexts, caches, slots, depths, parallel, depthOf, memory, headline, rows, speedCurve, sites, counts };
+}
+
+const cacheName = (cache) => (cache.type_k === cache.type_v ? cache.type_k : `${cache.type_k} / ${cache.type_v}`);

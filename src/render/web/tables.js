@@ -1,0 +1,128 @@
+// A table that sorts, filters and searches. Rows come ranked; ties of every order keep that rank.
+//
+// columns: {key, label, hint, kind: "text" | "number", first: "up" | "down", value(row), cell(row), shown()}
+// filters: {key, label, value(row)}; a row is found by search(row)
+
+function makeTable(options) {
+  const { id, host, columns, filters, search, caption, nouns, limit, onChange } = options;
+  const state = { find: "", sort: columns.find((column) => column.ranked).key, down: false, all: false, chosen: {} };
+  let rows = [];
+
+  const find = el("input", { type: "search", id: `${id}-find`, autocomplete: "off", spellcheck: "false" });
+  const selects = filters.map((filter) => ({ filter, select: el("select", { id: `${id}-${filter.key}` }) }));
+  const status = el("p", { class: "shown", role: "status" });
+  const more = el("button", { type: "button", class: "more" });
+  const head = el("tr");
+  const body = el("tbody");
+  const table = el("table", { class: "devices", id: `${id}-table` },
+    el("caption", { class: "unseen" }, caption), el("thead", null, head), body);
+  const controls = el("div", { class: "filters", role: "group", "aria-label": `Filter: ${caption}` },
+    el("label", null, el("span", null, "Search"), find),
+    selects.map(({ filter, select }) => el("label", null, el("span", null, filter.label), select)));
+  host.append(controls, status, el("div", { class: "wide" }, table), more);
+
+  function optionsOf({ filter, select }) {
+    const values = filter.values ? filter.values : [...new Set(rows.map(filter.value))].filter(Boolean).sort();
+    const chosen = state.chosen[filter.key] || "";
+    setContent(select, el("option", { value: "" }, "all"),
+      values.map((value) => el("option", { value, selected: value === chosen }, value)));
+    select.value = values.includes(chosen) ? chosen : "";
+  }
+
+  function passes(row) {
+    const words = state.find.toLowerCase().split(/\s+/).filter(Boolean);
+    const text = search(row).toLowerCase();
+    return words.every((word) => text.includes(word)) &&
+      filters.every((filter) => !state.chosen[filter.key] || filter.value(row) === state.chosen[filter.key]);
+  }
+
+  function compare(column) {
+    const sign = state.down ? -1 : 1;
+    return (a, b) => {
+      const x = column.value(a), y = column.value(b);
+      if (!known(x) || !known(y)) return known(x) ? -1 : known(y) ? 1 : 0;  // what is not known comes last
+      return x < y ? -sign : x > y ? sign : 0;
+    };
+  }
+
+  const found = () => {
+    const column = columns.find((candidate) => candidate.key === state.sort);
+    return rows.filter(passes).sort(compare(column));
+  };
+
+  function sortBy(column) {
+    state.down = state.sort === column.key ? !state.down : column.first === "down";
+    state.sort = column.key;
+    draw();
+    head.querySelector(`[data-key="${column.key}"] button`).focus();
+    onChange();
+  }
+
+  function headCell(column) {
+    const sorted = state.sort === column.key;
+    const button = el("button", { type: "button", title: column.hint }, column.label);
+    button.addEventListener("click", () => sortBy(column));
+    return el("th", {
+      scope: "col", "data-key": column.key, class: column.kind,
+      "aria-sort": sorted ? (state.down ? "descending" : "ascending") : "none",
+    }, button);
+  }
+
+  function drawRow(row, visible) {
+    return el("tr", { "data-id": options.idOf(row) }, visible.map((column, i) =>
+      el(i === 0 ? "th" : "td", { scope: i === 0 ? "row" : null, class: `${column.kind} ${column.key}`, "data-label": column.label },
+        column.cell(row))));
+  }
+
+  function draw() {
+    const visible = columns.filter((column) => !column.shown || column.shown());
+    if (!visible.some((column) => column.key === state.sort)) state.sort = visible.find((column) => column.ranked).key;
+    setContent(head, visible.map(headCell));
+    const all = found();
+    const shown = state.all ? all : all.slice(0, limit);
+    setContent(body, shown.map((row) => drawRow(row, visible)));
+    if (!all.length) body.append(el("tr", { class: "none" }, el("td", { colspan: visible.length }, `No ${nouns[1]} match these filters.`)));
+    const total = rows.length === all.length ? "" : ` that match, ${grouped(rows.length)} in all`;
+    status.textContent = `Showing ${grouped(shown.length)} of ${plural(all.length, nouns[0], nouns[1])}${total}.`;
+    more.hidden = all.length <= limit;
+    more.textContent = state.all ? `Show the first ${limit}` : `Show all ${plural(all.length, nouns[0], nouns[1])}`;
+  }
+
+  function changed() {
+    draw();
+    onChange();
+  }
+
+  find.addEventListener("input", () => { state.find = find.value; changed(); });
+  selects.forEach(({ filter, select }) =>
+    select.addEventListener("change", () => { state.chosen[filter.key] = select.value; changed(); }));
+  more.addEventListener("click", () => { state.all = !state.all; draw(); });
+
+  return {
+    rows: () => found(),
+    setRows(ranked) {
+      rows = ranked;
+      selects.forEach(optionsOf);
+      draw();
+    },
+    restore(hash) {
+      state.find = hash.get(`${id}.find`) || "";
+      find.value = state.find;
+      for (const filter of filters) state.chosen[filter.key] = hash.get(`${id}.${filter.key}`) || "";
+      const order = hash.get(`${id}.sort`) || "";
+      const key = order.replace(/^-/, "");
+      const column = columns.find((candidate) => candidate.key === key) || columns.find((candidate) => candidate.ranked);
+      state.sort = column.key;
+      state.down = order.startsWith("-") && column.key === key;
+    },
+    hash() {
+      const ranked = columns.find((column) => column.ranked).key;
+      const order = state.sort === ranked && !state.down ? "" : (state.down ? "-" : "") + state.sort;
+      return [[`${id}.find`, state.find], ...filters.map((filter) => [`${id}.${filter.key}`, state.chosen[filter.key]]),
+        [`${id}.sort`, order]];
+    },
+  };
+}
+
+const fastestFirst = (a, b) => (known(b.decode) ? b.decode : -1) - (known(a.decode) ? a.decode : -1);
+const byRank = (a, b) => a.verdict - b.verdict || fastestFirst(a, b) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
