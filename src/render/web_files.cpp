@@ -15,7 +15,8 @@ std::string_view web_file(std::string_view name) {
 
 std::string script_of(std::string_view page) {
   std::string script;
-  for (const Json& name : Json::parse(web_file("scripts.json")).at(std::string(page))) script += web_file(name.get<std::string>());
+  const Json scripts = Json::parse(web_file("scripts.json"));
+  for (const Json& name : scripts.at(std::string(page))) script += web_file(name.get<std::string>());
   return script;
 }
 
