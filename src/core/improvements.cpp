@@ -19,7 +19,10 @@ constexpr std::int64_t kLargeMicroBatch = 2048;  // as large as llama.cpp's usua
 class Trial {
  public:
   Trial(const Question& question, Estimate& answer)
-      : question_(question), answer_(answer), base_(question), stored_(quantize(*question.model, *question.quantization, question.request.importance_matrix)) {
+      : question_(question),
+        answer_(answer),
+        base_(question),
+        stored_(quantize(*question.model, *question.quantization, question.request.importance_matrix)) {
     base_.request = answer.request;
     base_.longest_context = false;
     base_.explain = false;
@@ -34,8 +37,10 @@ class Trial {
 
  private:
   std::optional<Estimate> answer_to(const Question& changed) const;
+  double stored_bytes(const Quantization& quantization) const;
   /// The least of [first, last) that fits when `put` into the request, which must fit more easily the larger it is.
-  std::optional<std::int64_t> least_that_fits(std::int64_t first, std::int64_t last, const std::function<void(Request&, std::int64_t)>& put) const;
+  std::optional<std::int64_t> least_that_fits(std::int64_t first, std::int64_t last,
+                                              const std::function<void(Request&, std::int64_t)>& put) const;
   void note(const std::string& change, const std::optional<Estimate>& changed, bool hardware);
   void try_setting(const std::string& change, const Question& changed) { note(change, answer_to(changed), false); }
   void try_constants(const std::string& change, const std::function<void(SpeedAssumptions&)>& make_better);
@@ -83,16 +88,27 @@ void Trial::note(const std::string& change, const std::optional<Estimate>& chang
   if (!changed || !changed->speed) return;
   Speed& speed = *answer_.speed;
   note_gain(speed.decode, change, changed->speed->decode.value, hardware);
-  if (speed.prefill && changed->speed->prefill) note_gain(*speed.prefill, change, changed->speed->prefill->value, hardware);
+  if (speed.prefill && changed->speed->prefill)
+    note_gain(*speed.prefill, change, changed->speed->prefill->value, hardware);
+}
+
+/// 0: llama-quantize does not make it.
+double Trial::stored_bytes(const Quantization& quantization) const {
+  const bool importance_matrix = question_.request.importance_matrix;
+  if (quantization.needs_importance_matrix && !importance_matrix) return 0;
+  try {
+    return static_cast<double>(total_bytes(quantize(*question_.model, quantization, importance_matrix)).count());
+  } catch (const Error&) {
+    return 0;
+  }
 }
 
 void Trial::try_quantization(const std::vector<const Quantization*>& quantizations) {
   const Quantization* next = nullptr;
   double most = 0;
   for (const Quantization* quantization : quantizations) {
-    const bool makes = !quantization->needs_importance_matrix || question_.request.importance_matrix;
-    const auto bytes = static_cast<double>(total_bytes(quantize(*question_.model, *quantization, question_.request.importance_matrix)).count());
-    if (!makes || bytes <= most || bytes > kClearlySmaller * static_cast<double>(answer_.tensor_bytes.count())) continue;
+    const double bytes = stored_bytes(*quantization);
+    if (bytes <= most || bytes > kClearlySmaller * static_cast<double>(answer_.tensor_bytes.count())) continue;
     most = bytes;
     next = quantization;
   }
@@ -122,13 +138,16 @@ void Trial::try_placement() {
   const std::int64_t experts_on_host = request.cpu_moe ? layers : std::min(request.n_cpu_moe, layers);
   if (const auto least = least_that_fits(0, experts_on_host, put_experts)) {
     put_experts(changed.request, *least);
-    try_setting(*least > 0 ? fmt::format("-ncmoe {} (the fewest that fit)", *least) : "all experts on the GPU", changed);
+    try_setting(*least > 0 ? fmt::format("-ncmoe {} (the fewest that fit)", *least) : "all experts on the GPU",
+                changed);
   }
   changed = base_;
-  const std::int64_t layers_on_host = request.gpu_layers < 0 ? 0 : std::max<std::int64_t>(0, layers + 1 - request.gpu_layers);
+  const std::int64_t layers_on_host =
+      request.gpu_layers < 0 ? 0 : std::max<std::int64_t>(0, layers + 1 - request.gpu_layers);
   if (const auto least = least_that_fits(0, layers_on_host, put_layers)) {
     put_layers(changed.request, *least);
-    try_setting(*least > 0 ? fmt::format("-ngl {} (the most that fit)", layers + 1 - *least) : "all layers on the GPU", changed);
+    try_setting(*least > 0 ? fmt::format("-ngl {} (the most that fit)", layers + 1 - *least) : "all layers on the GPU",
+                changed);
   }
   if (request.offload_kqv) return;
   changed = base_;
@@ -167,13 +186,16 @@ void Trial::try_hardware() {
     device.fp16 = device.fp16 * 2;
     device.int8_tops *= 2;
   });
-  try_constants("host memory of twice the bandwidth", [](SpeedAssumptions& assumed) { assumed.host_bandwidth = assumed.host_bandwidth * 2; });
-  try_constants("twice the PCIe bandwidth", [](SpeedAssumptions& assumed) { assumed.pcie_bandwidth = assumed.pcie_bandwidth * 2; });
+  try_constants("host memory of twice the bandwidth",
+                [](SpeedAssumptions& assumed) { assumed.host_bandwidth = assumed.host_bandwidth * 2; });
+  try_constants("twice the PCIe bandwidth",
+                [](SpeedAssumptions& assumed) { assumed.pcie_bandwidth = assumed.pcie_bandwidth * 2; });
 }
 
 void Trial::sort() {
   const auto sort_one = [](SpeedEstimate& speed) {
-    std::stable_sort(speed.improvements.begin(), speed.improvements.end(), [](const Improvement& a, const Improvement& b) { return a.gain > b.gain; });
+    std::stable_sort(speed.improvements.begin(), speed.improvements.end(),
+                     [](const Improvement& a, const Improvement& b) { return a.gain > b.gain; });
   };
   sort_one(answer_.speed->decode);
   if (answer_.speed->prefill) sort_one(*answer_.speed->prefill);

@@ -38,7 +38,8 @@ struct DeviceColumns {
 /// Calculator sites know no speed but one: their tables have room for the usable memory.
 DeviceColumns device_columns(const Report& report, const Page& page) {
   const bool depths = report.question.method == Method::kExact;
-  return {page.width >= kWide || !depths, depths && page.width >= kWide, depths, page.width >= kVeryWide || (page.width >= kWide && !depths)};
+  return {page.width >= kWide || !depths, depths && page.width >= kWide, depths,
+          page.width >= kVeryWide || (page.width >= kWide && !depths)};
 }
 
 TextTable device_table_of(const std::string& title, const DeviceColumns& shown) {
@@ -53,14 +54,17 @@ TextTable device_table_of(const std::string& title, const DeviceColumns& shown) 
 }
 
 std::vector<Cell> device_cells(const DeviceRow& row, const DeviceColumns& shown) {
-  std::vector<Cell> cells = {{row.device->name}, {verdict_word(row.fit.verdict), verdict_style(row.fit.verdict)}, {in_gb_text(row.fit.required)}};
+  std::vector<Cell> cells = {{row.device->name},
+                             {verdict_word(row.fit.verdict), verdict_style(row.fit.verdict)},
+                             {in_gb_text(row.fit.required)}};
   if (shown.usable) cells.push_back({in_gb_text(row.fit.usable)});
   cells.insert(cells.end(), {{in_gb_text(row.fit.headroom)}, speed_cell(row.speed)});
   if (shown.half) cells.push_back(rate_cell(row.speed ? row.speed->decode_half_context : std::nullopt));
   if (shown.full) cells.push_back(rate_cell(row.speed ? row.speed->decode_full_context : std::nullopt));
   cells.push_back(prefill_cell(row.speed));
   if (shown.hardware) {
-    cells.push_back({row.device->bandwidth > Bandwidth(0) ? fmt::format("{:.0f}", row.device->bandwidth.value() / 1e9) : "-"});
+    cells.push_back(
+        {row.device->bandwidth > Bandwidth(0) ? fmt::format("{:.0f}", row.device->bandwidth.value() / 1e9) : "-"});
     cells.push_back({row.backend->label});
   }
   return cells;
@@ -68,7 +72,8 @@ std::vector<Cell> device_cells(const DeviceRow& row, const DeviceColumns& shown)
 
 }  // namespace
 
-std::string device_table(const Report& report, const std::string& title, const std::vector<DeviceRow>& rows, std::size_t top, const Page& page) {
+std::string device_table(const Report& report, const std::string& title, const std::vector<DeviceRow>& rows,
+                         std::size_t top, const Page& page) {
   const DeviceColumns shown = device_columns(report, page);
   TextTable table = device_table_of(title, shown);
   for (std::size_t i = 0; i < std::min(rows.size(), top); ++i) table.add(device_cells(rows[i], shown));

@@ -109,8 +109,8 @@ TEST_CASE("of two devices of one kind, the one that is better in both is no slow
       const Workload& work = target.backend.is_cpu ? cpu : gpu;
       const SpeedConstants& constants = target.constants;
       all.push_back({&target.device, &speed_row(constants.decode, target.backend.name, target.device),
-                     &speed_row(constants.prefill, target.backend.name, target.device), estimate_decode(work, target).value.value(),
-                     estimate_prefill(work, target).value.value()});
+                     &speed_row(constants.prefill, target.backend.name, target.device),
+                     estimate_decode(work, target).value.value(), estimate_prefill(work, target).value.value()});
     });
     for (const Speeds& a : all) {
       for (const Speeds& b : all) {
@@ -133,7 +133,8 @@ TEST_CASE("no device reads a prompt faster than its fastest rate multiplies, and
       const Workload& work = target.backend.is_cpu ? cpu : gpu;
       const SpeedEstimate prefill = estimate_prefill(work, target);
       CAPTURE(name, target.device.id, prefill.value.value());
-      if (!(prefill.low <= prefill.value && prefill.value <= prefill.high && prefill.low.value() > 0)) FAIL("the estimate is outside its band");
+      if (!(prefill.low <= prefill.value && prefill.value <= prefill.high && prefill.low.value() > 0))
+        FAIL("the estimate is outside its band");
       const Device& device = target.device;
       const double rate = std::max({device.fp32.value(), device.fp16.value(), device.int8_tops * 1e12});
       const double operations = 2 * (work.device.dense_parameters + work.device.expert_parameters);
@@ -156,7 +157,8 @@ TEST_CASE("several requests together are never slower than one, nor each of them
           CAPTURE(name, depth, target.device.id, requests);
           if (together.value.value() < one) FAIL("slower together");
           if (together.value.value() > requests * one) FAIL("faster each");
-          if (!(together.low <= together.value && together.value <= together.high)) FAIL("the estimate is outside its band");
+          if (!(together.low <= together.value && together.value <= together.high))
+            FAIL("the estimate is outside its band");
         }
       });
     }

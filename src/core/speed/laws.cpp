@@ -15,7 +15,9 @@ constexpr double kTile = 32;                // tokens of a tile, as in llama.cpp
 constexpr double kBytesPerActivation = 10;  // an F32 and its 8-bit copy, which one kernel writes and the next one reads
 
 /// The share of experts that `tokens` tokens touch, each choosing on its own.
-double touched_share(const ExpertLoad& load, std::int64_t tokens) { return 1 - std::pow(1 - load.share, static_cast<double>(tokens)); }
+double touched_share(const ExpertLoad& load, std::int64_t tokens) {
+  return 1 - std::pow(1 - load.share, static_cast<double>(tokens));
+}
 
 double expert_read_factor(const SpeedConstants& constants, const std::string& backend, const TensorType* type) {
   for (const ExpertReadFactor& entry : constants.expert_read_factors) {
@@ -30,11 +32,13 @@ Rates device_rates(const SpeedTarget& target) {
   const Device& device = target.device;
   const bool has_card = device.device_class == DeviceClass::kGpu || device.device_class == DeviceClass::kServer;
   if (target.backend.is_cpu && has_card) {
-    throw Error(ErrorKind::kUnsupported, "the CPU backend does not run on " + device.name +
-                                             " but on the machine around it; name that machine's CPU or unified-memory device");
+    throw Error(ErrorKind::kUnsupported,
+                "the CPU backend does not run on " + device.name +
+                    " but on the machine around it; name that machine's CPU or unified-memory device");
   }
   if (device.bandwidth <= Bandwidth(0)) {
-    throw Error(ErrorKind::kUnsupported, "no speed without a memory bandwidth; give " + device.name + " a bandwidth_gb_s");
+    throw Error(ErrorKind::kUnsupported,
+                "no speed without a memory bandwidth; give " + device.name + " a bandwidth_gb_s");
   }
   const SpeedAssumptions& assumed = target.constants.assumptions;
   ComputeRate compute = device.fp32;
@@ -75,11 +79,14 @@ Coefficients decode_amounts(const PlaceLoad& place, std::int64_t depth, std::int
           (place.dense_operations + place.expert_operations) / rates.compute.value()};
 }
 
-double weight_bytes(const PlaceLoad& place, std::int64_t tokens) { return place.dense_bytes + touched_expert_bytes(place, tokens); }
+double weight_bytes(const PlaceLoad& place, std::int64_t tokens) {
+  return place.dense_bytes + touched_expert_bytes(place, tokens);
+}
 
 double expert_products(const PlaceLoad& place, std::int64_t tokens) {
   double empty_places = 0;
-  for (const ExpertLoad& load : place.experts) empty_places += kTile / 2 * load.parameters * touched_share(load, tokens);
+  for (const ExpertLoad& load : place.experts)
+    empty_places += kTile / 2 * load.parameters * touched_share(load, tokens);
   return static_cast<double>(tokens) * place.expert_parameters + empty_places;
 }
 
@@ -89,7 +96,8 @@ double sum_over_batches(std::int64_t tokens, std::int64_t ubatch, const std::fun
   return whole + (rest > 0 ? of_batch(rest) : 0);
 }
 
-Coefficients prefill_amounts(const PlaceLoad& place, std::int64_t depth, std::int64_t tokens, std::int64_t ubatch, const Rates& rates) {
+Coefficients prefill_amounts(const PlaceLoad& place, std::int64_t depth, std::int64_t tokens, std::int64_t ubatch,
+                             const Rates& rates) {
   const auto count = static_cast<double>(tokens);
   const auto over_batches = [&](const auto& of_batch) { return sum_over_batches(tokens, ubatch, of_batch); };
   const double kernels = over_batches([&](std::int64_t) { return place.launches; });
