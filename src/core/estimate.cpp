@@ -73,8 +73,7 @@ Speed measured_speed(const Question& question, const Workload& workload, const S
   speed.prefill = estimate_prefill(workload, target);
   const std::int64_t prompt = question.request.depth > Tokens(0) ? question.request.depth.count() : workload.ubatch;
   speed.time_to_first_token = time_to_first_token(workload, target, Tokens(prompt));
-  const std::int64_t sharers = question.request.kv_unified ? 1 : std::max<std::int64_t>(question.request.parallel, 1);
-  const std::int64_t context = question.request.context.count() / sharers;
+  const std::int64_t context = tokens_of_each(question.request).count();
   speed.decode_half_context = decode_at(context / 2, workload, target);
   speed.decode_full_context = decode_at(context, workload, target);
   return speed;
