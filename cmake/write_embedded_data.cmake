@@ -1,9 +1,9 @@
 # Run by lfmfit_embed_data. Each file becomes several string literals, joined by the compiler; the delimiter of the raw
-# strings cannot occur in JSON text outside a string. The standard promises 64 KiB for the joined literal; g++ and clang
+# strings occurs in none of them. The standard promises 64 KiB for the joined literal; g++ and clang
 # take any length, and clang says so under -Wpedantic.
-set(text "// Written by cmake/write_embedded_data.cmake from data/; do not edit.\n#include \"catalog/embedded_data.hpp\"\n\n")
+set(text "// Written by cmake/write_embedded_data.cmake; do not edit.\n#include \"${HEADER}\"\n\n")
 string(APPEND text "#pragma GCC diagnostic ignored \"-Woverlength-strings\"\n\n")
-string(APPEND text "namespace lfmfit {\n\nstd::vector<EmbeddedFile> embedded_data() {\n  return {\n")
+string(APPEND text "std::vector<lfmfit::EmbeddedFile> ${FUNCTION}() {\n  return {\n")
 foreach(file IN LISTS FILES)
   file(READ ${file} content)
   file(RELATIVE_PATH name ${ROOT} ${file})
@@ -17,5 +17,5 @@ foreach(file IN LISTS FILES)
   endwhile()
   string(APPEND text "      },\n")
 endforeach()
-string(APPEND text "  };\n}\n\n}  // namespace lfmfit\n")
+string(APPEND text "  };\n}\n")
 file(WRITE ${OUTPUT} "${text}")

@@ -80,9 +80,12 @@ Estimate estimate(const Question& question, const std::vector<Tensor>& stored);
 /// What one token costs, on whatever hardware of the question's backend; unset where no speed is asked for.
 std::optional<Workload> workload_of(const Question& question, const std::vector<Tensor>& stored);
 
+/// The memory up to which speeds are told, of a device with `usable` bytes: no bandwidth says how fast a model runs that
+/// does not fit. A machine with one pool counts as usable to its end: its owner can raise the limit.
+Bytes speed_limit(const Device& device, Bytes usable);
+
 /// How fast `question` runs on `device`: unset where nothing is known, for encoders, which generate nothing, and where
-/// `memory` is more than `usable`, because no bandwidth says how fast a model runs that does not fit. A machine with one
-/// pool counts as usable to its end: its owner can raise the limit.
+/// `memory` is above the speed limit of `usable`.
 std::optional<Speed> speed_on(const Device& device, const Question& question, const std::optional<Workload>& workload,
                               const MemoryLedger& memory, Bytes usable);
 

@@ -20,6 +20,9 @@ struct Fit {
   Bytes headroom;    ///< usable - required; negative: what is missing
 };
 
+/// The highest upper bound with which a model has `verdict` (great, well or tight) in `usable` bytes: 75, 90 and 100 %.
+Bytes most_for(Verdict verdict, Bytes usable);
+
 /// Great up to 75 % of `usable`, well up to 90 %, tight up to 100 %, else too big.
 Fit judge(const MemoryLedger& ledger, Bytes usable);
 

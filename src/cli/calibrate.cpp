@@ -1,3 +1,5 @@
+#include <CLI/CLI.hpp>
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -14,6 +16,7 @@
 #include "cli/run.hpp"
 #include "lfmfit/calibration.hpp"
 #include "lfmfit/error.hpp"
+#include "system/write_file.hpp"
 
 namespace lfmfit::cli {
 
@@ -120,7 +123,7 @@ int finish(const Session& session, const CalibrateOptions& options, const SpeedT
   if (!outcome.rows.empty() && !options.dry_run) {
     if (!session.environment.user_data) throw Error(ErrorKind::kBadRequest, "there is no folder for your data; set HOME or XDG_DATA_HOME, or use --dry-run");
     const std::filesystem::path path = *session.environment.user_data / fmt::format("speed-{}-{}.json", target.backend.name, target.device.id);
-    write_overlay(path, overlay_text(outcome.rows));
+    write_file(path, overlay_text(outcome.rows));
     text += fmt::format("\nStored in {}; later answers about this device use it and say so. Delete it to undo.\n", path.string());
   }
   session.out << text;

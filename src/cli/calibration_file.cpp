@@ -2,9 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <system_error>
 
 #include "lfmfit/error.hpp"
 
@@ -35,17 +33,6 @@ std::string overlay_text(const std::vector<CalibratedRow>& rows) {
   std::string text = "{\"speed\": [";
   for (const CalibratedRow& row : rows) text += (&row == rows.data() ? "\n  " : ",\n  ") + row_json(row).dump();
   return text + "\n]}\n";
-}
-
-void write_overlay(const std::filesystem::path& path, const std::string& text) {
-  std::error_code error;
-  std::filesystem::create_directories(path.parent_path(), error);
-  const std::filesystem::path unfinished = path.string() + ".unfinished";
-  std::ofstream file(unfinished, std::ios::binary);
-  file << text;
-  file.close();
-  if (file) std::filesystem::rename(unfinished, path, error);
-  if (!file || error) throw Error(ErrorKind::kBadFile, path.string() + " cannot be written; check the folder's permissions");
 }
 
 }  // namespace lfmfit::cli

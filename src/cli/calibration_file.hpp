@@ -1,6 +1,5 @@
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -16,8 +15,5 @@ struct CalibratedRow {
 
 /// The text of an overlay with `rows`, in the form of data/speed.json.
 std::string overlay_text(const std::vector<CalibratedRow>& rows);
-
-/// Writes `text` to `path`, whole or not at all; its folder is made where there is none. Throws Error(kBadFile).
-void write_overlay(const std::filesystem::path& path, const std::string& text);
 
 }  // namespace lfmfit::cli

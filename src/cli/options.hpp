@@ -5,10 +5,12 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
-
 #include "cli/environment.hpp"
 #include "render/style.hpp"
+
+namespace CLI {
+class App;
+}
 
 namespace lfmfit::cli {
 

@@ -1,3 +1,5 @@
+#include <CLI/CLI.hpp>
+
 #include <deque>
 #include <ostream>
 #include <string>
@@ -8,6 +10,7 @@
 #include "cli/device_argument.hpp"
 #include "cli/options.hpp"
 #include "cli/overlays.hpp"
+#include "cli/report_scope.hpp"
 #include "cli/request_options.hpp"
 #include "cli/run.hpp"
 #include "lfmfit/error.hpp"
@@ -32,6 +35,7 @@ constexpr const char* kExamples = R"(Commands:
   lfmfit list KIND             models, devices, quants, runtimes or architectures
   lfmfit inspect PATH          what a GGUF, a config.json or a folder of a model holds
   lfmfit batch                 JSON lines in, JSON lines out
+  lfmfit page [MODEL] -o F     one HTML file to look at and share; --all: a site of every model
   lfmfit calibrate             fits the speeds to your machine, from llama-bench's JSON
   Each has its own --help.
 
@@ -110,14 +114,6 @@ void require_known_vendors(const std::vector<std::string>& vendors, const Catalo
   }
 }
 
-/// The device's usual backend; null when the catalogue has none of that name.
-const Backend* usual_backend(const Device& device, const Catalog& catalog) {
-  for (const Backend& backend : catalog.backends()) {
-    if (backend.name == device.backend) return &backend;
-  }
-  return nullptr;
-}
-
 /// The devices that were asked for, or all that pass the filters and can be driven. `described` owns those of --on.
 std::vector<ReportScope::Candidate> candidates(const ReportOptions& options, const std::deque<Device>& described, const Catalog& catalog) {
   const Backend* asked = options.request.backend.empty() ? nullptr : &catalog.backend(options.request.backend);
@@ -129,22 +125,11 @@ std::vector<ReportScope::Candidate> candidates(const ReportOptions& options, con
   }
   if (!described.empty()) return result;
   require_known_vendors(options.vendors, catalog);
-  for (const Device& device : catalog.devices()) {
-    if (!among(device.vendor, options.vendors) || !among(device.segment, options.segments)) continue;
-    const Backend* backend = asked != nullptr ? asked : usual_backend(device, catalog);
-    if (backend == nullptr || drives(*backend, device)) result.push_back({&device, backend});
+  for (const ReportScope::Candidate& candidate : driven_devices(catalog, asked)) {
+    const Device& device = *candidate.device;
+    if (among(device.vendor, options.vendors) && among(device.segment, options.segments)) result.push_back(candidate);
   }
   return result;
-}
-
-std::vector<const Quantization*> table_rows(const Question& question, bool all, const Catalog& catalog) {
-  if (!question.model->file_tensors.empty()) return {question.quantization};  // a file is stored in one way
-  std::vector<const Quantization*> rows;
-  for (const Quantization& quantization : catalog.quantizations()) {
-    const bool usual = question.method == Method::kPage ? quantization.page_bits > 0 : quantization.listed;
-    if (all || usual || &quantization == question.quantization) rows.push_back(&quantization);
-  }
-  return rows;
 }
 
 Report answer(const ReportOptions& options, const Catalog& catalog, ModelFinder& models, std::deque<Device>& described) {
@@ -190,7 +175,7 @@ int run_report(const Session& session) {
   add_options(app, options);
   if (!read_options(app, session.args, session.out)) return kAnswered;
   if (options.version) {
-    session.out << "lfmfit " << LFMFIT_VERSION << ", memory as llama.cpp v0.5.0 allocates it\n";
+    session.out << "lfmfit " << LFMFIT_VERSION << ", memory as " << kRuntimeName << " allocates it\n";
     return kAnswered;
   }
   options.top_given = app.count("--top") > 0;

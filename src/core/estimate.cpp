@@ -65,11 +65,6 @@ TokenRate decode_at(std::int64_t depth, const Workload& workload, const SpeedTar
   return decode_rate(deeper, target);
 }
 
-Bytes most_usable(const Device& device, const Question& question, Bytes usable) {
-  const bool can_be_raised = device.device_class == DeviceClass::kUnified && !question.available;
-  return can_be_raised ? std::max(usable, device.memory) : usable;
-}
-
 Speed measured_speed(const Question& question, const Workload& workload, const SpeedTarget& target) {
   Speed speed;
   speed.decode = estimate_decode(workload, target);
@@ -108,11 +103,16 @@ std::optional<Workload> workload_of(const Question& question, const std::vector<
                     *question.speed_constants);
 }
 
+Bytes speed_limit(const Device& device, Bytes usable) {
+  return device.device_class == DeviceClass::kUnified ? std::max(usable, device.memory) : usable;
+}
+
 std::optional<Speed> speed_on(const Device& device, const Question& question, const std::optional<Workload>& workload,
                               const MemoryLedger& memory, Bytes usable) {
   if (question.method == Method::kPage) return page_speed(question, device);
   if (!workload || !workload->generates) return std::nullopt;
-  if (memory.total(memory.tightest_place()) > most_usable(device, question, usable)) return std::nullopt;
+  const Bytes limit = question.available ? usable : speed_limit(device, usable);
+  if (memory.total(memory.tightest_place()) > limit) return std::nullopt;
   const SpeedTarget target{device, *question.backend, *question.speed_constants, std::max(1, question.request.gpu_count),
                            question.request.split_mode, question.explain};
   try {

@@ -3,7 +3,7 @@
 namespace lfmfit {
 
 namespace {
-constexpr double kGreat = 0.75, kWell = 0.90;
+constexpr double kGreat = 0.75, kWell = 0.90;  // shares of the usable memory
 }
 
 const char* name_of(Verdict verdict) {
@@ -17,13 +17,19 @@ const char* name_of(Verdict verdict) {
   return "";
 }
 
+Bytes most_for(Verdict verdict, Bytes usable) {
+  const double share = verdict == Verdict::kRunsGreat ? kGreat : verdict == Verdict::kRunsWell ? kWell : 1.0;
+  return share < 1 ? Bytes(static_cast<std::int64_t>(static_cast<double>(usable.count()) * share)) : usable;
+}
+
 Fit judge(const MemoryLedger& ledger, Bytes usable) {
   Fit fit;
   fit.usable = usable;
   fit.required = ledger.total_high(ledger.tightest_place());
   fit.headroom = usable - fit.required;
-  const double share = usable > Bytes() ? static_cast<double>(fit.required.count()) / static_cast<double>(usable.count()) : 2.0;
-  fit.verdict = share <= kGreat ? Verdict::kRunsGreat : share <= kWell ? Verdict::kRunsWell : share <= 1.0 ? Verdict::kTight : Verdict::kTooBig;
+  for (const Verdict verdict : {Verdict::kTight, Verdict::kRunsWell, Verdict::kRunsGreat}) {
+    if (fit.required <= most_for(verdict, usable)) fit.verdict = verdict;
+  }
   return fit;
 }
 

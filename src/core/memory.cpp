@@ -16,7 +16,7 @@ namespace lfmfit {
 namespace {
 
 constexpr std::int64_t kHostAlignment = 32;
-constexpr const char* kExact = "llama.cpp v0.5.0's allocation rules, exact";
+const std::string kExact = std::string(kRuntimeName) + "'s allocation rules, exact";
 
 /// Bytes of the tensors of one buffer: each padded as the backend asks.
 class BufferSize {
@@ -125,8 +125,7 @@ MemoryTerm exact(MemoryUse use, int place, Bytes bytes, std::string formula) {
 MemoryTerm compute_term(int place, Bytes bytes, const Scene& scene, const Backend& backend) {
   const std::string formula = fmt::format("re-play of the allocator for a batch of {} tokens with {} output row{}, flash attention {}",
                                           scene.ubatch, scene.outputs, scene.outputs == 1 ? "" : "s", scene.flash_attention ? "on" : "off");
-  const std::string source = backend.measured ? "llama.cpp v0.5.0's scheduler and graph allocator"
-                                              : "llama.cpp v0.5.0's allocator; not measured on " + backend.label;
+  const std::string source = kRuntimeName + std::string(backend.measured ? "'s scheduler and graph allocator" : "'s allocator; not measured on " + backend.label);
   return {MemoryUse::kCompute, place, bytes, scaled(bytes, backend.traits.compute_low), scaled(bytes, backend.traits.compute_high), formula, source};
 }
 

@@ -40,7 +40,7 @@ Json quantizations_json(const std::vector<const Quantization*>& quantizations) {
 Json backends_json(const std::vector<const Backend*>& backends) {
   Json list = Json::array();
   for (const Backend* backend : backends) {
-    list.push_back({{"name", backend->name}, {"label", backend->label}, {"runtime", "llama.cpp v0.5.0"}, {"measured", backend->measured}});
+    list.push_back({{"name", backend->name}, {"label", backend->label}, {"runtime", kRuntimeName}, {"measured", backend->measured}});
   }
   return list;
 }

@@ -63,7 +63,7 @@ TextTable quantizations_table(const std::vector<const Quantization*>& quantizati
 
 TextTable backends_table(const std::vector<const Backend*>& backends) {
   TextTable table({{"Runtime"}, {"backend"}, {"bytes checked against real allocations"}});
-  for (const Backend* backend : backends) table.add({{backend->name}, {"llama.cpp v0.5.0 on " + backend->label}, {backend->measured ? "yes" : "no"}});
+  for (const Backend* backend : backends) table.add({{backend->name}, {std::string(kRuntimeName) + " on " + backend->label}, {backend->measured ? "yes" : "no"}});
   return table;
 }
 

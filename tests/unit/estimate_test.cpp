@@ -83,3 +83,16 @@ TEST_CASE("the page method answers in the same form") {
   CHECK(answer.speed->decode.value.value() == Approx(601).margin(0.5));
   CHECK_FALSE(answer.speed->prefill);
 }
+
+TEST_CASE("a verdict's limit is the highest requirement that has it") {
+  for (const std::int64_t usable : {1'000'000'007LL, 12'884'901'888LL, 3LL}) {
+    for (const Verdict verdict : {Verdict::kRunsGreat, Verdict::kRunsWell, Verdict::kTight}) {
+      const Bytes most = most_for(verdict, Bytes(usable));
+      MemoryLedger ledger;
+      ledger.terms.push_back({MemoryUse::kWeights, 0, most, most, most, "", ""});
+      CHECK(judge(ledger, Bytes(usable)).verdict <= verdict);
+      ledger.terms.push_back({MemoryUse::kWeights, 0, Bytes(1), Bytes(1), Bytes(1), "", ""});
+      CHECK(judge(ledger, Bytes(usable)).verdict > verdict);
+    }
+  }
+}

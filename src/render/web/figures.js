@@ -1,12 +1,20 @@
 // The figures of one state of the page: looked up in the data, added and compared with the limits that stand there.
 // The laws themselves are the program's; none is written here.
 
+// A table of every state may come as what each quantization adds to the states of the first.
+function unfoldStates(table) {
+  return table && table.add ? table.add.flatMap((more) => table.rest.map((bytes) => (known(bytes) ? bytes + more : null))) : table;
+}
+
 function makeFigures(data) {
+  for (const backend of data.backends) {
+    for (const key of ["compute", "compute_low", "compute_high", "host"]) backend[key] = unfoldStates(backend[key]);
+  }
   const { quantizations, contexts, caches, slots, depths } = data.choices;
   const C = contexts.length, K = caches.length, P = slots.length;
   const cell = (s) => ((s.quantization * C + s.context) * K + s.cache) * P + s.slots;
   const parallel = (s) => slots[s.slots];
-  const depthOf = (s) => Math.floor(contexts[s.context] / parallel(s));  // tokens that one slot can hold
+  const depthOf = (s) => Math.floor(contexts[s.context] / (data.request.kv_unified ? 1 : parallel(s)));  // tokens that one slot can hold
 
   // What a backend allocates in a state; null where llama.cpp cannot run it.
   function memory(backend, s) {

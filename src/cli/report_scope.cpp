@@ -1,0 +1,37 @@
+#include "cli/report_scope.hpp"
+
+#include "cli/request_options.hpp"
+
+namespace lfmfit::cli {
+
+namespace {
+
+const Backend* usual_backend(const Device& device, const Catalog& catalog) {
+  for (const Backend& backend : catalog.backends()) {
+    if (backend.name == device.backend) return &backend;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+std::vector<ReportScope::Candidate> driven_devices(const Catalog& catalog, const Backend* asked) {
+  std::vector<ReportScope::Candidate> result;
+  for (const Device& device : catalog.devices()) {
+    const Backend* backend = asked != nullptr ? asked : usual_backend(device, catalog);
+    if (backend == nullptr || drives(*backend, device)) result.push_back({&device, backend});
+  }
+  return result;
+}
+
+std::vector<const Quantization*> table_rows(const Question& question, bool all, const Catalog& catalog) {
+  if (!question.model->file_tensors.empty()) return {question.quantization};
+  std::vector<const Quantization*> rows;
+  for (const Quantization& quantization : catalog.quantizations()) {
+    const bool usual = question.method == Method::kPage ? quantization.page_bits > 0 : quantization.listed;
+    if (all || usual || &quantization == question.quantization) rows.push_back(&quantization);
+  }
+  return rows;
+}
+
+}  // namespace lfmfit::cli

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <vector>
+
+#include "lfmfit/model_page.hpp"
+#include "render/json.hpp"
+
+namespace lfmfit::render {
+
+/// Pieces that the pages of a site share.
+
+/// `value` with `digits` that count: tables of rates would otherwise fill a page with noise.
+double rounded(double value, int digits);
+
+/// `rate` as it is printed: whole, below 10 with one decimal.
+Json printed_rate(TokenRate rate);
+
+/// A device of a page without its speed.
+Json page_device_json(const PageDevice& row);
+
+/// An array of objects as {"columns": [...], "rows": [[...], ...]}, which says each key once. Absent keys become null.
+Json columns_json(const Json& objects);
+
+}  // namespace lfmfit::render

@@ -1,0 +1,146 @@
+#include "render/site_index.hpp"
+
+#include <algorithm>
+
+#include "render/html.hpp"
+#include "render/page_words.hpp"
+#include "render/web_files.hpp"
+
+namespace lfmfit::render {
+
+namespace {
+
+template <class Item>
+std::size_t index_in(std::vector<Item>& items, Item item) {
+  const auto place = std::find(items.begin(), items.end(), item);
+  if (place != items.end()) return static_cast<std::size_t>(place - items.begin());
+  items.push_back(item);
+  return items.size() - 1;
+}
+
+/// Where the first state of a page is in its tables.
+struct FirstState {
+  explicit FirstState(const ModelPage& shown) : page(shown) {
+    const Question& asked = page.question;
+    const PageChoices& choices = page.choices;
+    context = static_cast<std::size_t>(std::find(choices.contexts.begin(), choices.contexts.end(), asked.request.context) - choices.contexts.begin());
+    slot = static_cast<std::size_t>(std::find(choices.slots.begin(), choices.slots.end(), asked.request.parallel) - choices.slots.begin());
+    while (choices.caches[cache].k != asked.type_k || choices.caches[cache].v != asked.type_v) ++cache;
+  }
+
+  /// Without the driver's share; unset where llama.cpp cannot run it.
+  std::optional<ByteRange> memory(const PageBackend& table, std::size_t q) const {
+    const std::optional<PageCompute>& compute = table.compute[page.choices.state(q, context, cache, slot)];
+    if (!compute) return std::nullopt;
+    const Bytes rest = table.weights[q] + table.caches[page.choices.cache_state(context, cache, slot)] + table.states[slot];
+    return ByteRange{compute->gpu.low + rest, compute->gpu.value + rest, compute->gpu.high + rest};
+  }
+
+  const ModelPage& page;
+  std::size_t context = 0, cache = 0, slot = 0;
+};
+
+/// The quantization that the index tells the speed of: the recommended one, else the one that is shown first.
+std::size_t told(const ModelPage& page) {
+  const auto& rows = page.choices.quantizations;
+  auto place = std::find_if(rows.begin(), rows.end(), [](const Quantization* row) { return row->recommended; });
+  if (place == rows.end()) place = std::find(rows.begin(), rows.end(), page.question.quantization);
+  return static_cast<std::size_t>(place - rows.begin());
+}
+
+}  // namespace
+
+SiteIndex::SiteIndex(const std::vector<Quantization>& quantizations) {
+  for (const Quantization& quantization : quantizations) {
+    if (quantization.listed) quantizations_.push_back(&quantization);
+  }
+}
+
+Json SiteIndex::need(const ModelPage& page, const PageBackend& table) const {
+  const FirstState state(page);
+  Json json = Json::array();
+  for (const Quantization* quantization : quantizations_) {
+    const auto& rows = page.choices.quantizations;
+    const auto place = std::find(rows.begin(), rows.end(), quantization);
+    const auto memory = place == rows.end() ? std::nullopt : state.memory(table, static_cast<std::size_t>(place - rows.begin()));
+    json.push_back(memory ? Json(memory->high.count()) : Json());
+  }
+  return json;
+}
+
+void SiteIndex::add(const ModelPage& page, const std::string& href) {
+  const Model& model = *page.question.model;
+  const ModelCard& card = model.card;
+  const std::size_t q = told(page);
+  Entry entry;
+  entry.model = {{"id", card.id},
+                 {"name", card.name},
+                 {"publisher", card.publisher},
+                 {"family", card.family},
+                 {"parameters", parameter_count(model)},
+                 {"active_parameters", active_parameter_count(model)},
+                 {"context_limit", model.context_limit.count()},
+                 {"release_date", card.release_date},
+                 {"href", href},
+                 {"recommended", Json()},
+                 {"file", Json::array()}};
+  for (std::size_t i = 0; i < quantizations_.size(); ++i) {
+    const auto& rows = page.choices.quantizations;
+    const auto place = std::find(rows.begin(), rows.end(), quantizations_[i]);
+    entry.model["file"].push_back(place == rows.end() ? Json() : Json(page.file_bytes[static_cast<std::size_t>(place - rows.begin())].count()));
+    if (quantizations_[i] == page.choices.quantizations[q]) entry.model["recommended"] = i;
+  }
+  for (const PageBackend& table : page.backends) {
+    index_in(backends_, table.backend);
+    entry.need[table.backend] = need(page, table);
+  }
+  const FirstState state(page);
+  for (const PageDevice& row : page.devices) {
+    if (index_in(devices_, row.device) == device_rows_.size()) {
+      Json device = page_device_json(row);
+      device["backend"] = index_in(backends_, page.backends[row.backend].backend);
+      device.erase("speed_limit");
+      device_rows_.push_back(std::move(device));
+    }
+    const auto memory = state.memory(page.backends[row.backend], q);
+    if (row.speed && memory && memory->value + row.driver.value <= row.speed_limit) entry.decode[row.device] = printed_rate(row.speed->decode[q].value);
+  }
+  context_ = page.question.request.context;
+  entries_.push_back(std::move(entry));
+}
+
+Json SiteIndex::data(const std::string& version) const {
+  Json json = {{"schema", "lfmfit.site/1"}, {"version", version}, {"runtime", kRuntimeName}, {"context", context_.count()}};
+  for (const Quantization* quantization : quantizations_) json["quantizations"].push_back(quantization->name);
+  for (const Backend* backend : backends_) json["backends"].push_back({{"name", backend->name}, {"label", backend->label}});
+  Json models = Json::array(), decode = Json::array();
+  for (const Entry& entry : entries_) {
+    Json model = entry.model;
+    model["need"] = Json::array();
+    for (const Backend* backend : backends_) {
+      const auto place = entry.need.find(backend);
+      for (std::size_t q = 0; q < quantizations_.size(); ++q) model["need"].push_back(place == entry.need.end() ? Json() : place->second[q]);
+    }
+    models.push_back(std::move(model));
+    for (const Device* device : devices_) {
+      const auto place = entry.decode.find(device);
+      decode.push_back(place == entry.decode.end() ? Json() : place->second);
+    }
+  }
+  json["models"] = columns_json(models);
+  json["devices"] = columns_json(device_rows_);
+  json["decode"] = std::move(decode);
+  return json;
+}
+
+std::string SiteIndex::html(const std::string& version) const {
+  const std::string text = "What " + std::to_string(entries_.size()) + " language models need, and which hardware runs them.";
+  return filled(web_file("index.html"), {{"title", "Hardware requirements of language models"},
+                                         {"description", text},
+                                         {"summary", text},
+                                         {"style", std::string(web_file("page.css"))},
+                                         {"data", script_json(data(version))},
+                                         {"script", script_of("index.html")}});
+}
+
+}  // namespace lfmfit::render

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "lfmfit/model_page.hpp"
+#include "render/json.hpp"
+
+namespace lfmfit::render {
+
+/// The index of a site: finds a model by name, and says what runs on a device. Pages are added one by one, of which it
+/// keeps what their first states say.
+class SiteIndex {
+ public:
+  /// Of `quantizations` the listed ones are told of.
+  explicit SiteIndex(const std::vector<Quantization>& quantizations);
+
+  /// `href` is where the page lies, as written into a link.
+  void add(const ModelPage& page, const std::string& href);
+
+  std::size_t size() const { return entries_.size(); }
+
+  /// The index as one HTML file that needs no other and no network; its data has schema lfmfit.site/1.
+  std::string html(const std::string& version) const;
+
+ private:
+  struct Entry {
+    Json model;
+    std::map<const Backend*, Json> need;    ///< by quantization
+    std::map<const Device*, Json> decode;
+  };
+
+  Json data(const std::string& version) const;
+  Json need(const ModelPage& page, const PageBackend& table) const;
+
+  std::vector<const Quantization*> quantizations_;
+  std::vector<const Backend*> backends_;
+  std::vector<const Device*> devices_;
+  Json device_rows_ = Json::array();
+  Tokens context_;
+  std::vector<Entry> entries_;
+};
+
+}  // namespace lfmfit::render

@@ -1,0 +1,84 @@
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "catch.hpp"
+#include "render/json.hpp"
+#include "support/program.hpp"
+#include "support/temporary_folder.hpp"
+
+using Catch::Matchers::Contains;
+using lfmfit::render::Json;
+
+namespace {
+
+std::string text_of(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return (std::stringstream() << file.rdbuf()).str();
+}
+
+/// The data within a page.
+Json data_of(const std::string& html) {
+  const std::string start = "<script type=\"application/json\" id=\"data\">";
+  const std::size_t begin = html.find(start) + start.size();
+  return Json::parse(html.substr(begin, html.find("</script>", begin) - begin));
+}
+
+}  // namespace
+
+TEST_CASE("a page is one file that asks for nothing beside it") {
+  const test::TemporaryFolder folder;
+  const std::string path = folder.file("new/lfm2.html");
+  REQUIRE(test::lfmfit({"page", "-c", "128k", "-o", path}).code == 0);
+  const std::string html = text_of(path);
+  CHECK(html.size() < 400'000);
+  CHECK_THAT(html, Contains("<title>LFM2 1.2B RAG: hardware requirements</title>"));
+  CHECK_THAT(html, !Contains("http://") || Contains("http://www.w3.org/2000/svg"));
+  CHECK_THAT(html, !Contains("https://") && !Contains("<link rel=\"stylesheet") && !Contains(" src="));
+  const Json data = data_of(html);
+  CHECK(data.at("schema") == "lfmfit.page/1");
+  CHECK(data.at("choices").at("contexts").at(data.at("initial").at("context").get<std::size_t>()) == 128000);
+  CHECK(!std::filesystem::exists(path + ".unfinished"));
+}
+
+TEST_CASE("the same page can be written to standard output") {
+  const test::Outcome outcome = test::lfmfit({"page", "lfm2-350m", "-o", "-"});
+  CHECK(outcome.code == 0);
+  CHECK_THAT(outcome.out, Catch::Matchers::StartsWith("<!DOCTYPE html>") || Catch::Matchers::StartsWith("<!doctype html>"));
+}
+
+TEST_CASE("what a page cannot show is refused before anything is written") {
+  const test::TemporaryFolder folder;
+  const std::string path = folder.file("a.html");
+  const auto refuses = [&](std::vector<std::string> args, const std::string& why) {
+    args.insert(args.begin(), {"page", "-o", path});
+    const test::Outcome outcome = test::lfmfit(args);
+    CHECK(outcome.code == 2);
+    CHECK_THAT(outcome.err, Contains(why));
+    CHECK(!std::filesystem::exists(path));
+  };
+  refuses({"-ngl", "3"}, "options of placement");
+  refuses({"--method", "page"}, "leave out --method");
+  refuses({"-c", "fit"}, "of no device in particular");
+  refuses({"no-such-model"}, "no-such-model");
+  refuses({"lfm2-350m", "--all"}, "name one model, or give --all");
+  CHECK_THAT(test::lfmfit({"page"}).err, Contains("--output"));
+  CHECK_THAT(test::lfmfit({"page", "-o", folder.file(".")}).err, Contains("is a folder"));
+}
+
+TEST_CASE("names in a user's own data are text in a page") {
+  const test::TemporaryFolder folder;
+  const std::string name = "</script><script>alert('\u202ex')</script>";
+  Json model = Json::parse(text_of(std::string(LFMFIT_SOURCE_DIR) + "/tests/fixtures/data/models/fixture.json"));
+  model.at("models").at(0)["name"] = name;
+  std::filesystem::create_directories(folder.file("models"));
+  std::ofstream(folder.file("models/hostile.json")) << model;
+  const std::string path = folder.file("a.html");
+  const std::string id = model.at("models").at(0).at("id").get<std::string>();
+  const test::Outcome outcome = test::lfmfit({"page", id, "--data", folder.file("."), "-o", path});
+  INFO(outcome.err);
+  REQUIRE(outcome.code == 0);
+  const std::string html = text_of(path);
+  CHECK_THAT(html, !Contains("<script>alert"));
+  CHECK(data_of(html).at("model").at("name") == name);
+}
