@@ -17,9 +17,9 @@ const rectAt = (x, y, width, height, className) =>
   svgEl("rect", { x: x.toFixed(1), y: y.toFixed(1), width: Math.max(0, width).toFixed(1), height, class: className });
 
 // Letters are about this wide; SVG cannot be asked before it is drawn.
-const widthOf = (text, size = 12) => [...text].length * size * 0.62;
-const shortened = (text, width) => {
-  const letters = [...text], room = Math.floor(width / (12 * 0.62));
+const widthOf = (text, size = 12, bold = false) => [...text].length * size * (bold ? 0.7 : 0.62);
+const shortened = (text, width, bold) => {
+  const letters = [...text], room = Math.floor(width / widthOf("x", 12, bold));
   return letters.length <= room ? text : `${letters.slice(0, Math.max(1, room - 1)).join("")}\u2026`;
 };
 
@@ -61,7 +61,7 @@ const linear = (from, to, start, end) => (value) => start + ((value - from) / (t
 // Lines over contexts with their names at the right end. lines: {name, className, points: [[x, y]...]}
 function linePicture(picture) {
   const { id, width, height, title, description, lines, xTicks, xText, xUnit, yMost, yText, yUnit, levels, marker } = picture;
-  const nameRoom = Math.min(width * 0.3, Math.max(...lines.map((line) => widthOf(line.name))) + 12);
+  const nameRoom = Math.min(width * 0.3, Math.max(...lines.map((line) => widthOf(line.name, 12, true))) + 12);
   const box = { left: 44, right: width - nameRoom, top: 28, bottom: height - 40 };
   const x = linear(0, picture.xMost, box.left, box.right), y = linear(0, yMost, box.bottom, box.top);
   const svg = svgPicture(id, width, height, title, description);
@@ -88,7 +88,7 @@ function linePicture(picture) {
   const labels = lines.map((line) => ({ line, end: line.points[line.points.length - 1] })).map(({ line, end }) => ({ line, x: x(end[0]), y: y(end[1]) + 4 }));
   spread(labels, 15, box.top + 4, box.bottom + 4);
   for (const label of labels) {
-    svg.append(textAt(label.x + 8, label.y, isolated(shortened(label.line.name, width - label.x - 10)), { class: `line-name ${label.line.className}` }));
+    svg.append(textAt(label.x + 8, label.y, isolated(shortened(label.line.name, width - label.x - 10, true)), { class: `line-name ${label.line.className}` }));
   }
   return svg;
 }
@@ -98,8 +98,8 @@ function barPicture(picture) {
   const { id, width, title, description, rows, most, text, unit } = picture;
   const narrow = width < 620 && picture.longNames;
   const pitch = narrow ? 40 : 27, thick = 15;
-  const left = narrow ? 4 : Math.min(width * 0.36, Math.max(40, ...rows.map((row) => widthOf(row.name))) + 14);
-  const endRoom = Math.max(40, ...rows.map((row) => widthOf(row.end))) + 10;
+  const left = narrow ? 4 : Math.min(width * 0.36, Math.max(40, ...rows.map((row) => widthOf(row.name, 12, row.strong))) + 14);
+  const endRoom = Math.max(40, ...rows.map((row) => widthOf(row.end, 12, row.strong))) + 10;
   const box = { left, right: width - endRoom, top: 6, bottom: 6 + rows.length * pitch };
   const svg = svgPicture(id, width, box.bottom + 42, title, description);
   const x = linear(0, most, box.left, box.right);

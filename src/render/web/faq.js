@@ -151,10 +151,16 @@ const questions = [
 ];
 const alwaysAnswered = new Set([bestQuantizationAnswer, downloadAnswer]);
 
+// Sentences bring the space before them; the first one needs none.
+function paragraphOf(parts) {
+  const nodes = [parts].flat(Infinity).filter((node) => node !== "");
+  return typeof nodes[0] === "string" ? [nodes[0].trimStart(), ...nodes.slice(1)] : nodes;
+}
+
 function drawQuestions(host, scene) {
   const refused = "llama.cpp cannot run this combination of quantization, cache and context; choose another above.";
   setContent(host, questions.map(([question, answer], i) => [
     el("h3", { id: `question-${i + 1}` }, question(bdi(scene.model.name))),
-    el("p", { id: `answer-${i + 1}` }, scene.sum || alwaysAnswered.has(answer) ? answer(scene) : refused),
+    el("p", { id: `answer-${i + 1}` }, paragraphOf(scene.sum || alwaysAnswered.has(answer) ? answer(scene) : refused)),
   ]).flat());
 }

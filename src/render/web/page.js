@@ -187,14 +187,23 @@ function drawTables() {
 
 const shellWord = (text) => (/^[\w@%+=:,.\/-]+$/.test(text) ? text : `'${text.replace(/'/g, "'\\''")}'`);
 
+// What the page was made with beside the selectors; lfmfit bears llama.cpp's names for it.
+function settings(request) {
+  const given = [
+    [request.batch !== 2048, `-b ${request.batch}`], [request.ubatch !== 512, `-ub ${request.ubatch}`],
+    [request.flash_attention !== "auto", `-fa ${request.flash_attention}`], [request.kv_unified, "--kv-unified"], [request.swa_full, "--swa-full"],
+  ];
+  return given.filter(([differs]) => differs).map(([, option]) => ` ${option}`).join("");
+}
+
 function drawCommands() {
   const cache = figures.caches[state.cache], name = figures.quantizations[state.quantization].name;
   const types = (cache.type_k === "f16" ? "" : ` -ctk ${cache.type_k}`) + (cache.type_v === "f16" ? "" : ` -ctv ${cache.type_v}`);
   const context = ` -c ${figures.contexts[state.context]}`;
-  const slots = figures.parallel(state);
+  const slots = figures.parallel(state), extras = settings(data.request || {});
   const file = `${model.id.split("/").pop()}-${name}.gguf`;
-  byId("command-lfmfit").textContent = `lfmfit ${shellWord(model.id)} -q ${shellWord(name)}${context}${types}${slots > 1 ? ` -np ${slots}` : ""}`;
-  byId("command-server").textContent = `llama-server -m ${shellWord(file)}${context} -ngl 99${types} -np ${slots}`;
+  byId("command-lfmfit").textContent = `lfmfit ${shellWord(model.id)} -q ${shellWord(name)}${context}${types}${slots > 1 ? ` -np ${slots}` : ""}${extras}`;
+  byId("command-server").textContent = `llama-server -m ${shellWord(file)}${context} -ngl 99${types} -np ${slots}${extras}`;
 }
 
 const drawings = {

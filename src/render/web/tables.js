@@ -33,8 +33,11 @@ function makeTable(options) {
     const words = state.find.toLowerCase().split(/\s+/).filter(Boolean);
     const text = search(row).toLowerCase();
     return words.every((word) => text.includes(word)) &&
-      filters.every((filter) => !state.chosen[filter.key] || filter.value(row) === state.chosen[filter.key]);
+      filters.every((filter) => (filter.shown && !filter.shown()) || !state.chosen[filter.key] || filter.value(row) === state.chosen[filter.key]);
   }
+
+  const visibleColumns = () => columns.filter((column) => !column.shown || column.shown());
+  const rankedKey = () => visibleColumns().find((column) => column.ranked).key;
 
   function compare(column) {
     const sign = state.down ? -1 : 1;
@@ -75,8 +78,8 @@ function makeTable(options) {
   }
 
   function draw() {
-    const visible = columns.filter((column) => !column.shown || column.shown());
-    if (!visible.some((column) => column.key === state.sort)) state.sort = visible.find((column) => column.ranked).key;
+    const visible = visibleColumns();
+    if (!visible.some((column) => column.key === state.sort)) state.sort = rankedKey();
     setContent(head, visible.map(headCell));
     const all = found();
     const shown = state.all ? all : all.slice(0, limit);
@@ -103,7 +106,12 @@ function makeTable(options) {
     setRows(ranked) {
       rows = ranked;
       selects.forEach(optionsOf);
+      selects.forEach(({ filter, select }) => { select.parentNode.hidden = filter.shown ? !filter.shown() : false; });
       draw();
+    },
+    rank() {
+      state.sort = rankedKey();
+      state.down = false;
     },
     restore(hash) {
       state.find = hash.get(`${id}.find`) || "";
@@ -111,13 +119,11 @@ function makeTable(options) {
       for (const filter of filters) state.chosen[filter.key] = hash.get(`${id}.${filter.key}`) || "";
       const order = hash.get(`${id}.sort`) || "";
       const key = order.replace(/^-/, "");
-      const column = columns.find((candidate) => candidate.key === key) || columns.find((candidate) => candidate.ranked);
-      state.sort = column.key;
-      state.down = order.startsWith("-") && column.key === key;
+      state.sort = columns.some((column) => column.key === key) ? key : rankedKey();
+      state.down = order.startsWith("-") && state.sort === key;
     },
     hash() {
-      const ranked = columns.find((column) => column.ranked).key;
-      const order = state.sort === ranked && !state.down ? "" : (state.down ? "-" : "") + state.sort;
+      const order = state.sort === rankedKey() && !state.down ? "" : (state.down ? "-" : "") + state.sort;
       return [[`${id}.find`, state.find], ...filters.map((filter) => [`${id}.${filter.key}`, state.chosen[filter.key]]),
         [`${id}.sort`, order]];
     },

@@ -1,0 +1,134 @@
+// The index of a site: finds a model by name, and says what runs on a device.
+
+const data = readData(["backends", "devices", "models"]);
+const Q = data.quantizations.length;
+let device = null;
+
+// What a model needs on the chosen device at a quantization; null where that does not exist.
+function requiredAt(model, q) {
+  const need = known(q) ? model.need[device.backend * Q + q] : null;
+  return known(need) ? need + device.driver_high_bytes : null;
+}
+
+// The first quantization, of the highest quality first, that leaves the device room to spare.
+function bestThatRunsWell(model) {
+  for (let q = 0; q < Q; q += 1) {
+    const required = requiredAt(model, q);
+    if (required !== null && required <= device.most[1]) return q;
+  }
+  return null;
+}
+
+function rowOf(model, index) {
+  const row = { id: model.id, model, verdict: cannotRun, required: null, decode: null, best: null };
+  if (!device) return row;
+  row.required = requiredAt(model, model.recommended);
+  row.verdict = verdictOf(row.required, device.most);
+  row.best = bestThatRunsWell(model);
+  const decode = data.decode[index * data.devices.length + data.devices.indexOf(device)];
+  row.decode = row.verdict < tooBig && known(decode) ? decode : null;
+  return row;
+}
+
+function modelCell({ model }) {
+  return [el("span", { class: "name" }, model.href ? el("a", { href: model.href + linkState() }, bdi(model.name)) : bdi(model.name)),
+    el("small", null, bdi(model.publisher), model.active_parameters !== model.parameters ? ` \u00b7 ${parametersText(model.active_parameters)} active` : "")];
+}
+
+// The page of a model opens with the chosen device found in its tables.
+function linkState() {
+  if (!device) return "";
+  const table = { gpu: "gpus", unified: "unified", server: "servers", cpu: "cpus" }[device.class];
+  return `#${table}.find=${encodeURIComponent(device.name)}`;
+}
+
+const chosen = () => device !== null;
+const quantizationName = (q) => (known(q) ? bdi(data.quantizations[q]) : "none");
+
+const columns = [
+  { key: "model", label: "Model", kind: "text", first: "up", value: (row) => row.model.name.toLowerCase(), cell: modelCell },
+  { key: "runs", label: "Verdict", kind: "text", first: "up", ranked: true, shown: chosen, value: (row) => row.verdict, cell: (row) => verdictMark(row.verdict), hint: "Sort by verdict, then speed" },
+  { key: "order", label: "Family", kind: "text", first: "up", ranked: true, shown: () => !chosen(), value: (row) => row.model.family.toLowerCase(), cell: (row) => bdi(row.model.family) },
+  { key: "parameters", label: "Parameters", kind: "number", first: "down", value: (row) => row.model.parameters, cell: (row) => parametersText(row.model.parameters) },
+  { key: "quantization", label: "Recommended", kind: "number", first: "up", value: (row) => row.model.recommended, cell: (row) => quantizationName(row.model.recommended), hint: "The recommended quantization" },
+  { key: "file", label: "File GB", kind: "number", first: "up", value: (row) => fileOf(row.model), cell: (row) => orDash(fileOf(row.model), gb) },
+  { key: "needs", label: "Needs GB", kind: "number", first: "up", shown: chosen, value: (row) => row.required, cell: (row) => orDash(row.required, gb), hint: "Upper bound at the recommended quantization, GB" },
+  { key: "decode", label: "Decode tok/s", kind: "number", first: "down", shown: chosen, value: (row) => row.decode, cell: (row) => orDash(row.decode, rate), hint: "Tokens per second of one request" },
+  { key: "best", label: "Best that runs well", kind: "number", first: "up", shown: chosen, value: (row) => row.best, cell: (row) => quantizationName(row.best), hint: "The quantization of the highest quality that runs well" },
+  { key: "context", label: "Context", kind: "number", first: "down", value: (row) => row.model.context_limit, cell: (row) => grouped(row.model.context_limit), hint: "The longest context, tokens" },
+  { key: "released", label: "Released", kind: "number", first: "down", shown: () => !chosen(), value: (row) => row.model.release_date, cell: (row) => (row.model.release_date ? bdi(row.model.release_date) : "\u2013") },
+];
+const fileOf = (model) => (known(model.recommended) && model.file ? model.file[model.recommended] : null);
+
+const table = makeTable({
+  id: "models", host: byId("models").querySelector(".table"), columns, caption: "Models", nouns: ["model", "models"], limit: 50,
+  filters: [
+    { key: "family", label: "Family", value: (row) => row.model.family },
+    { key: "publisher", label: "Publisher", value: (row) => row.model.publisher },
+    { key: "verdict", label: "Verdict", value: (row) => verdictWords[row.verdict], values: verdictWords.slice(0, 4), shown: chosen },
+  ],
+  idOf: (row) => row.id, search: (row) => `${row.model.name} ${row.model.id} ${row.model.publisher}`, onChange: () => keepState(),
+});
+
+const keepState = () => writeHash([["device", device && device.id], ...table.hash()]);
+
+// A name as it is listed, an id, or words of which one device alone has all.
+function devicesNamed(text) {
+  const wanted = text.trim().toLowerCase();
+  const exact = data.devices.filter((item) => item.name.toLowerCase() === wanted || item.id === wanted);
+  if (exact.length) return exact;
+  const words = wanted.split(/\s+/).filter(Boolean);
+  return words.length ? data.devices.filter((item) => words.every((word) => `${item.name} ${item.id} ${item.vendor}`.toLowerCase().includes(word))) : [];
+}
+
+function suggest(found) {
+  setContent(byId("suggestions"), found.slice(0, 12).map((item) => {
+    const button = el("button", { type: "button" }, bdi(item.name));
+    button.addEventListener("click", () => { byId("device").value = item.name; ask(); });
+    return button;
+  }));
+}
+
+function ask() {
+  answer(byId("device").value);
+  keepState();
+}
+
+function answer(text) {
+  const found = devicesNamed(text);
+  const before = device;
+  device = found.length === 1 ? found[0] : null;
+  suggest(device || !text.trim() ? [] : found);
+  draw(device !== before);
+  if (!device && text.trim()) {
+    byId("device-answer").textContent = found.length ? `${plural(found.length, "device", "devices")} of that name${found.length > 12 ? "; the first ones:" : ":"}` : "No device of that name is known.";
+  }
+}
+
+function draw(anew) {
+  const rows = data.models.map(rowOf).sort(device ? byRank : (a, b) => (a.id < b.id ? -1 : 1));
+  if (anew) table.rank();
+  table.setRows(rows);
+  const counts = verdictWords.map((word, verdict) => rows.filter((row) => row.verdict === verdict).length);
+  setContent(byId("models").querySelector(".counts"), device ? counts.map((count, verdict) =>
+    (verdict === cannotRun && !count ? null : el("li", null, el("b", null, grouped(count)), " ", verdictMark(verdict)))) : []);
+  const able = counts[0] + counts[1];
+  setContent(byId("device-answer"), !device ? "" : say`${bdi(device.name)}: ${gbText(device.usable_bytes)} usable of ${gibText(device.memory_bytes)}${device.gpus > 1 ? `, one of ${device.gpus} GPUs` : ""}. ${grouped(able)} of ${plural(rows.length, "model", "models")} ${able === 1 ? "runs" : "run"} well or better at the recommended quantization.`);
+}
+
+reveal(() => {
+  byId("lede").textContent = `${plural(data.models.length, "model", "models")} on ${plural(data.devices.length, "device", "devices")}: the memory that ${data.runtime} allocates, and speeds fitted to measurements.`;
+  byId("request").textContent = `All figures here are for ${grouped(data.context)} tokens of context and one request, on ${data.runtime}. Made by lfmfit ${data.version}.`;
+  setContent(byId("device-names"), data.devices.map((item) => el("option", { value: item.name })));
+  const restore = () => {
+    const hash = readHash();
+    const wanted = hash.get("device") || "", [named] = devicesNamed(wanted);
+    byId("device").value = named && named.id === wanted ? named.name : wanted;
+    answer(byId("device").value);
+    table.restore(hash);
+    draw(false);
+  };
+  byId("device").addEventListener("input", ask);
+  restore();
+  addEventListener("hashchange", restore);
+});
