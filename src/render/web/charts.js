@@ -61,7 +61,7 @@ const linear = (from, to, start, end) => (value) => start + ((value - from) / (t
 // Lines over contexts with their names at the right end. lines: {name, className, points: [[x, y]...]}
 function linePicture(picture) {
   const { id, width, height, title, description, lines, xTicks, xText, xUnit, yMost, yText, yUnit, levels, marker } = picture;
-  const nameRoom = Math.min(width * 0.3, Math.max(...lines.map((line) => widthOf(line.name, 12, true))) + 12);
+  const nameRoom = Math.min(width * 0.36, Math.max(...lines.map((line) => widthOf(line.name, 12, true))) + 12);
   const box = { left: 44, right: width - nameRoom, top: 28, bottom: height - 40 };
   const x = linear(0, picture.xMost, box.left, box.right), y = linear(0, yMost, box.bottom, box.top);
   const svg = svgPicture(id, width, height, title, description);
