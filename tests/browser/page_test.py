@@ -477,7 +477,7 @@ class TheLook(PageTest):
             choose_state(*state)
             self.assertEqual(js("return document.documentElement.scrollWidth"), 360)
             beyond = js("""return [...document.querySelectorAll("main *, header *")].filter((item) => item.getBoundingClientRect().right > 361 && item.getBoundingClientRect().width > 2
-                && !item.closest(".wide, pre, thead, .unseen")).map((item) => item.tagName + " " + item.className)""")
+                && !item.closest("table.plain, pre, thead, .unseen")).map((item) => item.tagName + " " + item.className)""")
             self.assertEqual(beyond, [])
 
     def test_pictures_fit_their_frame_and_their_labels_fit_the_picture(self):

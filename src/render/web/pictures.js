@@ -39,7 +39,7 @@ function memoryByContext(figures, s, width) {
   const own = Math.max(...lines.flatMap((line) => line.points.map((point) => point[1])));
   const highest = Math.max(own, ...rule.map((point) => point[1]));
   const above = cardSizes.find((size) => size.bytes >= own);
-  const yMost = Math.max(highest, above && above.bytes < own * 3 ? above.bytes : 0) * 1.06;
+  const yMost = Math.max(highest, above && above.bytes < own * 3 ? above.bytes : 0) * 1.1;
   let last = 0;
   const levels = cardSizes.filter((size) => size.bytes <= yMost && size.bytes > yMost / 10).reverse()
     .filter((size) => { const clear = !last || (last - size.bytes) / yMost > 0.075; if (clear) last = size.bytes; return clear; })
