@@ -23,10 +23,10 @@ enum class Method { kExact, kPage };
 /// "exact", "page".
 const char* name_of(Method method);
 
-/// A file that is loaded beside the model: its tensors take memory on the first GPU.
+/// What is loaded beside the model: its tensors take a buffer on the first GPU.
 struct BesideModel {
   std::string what;                  ///< "mmproj of 400 tensors"
-  Bytes bytes;
+  std::vector<Tensor> tensors;       ///< all with `stored`
 };
 
 /// One question about one model: the request and every fact that the answer draws on. Only `device` and
@@ -45,7 +45,7 @@ struct Question {
   const Device* device = nullptr;    ///< null: no verdict and no speed, unless `available` is set
   std::optional<Bytes> available;    ///< memory that may be used on each GPU; unset: what the device has usable
   std::optional<Bytes> runtime;      ///< the driver's share on each GPU; unset: the backend's figures
-  std::vector<BesideModel> beside;   ///< mmproj files and adapters; what they compute with comes on top and is not counted
+  std::vector<BesideModel> beside;   ///< mmproj files, adapters, control vectors; buffers they compute with are not counted
 };
 
 /// How fast a model runs. Unset: not known, or not asked for.

@@ -69,6 +69,9 @@ struct MemoryContext {
 MemoryLedger estimate_memory(const Model& model, const std::vector<Tensor>& tensors, const Request& request,
                              const MemoryContext& context);
 
+/// What one buffer of `backend` takes for `tensors` (all with `stored`), each padded as the backend asks.
+Bytes buffer_bytes(const std::vector<Tensor>& tensors, const Backend& backend);
+
 /// Puts the driver's share of GPUs of `generation` in place of the one that `ledger` has; all else is the same for every
 /// generation. Throws Error(kUnsupported) like driver_overhead.
 void set_driver_share(MemoryLedger& ledger, const Backend& backend, const std::string& generation);

@@ -64,8 +64,8 @@ struct Companion {
   CompanionKind kind = CompanionKind::kProjector;
   std::string path;
   std::string architecture;  ///< of the model that an adapter belongs to; empty for others
-  std::int64_t tensors = 0;
-  Bytes bytes;  ///< of its tensors, which a GPU holds beside the model's
+  std::vector<Tensor> tensors;
+  Bytes bytes;  ///< of its tensors in the file
 };
 
 /// Reads an mmproj file, a LoRA adapter or a control vector. Throws Error(kBadFile) when `path` is none of these.

@@ -37,6 +37,9 @@ struct Request {
   Tokens depth{0};                   ///< tokens already in the cache when speed is asked for
 };
 
+/// The context that each sequence can have: all of it where they share one cache, else an equal part.
+Tokens tokens_of_each(const Request& request);
+
 /// Throws Error(kBadRequest) naming the first field whose value llama.cpp could not run with (0 tokens, batch < 1,
 /// more than 256 sequences, a context above 2^31, ...).
 void validate(const Request& request);

@@ -22,10 +22,19 @@ struct TimeTerm {
   std::string source;      ///< "cuda/Ada, 29 measurements"
 };
 
+/// A change that makes a speed higher, worked out like the speed itself.
+struct Improvement {
+  std::string change;      ///< "-q Q3_K_M", "twice the memory bandwidth"
+  TokenRate value;         ///< the speed with it
+  double gain = 0;         ///< value / the speed without it - 1
+  bool hardware = false;   ///< takes other hardware, not another setting
+};
+
 /// A speed with the band that 80 % of measurements lie in.
 struct SpeedEstimate {
   TokenRate value, low, high;
   std::vector<TimeTerm> terms;  ///< of the whole time behind `value`, where the target asks to explain; their sum is `time`
+  std::vector<Improvement> improvements;  ///< the greatest first, where they were asked for (improvements.hpp)
   Seconds time;                 ///< of one token of each sequence (decode), of the whole prompt (prefill)
   bool measured = true;         ///< false: this device, or a part of this model, has no measurement; the band is wider
   std::string basis;            ///< "CUDA on Ada: 31 measurements, 6 on this device"
@@ -36,6 +45,7 @@ struct ExpertLoad {
   const TensorType* type = nullptr;
   double bytes = 0;             ///< of all experts
   double share = 0;             ///< of them that one token uses
+  double parameters = 0;        ///< of all experts
 };
 
 /// What one token of one sequence reads for each position before it, in the layers that see equally far.
@@ -53,6 +63,7 @@ struct PlaceLoad {
   std::vector<ExpertLoad> experts;
   double expert_parameters = 0; ///< of the experts that one token uses
   double expert_operations = 0; ///< the same as dense_operations, for them
+  double activations = 0;       ///< numbers that one token takes into and out of the matrices
   double launches = 0;          ///< kernels of one pass
   std::vector<PositionLoad> positions;
   double state_bytes = 0;       ///< recurrent state, read and written by each token

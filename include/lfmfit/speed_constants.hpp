@@ -117,7 +117,7 @@ struct SpeedConstants {
   std::vector<WeightWork> weight_work;
   std::vector<ExpertReadFactor> expert_read_factors;
   SpeedLaw decode, prefill;
-  std::int64_t prefill_tokens = 512;  ///< prompt of the measurements behind `prefill`
+  std::int64_t prefill_tokens = 512;  ///< of a usual micro-batch, whose kernels serve several requests too
   SpeedAssumptions assumptions;
 };
 

@@ -9,6 +9,7 @@
 #include "cli/overlays.hpp"
 #include "cli/request_options.hpp"
 #include "cli/run.hpp"
+#include "lfmfit/improvements.hpp"
 #include "render/explain_text.hpp"
 #include "render/json.hpp"
 
@@ -36,11 +37,20 @@ void add_options(CLI::App& app, ExplainOptions& options) {
   add_data_options(app, options.data);
 }
 
+Alternatives alternatives_of(const Catalog& catalog) {
+  Alternatives result;
+  for (const Quantization& quantization : catalog.quantizations()) {
+    if (quantization.listed) result.quantizations.push_back(&quantization);
+  }
+  result.cache_type = &catalog.tensor_type("q8_0");
+  return result;
+}
+
 }  // namespace
 
 int run_explain(const Session& session) {
   ExplainOptions options;
-  CLI::App app("Every term of MODEL's memory and time on DEVICE, with its formula and source.", "lfmfit explain");
+  CLI::App app("Every term of MODEL's memory and time on DEVICE, with its formula and source, and what would make it faster.", "lfmfit explain");
   app.footer(kExamples);
   add_options(app, options);
   if (!read_options(app, session.args, session.out)) return kAnswered;
@@ -49,7 +59,8 @@ int run_explain(const Session& session) {
   const Device device = parse_device(options.on, catalog);
   Question question = make_question(options.request, catalog, models, &device);
   question.explain = true;
-  const Estimate answer = estimate(question);
+  Estimate answer = estimate(question);
+  add_improvements(question, alternatives_of(catalog), answer);
   session.out << (options.output.json ? render::json_text(render::estimate_json(question, answer, nullptr))
                                       : render::explain_text(question, answer, page_of(options.output, session.environment)));
   return kAnswered;

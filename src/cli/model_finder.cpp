@@ -16,6 +16,8 @@ bool ends_with(const std::string& text, const std::string& end) {
   return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
 }
 
+std::string counted(std::size_t count, const char* noun) { return std::to_string(count) + " " + noun + (count == 1 ? "" : "s"); }
+
 bool same_but_case(const std::string& a, const std::string& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                     [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
@@ -90,15 +92,33 @@ const Quantization& ModelFinder::quantization(const Found& found, const std::str
   return *found.stored;
 }
 
+Companion ModelFinder::companion(const std::string& path, CompanionKind kind) const {
+  Companion companion = read_companion(path, facts_);
+  if (companion.kind == kind) return companion;
+  throw Error(ErrorKind::kBadRequest, path + " is no " + name_of(kind) + " but a " + name_of(companion.kind));
+}
+
 BesideModel ModelFinder::beside(const std::string& path, CompanionKind kind, const Model& model) const {
-  const Companion companion = read_companion(path, facts_);
-  if (companion.kind != kind) {
-    throw Error(ErrorKind::kBadRequest, path + " is no " + name_of(kind) + " but a " + name_of(companion.kind));
-  }
+  const Companion companion = this->companion(path, kind);
   if (!companion.architecture.empty() && companion.architecture != model.architecture) {
     throw Error(ErrorKind::kBadRequest, path + " belongs to models of architecture " + companion.architecture + ", not " + model.architecture);
   }
-  return {std::string(name_of(kind)) + " of " + std::to_string(companion.tensors) + " tensors", companion.bytes};
+  return {std::string(name_of(kind)) + " of " + counted(companion.tensors.size(), "tensor"), companion.tensors};
+}
+
+BesideModel ModelFinder::control_vector(const std::vector<std::string>& paths, const Model& model) const {
+  for (const std::string& path : paths) {
+    for (const Tensor& direction : companion(path, CompanionKind::kControlVector).tensors) {
+      if (direction.shape[0] == model.n_embd) continue;
+      throw Error(ErrorKind::kBadRequest, path + " is for models that are " + std::to_string(direction.shape[0]) + " wide, not " +
+                                              std::to_string(model.n_embd));
+    }
+  }
+  BesideModel beside{"control vector of " + counted(model.blocks.size() - 1, "layer"), {}};
+  for (std::size_t layer = 1; layer < model.blocks.size(); ++layer) {
+    beside.tensors.push_back({"direction", static_cast<int>(layer), {model.n_embd, 1, 1, 1}, &catalog_.tensor_type("f32")});
+  }
+  return beside;
 }
 
 }  // namespace lfmfit::cli

@@ -3,6 +3,7 @@
 #include <deque>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "lfmfit/catalog.hpp"
 #include "lfmfit/estimate.hpp"
@@ -37,8 +38,13 @@ class ModelFinder {
   /// another kind than `kind`, or an adapter of another architecture.
   BesideModel beside(const std::string& path, CompanionKind kind, const Model& model) const;
 
+  /// What the control vectors at `paths` take together: llama.cpp adds them up and keeps one vector for each layer but
+  /// the first. Throws Error(kBadRequest) for other files, and for vectors of another width than the model's.
+  BesideModel control_vector(const std::vector<std::string>& paths, const Model& model) const;
+
  private:
   Found read(const std::string& path);
+  Companion companion(const std::string& path, CompanionKind kind) const;
 
   const Catalog& catalog_;
   EnvironmentVariables variables_;

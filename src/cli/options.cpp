@@ -73,7 +73,16 @@ void add_request_options(CLI::App& app, RequestOptions& options) {
       ->expected(1)
       ->take_all()
       ->group("Request");
-  app.add_option("--lora", options.lora, "a LoRA adapter, loaded beside the model; repeatable")->type_name("FILE")->expected(1)->take_all()->group("Request");
+  app.add_option("--lora", options.lora, "a LoRA adapter, loaded beside the model; repeatable")
+      ->type_name("FILE")
+      ->expected(1)
+      ->take_all()
+      ->group("Request");
+  app.add_option("--control-vector", options.control_vectors, "a control vector, loaded beside the model; repeatable")
+      ->type_name("FILE")
+      ->expected(1)
+      ->take_all()
+      ->group("Request");
   app.add_option("-c,--context,--ctx-size", options.context,
                  "tokens of context: 4096 (the default), 32k, 1m, max (all the model can), or fit (the longest that fits the device)")
       ->group("Request");
@@ -85,7 +94,7 @@ void add_request_options(CLI::App& app, RequestOptions& options) {
   app.add_option("--ubatch-size", options.ubatch, "tokens of a physical batch (-ub)")->capture_default_str()->group("Request");
   app.add_option("--flash-attn", options.flash_attention, "on, off or auto (-fa)")->capture_default_str()->group("Request");
   app.add_flag("--swa-full", options.swa_full, "a full cache for sliding-window layers too")->group("Request");
-  app.add_option("--depth", options.depth, "tokens already in the context when speed is asked for")->capture_default_str()->group("Request");
+  app.add_option("--depth", options.depth, "tokens already in the context when speed is asked for: 4096, 16k, or full (all of it)")->capture_default_str()->group("Request");
   app.add_option("--gpu-layers,--n-gpu-layers", options.gpu_layers, "layers on the GPU (-ngl): a number or all")
       ->capture_default_str()
       ->group("Placement");

@@ -23,18 +23,19 @@ struct RequestOptions {
   bool quantization_given = false;  ///< it was typed, not left at its default
   std::vector<std::string> mmproj;
   std::vector<std::string> lora;
+  std::vector<std::string> control_vectors;
   std::string context;              ///< empty: the method's usual one
   std::string type_k = "f16";
   std::string type_v = "f16";
   std::string flash_attention = "auto";
   std::string gpu_layers = "all";
+  std::string depth = "0";
   std::string backend;              ///< empty: the device's usual one
   std::string method = "exact";
   std::int64_t parallel = 1;
   std::int64_t batch = 2048;
   std::int64_t ubatch = 512;
   std::int64_t n_cpu_moe = 0;
-  std::int64_t depth = 0;
   bool kv_unified = false;
   bool swa_full = false;
   bool cpu_moe = false;

@@ -56,7 +56,7 @@ void require_for_page(const RequestOptions& options) {
   if (elsewhere) throw Error(ErrorKind::kBadRequest, "a page is about a model whose layers are all on one GPU; leave out the options of placement");
   if (options.method != "exact") throw Error(ErrorKind::kBadRequest, "a page shows the exact method, and beside it what sites say; leave out --method");
   if (options.context == "fit") throw Error(ErrorKind::kBadRequest, "a page is of no device in particular; write a context of 4096, 32k, 1m or max");
-  if (options.depth != 0) throw Error(ErrorKind::kBadRequest, "a page shows the speed with an empty and with a full context; leave out --depth");
+  if (options.depth != RequestOptions().depth) throw Error(ErrorKind::kBadRequest, "a page shows the speed with an empty and with a full context; leave out --depth");
 }
 
 }  // namespace

@@ -1,9 +1,16 @@
 #include "cli/page_site.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cctype>
+#include <exception>
+#include <mutex>
+#include <optional>
 #include <ostream>
 #include <string>
+#include <thread>
+#include <utility>
+#include <vector>
 
 #include "cli/report_scope.hpp"
 #include "cli/request_options.hpp"
@@ -40,41 +47,129 @@ std::vector<const Model*> family_of(const Model& model, const Catalog& catalog) 
   return family;
 }
 
+/// What a page is made of, looked up beforehand: a catalogue reads its files when it is asked, which one thread may do.
+struct Plan {
+  Question question;
+  PageChoices choices;
+  std::vector<const Model*> relatives;
+};
+
+Plan plan_of(const Question& question, const Catalog& catalog) {
+  Plan plan{question, {}, family_of(*question.model, catalog)};
+  plan.choices.quantizations = table_rows(question, false, catalog);
+  plan.choices.contexts = usual_contexts(question.model->context_limit);
+  plan.choices.slots.assign(std::begin(kSlots), std::end(kSlots));
+  for (const char* name : kCacheTypes) plan.choices.caches.push_back({&catalog.tensor_type(name), &catalog.tensor_type(name)});
+  return plan;
+}
+
+ModelPage page_of(const Plan& plan, const std::vector<ReportScope::Candidate>& devices) {
+  ModelPage page = make_model_page(plan.question, plan.choices, devices);
+  page.relatives = plan.relatives;
+  return page;
+}
+
+/// Makes the pages of a site side by side, as many as the machine has cores; all come out in the order of the models.
+class SiteWriter {
+ public:
+  SiteWriter(const Catalog& catalog, std::filesystem::path folder)
+      : catalog_(catalog), devices_(driven_devices(catalog, nullptr)), folder_(std::move(folder)) {
+    for (const Model& model : catalog.models()) links_.pages[model.card.id] = page_name(model.card.id);
+  }
+
+  /// Asks for the page of `model`. What `make_question` refuses is told in the end.
+  template <class MakeQuestion>
+  void ask(MakeQuestion make_question, const Model& model) {
+    jobs_.emplace_back();
+    jobs_.back().model = &model;
+    try {
+      jobs_.back().plan = plan_of(make_question(), catalog_);
+    } catch (const Error& error) {
+      jobs_.back().refused = reason(error);
+    }
+  }
+
+  /// Writes all of it, says so on `out`, and returns the path of the index.
+  std::filesystem::path write(std::ostream& out) {
+    std::vector<std::thread> workers;
+    for (unsigned i = 1; i < std::max(1U, std::thread::hardware_concurrency()); ++i) workers.emplace_back([this] { work(); });
+    work();
+    for (std::thread& worker : workers) worker.join();
+    if (failure_) std::rethrow_exception(failure_);
+    render::SiteIndex index(catalog_.quantizations());
+    std::string refused;
+    for (const Job& job : jobs_) {
+      const std::string& id = job.model->card.id;
+      if (job.page) index.add(*job.page, links_.pages.at(id));
+      else refused += render::printable("  left out: " + id + ": " + job.refused) + "\n";
+    }
+    const std::filesystem::path home = folder_ / links_.home;
+    write_file(home, index.html(LFMFIT_VERSION));
+    out << index.size() << " pages and index.html in " << render::printable(folder_.string()) << "\n" << refused;
+    return home;
+  }
+
+ private:
+  struct Job {
+    const Model* model = nullptr;
+    std::optional<Plan> plan;
+    std::optional<ModelPage> page;
+    std::string refused;
+  };
+
+  /// Only refusals of one model are no failure of all.
+  static std::string reason(const Error& error) {
+    if (error.kind() != ErrorKind::kUnsupported && error.kind() != ErrorKind::kBadRequest) throw error;
+    return error.what();
+  }
+
+  void work() {
+    for (std::size_t next = next_++; next < jobs_.size(); next = next_++) {
+      try {
+        make(jobs_[next]);
+      } catch (...) {
+        const std::lock_guard lock(failure_mutex_);
+        failure_ = std::current_exception();
+        next_ = jobs_.size();
+      }
+    }
+  }
+
+  void make(Job& job) const {
+    if (!job.plan) return;
+    try {
+      job.page = page_of(*job.plan, devices_);
+      write_file(folder_ / links_.pages.at(job.model->card.id), render::model_page_html(*job.page, links_, LFMFIT_VERSION));
+    } catch (const Error& error) {
+      job.refused = reason(error);
+    }
+  }
+
+  const Catalog& catalog_;
+  std::vector<ReportScope::Candidate> devices_;
+  std::filesystem::path folder_;
+  render::SiteLinks links_{"index.html", {}};
+  std::vector<Job> jobs_;
+  std::atomic<std::size_t> next_{0};
+  std::mutex failure_mutex_;
+  std::exception_ptr failure_;
+};
+
 }  // namespace
 
 ModelPage model_page(const Question& question, const Catalog& catalog) {
-  PageChoices choices;
-  choices.quantizations = table_rows(question, false, catalog);
-  choices.contexts = usual_contexts(question.model->context_limit);
-  choices.slots.assign(std::begin(kSlots), std::end(kSlots));
-  for (const char* name : kCacheTypes) choices.caches.push_back({&catalog.tensor_type(name), &catalog.tensor_type(name)});
-  ModelPage page = make_model_page(question, std::move(choices), driven_devices(catalog, nullptr));
-  page.relatives = family_of(*question.model, catalog);
-  return page;
+  return page_of(plan_of(question, catalog), driven_devices(catalog, nullptr));
 }
 
 std::filesystem::path write_site(const RequestOptions& options, const Catalog& catalog, ModelFinder& models,
                                  const std::filesystem::path& folder, std::ostream& out) {
-  render::SiteLinks links{"index.html", {}};
-  for (const Model& model : catalog.models()) links.pages[model.card.id] = page_name(model.card.id);
-  render::SiteIndex index(catalog.quantizations());
-  std::string refused;
+  SiteWriter site(catalog, folder);
   for (const Model& model : catalog.models()) {
     RequestOptions here = options;
     here.model = model.card.id;
-    try {
-      const ModelPage page = model_page(make_question(here, catalog, models, nullptr), catalog);
-      write_file(folder / links.pages.at(model.card.id), render::model_page_html(page, links, LFMFIT_VERSION));
-      index.add(page, links.pages.at(model.card.id));
-    } catch (const Error& error) {
-      if (error.kind() != ErrorKind::kUnsupported && error.kind() != ErrorKind::kBadRequest) throw;
-      refused += "  left out: " + render::printable(model.card.id) + ": " + render::printable(error.what()) + "\n";
-    }
+    site.ask([&] { return make_question(here, catalog, models, nullptr); }, model);
   }
-  const std::filesystem::path home = folder / links.home;
-  write_file(home, index.html(LFMFIT_VERSION));
-  out << index.size() << " pages and index.html in " << render::printable(folder.string()) << "\n" << refused;
-  return home;
+  return site.write(out);
 }
 
 }  // namespace lfmfit::cli

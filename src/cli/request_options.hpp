@@ -18,6 +18,10 @@ using ContextChoice = std::optional<Tokens>;
 /// the full context; "fit" is the longest that fits. Throws Error(kBadRequest) for anything else.
 ContextChoice parse_context(std::string_view text, const Model& model);
 
+/// Tokens in the cache: 0 or a number in the spellings of parse_context; "full" (or "max") is all of `context`, that of
+/// one slot. Throws Error(kBadRequest) for anything else, and for "full" where the context is the longest that fits.
+Tokens parse_depth(std::string_view text, const Model& model, const ContextChoice& context);
+
 /// "auto", "on", "off". Throws Error(kBadRequest) for anything else.
 FlashAttention parse_flash_attention(std::string_view text);
 

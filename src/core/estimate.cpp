@@ -19,10 +19,11 @@ MemoryLedger with_driver_share(MemoryLedger ledger, Bytes bytes) {
   return ledger;
 }
 
-void add_beside(MemoryLedger& ledger, const std::vector<BesideModel>& files) {
+void add_beside(MemoryLedger& ledger, const Question& question) {
   const int place = ledger.gpu_count > 0 ? 0 : kHost;
-  for (const BesideModel& file : files) {
-    ledger.terms.push_back({MemoryUse::kWeights, place, file.bytes, file.bytes, file.bytes, file.what, "the file's header"});
+  for (const BesideModel& beside : question.beside) {
+    const Bytes bytes = buffer_bytes(beside.tensors, *question.backend);
+    ledger.terms.push_back({MemoryUse::kWeights, place, bytes, bytes, bytes, beside.what, "the file's header"});
   }
 }
 
@@ -33,7 +34,7 @@ MemoryLedger memory_of(const Question& question, const std::vector<Tensor>& stor
   const MemoryContext facts{*question.backend, *question.type_k, *question.type_v,
                             question.device != nullptr ? question.device->generation : std::string()};
   MemoryLedger ledger = estimate_memory(*question.model, stored, request, facts);
-  add_beside(ledger, question.beside);
+  add_beside(ledger, question);
   return question.runtime ? with_driver_share(std::move(ledger), *question.runtime) : ledger;
 }
 
@@ -72,8 +73,7 @@ Speed measured_speed(const Question& question, const Workload& workload, const S
   speed.prefill = estimate_prefill(workload, target);
   const std::int64_t prompt = question.request.depth > Tokens(0) ? question.request.depth.count() : workload.ubatch;
   speed.time_to_first_token = time_to_first_token(workload, target, Tokens(prompt));
-  const std::int64_t sharers = question.request.kv_unified ? 1 : std::max<std::int64_t>(question.request.parallel, 1);
-  const std::int64_t context = question.request.context.count() / sharers;
+  const std::int64_t context = tokens_of_each(question.request).count();
   speed.decode_half_context = decode_at(context / 2, workload, target);
   speed.decode_full_context = decode_at(context, workload, target);
   return speed;

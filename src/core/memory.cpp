@@ -177,6 +177,12 @@ int MemoryLedger::tightest_place() const {
   return place;
 }
 
+Bytes buffer_bytes(const std::vector<Tensor>& tensors, const Backend& backend) {
+  BufferSize buffer = backend.is_cpu ? BufferSize(kHostAlignment, 0) : BufferSize(backend.traits.alignment, backend.traits.row_padding);
+  for (const Tensor& tensor : tensors) buffer.add(*tensor.stored, tensor.shape);
+  return buffer.bytes();
+}
+
 void set_driver_share(MemoryLedger& ledger, const Backend& backend, const std::string& generation) {
   std::erase_if(ledger.terms, [](const MemoryTerm& term) { return term.use == MemoryUse::kRuntime; });
   for (int gpu = 0; gpu < ledger.gpu_count; ++gpu) {

@@ -152,7 +152,7 @@ void add_devices(Report& report, const Question& question, const std::vector<Rep
 void warn_about_context(Report& report) {
   const Request& request = report.question.request;
   const Model& model = *report.question.model;
-  const Tokens each(request.kv_unified ? request.context.count() : request.context.count() / std::max<std::int64_t>(request.parallel, 1));
+  const Tokens each = tokens_of_each(request);
   if (each > model.context_limit) {
     report.warnings.push_back("A context of " + grouped(each.count()) + " tokens is more than this model can use: its configuration ends at " +
                               grouped(model.context_limit.count()) + ".");

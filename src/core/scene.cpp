@@ -27,6 +27,11 @@ void require(bool holds, const std::string& message) {
 
 }  // namespace
 
+Tokens tokens_of_each(const Request& request) {
+  const std::int64_t sharers = request.kv_unified ? 1 : std::max<std::int64_t>(request.parallel, 1);
+  return Tokens(request.context.count() / sharers);
+}
+
 void validate(const Request& request) {
   require(request.context.count() >= 1, "the context must be at least 1 token; leave it out for 4096");
   require(request.context.count() <= kMaxContext, "the context must not exceed 2147483648 tokens");

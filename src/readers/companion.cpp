@@ -36,8 +36,10 @@ Companion read_companion(const std::string& path, const ReaderFacts& facts) {
                 fmt::format("{}: is neither an mmproj file, a LoRA adapter nor a control vector{}",
                             printable(path, 4096), type == "model" ? "; it is a model of its own" : ""));
   }
-  companion.tensors = static_cast<std::int64_t>(header.tensors.size());
-  for (const GgufTensor& tensor : header.tensors) companion.bytes += tensor.bytes;
+  for (const GgufTensor& tensor : header.tensors) {
+    companion.tensors.push_back({tensor.name, -1, tensor.shape, tensor.type});
+    companion.bytes += tensor.bytes;
+  }
   return companion;
 }
 

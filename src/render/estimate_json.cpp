@@ -102,6 +102,21 @@ Json terms_json(const std::vector<TimeTerm>& terms) {
   return json;
 }
 
+Json improvements_json(const std::vector<Improvement>& improvements) {
+  Json json = Json::array();
+  for (const Improvement& improvement : improvements) {
+    json.push_back({{"change", improvement.change}, {"tok_s", improvement.value.value()}, {"gain", improvement.gain}, {"hardware", improvement.hardware}});
+  }
+  return json;
+}
+
+/// The terms and improvements of a speed, where they were asked for.
+void add_explanation(Json& json, const std::string& what, const SpeedEstimate& speed) {
+  if (speed.terms.empty()) return;
+  json[what + "_terms"] = terms_json(speed.terms);
+  json[what + "_improvements"] = improvements_json(speed.improvements);
+}
+
 }  // namespace
 
 Json speed_json(const std::optional<Speed>& speed) {
@@ -116,8 +131,8 @@ Json speed_json(const std::optional<Speed>& speed) {
   if (speed->decode_full_context) json["decode_full_context_tok_s"] = speed->decode_full_context->value();
   json["speed_measured"] = speed->decode.measured;
   json["speed_basis"] = speed->decode.basis;
-  if (!speed->decode.terms.empty()) json["decode_terms"] = terms_json(speed->decode.terms);
-  if (speed->prefill && !speed->prefill->terms.empty()) json["prefill_terms"] = terms_json(speed->prefill->terms);
+  add_explanation(json, "decode", speed->decode);
+  if (speed->prefill) add_explanation(json, "prefill", *speed->prefill);
   return json;
 }
 

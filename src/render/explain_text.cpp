@@ -40,15 +40,19 @@ std::string place_text(const MemoryLedger& ledger, int place, const std::string&
   return fmt::format("\n{}, bytes\n", styled(name, Style::kStrong, page)) + text + term_text("total", grouped(ledger.total(place).count()), gb_text(ledger.total(place)), "", page);
 }
 
-/// What makes the term of that name smaller; empty for those that only other hardware makes smaller.
-const char* remedy(const std::string& name) {
-  if (name.find("KV cache") != std::string::npos) return "a quantized cache (-ctk q8_0 -ctv q8_0) or a shorter prompt makes it smaller";
-  if (name == "copying host weights" || name == "crossings to the host") return "more layers on the GPU (-ngl, fewer -ncmoe) make it smaller";
-  if (name.rfind("host ", 0) == 0) return "more layers on the GPU (-ngl, fewer -ncmoe) or a smaller quantization make it smaller";
-  if (name == "weights" || name == "experts") return "a smaller quantization or more memory bandwidth makes it smaller";
-  if (name == "launches") return "only fewer kernels make it smaller: neither bandwidth nor quantization changes it";
-  if (name == "attention") return "a shorter prompt makes it smaller";
-  return "more compute makes it smaller";
+std::string improvement_text(const Improvement& improvement) {
+  return fmt::format("{} would give {} tok/s (+{:.0f} %)", improvement.change, rate_text(improvement.value), 100 * improvement.gain);
+}
+
+/// The best that another setting and that other hardware would do; improvements come best first.
+std::string improvements_text(const std::vector<Improvement>& improvements) {
+  std::string text;
+  for (const bool hardware : {false, true}) {
+    const auto best = std::find_if(improvements.begin(), improvements.end(), [hardware](const Improvement& one) { return one.hardware == hardware; });
+    if (best == improvements.end()) continue;
+    text += (text.empty() ? "" : "; ") + improvement_text(*best);
+  }
+  return text.empty() ? "no change that lfmfit can work out gains 2 %" : text;
 }
 
 std::string times_text(const SpeedEstimate& speed, const std::string& title, const Page& page) {
@@ -57,8 +61,8 @@ std::string times_text(const SpeedEstimate& speed, const std::string& title, con
   for (const TimeTerm& term : speed.terms) text += term_text(term.name, fmt::format("{:.3f}", term.value.value() * 1e3), term.formula, term.source, page);
   text += term_text("total", fmt::format("{:.3f}", speed.time.value() * 1e3), fmt::format("{} tok/s; {}", band_text(speed), speed.basis), "", page);
   const auto largest = std::max_element(speed.terms.begin(), speed.terms.end(), [](const TimeTerm& a, const TimeTerm& b) { return a.value < b.value; });
-  return text + wrapped(fmt::format("  Most of it, {:.0f} %, is {}; {}.", 100 * largest->value.value() / speed.time.value(), largest->name, remedy(largest->name)),
-                        page.width, "  ") + "\n";
+  const std::string most = fmt::format("  Most of it, {:.0f} %, is {}. Faster: ", 100 * largest->value.value() / speed.time.value(), largest->name);
+  return text + wrapped(most + improvements_text(speed.improvements) + ".", page.width, "  ") + "\n";
 }
 
 }  // namespace

@@ -40,7 +40,8 @@ std::string fit_text(const Question& question, const Estimate& estimate, const P
   std::string needs = fmt::format("needs at most {} of {} usable", gb_text(fit.required), gb_text(fit.usable));
   if (estimate.speed) needs += speed_text(*estimate.speed);
   return printable(where) + ": " + styled(verdict_text(fit), verdict_style(fit.verdict), page) + "\n" + indented(what + ": " + needs, page) +
-         indented(sum_text(estimate.memory, estimate.memory.tightest_place()), page, " + ");
+         indented(sum_text(estimate.memory, estimate.memory.tightest_place()), page, " + ") +
+         (question.beside.empty() ? "" : indented("beside it: " + beside_text(question), page));
 }
 
 }  // namespace lfmfit::render

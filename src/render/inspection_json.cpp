@@ -40,7 +40,7 @@ Json inspection_json(const Inspection& inspection) {
   if (inspection.companion) {
     const Companion& companion = *inspection.companion;
     json["companion"] = {
-        {"kind", name_of(companion.kind)}, {"tensors", companion.tensors}, {"bytes", companion.bytes.count()}};
+        {"kind", name_of(companion.kind)}, {"tensors", companion.tensors.size()}, {"bytes", companion.bytes.count()}};
     if (!companion.architecture.empty()) json["companion"]["architecture"] = companion.architecture;
   }
   if (!inspection.problem.empty()) json["problem"] = inspection.problem;

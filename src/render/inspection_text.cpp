@@ -27,7 +27,7 @@ std::string conclusion(const Inspection& inspection) {
     const std::string whose =
         companion.architecture.empty() ? "a model" : "a model of architecture " + companion.architecture;
     return fmt::format("{} of {}: {} tensors, {} bytes beside the model's", name_of(companion.kind), whose,
-                       companion.tensors, grouped(companion.bytes.count()));
+                       companion.tensors.size(), grouped(companion.bytes.count()));
   }
   if (!inspection.model) return "not understood: " + inspection.problem;
   const ModelFile& file = *inspection.model;

@@ -40,15 +40,19 @@ std::string quantization_table(const Report& report) {
   return text;
 }
 
+std::string optional_rate(const std::optional<TokenRate>& rate) { return rate ? rate_text(*rate) : ""; }
+
 std::string device_table(const char* title, const std::vector<DeviceRow>& rows, std::size_t top) {
   if (rows.empty()) return "";
   std::string text = fmt::format("\n## {}\n\n{}.\n\n", title, counts_text(count_verdicts(rows)));
-  text += row({"Device", "verdict", "needs GB", "usable GB", "free GB", "decode tok/s", "prefill tok/s"});
-  text += "| --- | --- | ---: | ---: | ---: | ---: | ---: |\n";
+  text += row({"Device", "verdict", "needs GB", "usable GB", "free GB", "decode tok/s", "at half context", "at full context", "prefill tok/s"});
+  text += "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n";
   for (std::size_t i = 0; i < std::min(rows.size(), top); ++i) {
     const DeviceRow& device = rows[i];
     text += row({cell(device.device->name), name_of(device.fit.verdict), in_gb_text(device.fit.required), in_gb_text(device.fit.usable),
                  in_gb_text(device.fit.headroom), device.speed ? band_text(device.speed->decode) : "",
+                 optional_rate(device.speed ? device.speed->decode_half_context : std::nullopt),
+                 optional_rate(device.speed ? device.speed->decode_full_context : std::nullopt),
                  device.speed && device.speed->prefill ? rate_text(device.speed->prefill->value) : ""});
   }
   return text;

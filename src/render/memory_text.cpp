@@ -38,6 +38,14 @@ std::string sum_text(const MemoryLedger& ledger, int place) {
   return text;
 }
 
+std::string beside_text(const Question& question) {
+  std::string text;
+  for (const BesideModel& beside : question.beside) {
+    text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", beside.what, gb_text(buffer_bytes(beside.tensors, *question.backend)));
+  }
+  return text.empty() ? text : text + (question.beside.size() == 1 ? ", counted as weights; what it computes with is not counted" : ", counted as weights; what they compute with is not counted");
+}
+
 std::string scene_text(const Question& question, const MemoryLedger& ledger) {
   if (question.method == Method::kPage) return "The rule of thumb of calculator sites";
   const Request& request = question.request;

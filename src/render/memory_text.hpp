@@ -13,4 +13,7 @@ std::string sum_text(const MemoryLedger& ledger, int place);
 /// What the memory is for, in a few words: "llama.cpp on CUDA, 1 slot, f16 cache, flash attention on".
 std::string scene_text(const Question& question, const MemoryLedger& ledger);
 
+/// "mmproj of 400 tensors, 0.85 GB of the weights; ...": what is loaded beside the model. Empty where nothing is.
+std::string beside_text(const Question& question);
+
 }  // namespace lfmfit::render

@@ -8,6 +8,7 @@
 
 #include "core/number_text.hpp"
 #include "lfmfit/page_method.hpp"
+#include "render/device_table.hpp"
 #include "render/figures.hpp"
 #include "render/memory_text.hpp"
 #include "render/text_table.hpp"
@@ -17,7 +18,6 @@ namespace lfmfit::render {
 
 namespace {
 
-constexpr int kWide = 100;       // columns from which tables say more
 constexpr int kLabelWidth = 15;
 constexpr const char* kHowToSeeMore = "--all, --top N, --vendor NAME, --segment laptop, --sort memory, or --json.";
 
@@ -81,6 +81,7 @@ std::string memory_lines(const Report& report, const Page& page) {
   const int place = ledger.tightest_place();
   std::string text = labelled("Memory", sum_text(ledger, place), page, " + ");
   text += labelled("", bounds_text(ledger, place) + scene_text(report.question, ledger) + ".", page);
+  text += labelled("Beside it", beside_text(report.question), page);
   if (place != kHost && ledger.total(kHost) > Bytes(0)) text += labelled("Host memory", sum_text(ledger, kHost), page, " + ");
   if (report.page_total) {
     const std::size_t layers = report.question.model->blocks.size();
@@ -136,40 +137,6 @@ std::string quantization_table(const Report& report, const Page& page) {
   return table.text(page) + styled("  " + wrapped("* recommended. " + context + " Quality is a rule of thumb.", page.width - 2, "  "), Style::kFaint, page) + "\n";
 }
 
-Cell speed_cell(const std::optional<Speed>& speed) {
-  if (!speed) return {"unknown", Style::kFaint};
-  return {band_text(speed->decode)};
-}
-
-Cell prefill_cell(const std::optional<Speed>& speed) {
-  if (!speed || !speed->prefill) return {"-", Style::kFaint};
-  return {rate_text(speed->prefill->value)};
-}
-
-std::string device_table(const std::string& title, const std::vector<DeviceRow>& rows, std::size_t top, const Page& page) {
-  const bool wide = page.width >= kWide;
-  std::vector<Column> columns = {{title, Align::kLeft, true}, {"runs"}, {"needs", Align::kRight}, {"usable", Align::kRight},
-                                 {"free", Align::kRight}, {"decode tok/s", Align::kRight}, {"prefill", Align::kRight}};
-  if (wide) columns.insert(columns.end(), {{"GB/s", Align::kRight}, {"backend"}});
-  TextTable table(std::move(columns));
-  for (std::size_t i = 0; i < std::min(rows.size(), top); ++i) {
-    const DeviceRow& row = rows[i];
-    std::vector<Cell> cells = {{row.device->name},
-                               {verdict_word(row.fit.verdict), verdict_style(row.fit.verdict)},
-                               {in_gb_text(row.fit.required)},
-                               {in_gb_text(row.fit.usable)},
-                               {in_gb_text(row.fit.headroom)},
-                               speed_cell(row.speed),
-                               prefill_cell(row.speed)};
-    if (wide) {
-      cells.push_back({row.device->bandwidth > Bandwidth(0) ? fmt::format("{:.0f}", row.device->bandwidth.value() / 1e9) : "-"});
-      cells.push_back({row.backend->label});
-    }
-    table.add(std::move(cells));
-  }
-  return table.text(page);
-}
-
 /// A table of devices: what heads it, what they are called in a sentence, and its rows.
 struct DeviceList {
   const char* title;
@@ -198,12 +165,23 @@ std::vector<DeviceList> device_lists(const Report& report, const ReportView& vie
 std::string device_section(const Report& report, const ReportView& view, const Page& page) {
   std::string text, counts, shown;
   for (const DeviceList& list : device_lists(report, view)) {
-    text += device_table(list.title, list.rows, view.top, page) + "\n";
+    text += device_table(report, list.title, list.rows, view.top, page) + "\n";
     counts += labelled(counts.empty() ? "Runs" : "", fmt::format("{}: {}", list.title, counts_text(count_verdicts(list.rows))), page);
     if (list.rows.size() > view.top) shown += fmt::format("{}{} of {} {}", shown.empty() ? "" : ", ", view.top, list.rows.size(), list.plural);
   }
   if (!shown.empty()) counts += labelled("Shown", shown + "; the rest with " + kHowToSeeMore, page);
   return text + counts;
+}
+
+std::string units_text(const Report& report) {
+  std::string text = "GB are 10^9 bytes; \"needs\" is the upper bound, \"free\" what it leaves of the usable memory.";
+  const Question& question = report.question;
+  if (question.method == Method::kPage) return text;
+  const std::int64_t depth = question.request.depth.count();
+  text += fmt::format(" Tokens per second: decode of one request {}, with the band of four measurements in five;",
+                      depth == 0 ? "with an empty context" : fmt::format("behind {} tokens", grouped(depth)));
+  return text + fmt::format(" \"at full\" with its {} tokens of context filled; prefill in batches of {}.",
+                            grouped(tokens_of_each(question.request).count()), grouped(question.request.ubatch));
 }
 
 std::string warning_lines(const Report& report, const Page& page) {
@@ -217,7 +195,7 @@ std::string warning_lines(const Report& report, const Page& page) {
 std::string report_text(const Report& report, const ReportView& view, const Page& page) {
   return heading(report, page) + specification(report, page) + "\n" + memory_lines(report, page) + "\n" +
          quantization_table(report, page) + "\n" + device_section(report, view, page) + warning_lines(report, page) +
-         labelled("Units", "GB are 10^9 bytes; \"needs\" is the upper bound, \"free\" what it leaves of the usable memory.", page);
+         labelled("Units", units_text(report), page);
 }
 
 }  // namespace lfmfit::render

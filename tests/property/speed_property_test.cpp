@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <array>
+#include <vector>
+
 #include "catch.hpp"
 #include "lfmfit/catalog.hpp"
 #include "lfmfit/error.hpp"
@@ -6,6 +10,8 @@
 namespace lfmfit {
 
 namespace {
+
+constexpr std::array kFewModels{"LiquidAI/LFM2-1.2B", "LiquidAI/LFM2-8B-A1B", "meta-llama/Llama-3.1-8B-Instruct", "Qwen/Qwen3-30B-A3B"};
 
 const Catalog& catalog() {
   static const Catalog catalog;
@@ -89,18 +95,72 @@ TEST_CASE("fewer bits of the same kind of numbers never decode slower") {
   });
 }
 
-TEST_CASE("of two cards of one generation, the one that is better in both decodes no slower") {
-  const Workload work = work_of(catalog().model("LiquidAI/LFM2-1.2B"), "Q4_K_M", Tokens(200), false);
-  const std::vector<Device>& devices = catalog().devices();
-  for (const Device& a : devices) {
-    for (const Device& b : devices) {
-      if (a.generation != b.generation || a.compute_capability != b.compute_capability || a.backend != b.backend) continue;
-      if (a.bandwidth < b.bandwidth || a.fp32 < b.fp32 || a.fp32 <= ComputeRate(0) || b.fp32 <= ComputeRate(0)) continue;
-      const auto decode = [&](const Device& device) {
-        return estimate_decode(work, {device, catalog().backend(device.backend), catalog().speed()}).value.value();
-      };
-      CAPTURE(a.id, b.id);
-      if (decode(a) < decode(b) * 0.999999) FAIL("out of order");
+TEST_CASE("of two devices of one kind, the one that is better in both is no slower, at decode and at prompts") {
+  for (const char* name : kFewModels) {
+    const Workload gpu = work_of(catalog().model(name), "Q4_K_M", Tokens(200), false);
+    const Workload cpu = work_of(catalog().model(name), "Q4_K_M", Tokens(200), true);
+    struct Speeds {
+      const Device* device;
+      const SpeedRow *decode_kind, *prefill_kind;
+      double decode, prefill;
+    };
+    std::vector<Speeds> all;
+    for_each_target([&](const SpeedTarget& target) {
+      const Workload& work = target.backend.is_cpu ? cpu : gpu;
+      const SpeedConstants& constants = target.constants;
+      all.push_back({&target.device, &speed_row(constants.decode, target.backend.name, target.device),
+                     &speed_row(constants.prefill, target.backend.name, target.device),
+                     estimate_decode(work, target).value.value(), estimate_prefill(work, target).value.value()});
+    });
+    for (const Speeds& a : all) {
+      for (const Speeds& b : all) {
+        const bool better = a.device->bandwidth >= b.device->bandwidth && a.device->fp32 >= b.device->fp32;
+        const bool unknown = (a.device->fp32 <= ComputeRate(0)) != (b.device->fp32 <= ComputeRate(0));
+        if (!better || unknown) continue;
+        CAPTURE(name, a.device->id, b.device->id);
+        if (a.decode_kind == b.decode_kind && a.decode < b.decode * 0.999999) FAIL("decode out of order");
+        if (a.prefill_kind == b.prefill_kind && a.prefill < b.prefill * 0.999999) FAIL("prefill out of order");
+      }
+    }
+  }
+}
+
+TEST_CASE("no device reads a prompt faster than its fastest rate multiplies, and every band holds its estimate") {
+  for (const char* name : kFewModels) {
+    const Workload gpu = work_of(catalog().model(name), "Q4_K_M", Tokens(0), false);
+    const Workload cpu = work_of(catalog().model(name), "Q4_K_M", Tokens(0), true);
+    for_each_target([&](const SpeedTarget& target) {
+      const Workload& work = target.backend.is_cpu ? cpu : gpu;
+      const SpeedEstimate prefill = estimate_prefill(work, target);
+      CAPTURE(name, target.device.id, prefill.value.value());
+      if (!(prefill.low <= prefill.value && prefill.value <= prefill.high && prefill.low.value() > 0))
+        FAIL("the estimate is outside its band");
+      const Device& device = target.device;
+      const double rate = std::max({device.fp32.value(), device.fp16.value(), device.int8_tops * 1e12});
+      const double operations = 2 * (work.device.dense_parameters + work.device.expert_parameters);
+      const bool known = device.fp16 > ComputeRate(0) || device.int8_tops > 0;  // else it may have a faster unit
+      if (known && !target.backend.is_cpu && prefill.value.value() * operations > rate) FAIL("above the peak rate");
+    });
+  }
+}
+
+TEST_CASE("several requests together are never slower than one, nor each of them faster") {
+  for (const char* name : kFewModels) {
+    for (const int depth : {0, 8000}) {
+      const Workload gpu = work_of(catalog().model(name), "Q4_K_M", Tokens(depth), false);
+      const Workload cpu = work_of(catalog().model(name), "Q4_K_M", Tokens(depth), true);
+      for_each_target([&](const SpeedTarget& target) {
+        const Workload& work = target.backend.is_cpu ? cpu : gpu;
+        const double one = decode_rate(work, target).value();
+        for (const int requests : {2, 4, 16, 64}) {
+          const SpeedEstimate together = estimate_decode(work, target, requests);
+          CAPTURE(name, depth, target.device.id, requests);
+          if (together.value.value() < one) FAIL("slower together");
+          if (together.value.value() > requests * one) FAIL("faster each");
+          if (!(together.low <= together.value && together.value <= together.high))
+            FAIL("the estimate is outside its band");
+        }
+      });
     }
   }
 }

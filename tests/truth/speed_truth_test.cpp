@@ -81,12 +81,20 @@ TEST_CASE("dense models of the LFM2 family decode within 12 % of the median meas
   CHECK(summarize(chosen).median <= 0.12);
 }
 
-TEST_CASE("prefill is estimated within 25 % of the median measurement, seen by the fit or not") {
+TEST_CASE("prefill is estimated within 25 % of the median measurement, and within 20 % where the fit has not seen the model") {
   const SpeedLaw& law = catalog().speed().prefill;
   const std::vector<MeasuredRow> rows = rows_of(SpeedLawKind::kPrefill, all_rows());
   CHECK(rows.size() > 100);
   CHECK(summarize(residuals(law, rows)).median <= 0.25);
-  CHECK(summarize(cross_validate(law, rows, by_device_and_model, kFolds, kSeed)).median <= 0.25);
+  CHECK(summarize(cross_validate(law, rows, by_device_and_model, kFolds, kSeed)).median <= 0.20);
+}
+
+TEST_CASE("prefill of devices that the fit has not seen is near, and in the band for unmeasured ones") {
+  const SpeedLaw& law = catalog().speed().prefill;
+  const std::vector<MeasuredRow> rows = rows_of(SpeedLawKind::kPrefill, all_rows());
+  const std::vector<double> ratios = cross_validate(law, rows, by_device, rows.size(), 0);
+  CHECK(summarize(ratios).median <= 0.26);
+  CHECK(coverage(law, rows, ratios, true) >= 0.80);
 }
 
 TEST_CASE("the constants that are shipped are those that the table of measurements gives") {

@@ -58,6 +58,18 @@ TEST_CASE("the messages on contexts name the value") {
   CHECK_THROWS_WITH(parse_context("1000000000000000000000000000000", model), Contains("more than"));
 }
 
+TEST_CASE("a depth is written like a context, may be 0, and can be all of the context") {
+  const Model& model = shipped().model("LiquidAI/LFM2-1.2B-RAG");
+  CHECK(parse_depth("0", model, Tokens(4096)) == Tokens(0));
+  CHECK(parse_depth("16k", model, Tokens(32768)) == Tokens(16384));
+  CHECK(parse_depth("128k", model, Tokens(128000)) == Tokens(128000));
+  CHECK(parse_depth("full", model, Tokens(32768)) == Tokens(32768));
+  CHECK(parse_depth("max", model, Tokens(32768)) == Tokens(32768));
+  CHECK_THROWS_WITH(parse_depth("16q", model, Tokens(4096)), Contains("a depth of '16q'") && Contains("16k"));
+  CHECK_THROWS_WITH(parse_depth("-1", model, Tokens(4096)), Contains("at least 0"));
+  CHECK_THROWS_WITH(parse_depth("full", model, std::nullopt), Contains("--depth") && Contains("--context"));
+}
+
 TEST_CASE("a question takes the device's usual backend unless another is asked for") {
   RequestOptions options;
   const Device& radeon = shipped().device("rx-7900-xtx");

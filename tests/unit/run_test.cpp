@@ -62,6 +62,42 @@ TEST_CASE("explain shows the terms behind each total, and they add up") {
   for (const char* word : {"Host memory, bytes", "host experts", "crossings to the host", "Most of it"}) CHECK_THAT(text, Contains(word));
 }
 
+TEST_CASE("what explain says a change would give is what asking for the change gives") {
+  const auto speed_of = [](const std::string& line) { return Json::parse(test::lfmfit(words(line)).out).at("speed"); };
+  const auto improvement = [](const Json& improvements, const std::string& change) {
+    for (const Json& one : improvements) {
+      if (one.at("change").get<std::string>().rfind(change, 0) == 0) return one;
+    }
+    return Json();
+  };
+  const std::string scene = "explain lfm2-8b-a1b --depth 16k -c 32k --on rtx-3060 --json";
+  const Json speed = speed_of(scene + " -ncmoe 10");
+  for (const std::string change : {"-q Q3_K_M", "-ctk q8_0 -ctv q8_0"}) {
+    const Json one = improvement(speed_of(scene).at("decode_improvements"), change);
+    CAPTURE(change);
+    REQUIRE(one.is_object());
+    CHECK(one.at("tok_s") == speed_of(scene + " " + change).at("decode_tok_s"));
+    CHECK_FALSE(one.at("hardware").get<bool>());
+  }
+  const Json on_gpu = improvement(speed.at("decode_improvements"), "all experts on the GPU");
+  CHECK(on_gpu.at("tok_s") == speed_of(scene).at("decode_tok_s"));
+  CHECK(improvement(speed.at("prefill_improvements"), "-ub 2048").at("tok_s") == speed_of(scene + " -ncmoe 10 -ub 2048").at("prefill_tok_s"));
+  double last = 1e9;
+  for (const Json& one : speed.at("decode_improvements")) {
+    CHECK(one.at("gain").get<double>() >= 0.02);
+    CHECK(one.at("gain").get<double>() <= last);
+    last = one.at("gain").get<double>();
+  }
+}
+
+TEST_CASE("explain names what helps a prompt that compute limits: compute, not bandwidth") {
+  const Json speed = Json::parse(test::lfmfit(words("explain llama-3.1-8b --on rtx-3060 --json")).out).at("speed");
+  CHECK(speed.at("prefill_improvements").at(0).at("change") == "twice the compute");
+  CHECK(speed.at("decode_improvements").at(0).at("change") == "twice the memory bandwidth");
+  const std::string text = test::lfmfit(words("explain llama-3.1-8b --on rtx-3060")).out;
+  CHECK_THAT(text, Contains("-q Q3_K_M (clear loss) would give"));
+}
+
 TEST_CASE("explain says what memory a model needs that does not fit, and no speed") {
   const Outcome outcome = test::lfmfit(words("explain llama-3.3-70b --on rtx-3060"));
   CHECK(outcome.code == 0);

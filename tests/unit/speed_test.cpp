@@ -1,6 +1,7 @@
 #include "lfmfit/speed.hpp"
 
 #include "catch.hpp"
+#include "core/speed/laws.hpp"
 #include "lfmfit/error.hpp"
 #include "support/speed_scene.hpp"
 
@@ -16,6 +17,9 @@ namespace {
 /// Weights of one layer of attention and plain feed-forward: q, k, v, output, gate, up, down, two norms.
 constexpr double kLayerBytes = 1000 * (256 + 128 + 128 + 256) + 3 * 1000 * 2000 + 2 * 1000;
 constexpr double kOutputBytes = 1000 * 1000 + 1000;
+/// What a token takes into and out of the matrices of attention, and of a feed-forward part of 2,000.
+constexpr double kAttentionNumbers = 4 * 1000 + 256 + 128 + 128 + 256;
+constexpr double kLayerNumbers = kAttentionNumbers + 3 * (1000 + 2000);
 
 ErrorKind kind_of_error(const SpeedScene& scene) {
   try {
@@ -196,7 +200,8 @@ TEST_CASE("prefill counts operations, and the output layer once for a prompt") {
   scene.request.ubatch = 100;
   const SpeedEstimate prefill = scene.prefill();
   CHECK(milliseconds_of(prefill, "dense layers") == Approx(2 * (kLayerBytes + 1000) * 100 / 1e12 * 1e3));
-  CHECK(milliseconds_of(prefill, "reading weights") == Approx(2 * (kLayerBytes + kOutputBytes) / 100e9 * 1e3));
+  const double activations = 100 * 10 * kLayerNumbers;
+  CHECK(milliseconds_of(prefill, "memory traffic") == Approx(2 * (kLayerBytes + kOutputBytes + activations) / 100e9 * 1e3));
   CHECK(milliseconds_of(prefill, "attention") == Approx(2 * 4 * 128.0 * (100.0 * 100 / 2) / 1e12 * 1e3));
   CHECK(prefill.value.value() == Approx(100 / prefill.time.value()));
 }
@@ -207,7 +212,20 @@ TEST_CASE("a prompt touches nearly all experts, a token few") {
   const double all = 8 * 3 * 1000.0 * 500;
   scene.request.ubatch = 512;
   const double dense = scene.workload().device.dense_bytes;
-  CHECK(milliseconds_of(scene.prefill(), "reading weights") == Approx(2 * (dense + all) / 100e9 * 1e3));
+  const double activations = 512 * 10 * (kAttentionNumbers + (1000 + 8) + 2 * 3 * (1000 + 500));
+  CHECK(milliseconds_of(scene.prefill(), "memory traffic") == Approx(2 * (dense + all + activations) / 100e9 * 1e3));
+}
+
+TEST_CASE("the last tile of each expert is half empty, in each micro-batch") {
+  SpeedScene scene;
+  add_expert_layer(scene.model, 8, 2);
+  const double each = 3 * 1000.0 * 500;
+  const Workload work = scene.workload();
+  CHECK(expert_products(work.device, 512) == Approx(each * (512 * 2 + 8 * 16)));
+  CHECK(expert_products(work.device, 1) == Approx(each * (2 + 2 * 16)));
+  CHECK(milliseconds_of(scene.prefill(), "experts") == Approx(2 * expert_products(work.device, 512) / 1e12 * 1e3));
+  CHECK(sum_over_batches(1300, 512, [](std::int64_t batch) { return static_cast<double>(batch); }) == 1300);
+  CHECK(sum_over_batches(1300, 512, [](std::int64_t) { return 1.0; }) == 3);
 }
 
 TEST_CASE("prompts copy host weights to the GPU unless they are short") {

@@ -12,8 +12,8 @@ namespace lfmfit::fit_speed {
 
 namespace {
 
-constexpr const char* kHeading = "device,model,quantization,backend,kind,depth,tok_s,runs,date,source";
-constexpr std::size_t kColumns = 10;
+constexpr const char* kHeading = "device,model,quantization,backend,kind,depth,prompt,ubatch,tok_s,runs,date,source";
+constexpr std::size_t kColumns = 12;
 constexpr const char* kNewKernels = "2025";
 constexpr double kOldDecodeWeight = 0.4, kOldPrefillWeight = 0.3;
 
@@ -56,16 +56,22 @@ MeasuredRow read_row(const std::vector<std::string>& cells, const Catalog& catal
   if (cells[4] != "decode" && cells[4] != "prefill") fail(path, line, "kind must be decode or prefill, not " + cells[4]);
   row.law = cells[4] == "decode" ? SpeedLawKind::kDecode : SpeedLawKind::kPrefill;
   row.depth = Tokens(parse<std::int64_t>(cells[5], "depth", path, line));
-  row.tokens_per_second = parse<double>(cells[6], "tok_s", path, line);
+  const bool has_prompt = row.law == SpeedLawKind::kPrefill;
+  if (has_prompt == cells[6].empty() || has_prompt == cells[7].empty()) fail(path, line, "prompt and ubatch belong to prefill, and only there");
+  if (has_prompt) {
+    row.prompt = parse<std::int64_t>(cells[6], "prompt", path, line);
+    row.ubatch = parse<std::int64_t>(cells[7], "ubatch", path, line);
+    if (row.prompt < 1 || row.ubatch < 1) fail(path, line, "prompt and ubatch must be at least 1");
+  }
+  row.tokens_per_second = parse<double>(cells[8], "tok_s", path, line);
   if (row.depth < Tokens(0) || !(row.tokens_per_second > 0)) fail(path, line, "depth and tok_s must be positive");
-  row.date = cells[8];
+  row.date = cells[10];
   return row;
 }
 
 Workload workload_of(const MeasuredRow& row, const TensorType& f16, const SpeedConstants& constants) {
   Request request;
   request.depth = row.depth;
-  request.ubatch = constants.prefill_tokens;
   return count_work(*row.model, quantize(*row.model, *row.quantization), request, {f16, f16}, row.backend->is_cpu, constants);
 }
 
@@ -77,8 +83,8 @@ void measure(MeasuredRow& row, const TensorType& f16, const SpeedConstants& cons
     row.time.amounts = decode_amounts(work.device, work.depth, 1, rates, constants);
     row.time.seconds = 1 / row.tokens_per_second;
   } else {
-    row.time.amounts = prefill_amounts(work.device, work.depth, work.ubatch, work.ubatch, rates);
-    row.time.seconds = static_cast<double>(work.ubatch) / row.tokens_per_second;
+    row.time.amounts = prefill_amounts(work.device, work.depth, row.prompt, row.ubatch, rates);
+    row.time.seconds = static_cast<double>(row.prompt) / row.tokens_per_second;
   }
 }
 

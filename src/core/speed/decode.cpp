@@ -64,12 +64,13 @@ void Step::add_place(const PlaceLoad& place, const Rates& rates, const SpeedRow&
   });
 }
 
-/// Tokens beyond the first of a step are multiplied by the kernels of prefill.
+/// Tokens beyond the first of a step are multiplied by the kernels of prefill, as well filled as those of a prompt.
 void Step::add_further_requests() {
   if (sequences_ == 1) return;
   const SpeedRow& row = speed_row(constants_.prefill, target_.backend.name, target_.device);
   const PlaceLoad& place = workload_.device;
-  const double operations = 2 * (place.dense_parameters * row.coefficients[0] + place.expert_parameters * row.coefficients[1]);
+  const double expert_parameters = expert_products(place, constants_.prefill_tokens) / static_cast<double>(constants_.prefill_tokens);
+  const double operations = 2 * (place.dense_parameters * row.coefficients[0] + expert_parameters * row.coefficients[1]);
   const auto further = static_cast<double>(sequences_ - 1);
   ledger_.add("further requests", further * operations / rates_.compute.value(), &row,
               [&] { return fmt::format("{} x {} / {}", sequences_ - 1, operations_text(operations), text(rates_.compute)); });

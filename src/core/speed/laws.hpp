@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 
 #include "lfmfit/speed.hpp"
 
@@ -25,8 +26,19 @@ Coefficients decode_amounts(const PlaceLoad& place, std::int64_t depth, std::int
                             const SpeedConstants& constants);
 
 /// The same of `tokens` of a prompt behind `depth` others, at most `ubatch` of them computed together: kernels are
-/// launched and weights are read once for each such batch.
+/// launched and weights are read once for each such batch. Each expert multiplies its tokens in tiles, the last of which
+/// is half empty on average. Activations are written and read between kernels.
 Coefficients prefill_amounts(const PlaceLoad& place, std::int64_t depth, std::int64_t tokens, std::int64_t ubatch, const Rates& rates);
+
+/// Bytes of weights that a batch of `tokens` of a prompt reads.
+double weight_bytes(const PlaceLoad& place, std::int64_t tokens);
+
+/// Weights that `tokens` tokens of one batch are multiplied with in experts, each as often as tokens, or places that a
+/// tile leaves empty, meet it.
+double expert_products(const PlaceLoad& place, std::int64_t tokens);
+
+/// The sum of `of_batch(tokens)` over the micro-batches of at most `ubatch` tokens that `tokens` tokens are computed in.
+double sum_over_batches(std::int64_t tokens, std::int64_t ubatch, const std::function<double(std::int64_t)>& of_batch);
 
 /// Bytes of experts that `tokens` tokens touch, each choosing on its own.
 double touched_expert_bytes(const ExpertLoad& load, std::int64_t tokens);

@@ -57,7 +57,7 @@ void Prompt::add_device() {
   ledger_.add("launches", c[2] * work[2], &row_, [&] {
     return fmt::format("{} x {:.0f} kernels x {:.4g} us", batches_, workload_.device.launches, c[2]);
   });
-  ledger_.add("reading weights", c[3] * work[3], &row_, [&] {
+  ledger_.add("memory traffic", c[3] * work[3], &row_, [&] {
     return fmt::format("{} x {:.4g} / {}", bytes_text(work[3] * rates_.bandwidth.value()), c[3], text(rates_.bandwidth));
   });
   add_compute("attention", 4);
@@ -74,11 +74,12 @@ void Prompt::add_host() {
   const Coefficients work = amounts(workload_.host, rates_);
   const bool unified = target_.device.device_class == DeviceClass::kUnified;
   const Bandwidth link = unified ? rates_.bandwidth : constants_.assumptions.pcie_bandwidth;
-  const double bytes = work[3] * rates_.bandwidth.value();
+  const double bytes = sum_over_batches(tokens_, batch_, [this](std::int64_t batch) { return weight_bytes(workload_.host, batch); });
+  const double activations = work[3] - bytes / rates_.bandwidth.value();
   ledger_.add("copying host weights", bytes / link.value(), nullptr, [&] { return fmt::format("{} / {}", bytes_text(bytes), text(link)); });
   const Coefficients& c = row_.coefficients;
-  ledger_.add("host layers", c[0] * work[0] + c[1] * work[1] + c[4] * work[4], &row_,
-              [] { return "as dense layers, experts and attention"; });
+  ledger_.add("host layers", c[0] * work[0] + c[1] * work[1] + c[3] * activations + c[4] * work[4], &row_,
+              [] { return "as dense layers, experts, activations and attention"; });
 }
 
 double Prompt::time() {

@@ -52,15 +52,20 @@ bool is_on_host(const Tensor& tensor, Use use, const HostParts& parts) {
   return use == Use::kExperts ? parts.experts[layer] : parts.layers[layer];
 }
 
+/// Numbers that one token takes into and out of a matrix.
+double numbers_through(const Tensor& tensor) { return static_cast<double>(tensor.shape[0] + tensor.shape[1]); }
+
 void add_experts(const Tensor& tensor, double bytes, double elements, double share, double work, PlaceLoad& place) {
   const auto found = std::find_if(place.experts.begin(), place.experts.end(), [&](const ExpertLoad& load) {
     return load.type == tensor.stored && load.share == share;
   });
   if (found == place.experts.end()) {
-    place.experts.push_back({tensor.stored, bytes, share});
+    place.experts.push_back({tensor.stored, bytes, share, elements});
   } else {
     found->bytes += bytes;
+    found->parameters += elements;
   }
+  place.activations += numbers_through(tensor) * share * static_cast<double>(tensor.shape[2]);
   place.expert_parameters += elements * share;
   place.expert_operations += 2 * elements * share * work;
 }
@@ -96,7 +101,9 @@ void add_weights(const Model& model, const std::vector<Tensor>& tensors, const H
     } else {
       place.dense_bytes += bytes;
       place.dense_operations += 2 * elements * work;
-      if (use == Use::kMatrix) place.dense_parameters += elements;
+      if (use != Use::kMatrix) continue;
+      place.dense_parameters += elements;
+      if (tensor.shape[1] > 1) place.activations += numbers_through(tensor);
     }
   }
 }

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "lfmfit/report.hpp"
+#include "render/style.hpp"
+
+namespace lfmfit::render {
+
+/// The first `top` of `rows` under `title`: verdict, memory, decode with an empty and a full context, prefill. Wider
+/// pages show the usable memory and half the context too, and very wide ones the bandwidth and the backend.
+std::string device_table(const Report& report, const std::string& title, const std::vector<DeviceRow>& rows,
+                         std::size_t top, const Page& page);
+
+}  // namespace lfmfit::render
