@@ -29,6 +29,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 DRIVER = shutil.which("chromedriver")
 MODEL = "LiquidAI/LFM2-1.2B-RAG"
 GIANT = "moonshotai/Kimi-K2-Instruct"
+EMBEDDING = "BAAI/bge-m3"  # keeps no cache and decodes nothing
 HOSTILE_MODEL = '<script>alert(1)</script>\u202eevil "quoted"'
 HOSTILE_DEVICE = '<img src=x onerror=alert(2)> card\u202e "big"'
 STATES = [  # quantization, context, cache type, slots
@@ -182,9 +183,10 @@ class TheFigures(PageTest):
         def check(answer):
             rows = js("""return [...document.querySelectorAll("#quantizations tbody tr")].map((row) => [row.querySelector("button").textContent,
                          ...[...row.querySelectorAll("td")].map((cell) => cell.textContent.replace("\\u00a0", " "))])""")
-            expected = [[item["name"], f"{item['bits_per_weight']:.2f}", f"{gb(item['total_bytes'])} GB", f"{gb(item['total_full_context_bytes'])} GB",
-                         f"{gb(item['file_bytes'])} GB"] for item in answer["quantizations"] if item["name"] in {row[0] for row in rows}]
-            self.assertEqual([row[:5] for row in rows], expected)
+            keys = ["total_bytes", "file_bytes"] if answer["request"]["context"] == answer["model"]["context_limit"] else ["total_bytes", "total_full_context_bytes", "file_bytes"]
+            expected = [[item["name"], f"{item['bits_per_weight']:.2f}", *[f"{gb(item[key])} GB" for key in keys]]
+                        for item in answer["quantizations"] if item["name"] in {row[0] for row in rows}]
+            self.assertEqual([row[: 2 + len(keys)] for row in rows], expected)
             self.assertGreater(len(rows), 5)
         self.in_every_state(check)
 
@@ -393,7 +395,7 @@ class AnyModel(unittest.TestCase):
     """What holds for the page of every model, small or far too big."""
 
     def in_every_page(self, check):
-        for model in (MODEL, GIANT):
+        for model in (MODEL, GIANT, EMBEDDING):
             path = folder / f"{model.split('/')[1]}.html"
             if not path.exists():
                 make_page(path.name, model)
@@ -413,7 +415,7 @@ class AnyModel(unittest.TestCase):
         def check(_):
             for text in js("return [...document.querySelectorAll('#faq p, #lede')].map((item) => item.textContent)"):
                 self.assertRegex(text, r"^[A-Z0-9\u2068].*[.]$")
-                self.assertNotRegex(text, r"  |\.\.|\b1 (GPUs|Macs|devices|machines|slots)\b| ,|\( | \.")
+                self.assertNotRegex(text, r"  |\.\.|\bonly 0\b|\b1 (GPUs|Macs|devices|machines|slots)\b| ,|\( | \.")
         self.in_every_page(check)
 
     def test_a_model_too_big_for_every_mac_is_not_recommended_for_one(self):
@@ -424,6 +426,12 @@ class AnyModel(unittest.TestCase):
         answer = text_of("#answer-3")
         self.assertEqual(answer.startswith("Not in this state"), not able)
         self.assertEqual("None of the" in answer, not able)
+
+    def test_a_model_that_decodes_nothing_is_not_said_to_run_nowhere(self):
+        make_page("embedding.html", EMBEDDING)
+        open_page(folder / "embedding.html")
+        self.assertNotIn("No GPU", text_of("#answer-5"))
+        self.assertIn("All", text_of("#answer-7"))
 
     def test_the_file_is_small_and_complete(self):
         def check(path):
@@ -469,7 +477,7 @@ class TheLook(PageTest):
             choose_state(*state)
             self.assertEqual(js("return document.documentElement.scrollWidth"), 360)
             beyond = js("""return [...document.querySelectorAll("main *, header *")].filter((item) => item.getBoundingClientRect().right > 361 && item.getBoundingClientRect().width > 2
-                && !item.closest(".wide, pre, thead, .unseen")).map((item) => item.tagName + " " + item.className)""")
+                && !item.closest("table.plain, pre, thead, .unseen")).map((item) => item.tagName + " " + item.className)""")
             self.assertEqual(beyond, [])
 
     def test_pictures_fit_their_frame_and_their_labels_fit_the_picture(self):

@@ -58,13 +58,30 @@ function axisLeft(svg, box, scale, ticks, text, unit) {
 
 const linear = (from, to, start, end) => (value) => start + ((value - from) / (to - from)) * (end - start);
 
+// The name of a level stands where the lines leave it the most room.
+function levelName(level, lines, box, x, y) {
+  const long = widthOf(level.name, 11);
+  const heightAt = (line, at) => {
+    const after = line.points.findIndex(([px]) => x(px) >= at);
+    if (after <= 0) return y(line.points[after < 0 ? line.points.length - 1 : 0][1]);
+    const [a, b] = [line.points[after - 1], line.points[after]];
+    return linear(x(a[0]), x(b[0]), y(a[1]), y(b[1]))(at);
+  };
+  const clear = ([at, base]) => Math.min(...[0, 0.5, 1].flatMap((part) => lines.map((line) => Math.abs(heightAt(line, at + part * long) - base + 4))));
+  const places = [-4, 12].flatMap((above) => [0, 0.3, 0.6, 1].map((part) => [box.left + 6 + part * (box.right - box.left - long - 12), y(level.value) + above]))
+    .filter(([, base]) => base < box.bottom - 2);
+  const best = places.reduce((a, b) => (clear(b) > clear(a) + 2 ? b : a));
+  return textAt(best[0], best[1], level.name, { class: "level-name" });
+}
+
 // Lines over contexts with their names at the right end. lines: {name, className, points: [[x, y]...]}
 function linePicture(picture) {
   const { id, width, height, title, description, lines, xTicks, xText, xUnit, yMost, yText, yUnit, levels, marker } = picture;
-  const nameRoom = Math.min(width * 0.3, Math.max(...lines.map((line) => widthOf(line.name, 12, true))) + 12);
-  const box = { left: 44, right: width - nameRoom, top: 28, bottom: height - 40 };
+  const nameRoom = Math.max(...lines.map((line) => widthOf(line.name, 12, true))) + 12;
+  const keyed = nameRoom > width * 0.36;  // names too long for the end of their line get a number there and stand below
+  const box = { left: 44, right: width - (keyed ? 24 : nameRoom), top: 28, bottom: height - 40 };
   const x = linear(0, picture.xMost, box.left, box.right), y = linear(0, yMost, box.bottom, box.top);
-  const svg = svgPicture(id, width, height, title, description);
+  const svg = svgPicture(id, width, height + (keyed ? lines.length * 18 + 4 : 0), title, description);
   axisLeft(svg, box, y, niceTicks(yMost, 5), yText, yUnit);
   let taken = Infinity;
   for (const tick of [...xTicks].reverse()) {  // the far end is labelled first, then what leaves room
@@ -75,21 +92,24 @@ function linePicture(picture) {
     svg.append(textAt(x(tick), box.bottom + 16, xText(tick), { "text-anchor": "middle", class: "tick" }));
   }
   svg.append(textAt(box.right, box.bottom + 34, xUnit, { "text-anchor": "end", class: "unit" }));
-  for (const level of levels || []) {
-    svg.append(lineAt(box.left, y(level.value), box.right, y(level.value), "level"));
-    svg.append(textAt(box.left + 6, y(level.value) - 4, level.name, { class: "level-name" }));
-  }
+  for (const level of levels || []) svg.append(lineAt(box.left, y(level.value), box.right, y(level.value), "level"));
   if (known(marker)) svg.append(lineAt(x(marker), box.top, x(marker), box.bottom, "marker"));
-  for (const line of lines) {
+  for (const line of [...lines].sort((a, b) => (a.className === "chosen") - (b.className === "chosen"))) {
     const path = line.points.map(([px, py], i) => `${i ? "L" : "M"}${x(px).toFixed(1)} ${y(py).toFixed(1)}`).join("");
     svg.append(svgEl("path", { d: path, class: `line ${line.className}` }));
     for (const [px, py] of line.points) svg.append(svgEl("circle", { cx: x(px).toFixed(1), cy: y(py).toFixed(1), r: 2.5, class: `dot ${line.className}` }));
   }
+  for (const level of levels || []) svg.append(levelName(level, lines, box, x, y));
   const labels = lines.map((line) => ({ line, end: line.points[line.points.length - 1] })).map(({ line, end }) => ({ line, x: x(end[0]), y: y(end[1]) + 4 }));
   spread(labels, 15, box.top + 4, box.bottom + 4);
   for (const label of labels) {
-    svg.append(textAt(label.x + 8, label.y, isolated(shortened(label.line.name, width - label.x - 10, true)), { class: `line-name ${label.line.className}` }));
+    const name = keyed ? String(lines.indexOf(label.line) + 1) : isolated(label.line.name);
+    svg.append(textAt(label.x + 8, label.y, name, { class: `line-name ${label.line.className}` }));
   }
+  if (keyed) lines.forEach((line, i) => {
+    const name = `${i + 1}  ${isolated(shortened(line.name, width - 44, true))}`;
+    svg.append(textAt(4, height + 12 + i * 18, name, { class: `line-name ${line.className}` }));
+  });
   return svg;
 }
 

@@ -83,7 +83,9 @@ function speedAnswer({ gpus, unified, figures, s }) {
   const home = gpus.filter((row) => row.device.segment === "consumer" && known(row.decode));
   const first = home.length ? fastestSentence("consumer GPU", home) : fastestSentence("GPU", gpus);
   const second = fastestSentence("unified-memory device", unified);
-  if (!first.length && !second.length) return "No device listed runs it in this state, so there is no speed to tell.";
+  if (!first.length && !second.length) {
+    return [...gpus, ...unified].some(runsAtAll) ? "No speed is known for this model." : "No GPU or unified-memory device listed runs it in this state, so there is no speed to tell.";
+  }
   const best = [...home, ...gpus, ...unified].filter((row) => known(row.decode))[0];
   const group = figures.parallel(s) > 1 && known(best.together)
     ? say` ${grouped(figures.parallel(s))} requests at once reach about ${rate(best.together)} together on the ${nameOf(best)}, by estimate.` : "";
@@ -109,7 +111,7 @@ function devicesAnswer({ unified }) {
   return [countSentence(unified, "unified-memory device", "unified-memory devices"), smallestSentence(unified, "device")];
 }
 
-function contextAnswer({ figures, s, sum, model }) {
+function contextAnswer({ figures, s, sum, model, gpus, unified }) {
   const last = figures.contexts.length - 1;
   if (last === 0) return "This page has a single context length.";
   const at = (context) => ({ tokens: grouped(figures.contexts[context]), sum: figures.headline({ ...s, context }) });
@@ -121,14 +123,15 @@ function contextAnswer({ figures, s, sum, model }) {
   const layers = known(model.attention_layers) && model.attention_layers > 0 && model.attention_layers < model.layers
     ? ` ${model.attention_layers} of ${model.layers} layers ${model.attention_layers === 1 ? "keeps" : "keep"} a cache that grows.` : "";
   const shared = figures.parallel(s) > 1 ? ` The ${grouped(figures.parallel(s))} slots share the context: each has ${grouped(figures.depthOf(s))} tokens.` : "";
-  return [growth, layers, " A longer context that is full also slows decoding, as the picture of speed shows.", shared];
+  const slower = [...gpus, ...unified].some((row) => known(row.decode)) ? " A longer context that is full also slows decoding, as the picture of speed shows." : "";
+  return [growth, layers, slower, shared];
 }
 
 function sitesAnswer({ figures, s, sum, model }) {
   const rule = figures.sites(s);
   const partly = known(model.attention_layers) && model.attention_layers < model.layers;
   const why = "The rule multiplies rounded parameters by a nominal number of bits, adds a cache " +
-    (partly ? `for all ${model.layers} layers, though only ${plural(model.attention_layers, "layer keeps", "layers keep")} one that grows,` : "of 16 bits for every layer") +
+    (partly ? `for all ${model.layers} layers, though ${model.attention_layers ? `only ${plural(model.attention_layers, "layer keeps", "layers keep")}` : "none keeps"} one that grows,` : "of 16 bits for every layer") +
     " and a fixed 0.3 GB. This page adds up what llama.cpp allocates: each tensor as it is stored, each cache, the compute buffers, and an allowance for the driver.";
   if (!known(rule)) return why;
   const ratio = rule / sum.total;

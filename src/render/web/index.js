@@ -113,7 +113,7 @@ function draw(anew) {
   setContent(byId("models").querySelector(".counts"), device ? counts.map((count, verdict) =>
     (verdict === cannotRun && !count ? null : el("li", null, el("b", null, grouped(count)), " ", verdictMark(verdict)))) : []);
   const able = counts[0] + counts[1];
-  setContent(byId("device-answer"), !device ? "" : say`${bdi(device.name)}: ${gbText(device.usable_bytes)} usable of ${gibText(device.memory_bytes)}${device.gpus > 1 ? `, one of ${device.gpus} GPUs` : ""}. ${grouped(able)} of ${plural(rows.length, "model", "models")} ${able === 1 ? "runs" : "run"} well or better at the recommended quantization.`);
+  setContent(byId("device-answer"), !device ? "" : say`${bdi(device.name)}: ${gbText(device.usable_bytes)} of ${gbText(device.memory_bytes)} (${gibText(device.memory_bytes)}) usable${device.gpus > 1 ? `, one of ${device.gpus} GPUs` : ""}. ${grouped(able)} of ${plural(rows.length, "model", "models")} ${able === 1 ? "runs" : "run"} well or better at the recommended quantization.`);
 }
 
 reveal(() => {

@@ -23,12 +23,14 @@ function deviceCell(row) {
     el("small", null, say`${bdi(device.vendor)} \u00b7 ${gibText(device.memory_bytes)}${bandwidth}${several}`)];
 }
 
+const percentText = (share) => (share < 0.01 ? "<1 %" : share < 9.995 ? `${Math.round(share * 100)} %` : `${Math.round(share)} times`);
+
 function shareCell(row) {
   if (row.share === null) return "\u2013";
   const width = `${Math.min(100, row.share * 100).toFixed(1)}%`;
   const fillOf = el("i", { class: verdictClasses[row.verdict] });
   fillOf.style.width = width;
-  return [el("span", { class: "gauge", "aria-hidden": "true" }, fillOf), el("span", { class: "percent" }, row.share < 0.01 ? "<1 %" : `${Math.round(row.share * 100)} %`)];
+  return [el("span", { class: "gauge", "aria-hidden": "true" }, fillOf), el("span", { class: "percent" }, percentText(row.share))];
 }
 
 function decodeCell(row) {
@@ -110,7 +112,8 @@ function summary(sum) {
   if (!sum) return "llama.cpp cannot run this combination of quantization, cache type and context.";
   const able = (id, one, many) => {
     const list = rowsOf(id), count = list.filter((row) => row.verdict < tooBig).length;
-    return list.length ? `${grouped(count)} of ${plural(list.length, one, many)}` : null;
+    if (!list.length) return null;
+    return count ? `${grouped(count)} of ${plural(list.length, one, many)}` : `none of ${plural(list.length, one, many)}`;
   };
   const who = [able("gpus", "GPU", "GPUs"), able("unified", "unified-memory device", "unified-memory devices")].filter(Boolean);
   return `It needs ${gbText(sum.total)} of GPU memory ${sceneText()}` + (who.length ? `; ${listed(who)} can hold it.` : ".");
@@ -158,6 +161,7 @@ function drawQuantizations() {
   const last = figures.contexts.length - 1, whole = grouped(figures.contexts[last]);
   const rows = figures.quantizations.map((quantization, q) => {
     const here = figures.headline({ ...state, quantization: q }), there = figures.headline({ ...state, quantization: q, context: last });
+    const most = state.context === last ? null : el("td", { class: "number" }, there ? gbText(there.total) : "cannot run");
     const button = el("button", { type: "button", class: "link" }, bdi(quantization.name));
     button.addEventListener("click", () => {
       selectors[0].select.value = q;
@@ -168,10 +172,10 @@ function drawQuantizations() {
     const quality = known(quantization.quality_percent) ? `~${Math.round(quantization.quality_percent)} % ${quantization.quality || ""}` : quantization.quality || "\u2013";
     return el("tr", { "aria-current": q === state.quantization ? "true" : null },
       el("th", { scope: "row" }, button, note), el("td", { class: "number" }, quantization.bits_per_weight.toFixed(2)),
-      el("td", { class: "number total" }, here ? gbText(here.total) : "cannot run"), el("td", { class: "number" }, there ? gbText(there.total) : "cannot run"),
+      el("td", { class: "number total" }, here ? gbText(here.total) : "cannot run"), most,
       el("td", { class: "number" }, orDash(quantization.file_bytes, gbText)), el("td", null, quality));
   });
-  const heads = [["Quantization"], ["Bits", "number"], [`At ${grouped(figures.contexts[state.context])}`, "number"], [`At ${whole}`, "number"], ["File", "number"], ["Quality"]];
+  const heads = [["Quantization"], ["Bits", "number"], [`At ${grouped(figures.contexts[state.context])}`, "number"], ...(state.context === last ? [] : [[`At ${whole}`, "number"]]), ["File", "number"], ["Quality"]];
   setContent(byId("quantizations"), el("table", { class: "plain" }, el("caption", { class: "unseen" }, "Memory of each quantization"),
     el("thead", null, el("tr", null, heads.map(([text, kind]) => el("th", { scope: "col", class: kind }, text)))), el("tbody", null, rows)));
 }

@@ -39,11 +39,11 @@ function memoryByContext(figures, s, width) {
   const own = Math.max(...lines.flatMap((line) => line.points.map((point) => point[1])));
   const highest = Math.max(own, ...rule.map((point) => point[1]));
   const above = cardSizes.find((size) => size.bytes >= own);
-  const yMost = Math.max(highest, above && above.bytes < own * 3 ? above.bytes : 0) * 1.06;
+  const yMost = Math.max(highest, above && above.bytes < own * 3 ? above.bytes : 0) * 1.1;
   let last = 0;
-  const levels = cardSizes.filter((size) => size.bytes <= yMost).reverse()
+  const levels = cardSizes.filter((size) => size.bytes <= yMost && size.bytes > yMost / 10).reverse()
     .filter((size) => { const clear = !last || (last - size.bytes) / yMost > 0.075; if (clear) last = size.bytes; return clear; })
-    .map((size) => ({ value: size.bytes, name: `${size.gib} GB card` }));
+    .map((size) => ({ value: size.bytes, name: size.gib > 288 ? `${size.gib} GB` : `${size.gib} GB card` }));
   const chosen = lines.find((line) => line.className === "chosen");
   const end = chosen && chosen.points[chosen.points.length - 1];
   const picture = linePicture({
@@ -63,7 +63,7 @@ function memoryByContext(figures, s, width) {
 
 function speedByDevice(list, width) {
   const rows = list.filter((row) => known(row.decode));
-  if (!rows.length) return emptyPicture("None of the devices in the tables above runs it in this state.");
+  if (!rows.length) return emptyPicture("No decode speed is known of the devices that the tables above show.");
   const most = Math.max(...rows.map((row) => Math.max(row.high, row.decode))) * 1.02;
   const picture = barPicture({
     id: "by-device", width, longNames: true, title: "Decode speed by device",
@@ -91,7 +91,7 @@ function distinct(list, count, apart) {
 function speedByDepth(figures, s, list, width) {
   const curves = list.map((row, i) => ({ row, name: row.device.name, className: `series-${i}`, curve: figures.speedCurve(row.device, s) }))
     .filter((item) => item.curve.length > 1);
-  if (!curves.length) return emptyPicture("None of the devices in the tables above runs it in this state.");
+  if (!curves.length) return emptyPicture("No decode speed is known of the devices that the tables above show.");
   const depths = [...new Set(curves.flatMap((item) => item.curve.map((point) => point.depth)))].sort((a, b) => a - b);
   const lines = curves.map((item) => ({ name: item.name, className: item.className, points: item.curve.map((point) => [point.depth, point.rate]) }));
   const first = curves[0].curve, last = first[first.length - 1];
