@@ -18,6 +18,7 @@
 #include "catalog/sources.hpp"
 #include "catalog/speed_rows.hpp"
 #include "catalog/tensor_type_rows.hpp"
+#include "core/letter_case.hpp"
 #include "core/name_match.hpp"
 #include "lfmfit/error.hpp"
 

@@ -120,10 +120,4 @@ TextFile Sources::whole(const std::string& kind_key) const {
   return file;
 }
 
-bool same_but_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
-    return std::tolower(static_cast<unsigned char>(x)) == std::tolower(static_cast<unsigned char>(y));
-  });
-}
-
 }  // namespace lfmfit

@@ -35,7 +35,4 @@ class Sources {
   std::map<std::string, RowTable> tables_;
 };
 
-/// Whether two names are the same but for the case of ASCII letters.
-bool same_but_case(std::string_view a, std::string_view b);
-
 }  // namespace lfmfit

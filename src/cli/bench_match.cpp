@@ -10,6 +10,7 @@
 #include <string_view>
 #include <utility>
 
+#include "core/letter_case.hpp"
 #include "lfmfit/error.hpp"
 
 namespace lfmfit::cli {
@@ -26,11 +27,6 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kBackends
 
 double relative_difference(std::int64_t a, std::int64_t b) {
   return std::abs(static_cast<double>(a) - static_cast<double>(b)) / static_cast<double>(b);
-}
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
 }
 
 bool drop_prefix(std::string& text, const std::string& prefix) {

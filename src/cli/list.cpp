@@ -10,6 +10,7 @@
 #include "cli/options.hpp"
 #include "cli/overlays.hpp"
 #include "cli/run.hpp"
+#include "core/letter_case.hpp"
 #include "lfmfit/error.hpp"
 #include "render/json.hpp"
 #include "render/inspection_text.hpp"
@@ -34,11 +35,6 @@ struct ListOptions {
   DataOptions data;
 };
 
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
-
 const std::string& id_of(const LocalModel& model) { return model.name; }
 const std::string& id_of(const Model& model) { return model.card.id; }
 const std::string& id_of(const Device& device) { return device.id; }
@@ -59,7 +55,7 @@ template <class Row>
 std::vector<const Row*> matching(const std::vector<Row>& rows, const std::string& part) {
   std::vector<const Row*> result;
   for (const Row& row : rows) {
-    if (lower(id_of(row) + "\n" + name_of(row)).find(lower(part)) != std::string::npos) result.push_back(&row);
+    if (contains_but_case(id_of(row) + "\n" + name_of(row), part)) result.push_back(&row);
   }
   return result;
 }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "catalog/reader_facts.hpp"
+#include "core/letter_case.hpp"
 #include "lfmfit/error.hpp"
 
 namespace lfmfit::cli {
@@ -17,11 +18,6 @@ bool ends_with(const std::string& text, const std::string& end) {
 }
 
 std::string counted(std::size_t count, const char* noun) { return std::to_string(count) + " " + noun + (count == 1 ? "" : "s"); }
-
-bool same_but_case(const std::string& a, const std::string& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
-}
 
 bool is_there(const std::string& path) {
   std::error_code error;

@@ -29,7 +29,8 @@ Examples:
   lfmfit page -o lfm2.html --open
   lfmfit page llama-3.1-8b -q Q5_K_M -c 32k -o llama.html
   lfmfit page ./model.gguf -o -            # to standard output
-  lfmfit page --all -o site/               # every model, and an index that finds them)";
+  lfmfit page --all -o site/               # every model, and an index that finds them
+  lfmfit page lfm2 --all -o site/          # those with lfm2 in their names)";
 
 struct PageOptions {
   RequestOptions request;
@@ -45,7 +46,7 @@ void add_options(CLI::App& app, PageOptions& options) {
       ->type_name("PATH")
       ->required()
       ->group("Output");
-  app.add_flag("--all", options.all, "a page of every model of `lfmfit list models`, and index.html")->group("Output");
+  app.add_flag("--all", options.all, "a page of every model of `lfmfit list models`, or of those with MODEL in their names, and index.html")->group("Output");
   app.add_flag("--open", options.open, "show it in the browser")->group("Output");
   add_data_options(app, options.data);
 }
@@ -72,8 +73,8 @@ int run_page(const Session& session) {
   ModelFinder models(catalog, session.environment.variables);
   std::filesystem::path shown = options.output;
   if (options.all) {
-    if (app.count("MODEL") > 0) throw Error(ErrorKind::kBadRequest, "--all makes a page of every model; name one model, or give --all");
-    shown = write_site(options.request, catalog, models, options.output, session.out);
+    const std::string part = app.count("MODEL") > 0 ? options.request.model : "";
+    shown = write_site(options.request, part, catalog, models, options.output, session.out);
   } else {
     const std::string html = render::model_page_html(model_page(make_question(options.request, catalog, models, nullptr), catalog), {}, LFMFIT_VERSION);
     if (options.output == "-") session.out << html;

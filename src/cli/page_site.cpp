@@ -14,6 +14,7 @@
 
 #include "cli/report_scope.hpp"
 #include "cli/request_options.hpp"
+#include "core/letter_case.hpp"
 #include "lfmfit/error.hpp"
 #include "render/model_page.hpp"
 #include "render/site_index.hpp"
@@ -33,9 +34,9 @@ std::string page_name(const std::string& id) {
   std::string name;
   for (const char c : id) {
     const bool plain = std::isalnum(static_cast<unsigned char>(c)) != 0 || (c == '.' && !name.empty());
-    name += plain ? static_cast<char>(std::tolower(static_cast<unsigned char>(c))) : '-';
+    name += plain ? c : '-';
   }
-  return name + ".html";
+  return lower(name) + ".html";
 }
 
 std::vector<const Model*> family_of(const Model& model, const Catalog& catalog) {
@@ -72,9 +73,10 @@ ModelPage page_of(const Plan& plan, const std::vector<ReportScope::Candidate>& d
 /// Makes the pages of a site side by side, as many as the machine has cores; all come out in the order of the models.
 class SiteWriter {
  public:
-  SiteWriter(const Catalog& catalog, std::filesystem::path folder)
+  /// The pages of `models` link to each other.
+  SiteWriter(const Catalog& catalog, const std::vector<const Model*>& models, std::filesystem::path folder)
       : catalog_(catalog), devices_(driven_devices(catalog, nullptr)), folder_(std::move(folder)) {
-    for (const Model& model : catalog.models()) links_.pages[model.card.id] = page_name(model.card.id);
+    for (const Model* model : models) links_.pages[model->card.id] = page_name(model->card.id);
   }
 
   /// Asks for the page of `model`. What `make_question` refuses is told in the end.
@@ -105,7 +107,7 @@ class SiteWriter {
     }
     const std::filesystem::path home = folder_ / links_.home;
     write_file(home, index.html(LFMFIT_VERSION));
-    out << index.size() << " pages and index.html in " << render::printable(folder_.string()) << "\n" << refused;
+    out << index.size() << (index.size() == 1 ? " page" : " pages") << " and index.html in " << render::printable(folder_.string()) << "\n" << refused;
     return home;
   }
 
@@ -161,13 +163,18 @@ ModelPage model_page(const Question& question, const Catalog& catalog) {
   return page_of(plan_of(question, catalog), driven_devices(catalog, nullptr));
 }
 
-std::filesystem::path write_site(const RequestOptions& options, const Catalog& catalog, ModelFinder& models,
+std::filesystem::path write_site(const RequestOptions& options, const std::string& part, const Catalog& catalog, ModelFinder& models,
                                  const std::filesystem::path& folder, std::ostream& out) {
-  SiteWriter site(catalog, folder);
+  std::vector<const Model*> asked;
   for (const Model& model : catalog.models()) {
+    if (contains_but_case(model.card.id + "\n" + model.card.name, part)) asked.push_back(&model);
+  }
+  if (asked.empty()) throw Error(ErrorKind::kUnknownModel, "no model has '" + part + "' in its name; `lfmfit list models` shows all");
+  SiteWriter site(catalog, asked, folder);
+  for (const Model* model : asked) {
     RequestOptions here = options;
-    here.model = model.card.id;
-    site.ask([&] { return make_question(here, catalog, models, nullptr); }, model);
+    here.model = model->card.id;
+    site.ask([&] { return make_question(here, catalog, models, nullptr); }, *model);
   }
   return site.write(out);
 }

@@ -13,6 +13,7 @@
 #include "cli/report_scope.hpp"
 #include "cli/request_options.hpp"
 #include "cli/run.hpp"
+#include "core/letter_case.hpp"
 #include "lfmfit/error.hpp"
 #include "lfmfit/report.hpp"
 #include "render/csv.hpp"
@@ -94,21 +95,16 @@ void add_options(CLI::App& app, ReportOptions& options) {
   app.add_flag("-V,--version", options.version, "the version, and the llama.cpp whose rules are followed");
 }
 
-bool same_word(const std::string& a, const std::string& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
-}
-
 /// No words: anything goes.
 bool among(const std::string& word, const std::vector<std::string>& words) {
-  return words.empty() || std::any_of(words.begin(), words.end(), [&](const std::string& other) { return same_word(word, other); });
+  return words.empty() || std::any_of(words.begin(), words.end(), [&](const std::string& other) { return same_but_case(word, other); });
 }
 
 void require_known_vendors(const std::vector<std::string>& vendors, const Catalog& catalog) {
   std::set<std::string> known;
   for (const Device& device : catalog.devices()) known.insert(device.vendor);
   for (const std::string& vendor : vendors) {
-    if (std::none_of(known.begin(), known.end(), [&](const std::string& name) { return same_word(name, vendor); })) {
+    if (std::none_of(known.begin(), known.end(), [&](const std::string& name) { return same_but_case(name, vendor); })) {
       throw Error(ErrorKind::kBadRequest, fmt::format("no device is of vendor '{}'; there are {}", vendor, fmt::join(known, ", ")));
     }
   }

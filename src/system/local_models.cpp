@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <set>
 
+#include "core/letter_case.hpp"
 #include "lfmfit/error.hpp"
 #include "system/model_store.hpp"
 
@@ -123,12 +124,6 @@ std::vector<LocalModel> lm_studio_models(const EnvironmentVariables& environment
   return models;
 }
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return result;
-}
-
 }  // namespace
 
 const std::vector<std::string>& local_model_variables() {
@@ -151,7 +146,7 @@ std::vector<LocalModel> find_local_models(const EnvironmentVariables& environmen
 }
 
 const LocalModel* local_model(const std::vector<LocalModel>& models, std::string_view name) {
-  const std::string wanted = lower(name);
+  const std::string wanted = lower(std::string(name));
   std::vector<const LocalModel*> matches;
   for (const LocalModel& model : models) {
     const std::string known = lower(model.name);

@@ -598,10 +598,10 @@ class HostileNames(unittest.TestCase):
 class TheIndex(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        made = os.environ.get("LFMFIT_TEST_SITE")  # a site that is there already saves the minutes of making one
+        made = os.environ.get("LFMFIT_TEST_SITE")  # such as one of every model, which takes minutes to make
         cls.site = Path(made).resolve() if made else folder / "site"
         if not made:
-            lfmfit("page", "--all", "-o", str(cls.site))
+            lfmfit("page", "lfm2", "--all", "-o", str(cls.site))
 
     def setUp(self):
         open_page(self.site / "index.html")
@@ -624,7 +624,7 @@ class TheIndex(unittest.TestCase):
         self.ask("GeForce RTX 3060 12GB")
         show_all()
         rows = {row["id"]: row for row in rows_of("models")}
-        self.assertGreater(len(rows), 50)
+        self.assertGreater(len(rows), 10)
         for id in list(rows)[:: max(1, len(rows) // 12)]:
             answer = json.loads(lfmfit(id, "--json", "--on", "rtx-3060-12gb", "-q", rows[id]["quantization"]))
             device = answer["gpus"][0]

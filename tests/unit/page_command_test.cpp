@@ -61,7 +61,6 @@ TEST_CASE("what a page cannot show is refused before anything is written") {
   refuses({"--method", "page"}, "leave out --method");
   refuses({"-c", "fit"}, "of no device in particular");
   refuses({"no-such-model"}, "no-such-model");
-  refuses({"lfm2-350m", "--all"}, "name one model, or give --all");
   CHECK_THAT(test::lfmfit({"page"}).err, Contains("--output"));
   CHECK_THAT(test::lfmfit({"page", "-o", folder.file(".")}).err, Contains("is a folder"));
 }
@@ -81,4 +80,18 @@ TEST_CASE("names in a user's own data are text in a page") {
   const std::string html = text_of(path);
   CHECK_THAT(html, !Contains("<script>alert"));
   CHECK(data_of(html).at("model").at("name") == name);
+}
+
+TEST_CASE("a site has a page of each model with the word in its name, and an index that links to them") {
+  const test::TemporaryFolder folder;
+  const test::Outcome outcome = test::lfmfit({"page", "fixture", "--all", "--data", std::string(LFMFIT_SOURCE_DIR) + "/tests/fixtures/data", "-o", folder.path()});
+  INFO(outcome.err);
+  REQUIRE(outcome.code == 0);
+  CHECK_THAT(outcome.out, Contains("1 page and index.html in"));
+  const Json index = data_of(text_of(folder.file("index.html")));
+  CHECK(index.at("schema") == "lfmfit.site/1");
+  const std::string html = text_of(folder.file("fixture-hybrid.html"));
+  CHECK(data_of(html).at("home") == "index.html");
+  CHECK_THAT(index.at("models").dump(), Contains("\"fixture-hybrid.html\""));
+  CHECK_THAT(test::lfmfit({"page", "nothing-like-it", "--all", "-o", folder.path()}).err, Contains("no model has 'nothing-like-it'"));
 }
