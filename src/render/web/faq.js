@@ -122,7 +122,7 @@ function contextAnswer({ figures, s, sum, model, gpus, unified }) {
     : say`The cache does not grow; from ${from.tokens} to ${to.tokens} tokens all that is needed goes from ${gbText(from.sum.total)} to ${gbText(to.sum.total)}.`;
   const layers = known(model.attention_layers) && model.attention_layers > 0 && model.attention_layers < model.layers
     ? ` ${model.attention_layers} of ${model.layers} layers ${model.attention_layers === 1 ? "keeps" : "keep"} a cache that grows.` : "";
-  const shared = figures.parallel(s) > 1 ? ` The ${grouped(figures.parallel(s))} slots share the context: each has ${grouped(figures.depthOf(s))} tokens.` : "";
+  const shared = figures.parallel(s) > 1 ? ` The ${grouped(figures.parallel(s))} slots share the context: each ${figures.data.request.kv_unified ? "may take all of it" : `has ${grouped(figures.depthOf(s))} tokens`}.` : "";
   const slower = [...gpus, ...unified].some((row) => known(row.decode)) ? " A longer context that is full also slows decoding, as the picture of speed shows." : "";
   return [growth, layers, slower, shared];
 }
