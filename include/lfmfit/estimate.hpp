@@ -89,8 +89,9 @@ Bytes speed_limit(const Device& device, Bytes usable);
 std::optional<Speed> speed_on(const Device& device, const Question& question, const std::optional<Workload>& workload,
                               const MemoryLedger& memory, Bytes usable);
 
-/// The longest context, in steps of 256 tokens a sequence as llama.cpp pads it, whose upper bound fits `available` on
-/// every GPU; at most the context the model's configuration allows. The shortest step where even that does not fit.
+/// The longest context whose upper bound fits `available` on every GPU, in steps as llama.cpp pads it: 256 tokens a
+/// sequence, or of all together with a unified cache. At most the context the model's configuration allows; the shortest
+/// step where even that does not fit.
 Tokens longest_context(const Question& question, const std::vector<Tensor>& stored, Bytes available);
 
 }  // namespace lfmfit

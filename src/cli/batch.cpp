@@ -1,11 +1,10 @@
-#include <CLI/CLI.hpp>
-
 #include <istream>
 #include <ostream>
 #include <string>
 
 #include "cli/batch_request.hpp"
 #include "cli/command.hpp"
+#include "cli/command_line.hpp"
 #include "cli/options.hpp"
 #include "cli/overlays.hpp"
 #include "cli/run.hpp"
@@ -81,10 +80,9 @@ bool is_blank(const std::string& line) { return line.find_first_not_of(" \t\r") 
 
 int run_batch(const Session& session) {
   DataOptions data;
-  CLI::App app("Answers many requests: JSON lines in, JSON lines out.", "lfmfit batch");
-  app.footer(kExamples);
-  add_data_options(app, data);
-  if (!read_options(app, session.args, session.out)) return kAnswered;
+  CommandLine command_line("Answers many requests: JSON lines in, JSON lines out.", "lfmfit batch", kExamples);
+  add_data_options(command_line, data);
+  if (!command_line.read(session.args, session.out)) return kAnswered;
   const Catalog catalog(read_overlays(session.environment, data.folders));
   ModelFinder models(catalog, session.environment.variables);
   std::string line;

@@ -1,5 +1,3 @@
-#include <CLI/CLI.hpp>
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -11,6 +9,7 @@
 #include "cli/bench_match.hpp"
 #include "cli/calibration_file.hpp"
 #include "cli/command.hpp"
+#include "cli/command_line.hpp"
 #include "cli/options.hpp"
 #include "cli/overlays.hpp"
 #include "cli/run.hpp"
@@ -134,12 +133,11 @@ int finish(const Session& session, const CalibrateOptions& options, const SpeedT
 
 int run_calibrate(const Session& session) {
   CalibrateOptions options;
-  CLI::App app("Fits the constants of speed to your own machine.", "lfmfit calibrate");
-  app.footer(kExamples);
-  app.add_option("--on", options.on, "the device that llama-bench ran on, where its name does not say; one of `lfmfit list devices`")->type_name("DEVICE");
-  app.add_flag("--dry-run", options.dry_run, "print what would be stored, and store nothing");
-  add_data_options(app, options.data);
-  if (!read_options(app, session.args, session.out)) return kAnswered;
+  CommandLine line("Fits the constants of speed to your own machine.", "lfmfit calibrate", kExamples);
+  line.text("--on", options.on, "the device that llama-bench ran on, where its name does not say; one of `lfmfit list devices`", {.type = "DEVICE"});
+  line.flag("--dry-run", options.dry_run, "print what would be stored, and store nothing");
+  add_data_options(line, options.data);
+  if (!line.read(session.args, session.out)) return kAnswered;
   const Catalog catalog(read_overlays(session.environment, options.data.folders));
   const std::vector<BenchRun> tests = read_llama_bench("standard input", read_all(session.in));
   const Backend& backend = match_backend(tests.front(), catalog);

@@ -1,9 +1,8 @@
-#include <CLI/CLI.hpp>
-
 #include <ostream>
 #include <string>
 
 #include "cli/command.hpp"
+#include "cli/command_line.hpp"
 #include "cli/device_argument.hpp"
 #include "cli/options.hpp"
 #include "cli/overlays.hpp"
@@ -30,26 +29,22 @@ struct CheckOptions {
   std::vector<std::string> on;
 };
 
-void add_options(CLI::App& app, CheckOptions& options) {
-  add_request_options(app, options.request);
-  app.add_option("--on", options.on, "a device of `lfmfit list devices`, \"2x rtx-4090\" or vram=24GiB,bandwidth=1008; repeatable")
-      ->type_name("DEVICE")
-      ->expected(1)
-      ->take_all()
-      ->required();
-  app.add_flag("--json", options.output.json, "one line of JSON for each device, schema lfmfit.estimate/1")->group("Output");
-  add_page_options(app, options.output);
-  add_data_options(app, options.data);
+void add_options(CommandLine& line, CheckOptions& options) {
+  add_request_options(line, options.request);
+  line.texts("--on", options.on, "a device of `lfmfit list devices`, \"2x rtx-4090\" or vram=24GiB,bandwidth=1008; repeatable",
+             {.type = "DEVICE", .required = true});
+  line.flag("--json", options.output.json, "one line of JSON for each device, schema lfmfit.estimate/1", "Output");
+  add_page_options(line, options.output);
+  add_data_options(line, options.data);
 }
 
 }  // namespace
 
 int run_check(const Session& session) {
   CheckOptions options;
-  CLI::App app("Does MODEL fit on DEVICE?", "lfmfit check");
-  app.footer(kExamples);
-  add_options(app, options);
-  if (!read_options(app, session.args, session.out)) return kAnswered;
+  CommandLine line("Does MODEL fit on DEVICE?", "lfmfit check", kExamples);
+  add_options(line, options);
+  if (!line.read(session.args, session.out)) return kAnswered;
   const Catalog catalog(read_overlays(session.environment, options.data.folders));
   ModelFinder models(catalog, session.environment.variables);
   const render::Page page = page_of(options.output, session.environment);

@@ -1,9 +1,8 @@
-#include <CLI/CLI.hpp>
-
 #include <ostream>
 #include <string>
 
 #include "cli/command.hpp"
+#include "cli/command_line.hpp"
 #include "cli/device_argument.hpp"
 #include "cli/options.hpp"
 #include "cli/overlays.hpp"
@@ -29,12 +28,13 @@ struct ExplainOptions {
   std::string on;
 };
 
-void add_options(CLI::App& app, ExplainOptions& options) {
-  add_request_options(app, options.request);
-  app.add_option("--on", options.on, "a device of `lfmfit list devices`, \"2x rtx-4090\" or vram=24GiB,bandwidth=1008")->type_name("DEVICE")->required();
-  app.add_flag("--json", options.output.json, "one line of JSON with the terms, schema lfmfit.estimate/1")->group("Output");
-  add_page_options(app, options.output);
-  add_data_options(app, options.data);
+void add_options(CommandLine& line, ExplainOptions& options) {
+  add_request_options(line, options.request);
+  line.text("--on", options.on, "a device of `lfmfit list devices`, \"2x rtx-4090\" or vram=24GiB,bandwidth=1008",
+            {.type = "DEVICE", .required = true});
+  line.flag("--json", options.output.json, "one line of JSON with the terms, schema lfmfit.estimate/1", "Output");
+  add_page_options(line, options.output);
+  add_data_options(line, options.data);
 }
 
 Alternatives alternatives_of(const Catalog& catalog) {
@@ -50,10 +50,9 @@ Alternatives alternatives_of(const Catalog& catalog) {
 
 int run_explain(const Session& session) {
   ExplainOptions options;
-  CLI::App app("Every term of MODEL's memory and time on DEVICE, with its formula and source, and what would make it faster.", "lfmfit explain");
-  app.footer(kExamples);
-  add_options(app, options);
-  if (!read_options(app, session.args, session.out)) return kAnswered;
+  CommandLine line("Every term of MODEL's memory and time on DEVICE, with its formula and source, and what would make it faster.", "lfmfit explain", kExamples);
+  add_options(line, options);
+  if (!line.read(session.args, session.out)) return kAnswered;
   const Catalog catalog(read_overlays(session.environment, options.data.folders));
   ModelFinder models(catalog, session.environment.variables);
   const Device device = parse_device(options.on, catalog);

@@ -1,10 +1,9 @@
-#include <CLI/CLI.hpp>
-
 #include <ostream>
 #include <string>
 
 #include "catalog/reader_facts.hpp"
 #include "cli/command.hpp"
+#include "cli/command_line.hpp"
 #include "cli/options.hpp"
 #include "cli/overlays.hpp"
 #include "cli/run.hpp"
@@ -32,14 +31,13 @@ int run_inspect(const Session& session) {
   std::string path;
   OutputOptions output;
   DataOptions data;
-  CLI::App app("What a GGUF, a config.json or a folder of a model holds, and what lfmfit makes of it.",
-               "lfmfit inspect");
-  app.footer(kExamples);
-  app.add_option("PATH", path, "a file, any piece of a split one, or a folder")->required();
-  app.add_flag("--json", output.json, "as JSON, schema lfmfit.inspection/1")->group("Output");
-  add_page_options(app, output);
-  add_data_options(app, data);
-  if (!read_options(app, session.args, session.out)) return kAnswered;
+  CommandLine line("What a GGUF, a config.json or a folder of a model holds, and what lfmfit makes of it.",
+               "lfmfit inspect", kExamples);
+  line.text("PATH", path, "a file, any piece of a split one, or a folder", {.required = true});
+  line.flag("--json", output.json, "as JSON, schema lfmfit.inspection/1", "Output");
+  add_page_options(line, output);
+  add_data_options(line, data);
+  if (!line.read(session.args, session.out)) return kAnswered;
   const Catalog catalog(read_overlays(session.environment, data.folders));
   const Inspection inspection = inspect(path, reader_facts(catalog));
   session.out << (output.json ? render::json_text(render::inspection_json(inspection), 2)

@@ -1,5 +1,3 @@
-#include <CLI/CLI.hpp>
-
 #include <algorithm>
 #include <cctype>
 #include <ostream>
@@ -7,6 +5,7 @@
 #include <vector>
 
 #include "cli/command.hpp"
+#include "cli/command_line.hpp"
 #include "cli/options.hpp"
 #include "cli/overlays.hpp"
 #include "cli/run.hpp"
@@ -90,17 +89,15 @@ std::string list(const Catalog& catalog, const ListOptions& options, const rende
 
 int run_list(const Session& session) {
   ListOptions options;
-  CLI::App app("Lists what lfmfit knows.", "lfmfit list");
-  app.footer(kExamples);
-  app.add_option("KIND", options.kind, "models, devices, quants, runtimes or architectures")
-      ->check(CLI::IsMember({"models", "devices", "quants", "runtimes", "architectures"}))
-      ->required();
-  app.add_option("PART", options.part, "only those with this in their id or name");
-  app.add_flag("--json", options.output.json, "as a JSON array")->group("Output");
-  app.add_flag("--local", options.local, "models that Hugging Face, Ollama, LM Studio and llama.cpp keep on this machine; their names work as MODEL");
-  add_page_options(app, options.output);
-  add_data_options(app, options.data);
-  if (!read_options(app, session.args, session.out)) return kAnswered;
+  CommandLine line("Lists what lfmfit knows.", "lfmfit list", kExamples);
+  line.text("KIND", options.kind, "models, devices, quants, runtimes or architectures",
+            {.required = true, .words = {"models", "devices", "quants", "runtimes", "architectures"}});
+  line.text("PART", options.part, "only those with this in their id or name");
+  line.flag("--json", options.output.json, "as a JSON array", "Output");
+  line.flag("--local", options.local, "models that Hugging Face, Ollama, LM Studio and llama.cpp keep on this machine; their names work as MODEL");
+  add_page_options(line, options.output);
+  add_data_options(line, options.data);
+  if (!line.read(session.args, session.out)) return kAnswered;
   if (options.local) {
     session.out << list_local(session.environment, options, page_of(options.output, session.environment));
     return kAnswered;

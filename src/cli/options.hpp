@@ -1,24 +1,22 @@
 #pragma once
 
 #include <cstdint>
-#include <ostream>
 #include <string>
 #include <vector>
 
 #include "cli/environment.hpp"
 #include "render/style.hpp"
 
-namespace CLI {
-class App;
-}
-
 namespace lfmfit::cli {
+
+class CommandLine;
 
 /// What was typed, in groups that commands share. What it means is for request_options and device_argument to say.
 
 /// How the model is to be run; llama.cpp's names where it has one.
 struct RequestOptions {
   std::string model = "LiquidAI/LFM2-1.2B-RAG";
+  bool model_given = false;         ///< it was typed, not left at its default
   std::string quantization = "Q4_K_M";
   bool quantization_given = false;  ///< it was typed, not left at its default
   std::vector<std::string> mmproj;
@@ -49,7 +47,7 @@ struct OutputOptions {
   bool csv = false;
   bool markdown = false;
   std::string colour = "auto";
-  int width = 0;                    ///< 0: the terminal's
+  std::int64_t width = 0;                  ///< 0: the terminal's
 };
 
 /// Which facts are used.
@@ -57,17 +55,13 @@ struct DataOptions {
   std::vector<std::string> folders;
 };
 
-void add_request_options(CLI::App& app, RequestOptions& options);
-void add_data_options(CLI::App& app, DataOptions& options);
+void add_request_options(CommandLine& line, RequestOptions& options);
+void add_data_options(CommandLine& line, DataOptions& options);
 
 /// --color and --width.
-void add_page_options(CLI::App& app, OutputOptions& options);
+void add_page_options(CommandLine& line, OutputOptions& options);
 
 /// The page that the options and the environment make.
 render::Page page_of(const OutputOptions& options, const Environment& environment);
-
-/// Reads `args` into the options of `app`. False when help was asked for and written to `out`. Throws Error(kBadRequest)
-/// for what `app` does not understand. llama.cpp's short options of several letters (-ctk, -ngl) are understood.
-bool read_options(CLI::App& app, const std::vector<std::string>& args, std::ostream& out);
 
 }  // namespace lfmfit::cli

@@ -1,9 +1,8 @@
-#include <CLI/CLI.hpp>
-
 #include <ostream>
 #include <string>
 
 #include "cli/command.hpp"
+#include "cli/command_line.hpp"
 #include "cli/open_file.hpp"
 #include "cli/options.hpp"
 #include "cli/overlays.hpp"
@@ -13,6 +12,7 @@
 #include "cli/run.hpp"
 #include "lfmfit/error.hpp"
 #include "render/model_page.hpp"
+#include "render/style.hpp"
 #include "system/write_file.hpp"
 
 namespace lfmfit::cli {
@@ -40,15 +40,13 @@ struct PageOptions {
   bool open = false;
 };
 
-void add_options(CLI::App& app, PageOptions& options) {
-  add_request_options(app, options.request);
-  app.add_option("-o,--output", options.output, "the file to write, - for standard output; with --all the folder")
-      ->type_name("PATH")
-      ->required()
-      ->group("Output");
-  app.add_flag("--all", options.all, "a page of every model of `lfmfit list models`, or of those with MODEL in their names, and index.html")->group("Output");
-  app.add_flag("--open", options.open, "show it in the browser")->group("Output");
-  add_data_options(app, options.data);
+void add_options(CommandLine& line, PageOptions& options) {
+  add_request_options(line, options.request);
+  line.text("-o,--output", options.output, "the file to write, - for standard output; with --all the folder",
+            {.group = "Output", .type = "PATH", .required = true});
+  line.flag("--all", options.all, "a page of every model of `lfmfit list models`, or of those with MODEL in their names, and index.html", "Output");
+  line.flag("--open", options.open, "show it in the browser", "Output");
+  add_data_options(line, options.data);
 }
 
 /// A page shows every state of a model on one GPU, and says nothing of what lies elsewhere.
@@ -60,30 +58,37 @@ void require_for_page(const RequestOptions& options) {
   if (options.depth != RequestOptions().depth) throw Error(ErrorKind::kBadRequest, "a page shows the speed with an empty and with a full context; leave out --depth");
 }
 
+void write_page(const std::string& html, const std::string& path, std::ostream& out) {
+  if (path == "-") {
+    out << html;
+    return;
+  }
+  write_file(path, html);
+  out << render::printable(path) << ": " << (html.size() + 500) / 1000 << " kB, opens in any browser\n";
+}
+
 }  // namespace
 
 int run_page(const Session& session) {
   PageOptions options;
-  CLI::App app(kAbout, "lfmfit page");
-  app.footer(kExamples);
-  add_options(app, options);
-  if (!read_options(app, session.args, session.out)) return kAnswered;
+  CommandLine line(kAbout, "lfmfit page", kExamples);
+  add_options(line, options);
+  if (!line.read(session.args, session.out)) return kAnswered;
   require_for_page(options.request);
+  if (options.output == "-" && (options.all || options.open)) {
+    throw Error(ErrorKind::kBadRequest, "--all and --open need a path to write to; give -o PATH");
+  }
   const Catalog catalog(read_overlays(session.environment, options.data.folders));
   ModelFinder models(catalog, session.environment.variables);
   std::filesystem::path shown = options.output;
   if (options.all) {
-    const std::string part = app.count("MODEL") > 0 ? options.request.model : "";
+    const std::string part = options.request.model_given ? options.request.model : "";
     shown = write_site(options.request, part, catalog, models, options.output, session.out);
   } else {
     const std::string html = render::model_page_html(model_page(make_question(options.request, catalog, models, nullptr), catalog), {}, LFMFIT_VERSION);
-    if (options.output == "-") session.out << html;
-    else write_file(shown, html);
+    write_page(html, options.output, session.out);
   }
-  if (options.open) {
-    if (options.output == "-") throw Error(ErrorKind::kBadRequest, "--open needs a file to show; give -o FILE");
-    open_in_browser(shown);
-  }
+  if (options.open) open_in_browser(shown);
   return kAnswered;
 }
 

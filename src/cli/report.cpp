@@ -1,12 +1,14 @@
-#include <CLI/CLI.hpp>
-
+#include <algorithm>
 #include <deque>
+#include <map>
 #include <ostream>
+#include <set>
 #include <string>
 
 #include <fmt/format.h>
 
 #include "cli/command.hpp"
+#include "cli/command_line.hpp"
 #include "cli/device_argument.hpp"
 #include "cli/options.hpp"
 #include "cli/overlays.hpp"
@@ -50,6 +52,8 @@ Examples:
 
 Exit codes: 0 answered, 1 it does not fit (check), 2 bad usage or bad data.)";
 
+constexpr const char* kDevices = "Devices";
+
 struct ReportOptions {
   RequestOptions request;
   OutputOptions output;
@@ -58,7 +62,7 @@ struct ReportOptions {
   std::vector<std::string> vendors;
   std::vector<std::string> segments;
   std::string sort = "rank";
-  int top = 10;
+  std::int64_t top = 10;
   bool top_given = false;
   bool all = false;
   bool version = false;
@@ -68,31 +72,30 @@ const std::map<std::string, DeviceOrder> kOrders = {
     {"rank", DeviceOrder::kRank},           {"speed", DeviceOrder::kDecode},         {"prefill", DeviceOrder::kPrefill}, {"memory", DeviceOrder::kMemory},
     {"headroom", DeviceOrder::kHeadroom},   {"bandwidth", DeviceOrder::kBandwidth},  {"year", DeviceOrder::kYear},       {"name", DeviceOrder::kName}};
 
-void add_options(CLI::App& app, ReportOptions& options) {
-  add_request_options(app, options.request);
-  app.add_option("--on", options.on, "only this device: one of `lfmfit list devices`, \"2x rtx-4090\" or vram=24GiB,bandwidth=1008; repeatable")
-      ->type_name("DEVICE")
-      ->expected(1)
-      ->take_all()
-      ->group("Devices");
-  app.add_option("--vendor", options.vendors, "only devices of this maker; repeatable")->expected(1)->take_all()->group("Devices");
-  app.add_option("--segment", options.segments, "only consumer, laptop, workstation, datacenter or edge; repeatable")
-      ->check(CLI::IsMember({"consumer", "laptop", "workstation", "datacenter", "edge"}, CLI::ignore_case))
-      ->expected(1)
-      ->take_all()
-      ->group("Devices");
-  app.add_option("--sort", options.sort, "rank (verdict, then decode speed), speed, prefill, memory, headroom, bandwidth, year or name")
-      ->check(CLI::IsMember(&kOrders))
-      ->capture_default_str()
-      ->group("Devices");
-  app.add_option("--top", options.top, "devices of each table")->check(CLI::Range(0, 1'000'000))->capture_default_str()->group("Devices");
-  app.add_flag("--all", options.all, "every device, machines without a GPU, and every quantization")->group("Devices");
-  app.add_flag("--json", options.output.json, "as JSON, schema lfmfit.report/1; every device unless --top is given")->group("Output");
-  app.add_flag("--csv", options.output.csv, "the devices as CSV; every device unless --top is given")->group("Output");
-  app.add_flag("--markdown", options.output.markdown, "as Markdown")->group("Output");
-  add_page_options(app, options.output);
-  add_data_options(app, options.data);
-  app.add_flag("-V,--version", options.version, "the version, and the llama.cpp whose rules are followed");
+std::vector<std::string> names_of(const std::map<std::string, DeviceOrder>& orders) {
+  std::vector<std::string> names;
+  for (const auto& [name, order] : orders) names.push_back(name);
+  return names;
+}
+
+void add_options(CommandLine& line, ReportOptions& options) {
+  add_request_options(line, options.request);
+  line.texts("--on", options.on, "only this device: one of `lfmfit list devices`, \"2x rtx-4090\" or vram=24GiB,bandwidth=1008; repeatable",
+             {.group = kDevices, .type = "DEVICE"});
+  line.texts("--vendor", options.vendors, "only devices of this maker; repeatable", {.group = kDevices});
+  line.texts("--segment", options.segments, "only consumer, laptop, workstation, datacenter or edge; repeatable",
+             {.group = kDevices, .words = {"consumer", "laptop", "workstation", "datacenter", "edge"}, .any_case = true});
+  line.text("--sort", options.sort, "rank (verdict, then decode speed), speed, prefill, memory, headroom, bandwidth, year or name",
+            {.group = kDevices, .shows_usual = true, .words = names_of(kOrders)});
+  line.number("--top", options.top, "devices of each table",
+              {.group = kDevices, .shows_usual = true, .range = {{0, 1'000'000}}, .given = &options.top_given});
+  line.flag("--all", options.all, "every device, machines without a GPU, and every quantization", kDevices);
+  line.flag("--json", options.output.json, "as JSON, schema lfmfit.report/1; every device unless --top is given", "Output");
+  line.flag("--csv", options.output.csv, "the devices as CSV; every device unless --top is given", "Output");
+  line.flag("--markdown", options.output.markdown, "as Markdown", "Output");
+  add_page_options(line, options.output);
+  add_data_options(line, options.data);
+  line.flag("-V,--version", options.version, "the version, and the llama.cpp whose rules are followed");
 }
 
 /// No words: anything goes.
@@ -166,15 +169,13 @@ std::string rendered(Report report, const ReportOptions& options, const Environm
 
 int run_report(const Session& session) {
   ReportOptions options;
-  CLI::App app(kAbout, "lfmfit");
-  app.footer(kExamples);
-  add_options(app, options);
-  if (!read_options(app, session.args, session.out)) return kAnswered;
+  CommandLine line(kAbout, "lfmfit", kExamples);
+  add_options(line, options);
+  if (!line.read(session.args, session.out)) return kAnswered;
   if (options.version) {
     session.out << "lfmfit " << LFMFIT_VERSION << ", memory as " << kRuntimeName << " allocates it\n";
     return kAnswered;
   }
-  options.top_given = app.count("--top") > 0;
   const Catalog catalog(read_overlays(session.environment, options.data.folders));
   ModelFinder models(catalog, session.environment.variables);
   std::deque<Device> described;

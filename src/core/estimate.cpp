@@ -85,7 +85,7 @@ const char* name_of(Method method) { return method == Method::kPage ? "page" : "
 
 Tokens longest_context(const Question& question, const std::vector<Tensor>& stored, Bytes available) {
   const std::int64_t sequences = std::max<std::int64_t>(question.request.parallel, 1);
-  const Tokens step = 256 * Tokens(sequences);
+  const Tokens step = 256 * Tokens(question.request.kv_unified ? 1 : sequences);
   const Tokens limit = question.model->context_limit * sequences;
   if (fits(question, stored, limit, available)) return limit;
   std::int64_t fitting = 1;  // steps; more than `fitting` and less than `too_many` are not known yet

@@ -53,8 +53,9 @@ TextTable device_table_of(const std::string& title, const DeviceColumns& shown) 
   return TextTable(std::move(columns));
 }
 
-std::vector<Cell> device_cells(const DeviceRow& row, const DeviceColumns& shown) {
-  std::vector<Cell> cells = {{row.device->name},
+std::vector<Cell> device_cells(const DeviceGroup& group, const DeviceColumns& shown) {
+  const DeviceRow& row = group.smallest();
+  std::vector<Cell> cells = {{group.name()},
                              {verdict_word(row.fit.verdict), verdict_style(row.fit.verdict)},
                              {in_gb_text(row.fit.required)}};
   if (shown.usable) cells.push_back({in_gb_text(row.fit.usable)});
@@ -72,11 +73,11 @@ std::vector<Cell> device_cells(const DeviceRow& row, const DeviceColumns& shown)
 
 }  // namespace
 
-std::string device_table(const Report& report, const std::string& title, const std::vector<DeviceRow>& rows,
+std::string device_table(const Report& report, const std::string& title, const std::vector<DeviceGroup>& groups,
                          std::size_t top, const Page& page) {
   const DeviceColumns shown = device_columns(report, page);
   TextTable table = device_table_of(title, shown);
-  for (std::size_t i = 0; i < std::min(rows.size(), top); ++i) table.add(device_cells(rows[i], shown));
+  for (std::size_t i = 0; i < std::min(groups.size(), top); ++i) table.add(device_cells(groups[i], shown));
   return table.text(page);
 }
 

@@ -162,19 +162,32 @@ std::vector<DeviceList> device_lists(const Report& report, const ReportView& vie
   return lists;
 }
 
+/// Whether a line that is shown stands for several devices.
+bool shows_groups(const Report& report, const ReportView& view) {
+  for (const DeviceList& list : device_lists(report, view)) {
+    const std::vector<DeviceGroup> groups = device_groups(list.rows, !view.everything);
+    const std::size_t lines = std::min(groups.size(), view.top);
+    if (devices_in(groups, lines) > lines) return true;
+  }
+  return false;
+}
+
 std::string device_section(const Report& report, const ReportView& view, const Page& page) {
   std::string text, counts, shown;
   for (const DeviceList& list : device_lists(report, view)) {
-    text += device_table(report, list.title, list.rows, view.top, page) + "\n";
+    const std::vector<DeviceGroup> groups = device_groups(list.rows, !view.everything);
+    text += device_table(report, list.title, groups, view.top, page) + "\n";
     counts += labelled(counts.empty() ? "Runs" : "", fmt::format("{}: {}", list.title, counts_text(count_verdicts(list.rows))), page);
-    if (list.rows.size() > view.top) shown += fmt::format("{}{} of {} {}", shown.empty() ? "" : ", ", view.top, list.rows.size(), list.plural);
+    const std::size_t told = devices_in(groups, view.top);
+    if (told < list.rows.size()) shown += fmt::format("{}{} of {} {}", shown.empty() ? "" : ", ", told, list.rows.size(), list.plural);
   }
   if (!shown.empty()) counts += labelled("Shown", shown + "; the rest with " + kHowToSeeMore, page);
   return text + counts;
 }
 
-std::string units_text(const Report& report) {
+std::string units_text(const Report& report, bool has_groups) {
   std::string text = "GB are 10^9 bytes; \"needs\" is the upper bound, \"free\" what it leaves of the usable memory.";
+  if (has_groups) text += " A size with a + stands for larger ones too.";
   const Question& question = report.question;
   if (question.method == Method::kPage) return text;
   const std::int64_t depth = question.request.depth.count();
@@ -195,7 +208,7 @@ std::string warning_lines(const Report& report, const Page& page) {
 std::string report_text(const Report& report, const ReportView& view, const Page& page) {
   return heading(report, page) + specification(report, page) + "\n" + memory_lines(report, page) + "\n" +
          quantization_table(report, page) + "\n" + device_section(report, view, page) + warning_lines(report, page) +
-         labelled("Units", units_text(report), page);
+         labelled("Units", units_text(report, shows_groups(report, view)), page);
 }
 
 }  // namespace lfmfit::render

@@ -601,7 +601,7 @@ class TheIndex(unittest.TestCase):
         made = os.environ.get("LFMFIT_TEST_SITE")  # such as one of every model, which takes minutes to make
         cls.site = Path(made).resolve() if made else folder / "site"
         if not made:
-            lfmfit("page", "lfm2", "--all", "-o", str(cls.site))
+            lfmfit("page", "lfm2.5", "--all", "-o", str(cls.site))
 
     def setUp(self):
         open_page(self.site / "index.html")

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "catch.hpp"
+#include "support/csv_rows.hpp"
 #include "support/program.hpp"
 #include "support/tensor_list.hpp"
 
@@ -16,29 +17,7 @@ using Json = nlohmann::json;
 /// One line of memory.csv: a request and the bytes that llama.cpp v0.5.0 allocated for it, GPUs together. A request's
 /// empty column is at its default, an empty measurement is not known. Flags: u one cache for all slots, c cache on the
 /// host, o no op offload, w whole windows, e experts on the host.
-using Row = std::map<std::string, std::string>;
-
-std::vector<std::string> fields_of(const std::string& line) {
-  std::istringstream text(line + ",");
-  std::vector<std::string> fields;
-  for (std::string field; std::getline(text, field, ',');) fields.push_back(field);
-  return fields;
-}
-
-std::vector<Row> read_rows() {
-  std::istringstream text(test::read_project_file("tests/truth/memory.csv"));
-  std::string line;
-  std::getline(text, line);
-  const std::vector<std::string> names = fields_of(line);
-  std::vector<Row> rows;
-  while (std::getline(text, line)) {
-    const std::vector<std::string> fields = fields_of(line);
-    REQUIRE(fields.size() == names.size());
-    Row& row = rows.emplace_back();
-    for (std::size_t i = 0; i < names.size(); ++i) row[names[i]] = fields[i];
-  }
-  return rows;
-}
+using Row = test::CsvRow;
 
 Json request_of(const Row& row) {
   Json request = {{"runtime_bytes", 0}};
@@ -83,7 +62,7 @@ std::map<std::string, std::int64_t> answered(const Json& memory) {
 }  // namespace
 
 TEST_CASE("Memory is that which llama.cpp allocates, to the byte") {
-  const std::vector<Row> rows = read_rows();
+  const std::vector<Row> rows = test::csv_rows("tests/truth/memory.csv");
   REQUIRE(rows.size() > 1000);
   std::string requests;
   for (const Row& row : rows) requests += request_of(row).dump() + "\n";

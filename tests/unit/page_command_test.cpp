@@ -61,6 +61,7 @@ TEST_CASE("what a page cannot show is refused before anything is written") {
   refuses({"--method", "page"}, "leave out --method");
   refuses({"-c", "fit"}, "of no device in particular");
   refuses({"no-such-model"}, "no-such-model");
+  CHECK_THAT(test::lfmfit({"page", "-o", "-", "--open"}).err, Contains("need a path"));
   CHECK_THAT(test::lfmfit({"page"}).err, Contains("--output"));
   CHECK_THAT(test::lfmfit({"page", "-o", folder.file(".")}).err, Contains("is a folder"));
 }

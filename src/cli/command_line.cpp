@@ -1,0 +1,114 @@
+#include "cli/command_line.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <array>
+#include <ostream>
+
+#include "lfmfit/error.hpp"
+#include "render/style.hpp"
+
+namespace lfmfit::cli {
+
+namespace {
+
+/// llama.cpp's short options of several letters, which other parsers take for a bundle of single letters.
+constexpr std::array<std::pair<const char*, const char*>, 13> kLongNames = {{{"-ctk", "--cache-type-k"},
+                                                                             {"-ctv", "--cache-type-v"},
+                                                                             {"-np", "--parallel"},
+                                                                             {"-ub", "--ubatch-size"},
+                                                                             {"-fa", "--flash-attn"},
+                                                                             {"-ngl", "--gpu-layers"},
+                                                                             {"-cmoe", "--cpu-moe"},
+                                                                             {"-ncmoe", "--n-cpu-moe"},
+                                                                             {"-kvu", "--kv-unified"},
+                                                                             {"-nkvo", "--no-kv-offload"},
+                                                                             {"-no-kvu", "--no-kv-unified"},
+                                                                             {"-n-gpu-layers", "--gpu-layers"},
+                                                                             {"-h", "--help"}}};
+
+std::string with_long_name(const std::string& arg) {
+  const std::size_t end = std::min(arg.find('='), arg.size());
+  for (const auto& [short_name, long_name] : kLongNames) {
+    if (arg.compare(0, end, short_name) == 0) return long_name + arg.substr(end);
+  }
+  return arg;
+}
+
+/// Help on 80 columns: descriptions wrapped, kinds of values without the list of those allowed.
+class HelpFormat : public CLI::Formatter {
+ public:
+  std::string make_option_opts(const CLI::Option* option) const override {
+    if (option->get_type_size() == 0) return "";
+    const std::string type = option->get_type_name();
+    const std::string usual = option->get_default_str();
+    return " " + type.substr(0, type.find_first_of(": ")) + (usual.empty() ? "" : "=" + usual);
+  }
+
+  std::string make_option_desc(const CLI::Option* option) const override {
+    return render::wrapped(option->get_description(), 80 - static_cast<int>(get_column_width()), "");
+  }
+};
+
+/// The help of `app`, groups one blank line apart.
+std::string help_of(CLI::App& app) {
+  app.formatter(std::make_shared<HelpFormat>());
+  std::string text = app.help();
+  for (std::size_t at = text.find("\n\n\n"); at != std::string::npos; at = text.find("\n\n\n")) text.erase(at, 1);
+  return text;
+}
+
+void shape(CLI::Option& option, const OptionForm& form) {
+  if (!form.group.empty()) option.group(form.group);
+  if (!form.type.empty()) option.type_name(form.type);
+  if (form.required) option.required();
+  if (form.shows_usual) option.capture_default_str();
+  if (!form.words.empty() && form.any_case) option.check(CLI::IsMember(form.words, CLI::ignore_case));
+  if (!form.words.empty() && !form.any_case) option.check(CLI::IsMember(form.words));
+  if (form.range) option.check(CLI::Range(form.range->first, form.range->second));
+  if (form.given != nullptr) option.each([given = form.given](const std::string&) { *given = true; });
+}
+
+}  // namespace
+
+CommandLine::CommandLine(const std::string& about, const std::string& name, const std::string& examples)
+    : app_(std::make_unique<CLI::App>(about, name)) {
+  app_->footer(examples);
+}
+
+CommandLine::~CommandLine() = default;
+
+void CommandLine::text(const std::string& names, std::string& value, const std::string& help, const OptionForm& form) {
+  shape(*app_->add_option(names, value, help), form);
+}
+
+void CommandLine::number(const std::string& names, std::int64_t& value, const std::string& help, const OptionForm& form) {
+  shape(*app_->add_option(names, value, help), form);
+}
+
+void CommandLine::texts(const std::string& names, std::vector<std::string>& values, const std::string& help, const OptionForm& form) {
+  CLI::Option& option = *app_->add_option(names, values, help);
+  option.expected(1)->take_all();
+  shape(option, form);
+}
+
+void CommandLine::flag(const std::string& names, bool& value, const std::string& help, const std::string& group) {
+  shape(*app_->add_flag(names, value, help), {.group = group});
+}
+
+bool CommandLine::read(const std::vector<std::string>& args, std::ostream& out) {
+  std::vector<std::string> reversed;
+  for (auto arg = args.rbegin(); arg != args.rend(); ++arg) reversed.push_back(with_long_name(*arg));
+  try {
+    app_->parse(reversed);
+    return true;
+  } catch (const CLI::CallForHelp&) {
+    out << help_of(*app_);
+    return false;
+  } catch (const CLI::ParseError& error) {
+    throw Error(ErrorKind::kBadRequest, std::string(error.what()) + "; see --help");
+  }
+}
+
+}  // namespace lfmfit::cli
