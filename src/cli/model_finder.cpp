@@ -104,7 +104,8 @@ BesideModel ModelFinder::beside(const std::string& path, CompanionKind kind, con
 
 BesideModel ModelFinder::control_vector(const std::vector<std::string>& paths, const Model& model) const {
   for (const std::string& path : paths) {
-    for (const Tensor& direction : companion(path, CompanionKind::kControlVector).tensors) {
+    const Companion vector = companion(path, CompanionKind::kControlVector);
+    for (const Tensor& direction : vector.tensors) {
       if (direction.shape[0] == model.n_embd) continue;
       throw Error(ErrorKind::kBadRequest, path + " is for models that are " + std::to_string(direction.shape[0]) + " wide, not " +
                                               std::to_string(model.n_embd));

@@ -7,12 +7,13 @@
 #include "fit_speed/error_table.hpp"
 #include "fit_speed/law_fit.hpp"
 #include "fit_speed/measured_row.hpp"
+#include "fit_speed/readme_table.hpp"
+#include "support/tensor_list.hpp"
 
 namespace lfmfit::fit_speed {
 
 namespace {
 
-constexpr std::size_t kFolds = 10;
 constexpr std::uint32_t kSeed = 7;  // not one that the bands were drawn from
 
 const Catalog& catalog() {
@@ -34,7 +35,7 @@ const std::vector<MeasuredRow>& all_rows() {
 std::vector<MeasuredRow> dense_lfm2(const std::vector<MeasuredRow>& rows) {
   std::vector<MeasuredRow> result;
   for (const MeasuredRow& row : rows) {
-    if (row.model->card.family.rfind("LFM2", 0) == 0 && !row.has_experts) result.push_back(row);
+    if (is_lfm2(row) && !row.has_experts) result.push_back(row);
   }
   return result;
 }
@@ -74,7 +75,7 @@ TEST_CASE("dense models of the LFM2 family decode within 12 % of the median meas
   const std::vector<double> ratios = cross_validate(law, rows, by_device_and_model, kFolds, kSeed);
   std::vector<double> chosen;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (rows[i].model->card.family.rfind("LFM2", 0) == 0 && !rows[i].has_experts) chosen.push_back(ratios[i]);
+    if (is_lfm2(rows[i]) && !rows[i].has_experts) chosen.push_back(ratios[i]);
   }
   CHECK(chosen.size() == dense_lfm2(rows).size());
   CHECK(chosen.size() > 20);
@@ -95,6 +96,12 @@ TEST_CASE("prefill of devices that the fit has not seen is near, and in the band
   const std::vector<double> ratios = cross_validate(law, rows, by_device, rows.size(), 0);
   CHECK(summarize(ratios).median <= 0.26);
   CHECK(coverage(law, rows, ratios, true) >= 0.80);
+}
+
+TEST_CASE("the README tells the errors that the table of measurements gives") {
+  const std::string table = readme_table(catalog().speed(), all_rows());
+  INFO("README.md should have\n" << table);
+  CHECK(test::read_project_file("README.md").find(table) != std::string::npos);
 }
 
 TEST_CASE("the constants that are shipped are those that the table of measurements gives") {

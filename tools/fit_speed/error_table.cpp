@@ -20,8 +20,6 @@ struct Kind {
   std::function<bool(const MeasuredRow&)> holds;
 };
 
-bool is_lfm2(const MeasuredRow& row) { return row.model->card.family.rfind("LFM2", 0) == 0; }
-
 std::vector<Kind> kinds() {
   std::vector<Kind> kinds{{"all", [](const MeasuredRow&) { return true; }}};
   for (const char* backend : {"cuda", "rocm", "vulkan", "metal", "cpu"}) {
@@ -36,6 +34,8 @@ std::vector<Kind> kinds() {
 }
 
 }  // namespace
+
+bool is_lfm2(const MeasuredRow& row) { return row.model->card.family.rfind("LFM2", 0) == 0; }
 
 double quantile(std::vector<std::pair<double, double>> values_and_weights, double p) {
   std::sort(values_and_weights.begin(), values_and_weights.end());

@@ -15,6 +15,9 @@ struct ErrorSummary {
   double low = 0, high = 0;  ///< 8 % and 92 % quantiles of measured / estimate
 };
 
+/// Whether the row's model is of the LFM2 or LFM2.5 family.
+bool is_lfm2(const MeasuredRow& row);
+
 /// `ratios`: measured / estimate.
 ErrorSummary summarize(const std::vector<double>& ratios);
 

@@ -19,14 +19,14 @@
 #include "error_table.hpp"
 #include "lfmfit/error.hpp"
 #include "measured_row.hpp"
+#include "readme_table.hpp"
 #include "speed_file.hpp"
 
 namespace lfmfit::fit_speed {
 
 namespace {
 
-constexpr std::size_t kFolds = 10, kEachGroup = 1000, kWorst = 30;
-constexpr std::uint32_t kFreshSeed = 100;  // not one that the bands were drawn from
+constexpr std::size_t kEachGroup = 1000, kWorst = 30;
 
 std::string read_file(const std::string& path) {
   std::ifstream file(path);
@@ -62,6 +62,7 @@ void run(const std::string& constants_path, const std::string& table_path, bool 
   weigh(rows, catalog, constants);
   const SpeedLaw decode = fit_and_report("decode", constants.decode, rows_of(SpeedLawKind::kDecode, rows));
   const SpeedLaw prefill = fit_and_report("prefill", constants.prefill, rows_of(SpeedLawKind::kPrefill, rows));
+  std::cout << "for README.md:\n\n" << readme_table(constants, rows);
   if (!writes) return;
   const std::string updated_text = updated(text, decode, prefill, rows);
   std::ofstream(constants_path) << updated_text;
