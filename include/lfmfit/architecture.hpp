@@ -20,16 +20,16 @@ std::int64_t setting_value(std::string_view setting, std::string_view word);
 
 /// The kinds of block an architecture is made of, each under the letter that stands for it in a layout.
 struct BlockTemplate {
-  std::string mixer;         ///< "attention", "short_convolution", ... ; the struct names of block.hpp in snake_case; "none"
+  std::string mixer;  ///< "attention", "short_convolution", ... ; the struct names of block.hpp in snake_case; "none"
   std::string feed_forward;  ///< "dense", "experts", "none"
   Settings settings;         ///< fixed for the architecture ("qkv_bias": 1)
 };
 
 /// An architecture is data: letters, what they stand for, and how its head looks. A row of data/architectures.json.
 struct Architecture {
-  std::string name;                         ///< llama.cpp's name: "lfm2", "qwen3moe"
+  std::string name;  ///< llama.cpp's name: "lfm2", "qwen3moe"
   std::map<char, BlockTemplate> blocks;
-  Settings settings;                        ///< of the model around the blocks ("scale_embeddings": 1)
+  Settings settings;  ///< of the model around the blocks ("scale_embeddings": 1)
   std::string final_norm = "output_norm";
 };
 
@@ -44,11 +44,11 @@ struct ModelShape {
 /// "(ssssss f)x2 ss". Throws Error(kBadFile) on anything else or on more than 4,096 layers.
 std::string expand_layout(const std::string& layout);
 
-/// The model that `shape` describes in `architecture`; the card is left empty. A setting of `shape` applies to the model
-/// and to every block that has a field of that name; the nearer source wins: block_settings, settings, the template's
-/// settings, the field's default. A field whose default is out of range (0 heads) must be set. Throws Error(kBadFile)
-/// naming the setting that is missing, unknown to every block of the layout, or out of range: a model that was built
-/// has at most 2^50 weights, so that sizes computed from it do not wrap.
+/// The model that `shape` describes in `architecture`; the card is left empty. A setting of `shape` applies to the
+/// model and to every block that has a field of that name; the nearer source wins: block_settings, settings, the
+/// template's settings, the field's default. A field whose default is out of range (0 heads) must be set. Throws
+/// Error(kBadFile) naming the setting that is missing, unknown to every block of the layout, or out of range: a model
+/// that was built has at most 2^50 weights, so that sizes computed from it do not wrap.
 Model build_model(const Architecture& architecture, const ModelShape& shape);
 
 }  // namespace lfmfit

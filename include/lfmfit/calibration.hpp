@@ -10,8 +10,8 @@ namespace lfmfit {
 /// A speed that was measured on the device to be calibrated.
 struct MeasuredRun {
   SpeedLawKind law = SpeedLawKind::kDecode;
-  Workload workload;                ///< with the depth and micro-batch of the run; nothing of it on the host
-  std::int64_t prompt = 0;          ///< tokens of the prompt (prefill)
+  Workload workload;        ///< with the depth and micro-batch of the run; nothing of it on the host
+  std::int64_t prompt = 0;  ///< tokens of the prompt (prefill)
   TokenRate measured;
 };
 

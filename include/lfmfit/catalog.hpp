@@ -43,7 +43,8 @@ class Catalog {
   const Model& model(std::string_view name) const;
   /// The same for devices, by id or name ("RTX 3060"). Throws Error(kUnknownDevice).
   const Device& device(std::string_view name) const;
-  /// Exact name, case aside; of a quantization the other name too. Each throws Error(kBadRequest) with the near name and the list.
+  /// Exact name, case aside; of a quantization the other name too. Each throws Error(kBadRequest) with the near name
+  /// and the list.
   const Quantization& quantization(std::string_view name) const;
   const Backend& backend(std::string_view name) const;
   const TensorType& tensor_type(std::string_view name) const;

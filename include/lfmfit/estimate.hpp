@@ -25,8 +25,8 @@ const char* name_of(Method method);
 
 /// What is loaded beside the model: its tensors take a buffer on the first GPU.
 struct BesideModel {
-  std::string what;                  ///< "mmproj of 400 tensors"
-  std::vector<Tensor> tensors;       ///< all with `stored`
+  std::string what;             ///< "mmproj of 400 tensors"
+  std::vector<Tensor> tensors;  ///< all with `stored`
 };
 
 /// One question about one model: the request and every fact that the answer draws on. Only `device` and
@@ -40,32 +40,34 @@ struct Question {
   Request request;
   const SpeedConstants* speed_constants = nullptr;  ///< null: no speed is asked for
   Method method = Method::kExact;
-  bool longest_context = false;      ///< request.context is to be the longest that fits, not a given number
-  bool explain = false;              ///< the terms of speeds are wanted, not their sums alone
-  const Device* device = nullptr;    ///< null: no verdict and no speed, unless `available` is set
-  std::optional<Bytes> available;    ///< memory that may be used on each GPU; unset: what the device has usable
-  std::optional<Bytes> runtime;      ///< the driver's share on each GPU; unset: the backend's figures
-  std::vector<BesideModel> beside;   ///< mmproj files, adapters, control vectors; buffers they compute with are not counted
+  bool longest_context = false;    ///< request.context is to be the longest that fits, not a given number
+  bool explain = false;            ///< the terms of speeds are wanted, not their sums alone
+  const Device* device = nullptr;  ///< null: no verdict and no speed, unless `available` is set
+  std::optional<Bytes> available;  ///< memory that may be used on each GPU; unset: what the device has usable
+  std::optional<Bytes> runtime;    ///< the driver's share on each GPU; unset: the backend's figures
+  std::vector<BesideModel>
+      beside;  ///< mmproj files, adapters, control vectors; buffers they compute with are not counted
 };
 
 /// How fast a model runs. Unset: not known, or not asked for.
 struct Speed {
-  SpeedEstimate decode;                        ///< of one request alone
-  std::optional<SpeedEstimate> throughput;     ///< of all slots together, where there are several
+  SpeedEstimate decode;                     ///< of one request alone
+  std::optional<SpeedEstimate> throughput;  ///< of all slots together, where there are several
   std::optional<SpeedEstimate> prefill;
-  std::optional<Seconds> time_to_first_token;  ///< of a prompt of `depth` tokens, or of one micro-batch where depth is 0
-  std::optional<TokenRate> decode_half_context;///< of one request whose share of the context is half filled
-  std::optional<TokenRate> decode_full_context;///< of one that fills it
+  std::optional<Seconds>
+      time_to_first_token;  ///< of a prompt of `depth` tokens, or of one micro-batch where depth is 0
+  std::optional<TokenRate> decode_half_context;  ///< of one request whose share of the context is half filled
+  std::optional<TokenRate> decode_full_context;  ///< of one that fills it
 };
 
 /// The answer to a Question.
 struct Estimate {
-  Request request;                   ///< as answered: with the context that was chosen
-  Bytes tensor_bytes;                ///< all tensors as stored, the file less its metadata
-  Bytes file_bytes;                  ///< the file; metadata counted where it is known
-  double bits_per_weight = 0;        ///< 8 x tensor_bytes / parameters
+  Request request;             ///< as answered: with the context that was chosen
+  Bytes tensor_bytes;          ///< all tensors as stored, the file less its metadata
+  Bytes file_bytes;            ///< the file; metadata counted where it is known
+  double bits_per_weight = 0;  ///< 8 x tensor_bytes / parameters
   MemoryLedger memory;
-  std::optional<Bytes> available;    ///< memory that the verdict was taken against
+  std::optional<Bytes> available;  ///< memory that the verdict was taken against
   std::optional<Fit> fit;
   std::optional<Speed> speed;
 };
@@ -80,8 +82,8 @@ Estimate estimate(const Question& question, const std::vector<Tensor>& stored);
 /// What one token costs, on whatever hardware of the question's backend; unset where no speed is asked for.
 std::optional<Workload> workload_of(const Question& question, const std::vector<Tensor>& stored);
 
-/// The memory up to which speeds are told, of a device with `usable` bytes: no bandwidth says how fast a model runs that
-/// does not fit. A machine with one pool counts as usable to its end: its owner can raise the limit.
+/// The memory up to which speeds are told, of a device with `usable` bytes: no bandwidth says how fast a model runs
+/// that does not fit. A machine with one pool counts as usable to its end: its owner can raise the limit.
 Bytes speed_limit(const Device& device, Bytes usable);
 
 /// How fast `question` runs on `device`: unset where nothing is known, for encoders, which generate nothing, and where
@@ -90,8 +92,8 @@ std::optional<Speed> speed_on(const Device& device, const Question& question, co
                               const MemoryLedger& memory, Bytes usable);
 
 /// The longest context whose upper bound fits `available` on every GPU, in steps as llama.cpp pads it: 256 tokens a
-/// sequence, or of all together with a unified cache. At most the context the model's configuration allows; the shortest
-/// step where even that does not fit.
+/// sequence, or of all together with a unified cache. At most the context the model's configuration allows; the
+/// shortest step where even that does not fit.
 Tokens longest_context(const Question& question, const std::vector<Tensor>& stored, Bytes available);
 
 }  // namespace lfmfit

@@ -16,8 +16,8 @@ const char* name_of(Verdict verdict);
 struct Fit {
   Verdict verdict = Verdict::kTooBig;
   Bytes usable;
-  Bytes required;    ///< the upper bound at the tightest place
-  Bytes headroom;    ///< usable - required; negative: what is missing
+  Bytes required;  ///< the upper bound at the tightest place
+  Bytes headroom;  ///< usable - required; negative: what is missing
 };
 
 /// The highest upper bound with which a model has `verdict` (great, well or tight) in `usable` bytes: 75, 90 and 100 %.

@@ -22,15 +22,15 @@ constexpr int kHost = -1;
 /// One line of the memory ledger.
 struct MemoryTerm {
   MemoryUse use = MemoryUse::kWeights;
-  int place = 0;             ///< number of the GPU, or kHost
+  int place = 0;  ///< number of the GPU, or kHost
   Bytes value, low, high;
-  std::string formula;       ///< with the inputs filled in: "6 layers x 4,096 cells x 2 x 512 x 2 B"
-  std::string source;        ///< what the figure rests on
+  std::string formula;  ///< with the inputs filled in: "6 layers x 4,096 cells x 2 x 512 x 2 B"
+  std::string source;   ///< what the figure rests on
 };
 
 /// What llama.cpp makes of a request before it allocates.
 struct Scene {
-  Tokens context;            ///< n_ctx after padding
+  Tokens context;  ///< n_ctx after padding
   Tokens context_per_sequence;
   std::int64_t batch = 0;
   std::int64_t ubatch = 0;   ///< tokens of the graph that is reserved
@@ -44,7 +44,7 @@ struct Scene {
 /// All memory of a loaded model, term by term. Every total in every output is a sum over `terms`.
 struct MemoryLedger {
   Scene scene;
-  int gpu_count = 1;         ///< 0: CPU only
+  int gpu_count = 1;  ///< 0: CPU only
   std::vector<MemoryTerm> terms;
 
   Bytes sum(MemoryUse use, int place) const;
@@ -60,7 +60,7 @@ struct MemoryContext {
   const Backend& backend;
   const TensorType& type_k;
   const TensorType& type_v;
-  std::string generation;    ///< of the GPU, for the driver's share
+  std::string generation;  ///< of the GPU, for the driver's share
 };
 
 /// The memory that llama.cpp v0.5.0 allocates for `model`, stored as `tensors` (all with `stored`), under `request`.
@@ -72,8 +72,8 @@ MemoryLedger estimate_memory(const Model& model, const std::vector<Tensor>& tens
 /// What one buffer of `backend` takes for `tensors` (all with `stored`), each padded as the backend asks.
 Bytes buffer_bytes(const std::vector<Tensor>& tensors, const Backend& backend);
 
-/// Puts the driver's share of GPUs of `generation` in place of the one that `ledger` has; all else is the same for every
-/// generation. Throws Error(kUnsupported) like driver_overhead.
+/// Puts the driver's share of GPUs of `generation` in place of the one that `ledger` has; all else is the same for
+/// every generation. Throws Error(kUnsupported) like driver_overhead.
 void set_driver_share(MemoryLedger& ledger, const Backend& backend, const std::string& generation);
 
 /// The padded sizes llama.cpp derives from `request` for `model` (llama-context.cpp).

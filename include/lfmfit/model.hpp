@@ -13,10 +13,10 @@ namespace lfmfit {
 
 /// What is known about a model besides its shape. Empty: unknown.
 struct ModelCard {
-  std::string id;            ///< "LiquidAI/LFM2-1.2B-RAG"
-  std::string name;          ///< "LFM2 1.2B RAG"
+  std::string id;    ///< "LiquidAI/LFM2-1.2B-RAG"
+  std::string name;  ///< "LFM2 1.2B RAG"
   std::string publisher;
-  std::string family;        ///< "LFM2"
+  std::string family;  ///< "LFM2"
   std::string license;
   std::string release_date;  ///< ISO date
   std::string base_model;    ///< id of the model this one is tuned from
@@ -26,49 +26,55 @@ struct ModelCard {
   std::string note;
 };
 
-/// Where llama.cpp drops the rows of a batch that need no logits: after the last mixer, or after the last layer, before or
-/// after the final norm (gpt-oss; Qwen3.5).
+/// Where llama.cpp drops the rows of a batch that need no logits: after the last mixer, or after the last layer, before
+/// or after the final norm (gpt-oss; Qwen3.5).
 enum class OutputRows { kInLastLayer, kBeforeFinalNorm, kAfterFinalNorm };
 
 /// A model: a stack of blocks between an embedding and an output head.
 struct Model {
   ModelCard card;
-  std::string architecture;         ///< the name in GGUF and llama.cpp; for people, decides nothing in core
+  std::string architecture;  ///< the name in GGUF and llama.cpp; for people, decides nothing in core
   std::int64_t n_vocab = 0;
   std::int64_t n_embd = 0;
-  Tokens context_train;             ///< what the publisher states
-  Tokens context_limit;             ///< what the weights' configuration allows; not below context_train
-  std::vector<Block> blocks;        ///< one per layer
+  Tokens context_train;       ///< what the publisher states
+  Tokens context_limit;       ///< what the weights' configuration allows; not below context_train
+  std::vector<Block> blocks;  ///< one per layer
 
-  bool tied_embeddings = false;     ///< no output.weight: token_embd is the output layer too
-  bool copies_tied_output = false;  ///< the output layer has a copy even where embeddings lie beside it (Gemma 3n and 4)
-  bool has_output = true;           ///< false: an encoder whose result is the hidden state
+  bool tied_embeddings = false;  ///< no output.weight: token_embd is the output layer too
+  bool copies_tied_output =
+      false;               ///< the output layer has a copy even where embeddings lie beside it (Gemma 3n and 4)
+  bool has_output = true;  ///< false: an encoder whose result is the hidden state
   std::string final_norm = "output_norm";  ///< name of the last norm's tensor ("token_embd_norm" for LFM2); empty: none
   NormKind final_norm_kind = NormKind::kRms;
   bool output_bias = false;
-  bool scale_embeddings = false;    ///< embeddings are multiplied by a constant (Gemma, Granite)
-  bool scale_logits = false;        ///< logits are multiplied by a constant (Granite, Command R)
-  bool logit_softcap = false;       ///< logits are squashed with tanh (Gemma 2)
+  bool scale_embeddings = false;  ///< embeddings are multiplied by a constant (Gemma, Granite)
+  bool scale_logits = false;      ///< logits are multiplied by a constant (Granite, Command R)
+  bool logit_softcap = false;     ///< logits are squashed with tanh (Gemma 2)
   OutputRows output_rows = OutputRows::kInLastLayer;
-  bool keeps_hidden_state = true;   ///< where rows are dropped after the last layer: all of them stay readable for a draft model
-  std::int64_t positions_per_token = 1;  ///< positions that rotary embeddings read for one token (4: text, time, height, width)
-  bool long_rope = false;           ///< factors for short and long contexts (Phi-3) where rope_factors is set in a block
-  bool embedding_norm = false;      ///< embeddings are normalized first (BERT): token_embd_norm with a bias
-  bool position_embeddings = false; ///< a learned vector for each position of context_train (BERT)
-  std::int64_t n_token_types = 0;   ///< rows of the table of token types (BERT); 0: none
-  std::int64_t sparse_gate_layers = 0;  ///< the first layers, whose feed-forward gates let outliers alone pass (Gemma 3n)
-  std::int64_t shared_kv_layers = 0;///< the last layers that read the cache of an earlier layer of their kind (Gemma 3n, 4)
-  std::vector<Tensor> extra_tensors;///< tensors that belong to no block (rope_freqs, per-layer embeddings, ...)
+  bool keeps_hidden_state =
+      true;  ///< where rows are dropped after the last layer: all of them stay readable for a draft model
+  std::int64_t positions_per_token =
+      1;                        ///< positions that rotary embeddings read for one token (4: text, time, height, width)
+  bool long_rope = false;       ///< factors for short and long contexts (Phi-3) where rope_factors is set in a block
+  bool embedding_norm = false;  ///< embeddings are normalized first (BERT): token_embd_norm with a bias
+  bool position_embeddings = false;  ///< a learned vector for each position of context_train (BERT)
+  std::int64_t n_token_types = 0;    ///< rows of the table of token types (BERT); 0: none
+  std::int64_t sparse_gate_layers =
+      0;  ///< the first layers, whose feed-forward gates let outliers alone pass (Gemma 3n)
+  std::int64_t shared_kv_layers =
+      0;  ///< the last layers that read the cache of an earlier layer of their kind (Gemma 3n, 4)
+  std::vector<Tensor> extra_tensors;  ///< tensors that belong to no block (rope_freqs, per-layer embeddings, ...)
 
-  std::vector<Tensor> file_tensors; ///< read from a file: exact names, shapes and types. Empty for catalogue models
-  std::optional<Bytes> file_overhead;  ///< bytes of a GGUF that are not tensors (metadata, token list)
-  bool file_overhead_measured = false; ///< taken from a real file, not estimated from the number of tokens
+  std::vector<Tensor> file_tensors;     ///< read from a file: exact names, shapes and types. Empty for catalogue models
+  std::optional<Bytes> file_overhead;   ///< bytes of a GGUF that are not tensors (metadata, token list)
+  bool file_overhead_measured = false;  ///< taken from a real file, not estimated from the number of tokens
 };
 
 /// Every tensor of `model` in file order: `file_tensors` if it was read from a file, else what its blocks imply.
 std::vector<Tensor> tensors(const Model& model);
 
-/// True for tensors that llama.cpp keeps in host memory whatever is offloaded: token, position and per-layer embeddings.
+/// True for tensors that llama.cpp keeps in host memory whatever is offloaded: token, position and per-layer
+/// embeddings.
 bool is_input_tensor(const Tensor& tensor);
 
 /// Number of weights, counting tied embeddings once. Rotation factors (rope_freqs, rope_factors_*) are constants and

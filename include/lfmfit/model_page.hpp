@@ -21,9 +21,9 @@ struct CacheChoice {
 /// What a reader of a page may choose from. One of each is a state of the page.
 struct PageChoices {
   std::vector<const Quantization*> quantizations;
-  std::vector<Tokens> contexts;      ///< of all slots together, ascending
+  std::vector<Tokens> contexts;  ///< of all slots together, ascending
   std::vector<CacheChoice> caches;
-  std::vector<std::int64_t> slots;   ///< parallel sequences, ascending
+  std::vector<std::int64_t> slots;  ///< parallel sequences, ascending
 
   std::size_t states() const;
   /// Where a table of every state has this one: the slots vary fastest, the quantization slowest.
@@ -34,49 +34,49 @@ struct PageChoices {
 
 /// Compute buffers of one state, and what it takes of ordinary memory besides.
 struct PageCompute {
-  ByteRange gpu;                     ///< on the GPU, the output's rows included where there is none
-  Bytes host;                        ///< everything that lies in host memory; nothing where that is all there is
+  ByteRange gpu;  ///< on the GPU, the output's rows included where there is none
+  Bytes host;     ///< everything that lies in host memory; nothing where that is all there is
 };
 
 /// The memory of every state on one backend, without the driver's share: a state takes the sum of its weights, cache,
 /// state and compute buffer.
 struct PageBackend {
   const Backend* backend = nullptr;
-  ByteRange driver;                  ///< of a device of no particular generation
-  std::vector<Bytes> weights;        ///< by quantization
-  std::vector<Bytes> caches;         ///< by cache_state()
-  std::vector<Bytes> states;         ///< by slots
+  ByteRange driver;                                 ///< of a device of no particular generation
+  std::vector<Bytes> weights;                       ///< by quantization
+  std::vector<Bytes> caches;                        ///< by cache_state()
+  std::vector<Bytes> states;                        ///< by slots
   std::vector<std::optional<PageCompute>> compute;  ///< by state(); unset: llama.cpp cannot run this
 };
 
 /// The speed of every state on devices of equal figures.
 struct PageSpeed {
-  std::vector<SpeedEstimate> decode;     ///< by quantization, of one request with an empty cache
-  std::vector<TokenRate> prefill;        ///< by quantization
-  std::vector<TokenRate> together;       ///< all slots together: by quantization, then slots
-  std::vector<Seconds> deeper;           ///< what a token takes longer: by cache, then depth
+  std::vector<SpeedEstimate> decode;  ///< by quantization, of one request with an empty cache
+  std::vector<TokenRate> prefill;     ///< by quantization
+  std::vector<TokenRate> together;    ///< all slots together: by quantization, then slots
+  std::vector<Seconds> deeper;        ///< what a token takes longer: by cache, then depth
 };
 
 /// One device. What it needs in a state is what its backend's table says and the driver's share.
 struct PageDevice {
   const Device* device = nullptr;
-  std::size_t backend = 0;           ///< in ModelPage::backends
+  std::size_t backend = 0;  ///< in ModelPage::backends
   ByteRange driver;
-  std::array<Bytes, 3> most;         ///< the highest upper bound that runs great, well, tight
-  Bytes speed_limit;                 ///< no speed is told where the most likely value is above this
+  std::array<Bytes, 3> most;  ///< the highest upper bound that runs great, well, tight
+  Bytes speed_limit;          ///< no speed is told where the most likely value is above this
   std::optional<PageSpeed> speed;
 };
 
 /// Everything that a page about one model says in every state that it can be brought to.
 struct ModelPage {
-  Question question;                 ///< of the state that is shown first
+  Question question;  ///< of the state that is shown first
   PageChoices choices;
-  std::size_t reference = 0;         ///< backend of the figures that are of no device
-  std::vector<Tokens> depths;        ///< of a full cache, whatever is chosen, ascending
+  std::size_t reference = 0;   ///< backend of the figures that are of no device
+  std::vector<Tokens> depths;  ///< of a full cache, whatever is chosen, ascending
   std::vector<PageBackend> backends;
-  std::vector<PageDevice> devices;   ///< in the order they were given
-  std::vector<Bytes> tensor_bytes;   ///< by quantization
-  std::vector<Bytes> file_bytes;     ///< by quantization
+  std::vector<PageDevice> devices;          ///< in the order they were given
+  std::vector<Bytes> tensor_bytes;          ///< by quantization
+  std::vector<Bytes> file_bytes;            ///< by quantization
   std::vector<std::optional<Bytes>> sites;  ///< what calculator sites say: by quantization, then context
   std::vector<const Model*> relatives;
   std::vector<std::string> warnings;
@@ -88,6 +88,7 @@ std::vector<Tokens> usual_contexts(Tokens limit);
 /// The page about the model of `question`, which is the state shown first; choices that it is not among are added to.
 /// Choices that llama.cpp cannot run this model with, and devices of backends lfmfit cannot answer for, are left out.
 /// Throws Error(kUnsupported | kBadRequest) when the question itself cannot be answered.
-ModelPage make_model_page(const Question& question, PageChoices choices, const std::vector<ReportScope::Candidate>& devices);
+ModelPage make_model_page(const Question& question, PageChoices choices,
+                          const std::vector<ReportScope::Candidate>& devices);
 
 }  // namespace lfmfit

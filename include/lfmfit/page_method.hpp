@@ -18,7 +18,8 @@ constexpr Tokens kPageContext{2048};
 /// name, the true count rounded to tenths of a billion.
 double nominal_parameters(const Model& model);
 
-/// Nominal parameters x nominal bits / 8, in GB of two decimals as sites print it. Throws Error(kUnsupported) when sites do not list the quantization.
+/// Nominal parameters x nominal bits / 8, in GB of two decimals as sites print it. Throws Error(kUnsupported) when
+/// sites do not list the quantization.
 Bytes page_file_bytes(const Model& model, const Quantization& quantization);
 
 /// Weights, 2 x all layers x KV heads x head dimension x 2 bytes x `context`, and 0.3 GB, as a ledger of one GPU.

@@ -15,13 +15,13 @@ namespace lfmfit {
 
 /// What a tensor is for, as far as llama.cpp's quantizer treats it specially.
 enum class TensorRole {
-  kTokenEmbedding,   ///< token_embd, per_layer_token_embd; they count as kOutput in a model without output.weight
+  kTokenEmbedding,  ///< token_embd, per_layer_token_embd; they count as kOutput in a model without output.weight
   kOutput,
   kAttentionQ,
   kAttentionK,
-  kAttentionV,       ///< whatever yields values: attn_v, the fused attn_qkv, attn_kv_b
+  kAttentionV,  ///< whatever yields values: attn_v, the fused attn_qkv, attn_kv_b
   kAttentionOutput,
-  kFfnGate,          ///< of experts and shared experts too, as the two below
+  kFfnGate,  ///< of experts and shared experts too, as the two below
   kFfnUp,
   kFfnDown,
   kOther,
@@ -40,8 +40,8 @@ enum class LayerRange {
   kFirstSixteenth,        ///< i < n/16
   kFirstTwo,
   kFirstFour,
-  kMiddle,                ///< n/8 <= i < 7n/8
-  kMoreBits,              ///< the first and last eighth and every third layer between them
+  kMiddle,    ///< n/8 <= i < 7n/8
+  kMoreBits,  ///< the first and last eighth and every third layer between them
 };
 
 /// A form that a model has or not; every condition that is set must hold.
@@ -74,20 +74,20 @@ struct KeptTensors {
 
 /// A file type of llama-quantize: a recipe that says how each tensor is stored. A row of data/quantizations.json.
 struct Quantization {
-  std::string name;                         ///< "Q4_K_M"
-  std::string also;                         ///< another name that files of it bear ("MXFP4"); empty: none
-  const TensorType* default_type = nullptr; ///< of every weight matrix that no rule matches
+  std::string name;                          ///< "Q4_K_M"
+  std::string also;                          ///< another name that files of it bear ("MXFP4"); empty: none
+  const TensorType* default_type = nullptr;  ///< of every weight matrix that no rule matches
   std::vector<QuantizationRule> rules;
   std::shared_ptr<const std::vector<KeptTensors>> kept;  ///< the first that matches counts; null: none
-  const TensorType* kept_type = nullptr;    ///< of vectors, biases and kept tensors: F32
-  const TensorType* source_type = nullptr;  ///< of the other weights in the file that is quantized: F16
-  const TensorType* last_resort = nullptr;  ///< of rows that fit neither a type nor its fallback: F16
-  bool needs_importance_matrix = false;     ///< llama-quantize refuses to make it without one, but for odd shapes
-  double quality_percent = 0;               ///< rule of thumb, against the unquantized model; 0: none stated
-  std::string quality;                      ///< a word on quality; a rule of thumb; empty: none stated
-  double page_bits = 0;                     ///< nominal bits that calculator sites use; 0: they do not list it
-  bool listed = false;                      ///< shown in a report that does not ask for all
-  bool recommended = false;                 ///< the one to take when nothing speaks for another
+  const TensorType* kept_type = nullptr;                 ///< of vectors, biases and kept tensors: F32
+  const TensorType* source_type = nullptr;               ///< of the other weights in the file that is quantized: F16
+  const TensorType* last_resort = nullptr;               ///< of rows that fit neither a type nor its fallback: F16
+  bool needs_importance_matrix = false;  ///< llama-quantize refuses to make it without one, but for odd shapes
+  double quality_percent = 0;            ///< rule of thumb, against the unquantized model; 0: none stated
+  std::string quality;                   ///< a word on quality; a rule of thumb; empty: none stated
+  double page_bits = 0;                  ///< nominal bits that calculator sites use; 0: they do not list it
+  bool listed = false;                   ///< shown in a report that does not ask for all
+  bool recommended = false;              ///< the one to take when nothing speaks for another
 };
 
 /// Query heads per KV head as the quantizer sees them: those of layer 0 (llama_hparams::n_gqa), so 0 where layer 0 has

@@ -14,27 +14,27 @@ enum class SplitMode { kLayer, kTensor };
 /// How a model is to be run: llama.cpp's parameters under their own names. Defaults are those of llama-server with one
 /// slot: context 4096, batch 2048, ubatch 512, flash attention auto, f16 cache, all layers on the GPU.
 struct Request {
-  Tokens context{4096};              ///< n_ctx: all sequences together
+  Tokens context{4096};  ///< n_ctx: all sequences together
   std::string kv_type_k = "f16";
   std::string kv_type_v = "f16";
-  std::int64_t parallel = 1;         ///< n_seq_max: sequences, the server's slots
+  std::int64_t parallel = 1;  ///< n_seq_max: sequences, the server's slots
   bool kv_unified = false;
   std::int64_t batch = 2048;
   std::int64_t ubatch = 512;
   FlashAttention flash_attention = FlashAttention::kAuto;
   std::optional<std::int64_t> outputs;  ///< rows of logits a batch may ask for; unset: `parallel`, as the server does
-  bool all_outputs = false;          ///< every token of a batch may ask for logits (benchmarks, the plain API)
+  bool all_outputs = false;             ///< every token of a batch may ask for logits (benchmarks, the plain API)
   bool swa_full = false;
-  std::int64_t gpu_layers = -1;      ///< -1: all, the output layer included
-  bool cpu_moe = false;              ///< all experts in host memory
-  std::int64_t n_cpu_moe = 0;        ///< experts of the first n layers in host memory
+  std::int64_t gpu_layers = -1;  ///< -1: all, the output layer included
+  bool cpu_moe = false;          ///< all experts in host memory
+  std::int64_t n_cpu_moe = 0;    ///< experts of the first n layers in host memory
   bool offload_kqv = true;
   bool op_offload = true;
   std::string backend = "cuda";
   int gpu_count = 1;
   SplitMode split_mode = SplitMode::kLayer;
   bool importance_matrix = false;
-  Tokens depth{0};                   ///< tokens already in the cache when speed is asked for
+  Tokens depth{0};  ///< tokens already in the cache when speed is asked for
 };
 
 /// The context that each sequence can have: all of it where they share one cache, else an equal part.

@@ -67,9 +67,9 @@ class Quantity {
 
 using Bytes = Count<struct BytesUnit>;
 using Tokens = Count<struct TokensUnit>;
-using Bandwidth = Quantity<struct BytesPerSecondUnit>;        ///< bytes per second
-using ComputeRate = Quantity<struct OperationsPerSecondUnit>; ///< floating-point operations per second
-using TokenRate = Quantity<struct TokensPerSecondUnit>;       ///< tokens per second
+using Bandwidth = Quantity<struct BytesPerSecondUnit>;         ///< bytes per second
+using ComputeRate = Quantity<struct OperationsPerSecondUnit>;  ///< floating-point operations per second
+using TokenRate = Quantity<struct TokensPerSecondUnit>;        ///< tokens per second
 using Seconds = Quantity<struct SecondsUnit>;
 
 constexpr Bandwidth gb_per_second(double gigabytes) { return Bandwidth(gigabytes * 1e9); }

@@ -1,8 +1,8 @@
 #include "lfmfit/catalog.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <deque>
 #include <optional>
 #include <utility>
@@ -62,14 +62,15 @@ std::string quoted_list(const std::vector<std::string_view>& names) {
 /// What a person typed, shortened for a message and without characters that would break it.
 std::string shown(std::string_view wanted) {
   std::string text(wanted.substr(0, 80));
-  std::replace_if(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, '?');
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, '?');
   return text + (wanted.size() > 80 ? "..." : "");
 }
 
 constexpr std::size_t kMaxCandidates = 8;
 
-[[noreturn]] void fail_to_match(ErrorKind kind, const std::string& noun, std::string_view wanted, const NameMatch& match,
-                                const std::vector<Nameable>& things) {
+[[noreturn]] void fail_to_match(ErrorKind kind, const std::string& noun, std::string_view wanted,
+                                const NameMatch& match, const std::vector<Nameable>& things) {
   if (match.candidates.empty() && match.nearest.empty()) {
     throw Error(kind, fmt::format("no {0} is called \"{1}\"; `lfmfit list {0}s` shows all", noun, shown(wanted)));
   }
@@ -79,22 +80,27 @@ constexpr std::size_t kMaxCandidates = 8;
     if (ids.size() < kMaxCandidates) ids.push_back(things[i].id);
   }
   const std::size_t more = several ? match.candidates.size() - ids.size() : 0;
-  throw Error(kind, fmt::format("{} \"{}\"; {} {}{}", several ? fmt::format("several {}s match", noun) : fmt::format("no {} is called", noun),
+  throw Error(kind, fmt::format("{} \"{}\"; {} {}{}",
+                                several ? fmt::format("several {}s match", noun) : fmt::format("no {} is called", noun),
                                 shown(wanted), several ? "say which:" : "did you mean", quoted_list(ids),
-                                more > 0 ? fmt::format(" and {} more", more) : several ? "" : "?"));
+                                more > 0  ? fmt::format(" and {} more", more)
+                                : several ? ""
+                                          : "?"));
 }
 
-const RowText& matching_row(const RowTable& table, const std::vector<Nameable>& things, std::string_view wanted, ErrorKind kind,
-                            const std::string& noun) {
+const RowText& matching_row(const RowTable& table, const std::vector<Nameable>& things, std::string_view wanted,
+                            ErrorKind kind, const std::string& noun) {
   const NameMatch match = match_name(wanted, things);
   if (!match.found) fail_to_match(kind, noun, wanted, match, things);
   return table.rows()[*match.found];
 }
 
-[[noreturn]] void fail_exactly(ErrorKind kind, const std::string& what, std::string_view wanted, const std::vector<std::string_view>& names) {
+[[noreturn]] void fail_exactly(ErrorKind kind, const std::string& what, std::string_view wanted,
+                               const std::vector<std::string_view>& names) {
   const std::string_view near = nearest_name(wanted, names);
-  throw Error(kind, fmt::format("there is no {} \"{}\"; {}there are {}", what, shown(wanted),
-                                near.empty() ? std::string() : fmt::format("did you mean {}? ", near), quoted_list(names)));
+  throw Error(kind,
+              fmt::format("there is no {} \"{}\"; {}there are {}", what, shown(wanted),
+                          near.empty() ? std::string() : fmt::format("did you mean {}? ", near), quoted_list(names)));
 }
 
 /// The one of `nouns` whose name is `wanted`, case aside.
@@ -135,7 +141,8 @@ struct Catalog::Rows {
   }
 
   Model read(const RowText& row) {
-    return read_model(row, sources.table("models"), [this](std::string_view name) -> const Architecture& { return architecture(name); });
+    return read_model(row, sources.table("models"),
+                      [this](std::string_view name) -> const Architecture& { return architecture(name); });
   }
 
   const std::deque<TensorType>& types() {
@@ -176,7 +183,8 @@ const std::vector<Architecture>& Catalog::architectures() const {
 const std::vector<Quantization>& Catalog::quantizations() const {
   if (!rows_->quantizations) {
     const TextFile file = rows_->sources.whole("quantizations");
-    rows_->quantizations = read_quantizations(file.path, file.text, [this](std::string_view name) { return rows_->type(name); });
+    rows_->quantizations =
+        read_quantizations(file.path, file.text, [this](std::string_view name) { return rows_->type(name); });
   }
   return *rows_->quantizations;
 }
@@ -184,7 +192,8 @@ const std::vector<Quantization>& Catalog::quantizations() const {
 const SpeedConstants& Catalog::speed() const {
   if (!rows_->speed) {
     const TextFile file = rows_->sources.whole("speed");
-    rows_->speed = read_speed_constants(file.path, file.text, [this](std::string_view name) { return rows_->type(name); });
+    rows_->speed =
+        read_speed_constants(file.path, file.text, [this](std::string_view name) { return rows_->type(name); });
   }
   return *rows_->speed;
 }

@@ -32,7 +32,8 @@ void read_memory(RowReader& reader, Device& device) {
   if (reported.count() > 0) device.usable = reported;
   const double usable_gib = reader.number_or("usable_gib", 0, 0.001, kMaxGib);
   if (usable_gib > 0) device.usable = from_gib(usable_gib);
-  if (device.usable > device.memory) reader.fail("memory_gib", "is less than what \"reported_mib\" or \"usable_gib\" says");
+  if (device.usable > device.memory)
+    reader.fail("memory_gib", "is less than what \"reported_mib\" or \"usable_gib\" says");
   device.usable_note = reader.text_or("usable_note", "");
   device.memory_type = reader.text_or("memory_type", "");
   device.bus_bits = static_cast<int>(reader.integer_or("bus_bits", 0, 1, 1 << 20));

@@ -108,7 +108,9 @@ class Walker {
 
   std::string shown() const {
     std::string start(text_.substr(0, 40));
-    std::replace_if(start.begin(), start.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) > 0x7e; }, ' ');
+    std::replace_if(
+        start.begin(), start.end(),
+        [](char c) { return static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) > 0x7e; }, ' ');
     return start + (text_.size() > 40 ? "..." : "");
   }
 

@@ -46,7 +46,8 @@ CommonKeys read_common(RowReader& reader) {
   card.confidence = reader.text("confidence");
   if (reader.has("context_train")) keys.context_train = reader.integer("context_train", 1, kMaxContext);
   if (reader.has("context_limit")) keys.context_limit = reader.integer("context_limit", 1, kMaxContext);
-  if (reader.has("file_overhead_bytes")) keys.file_overhead = Bytes(reader.integer("file_overhead_bytes", 0, kMaxOverhead));
+  if (reader.has("file_overhead_bytes"))
+    keys.file_overhead = Bytes(reader.integer("file_overhead_bytes", 0, kMaxOverhead));
   keys.file_overhead_measured = reader.flag_or("file_overhead_measured", false);
   return keys;
 }
@@ -72,7 +73,8 @@ void apply_context(ModelShape& shape, const CommonKeys& keys) {
   if (keys.context_limit) shape.settings["context_limit"] = *keys.context_limit;
 }
 
-const Architecture& find_architecture(const RowReader& reader, const std::string& name, const ArchitectureLookup& lookup) {
+const Architecture& find_architecture(const RowReader& reader, const std::string& name,
+                                      const ArchitectureLookup& lookup) {
   try {
     return lookup(name);
   } catch (const Error& error) {

@@ -13,7 +13,9 @@ namespace lfmfit {
 
 namespace {
 
-std::string shown(std::string_view value) { return std::string(value.size() > 60 ? value.substr(0, 60) : value) + (value.size() > 60 ? "..." : ""); }
+std::string shown(std::string_view value) {
+  return std::string(value.size() > 60 ? value.substr(0, 60) : value) + (value.size() > 60 ? "..." : "");
+}
 
 bool is_simple(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c != '\\' && c >= 0x20 && c < 0x7f; });
@@ -37,7 +39,8 @@ bool parse(std::string_view text, Number& value) {
 
 }  // namespace
 
-RowReader::RowReader(std::string_view path, std::string_view text, std::string row) : path_(path), row_(std::move(row)) {
+RowReader::RowReader(std::string_view path, std::string_view text, std::string row)
+    : path_(path), row_(std::move(row)) {
   const std::vector<JsonMember> members = json_members(path, text);
   fields_.reserve(members.size());
   for (const JsonMember& member : members) fields_.push_back(Field{member, false});
@@ -66,7 +69,8 @@ std::string_view RowReader::raw(std::string_view key) {
 }
 
 std::string json_text(const RowReader& reader, std::string_view key, std::string_view value) {
-  if (value.size() < 2 || value.front() != '"') reader.fail(key, fmt::format("must be a text in quotes, not {}", shown(value)));
+  if (value.size() < 2 || value.front() != '"')
+    reader.fail(key, fmt::format("must be a text in quotes, not {}", shown(value)));
   const std::string_view inner = value.substr(1, value.size() - 2);
   if (is_simple(inner)) return std::string(inner);
   try {
@@ -78,9 +82,12 @@ std::string json_text(const RowReader& reader, std::string_view key, std::string
 
 std::string RowReader::text(std::string_view key) { return json_text(*this, key, raw(key)); }
 
-std::string RowReader::text_or(std::string_view key, std::string fallback) { return has(key) ? text(key) : std::move(fallback); }
+std::string RowReader::text_or(std::string_view key, std::string fallback) {
+  return has(key) ? text(key) : std::move(fallback);
+}
 
-std::int64_t RowReader::whole_number(std::string_view key, std::string_view value, std::int64_t low, std::int64_t high) const {
+std::int64_t RowReader::whole_number(std::string_view key, std::string_view value, std::int64_t low,
+                                     std::int64_t high) const {
   std::int64_t number = 0;
   if (!parse(value, number)) fail(key, fmt::format("must be a whole number, not {}", shown(value)));
   if (number < low || number > high) fail(key, fmt::format("is {}; it must lie between {} and {}", number, low, high));
@@ -108,7 +115,8 @@ double RowReader::number(std::string_view key, double low, double high) {
   const std::string_view value = raw(key);
   double number = 0;
   if (!parse(value, number)) fail(key, fmt::format("must be a number, not {}", shown(value)));
-  if (!(number >= low && number <= high)) fail(key, fmt::format("is {}; it must lie between {} and {}", number, low, high));
+  if (!(number >= low && number <= high))
+    fail(key, fmt::format("is {}; it must lie between {} and {}", number, low, high));
   return number;
 }
 
@@ -134,7 +142,8 @@ std::vector<std::string> RowReader::texts(std::string_view key) {
 
 RowReader RowReader::object(std::string_view key) {
   const std::string_view value = raw(key);
-  if (value.empty() || value.front() != '{') fail(key, fmt::format("must be an object in braces, not {}", shown(value)));
+  if (value.empty() || value.front() != '{')
+    fail(key, fmt::format("must be an object in braces, not {}", shown(value)));
   return RowReader(path_, value, row_.empty() ? std::string(key) : row_ + "." + std::string(key));
 }
 

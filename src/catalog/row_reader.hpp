@@ -10,8 +10,8 @@
 
 namespace lfmfit {
 
-/// A row of a data file read key by key from its text, without a tree in between: the catalogue has a thousand rows and a
-/// run should take a few milliseconds. Strict as StrictObject is: a missing key, a value of another kind and, at
+/// A row of a data file read key by key from its text, without a tree in between: the catalogue has a thousand rows and
+/// a run should take a few milliseconds. Strict as StrictObject is: a missing key, a value of another kind and, at
 /// finish(), a key nobody asked for each throw Error(kBadFile) naming file, row and key. The text must outlive it.
 class RowReader {
  public:
@@ -22,7 +22,8 @@ class RowReader {
   std::string text(std::string_view key);
   std::string text_or(std::string_view key, std::string fallback);
   /// A whole number in [low, high].
-  std::int64_t integer(std::string_view key, std::int64_t low = 0, std::int64_t high = std::numeric_limits<std::int64_t>::max());
+  std::int64_t integer(std::string_view key, std::int64_t low = 0,
+                       std::int64_t high = std::numeric_limits<std::int64_t>::max());
   std::int64_t integer_or(std::string_view key, std::int64_t fallback, std::int64_t low = 0,
                           std::int64_t high = std::numeric_limits<std::int64_t>::max());
   /// The whole numbers in [low, high] of the array under `key`; none if there is no such key.

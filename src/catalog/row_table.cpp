@@ -8,7 +8,8 @@ namespace lfmfit {
 
 std::string RowTable::read_id(std::string_view path, std::string_view text) const {
   const JsonMember first = json_first_member(path, text);
-  if (first.key == id_key_ && first.value.size() > 2 && first.value.front() == '"' && first.value.find('\\') == std::string_view::npos) {
+  if (first.key == id_key_ && first.value.size() > 2 && first.value.front() == '"' &&
+      first.value.find('\\') == std::string_view::npos) {
     return std::string(first.value.substr(1, first.value.size() - 2));
   }
   RowReader reader(path, text, "with " + std::string(first.key) + " " + std::string(first.value.substr(0, 60)));

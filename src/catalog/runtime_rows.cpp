@@ -40,7 +40,8 @@ BackendTraits read_traits(RowReader reader) {
   traits.largest_buffer = Bytes(reader.integer_or("largest_buffer", 0));
   traits.largest_tensor = Bytes(reader.integer_or("largest_tensor", 0));
   traits.quantized_views = reader.flag_or("quantized_views", traits.quantized_views);
-  traits.flash_attention_multiple = reader.integer_or("flash_attention_multiple", traits.flash_attention_multiple, 1, 1 << 20);
+  traits.flash_attention_multiple =
+      reader.integer_or("flash_attention_multiple", traits.flash_attention_multiple, 1, 1 << 20);
   traits.state_sizes = reader.integers_or_none("state_sizes", 1, 1 << 20);
   traits.delta_net_head_dims = reader.integers_or_none("delta_net_head_dims", 1, 1 << 20);
   traits.unified_memory = reader.flag_or("unified_memory", traits.unified_memory);
@@ -68,7 +69,8 @@ Backend read_backend(const RowText& row) {
   for (RowReader& overhead : reader.objects("overheads")) {
     backend.overheads.push_back(read_overhead(overhead));
     for (std::size_t i = 0; i + 1 < backend.overheads.size(); ++i) {
-      if (backend.overheads[i].generation == backend.overheads.back().generation) overhead.fail("generation", "is there twice");
+      if (backend.overheads[i].generation == backend.overheads.back().generation)
+        overhead.fail("generation", "is there twice");
     }
   }
   reader.finish();

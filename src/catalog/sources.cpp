@@ -20,7 +20,7 @@ struct Kind {
   std::string_view key;
   std::string_view path;  ///< a file, or a folder of files
   std::string_view id_key;
-  bool whole;             ///< its rows refer to each other, so the file is read as one
+  bool whole;  ///< its rows refer to each other, so the file is read as one
 };
 
 constexpr std::array<Kind, 7> kKinds{{{"models", "data/models/", "id", false},
@@ -47,7 +47,8 @@ std::vector<JsonMember> file_members(std::string_view path, std::string_view tex
 
 void require_known_keys(const Overlay& overlay) {
   for (const JsonMember& member : file_members(overlay.path, overlay.text)) {
-    const bool known = std::any_of(kKinds.begin(), kKinds.end(), [&](const Kind& kind) { return kind.key == member.key; });
+    const bool known =
+        std::any_of(kKinds.begin(), kKinds.end(), [&](const Kind& kind) { return kind.key == member.key; });
     if (known) continue;
     std::string keys;
     for (const Kind& kind : kKinds) keys += (keys.empty() ? "\"" : ", \"") + std::string(kind.key) + "\"";
@@ -63,12 +64,15 @@ bool is_of(const Kind& kind, std::string_view path) {
 /// The rows of `more` put into `rows`, each in the place of the row of its name, if there is one.
 void put_rows(nlohmann::json& rows, const nlohmann::json& more, const Overlay& overlay, const Kind& kind) {
   const std::string id_key(kind.id_key);
-  if (!more.is_array()) throw Error(ErrorKind::kBadFile, overlay.path + ": key \"" + std::string(kind.key) + "\" must be a list of rows");
+  if (!more.is_array())
+    throw Error(ErrorKind::kBadFile, overlay.path + ": key \"" + std::string(kind.key) + "\" must be a list of rows");
   for (const nlohmann::json& row : more) {
     if (!row.is_object() || !row.contains(id_key)) {
-      throw Error(ErrorKind::kBadFile, overlay.path + ": each row of \"" + std::string(kind.key) + "\" must be an object with a \"" + id_key + "\"");
+      throw Error(ErrorKind::kBadFile, overlay.path + ": each row of \"" + std::string(kind.key) +
+                                           "\" must be an object with a \"" + id_key + "\"");
     }
-    const auto place = std::find_if(rows.begin(), rows.end(), [&](const nlohmann::json& old) { return old.at(id_key) == row.at(id_key); });
+    const auto place = std::find_if(rows.begin(), rows.end(),
+                                    [&](const nlohmann::json& old) { return old.at(id_key) == row.at(id_key); });
     if (place == rows.end()) {
       rows.push_back(row);
     } else {
@@ -79,7 +83,8 @@ void put_rows(nlohmann::json& rows, const nlohmann::json& more, const Overlay& o
 
 }  // namespace
 
-Sources::Sources(std::vector<Overlay> overlays) : overlays_(std::make_move_iterator(overlays.begin()), std::make_move_iterator(overlays.end())) {
+Sources::Sources(std::vector<Overlay> overlays)
+    : overlays_(std::make_move_iterator(overlays.begin()), std::make_move_iterator(overlays.end())) {
   for (const Overlay& overlay : overlays_) require_known_keys(overlay);
 }
 
@@ -93,7 +98,8 @@ const RowTable& Sources::table(const std::string& kind_key) {
       if (member.key == kind.key) {
         table.add(path, member.value, replaces);
       } else if (!replaces) {
-        throw Error(ErrorKind::kBadFile, std::string(path) + ": key \"" + std::string(member.key) + "\" is unknown here");
+        throw Error(ErrorKind::kBadFile,
+                    std::string(path) + ": key \"" + std::string(member.key) + "\" is unknown here");
       }
     }
   };

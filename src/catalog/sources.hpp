@@ -17,7 +17,8 @@ struct TextFile {
   std::string text;
 };
 
-/// The texts of all data: the files built into the program, then overlays. Cuts them into rows when asked, and no sooner.
+/// The texts of all data: the files built into the program, then overlays. Cuts them into rows when asked, and no
+/// sooner.
 class Sources {
  public:
   /// Throws Error(kBadFile) when an overlay is no JSON object or has a key that no data file has.
@@ -26,8 +27,8 @@ class Sources {
   /// The rows under `kind`: "models", "devices", "architectures" or "backends".
   const RowTable& table(const std::string& kind);
 
-  /// The file that holds `kind`, "tensor_types" or "quantizations", as one text: what overlays say of it is put in, rows
-  /// replaced by name.
+  /// The file that holds `kind`, "tensor_types" or "quantizations", as one text: what overlays say of it is put in,
+  /// rows replaced by name.
   TextFile whole(const std::string& kind) const;
 
  private:

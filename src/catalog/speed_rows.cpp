@@ -13,7 +13,8 @@ constexpr std::int64_t kMaxRows = 1 << 20;
 
 using TypeLookup = std::function<const TensorType*(std::string_view name)>;
 
-const TensorType* read_type(const RowReader& reader, const std::string& key, const std::string& name, const TypeLookup& lookup) {
+const TensorType* read_type(const RowReader& reader, const std::string& key, const std::string& name,
+                            const TypeLookup& lookup) {
   const TensorType* type = lookup(name);
   if (type == nullptr) reader.fail(key, "names \"" + name + "\", which is no tensor type");
   return type;
@@ -106,7 +107,8 @@ SpeedLaw read_law(RowReader reader, SpeedLawKind kind) {
 void read_rows(RowReader& root, SpeedConstants& constants) {
   for (RowReader& reader : root.objects("speed")) {
     const std::string law = reader.text("law");
-    if (law != "decode" && law != "prefill") reader.fail("law", "must be \"decode\" or \"prefill\", not \"" + law + "\"");
+    if (law != "decode" && law != "prefill")
+      reader.fail("law", "must be \"decode\" or \"prefill\", not \"" + law + "\"");
     SpeedLaw& into = law == "decode" ? constants.decode : constants.prefill;
     SpeedRow row = read_row(reader, law == "decode" ? SpeedLawKind::kDecode : SpeedLawKind::kPrefill);
     const auto is = [](const std::string& id) { return [id](const SpeedRow& other) { return other.id == id; }; };

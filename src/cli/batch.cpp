@@ -70,7 +70,8 @@ Json answer(const Json& request, const Catalog& catalog, ModelFinder& models) {
 
 Json answer_line(const std::string& line, const Catalog& catalog, ModelFinder& models) {
   const Json request = Json::parse(line, nullptr, false);
-  if (request.is_discarded()) return render::error_json(nullptr, ErrorKind::kBadRequest, "this line is not JSON; write one object a line");
+  if (request.is_discarded())
+    return render::error_json(nullptr, ErrorKind::kBadRequest, "this line is not JSON; write one object a line");
   return answer(request, catalog, models);
 }
 
@@ -88,7 +89,8 @@ int run_batch(const Session& session) {
   std::string line;
   for (Line read = read_line(session.in, line); read != Line::kEnd && session.out; read = read_line(session.in, line)) {
     if (read == Line::kTooLong) {
-      session.out << render::json_text(render::error_json(nullptr, ErrorKind::kBadRequest, "this line is longer than 1 MiB"));
+      session.out << render::json_text(
+          render::error_json(nullptr, ErrorKind::kBadRequest, "this line is longer than 1 MiB"));
     } else if (!is_blank(line)) {
       session.out << render::json_text(answer_line(line, catalog, models));
     }

@@ -19,7 +19,8 @@ using Json = nlohmann::ordered_json;
 }
 
 std::int64_t whole_number(const std::string& key, const Json& value, const std::string& wanted) {
-  const bool fits = !value.is_number_unsigned() || value.get<std::uint64_t>() <= std::uint64_t{std::numeric_limits<std::int64_t>::max()};
+  const bool fits = !value.is_number_unsigned() ||
+                    value.get<std::uint64_t>() <= std::uint64_t{std::numeric_limits<std::int64_t>::max()};
   if (!value.is_number_integer() || !fits) reject(key, wanted);
   return value.get<std::int64_t>();
 }
@@ -87,7 +88,8 @@ void read_context(Fields& fields, Question& question) {
   const Json* context = fields.take("context");
   if (context == nullptr) return;
   if (!context->is_string()) {
-    question.request.context = Tokens(whole_number("context", *context, "a whole number of tokens, \"fit\" or \"max\""));
+    question.request.context =
+        Tokens(whole_number("context", *context, "a whole number of tokens, \"fit\" or \"max\""));
   } else if (*context == "max") {
     question.request.context = question.model->context_limit;
   } else if (*context == "fit") {
@@ -144,7 +146,8 @@ ModelFinder::Found read_model(Fields& fields, ModelFinder& models) {
 }  // namespace
 
 Question read_batch_request(const Json& json, const Catalog& catalog, ModelFinder& models) {
-  if (!json.is_object()) throw Error(ErrorKind::kBadRequest, "a request is a JSON object, like {\"model\": \"LiquidAI/LFM2-1.2B\"}");
+  if (!json.is_object())
+    throw Error(ErrorKind::kBadRequest, "a request is a JSON object, like {\"model\": \"LiquidAI/LFM2-1.2B\"}");
   Fields fields(json);
   fields.take("id");
   Question question;

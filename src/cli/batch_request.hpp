@@ -8,7 +8,6 @@
 
 namespace lfmfit::cli {
 
-
 /// The question that the JSON object `json` asks (keys and defaults: the README's section on batch). A key whose value
 /// is null counts as absent. Throws Error for names that the catalogue does not know, and Error(kBadRequest) for keys
 /// that are unknown, missing or of the wrong type.

@@ -21,9 +21,14 @@ constexpr double kSameSize = 0.02;
 constexpr double kSameWeights = 0.001;  // files count constants too, like the factors of rotary embeddings
 
 /// What ggml calls its backends, and what llama.cpp's users do.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kBackends{{{"cuda", "cuda"}, {"rocm", "rocm"}, {"hip", "rocm"},
-                                                                                  {"vulkan", "vulkan"}, {"metal", "metal"}, {"mtl", "metal"},
-                                                                                  {"blas", "cpu"}, {"cpu", "cpu"}}};
+constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kBackends{{{"cuda", "cuda"},
+                                                                                  {"rocm", "rocm"},
+                                                                                  {"hip", "rocm"},
+                                                                                  {"vulkan", "vulkan"},
+                                                                                  {"metal", "metal"},
+                                                                                  {"mtl", "metal"},
+                                                                                  {"blas", "cpu"},
+                                                                                  {"cpu", "cpu"}}};
 
 double relative_difference(std::int64_t a, std::int64_t b) {
   return std::abs(static_cast<double>(a) - static_cast<double>(b)) / static_cast<double>(b);
@@ -52,8 +57,11 @@ BenchModel match_model(const BenchRun& run, const Catalog& catalog) {
     }
   }
   if (difference <= kSameSize) return best;
-  throw Error(ErrorKind::kUnknownModel, fmt::format("no model of the catalogue has {} weights in {} bytes ({}); add it with --data, or leave its tests out",
-                                                    run.model_n_params, run.model_size, run.model_type));
+  throw Error(
+      ErrorKind::kUnknownModel,
+      fmt::format(
+          "no model of the catalogue has {} weights in {} bytes ({}); add it with --data, or leave its tests out",
+          run.model_n_params, run.model_size, run.model_type));
 }
 
 const Backend& match_backend(const BenchRun& run, const Catalog& catalog) {
@@ -61,7 +69,8 @@ const Backend& match_backend(const BenchRun& run, const Catalog& catalog) {
   for (const auto& [name, backend] : kBackends) {
     if (names.find(name) != std::string::npos) return catalog.backend(backend);
   }
-  throw Error(ErrorKind::kUnsupported, fmt::format("llama-bench ran on \"{}\", a backend that lfmfit has no constants for", run.backends));
+  throw Error(ErrorKind::kUnsupported,
+              fmt::format("llama-bench ran on \"{}\", a backend that lfmfit has no constants for", run.backends));
 }
 
 const Device& match_device(const BenchRun& run, const Catalog& catalog) {
@@ -72,7 +81,9 @@ const Device& match_device(const BenchRun& run, const Catalog& catalog) {
   try {
     if (!name.empty()) return catalog.device(name);
   } catch (const Error& error) {
-    throw Error(ErrorKind::kUnknownDevice, fmt::format("llama-bench calls the device \"{}\": {}; name it with --on DEVICE", run.gpu_info, error.what()));
+    throw Error(
+        ErrorKind::kUnknownDevice,
+        fmt::format("llama-bench calls the device \"{}\": {}; name it with --on DEVICE", run.gpu_info, error.what()));
   }
   throw Error(ErrorKind::kUnknownDevice, "these tests do not name a GPU; name the device with --on DEVICE");
 }
@@ -88,7 +99,8 @@ std::string reason_to_skip(const BenchRun& run, const Model& model, const Backen
   return "";
 }
 
-MeasuredRun measured_run(const BenchRun& run, const BenchModel& matched, const Backend& backend, const Catalog& catalog) {
+MeasuredRun measured_run(const BenchRun& run, const BenchModel& matched, const Backend& backend,
+                         const Catalog& catalog) {
   Request request;
   // tokens that are generated fill the cache, so that half of them lie before the one in the middle
   request.depth = Tokens(run.n_depth + run.n_gen / 2);
@@ -96,8 +108,9 @@ MeasuredRun measured_run(const BenchRun& run, const BenchModel& matched, const B
   request.ubatch = run.n_ubatch;
   MeasuredRun result;
   result.law = run.n_gen > 0 ? SpeedLawKind::kDecode : SpeedLawKind::kPrefill;
-  result.workload = count_work(*matched.model, quantize(*matched.model, *matched.quantization), request,
-                               {catalog.tensor_type(run.type_k), catalog.tensor_type(run.type_v)}, backend.is_cpu, catalog.speed());
+  result.workload =
+      count_work(*matched.model, quantize(*matched.model, *matched.quantization), request,
+                 {catalog.tensor_type(run.type_k), catalog.tensor_type(run.type_v)}, backend.is_cpu, catalog.speed());
   result.prompt = run.n_prompt;
   result.measured = TokenRate(run.avg_ts);
   return result;

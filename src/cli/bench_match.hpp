@@ -15,8 +15,8 @@ struct BenchModel {
   const Quantization* quantization = nullptr;
 };
 
-/// The model of the catalogue with as many weights as `run` says, in the quantization with as many bytes; where none has
-/// exactly as many, the nearest within 2 %. Throws Error(kUnknownModel) when there is none.
+/// The model of the catalogue with as many weights as `run` says, in the quantization with as many bytes; where none
+/// has exactly as many, the nearest within 2 %. Throws Error(kUnknownModel) when there is none.
 BenchModel match_model(const BenchRun& run, const Catalog& catalog);
 
 /// The backend of `run`. Throws Error(kUnsupported) for one that has no row.
@@ -29,6 +29,7 @@ const Device& match_device(const BenchRun& run, const Catalog& catalog);
 std::string reason_to_skip(const BenchRun& run, const Model& model, const Backend& backend);
 
 /// `run` for calibrate.
-MeasuredRun measured_run(const BenchRun& run, const BenchModel& matched, const Backend& backend, const Catalog& catalog);
+MeasuredRun measured_run(const BenchRun& run, const BenchModel& matched, const Backend& backend,
+                         const Catalog& catalog);
 
 }  // namespace lfmfit::cli

@@ -21,7 +21,8 @@ namespace lfmfit::cli {
 
 namespace {
 
-constexpr const char* kExamples = R"(Reads the output of llama-bench -o json, fits the constants of speed to it, and stores them for later answers about
+constexpr const char* kExamples =
+    R"(Reads the output of llama-bench -o json, fits the constants of speed to it, and stores them for later answers about
 that device. Each run counts only for what it is worth: what few runs cannot decide stays as it is known of such devices.
 
 Example:
@@ -42,7 +43,8 @@ std::string read_all(std::istream& in) {
   char piece[1 << 14];
   while (in.read(piece, sizeof piece), in.gcount() > 0) {
     text.append(piece, static_cast<std::size_t>(in.gcount()));
-    if (text.size() > kMostBytes) throw Error(ErrorKind::kBadFile, "standard input holds more than 16 MiB; that is no output of llama-bench");
+    if (text.size() > kMostBytes)
+      throw Error(ErrorKind::kBadFile, "standard input holds more than 16 MiB; that is no output of llama-bench");
   }
   if (text.empty()) throw Error(ErrorKind::kBadRequest, "nothing came in; pipe in the output of llama-bench -o json");
   return text;
@@ -56,7 +58,8 @@ struct Runs {
 };
 
 std::string name_of(const BenchRun& test, const BenchModel& matched) {
-  const std::string what = test.n_gen > 0 ? fmt::format("decode {}", test.n_gen) : fmt::format("prompt of {}", test.n_prompt);
+  const std::string what =
+      test.n_gen > 0 ? fmt::format("decode {}", test.n_gen) : fmt::format("prompt of {}", test.n_prompt);
   return fmt::format("{} {}, {} at {}", matched.model->card.name, matched.quantization->name, what, test.n_depth);
 }
 
@@ -84,14 +87,15 @@ std::string error_text(double error) { return fmt::format("{:.1f} %", 100 * erro
 /// What a calibration found, and what becomes of it.
 std::string describe(SpeedLawKind law, const Calibration& calibration, const Runs& runs) {
   const char* word = law == SpeedLawKind::kDecode ? "Decode" : "Prefill";
-  std::string text = fmt::format("{}: median error {} before, {} after; {} for runs left out of the fit\n", word, error_text(calibration.error_before),
-                                 error_text(calibration.error_after), error_text(calibration.error_left_out));
+  std::string text = fmt::format("{}: median error {} before, {} after; {} for runs left out of the fit\n", word,
+                                 error_text(calibration.error_before), error_text(calibration.error_after),
+                                 error_text(calibration.error_left_out));
   std::size_t next = 0;
   for (std::size_t i = 0; i < runs.runs.size(); ++i) {
     if (runs.runs[i].law != law) continue;
     const CalibratedRun& run = calibration.runs[next++];
-    text += fmt::format("  {:44} measured {:8.1f}   before {:8.1f}   after {:8.1f} tok/s\n", runs.names[i], runs.runs[i].measured.value(),
-                        run.before.value(), run.after.value());
+    text += fmt::format("  {:44} measured {:8.1f}   before {:8.1f}   after {:8.1f} tok/s\n", runs.names[i],
+                        runs.runs[i].measured.value(), run.before.value(), run.after.value());
   }
   if (!calibration.improves()) text += "  not kept: runs left out are not estimated better than before\n";
   return text;
@@ -105,7 +109,8 @@ struct Outcome {
 Outcome calibrate_all(const Runs& runs, const SpeedTarget& target) {
   Outcome outcome;
   for (const SpeedLawKind law : {SpeedLawKind::kDecode, SpeedLawKind::kPrefill}) {
-    const bool any = std::any_of(runs.runs.begin(), runs.runs.end(), [law](const MeasuredRun& run) { return run.law == law; });
+    const bool any =
+        std::any_of(runs.runs.begin(), runs.runs.end(), [law](const MeasuredRun& run) { return run.law == law; });
     if (!any) continue;
     const Calibration calibration = calibrate(law, runs.runs, target);
     outcome.text += describe(law, calibration, runs);
@@ -120,10 +125,14 @@ int finish(const Session& session, const CalibrateOptions& options, const SpeedT
   std::string text = fmt::format("{} on {}\n\n{}", target.device.name, target.backend.label, outcome.text);
   if (!outcome.rows.empty() && options.dry_run) text += "\n" + overlay_text(outcome.rows);
   if (!outcome.rows.empty() && !options.dry_run) {
-    if (!session.environment.user_data) throw Error(ErrorKind::kBadRequest, "there is no folder for your data; set HOME or XDG_DATA_HOME, or use --dry-run");
-    const std::filesystem::path path = *session.environment.user_data / fmt::format("speed-{}-{}.json", target.backend.name, target.device.id);
+    if (!session.environment.user_data)
+      throw Error(ErrorKind::kBadRequest,
+                  "there is no folder for your data; set HOME or XDG_DATA_HOME, or use --dry-run");
+    const std::filesystem::path path =
+        *session.environment.user_data / fmt::format("speed-{}-{}.json", target.backend.name, target.device.id);
     write_file(path, overlay_text(outcome.rows));
-    text += fmt::format("\nStored in {}; later answers about this device use it and say so. Delete it to undo.\n", path.string());
+    text += fmt::format("\nStored in {}; later answers about this device use it and say so. Delete it to undo.\n",
+                        path.string());
   }
   session.out << text;
   return outcome.rows.empty() ? kDoesNotFit : kAnswered;
@@ -134,7 +143,9 @@ int finish(const Session& session, const CalibrateOptions& options, const SpeedT
 int run_calibrate(const Session& session) {
   CalibrateOptions options;
   CommandLine line("Fits the constants of speed to your own machine.", "lfmfit calibrate", kExamples);
-  line.text("--on", options.on, "the device that llama-bench ran on, where its name does not say; one of `lfmfit list devices`", {.type = "DEVICE"});
+  line.text("--on", options.on,
+            "the device that llama-bench ran on, where its name does not say; one of `lfmfit list devices`",
+            {.type = "DEVICE"});
   line.flag("--dry-run", options.dry_run, "print what would be stored, and store nothing");
   add_data_options(line, options.data);
   if (!line.read(session.args, session.out)) return kAnswered;

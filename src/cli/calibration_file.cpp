@@ -14,12 +14,9 @@ using Json = nlohmann::ordered_json;
 
 Json row_json(const CalibratedRow& calibrated) {
   const SpeedRow& row = calibrated.row;
-  Json json = {{"id", row.id},
-               {"law", calibrated.law == SpeedLawKind::kDecode ? "decode" : "prefill"},
-               {"label", row.label},
-               {"backend", row.backend},
-               {"parent", row.parent},
-               {"hardware", Json::array({{{"device", row.hardware.front().device}}})},
+  Json json = {{"id", row.id},         {"law", calibrated.law == SpeedLawKind::kDecode ? "decode" : "prefill"},
+               {"label", row.label},   {"backend", row.backend},
+               {"parent", row.parent}, {"hardware", Json::array({{{"device", row.hardware.front().device}}})},
                {"rows", row.rows}};
   for (std::size_t i = 0; i < kCoefficientCount; ++i) {
     json[coefficient_names(calibrated.law)[i]] = std::stod(fmt::format("{:.5g}", row.coefficients[i]));

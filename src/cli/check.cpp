@@ -31,7 +31,8 @@ struct CheckOptions {
 
 void add_options(CommandLine& line, CheckOptions& options) {
   add_request_options(line, options.request);
-  line.texts("--on", options.on, "a device of `lfmfit list devices`, \"2x rtx-4090\" or vram=24GiB,bandwidth=1008; repeatable",
+  line.texts("--on", options.on,
+             "a device of `lfmfit list devices`, \"2x rtx-4090\" or vram=24GiB,bandwidth=1008; repeatable",
              {.type = "DEVICE", .required = true});
   line.flag("--json", options.output.json, "one line of JSON for each device, schema lfmfit.estimate/1", "Output");
   add_page_options(line, options.output);
@@ -55,7 +56,8 @@ int run_check(const Session& session) {
     const Question question = make_question(options.request, catalog, models, &device);
     const Estimate answer = estimate(question);
     all_fit = all_fit && answer.fit->verdict != Verdict::kTooBig;
-    text += options.output.json ? render::json_text(render::estimate_json(question, answer, nullptr)) : render::fit_text(question, answer, page);
+    text += options.output.json ? render::json_text(render::estimate_json(question, answer, nullptr))
+                                : render::fit_text(question, answer, page);
   }
   session.out << text;
   return all_fit ? kAnswered : kDoesNotFit;

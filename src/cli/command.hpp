@@ -18,13 +18,13 @@ struct Session {
 
 /// The commands, each in a file of its name. They return an exit code, write to `out` only once the answer is certain,
 /// and throw Error.
-int run_report(const Session& session);  ///< lfmfit [MODEL]: what MODEL needs and what runs it
-int run_check(const Session& session);   ///< lfmfit check [MODEL] --on DEVICE: does it fit?
-int run_explain(const Session& session); ///< lfmfit explain [MODEL] --on DEVICE: every term of memory and time
-int run_list(const Session& session);    ///< lfmfit list KIND: the facts lfmfit knows
-int run_inspect(const Session& session); ///< lfmfit inspect PATH: what a model file holds
-int run_page(const Session& session);    ///< lfmfit page [MODEL] -o FILE: an HTML page to look at and share
+int run_report(const Session& session);     ///< lfmfit [MODEL]: what MODEL needs and what runs it
+int run_check(const Session& session);      ///< lfmfit check [MODEL] --on DEVICE: does it fit?
+int run_explain(const Session& session);    ///< lfmfit explain [MODEL] --on DEVICE: every term of memory and time
+int run_list(const Session& session);       ///< lfmfit list KIND: the facts lfmfit knows
+int run_inspect(const Session& session);    ///< lfmfit inspect PATH: what a model file holds
+int run_page(const Session& session);       ///< lfmfit page [MODEL] -o FILE: an HTML page to look at and share
 int run_calibrate(const Session& session);  ///< lfmfit calibrate: speed constants of one's own machine
-int run_batch(const Session& session);   ///< lfmfit batch: JSON lines in, JSON lines out
+int run_batch(const Session& session);      ///< lfmfit batch: JSON lines in, JSON lines out
 
 }  // namespace lfmfit::cli

@@ -1,7 +1,6 @@
 #include "cli/command_line.hpp"
 
 #include <CLI/CLI.hpp>
-
 #include <algorithm>
 #include <array>
 #include <ostream>
@@ -83,11 +82,13 @@ void CommandLine::text(const std::string& names, std::string& value, const std::
   shape(*app_->add_option(names, value, help), form);
 }
 
-void CommandLine::number(const std::string& names, std::int64_t& value, const std::string& help, const OptionForm& form) {
+void CommandLine::number(const std::string& names, std::int64_t& value, const std::string& help,
+                         const OptionForm& form) {
   shape(*app_->add_option(names, value, help), form);
 }
 
-void CommandLine::texts(const std::string& names, std::vector<std::string>& values, const std::string& help, const OptionForm& form) {
+void CommandLine::texts(const std::string& names, std::vector<std::string>& values, const std::string& help,
+                        const OptionForm& form) {
   CLI::Option& option = *app_->add_option(names, values, help);
   option.expected(1)->take_all();
   shape(option, form);

@@ -17,14 +17,14 @@ namespace lfmfit::cli {
 
 /// What an option takes and how the help shows it, besides its names and what they mean.
 struct OptionForm {
-  std::string group = {};               ///< heading it stands under; empty: "Options"
-  std::string type = {};                ///< kind of value: "FILE"; empty: TEXT or INT
+  std::string group = {};  ///< heading it stands under; empty: "Options"
+  std::string type = {};   ///< kind of value: "FILE"; empty: TEXT or INT
   bool required = false;
   bool shows_usual = false;             ///< the help says which value it has if it is not given
   std::vector<std::string> words = {};  ///< the only ones it takes; empty: any
   bool any_case = false;                ///< of `words`
   std::optional<std::pair<std::int64_t, std::int64_t>> range = {};
-  bool* given = nullptr;                ///< set when it is typed
+  bool* given = nullptr;  ///< set when it is typed
 };
 
 /// The options of one command: declared one by one, then read. Hides the parser, which is slow to compile.
@@ -35,11 +35,13 @@ class CommandLine {
   CommandLine(const CommandLine&) = delete;
   CommandLine& operator=(const CommandLine&) = delete;
 
-  /// `names` are "-q,--quant" or, for what has its place only, "MODEL". Values keep what they have until they are typed.
+  /// `names` are "-q,--quant" or, for what has its place only, "MODEL". Values keep what they have until they are
+  /// typed.
   void text(const std::string& names, std::string& value, const std::string& help, const OptionForm& form = {});
   void number(const std::string& names, std::int64_t& value, const std::string& help, const OptionForm& form = {});
   /// One value each time it is typed.
-  void texts(const std::string& names, std::vector<std::string>& values, const std::string& help, const OptionForm& form = {});
+  void texts(const std::string& names, std::vector<std::string>& values, const std::string& help,
+             const OptionForm& form = {});
   void flag(const std::string& names, bool& value, const std::string& help, const std::string& group = {});
 
   /// Reads `args`. False when help was asked for and written to `out`. Throws Error(kBadRequest) for what it does not

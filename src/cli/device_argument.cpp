@@ -44,7 +44,8 @@ Bytes parse_memory(const std::string& key, const std::string& value) {
 
 double parse_number(const std::string& key, const std::string& value, const std::string& unit, double most) {
   const std::optional<Measure> measure = parse_measure(value);
-  if (!measure || (!measure->unit.empty() && measure->unit != unit) || measure->number > most) reject(key, value, "a number of " + unit);
+  if (!measure || (!measure->unit.empty() && measure->unit != unit) || measure->number > most)
+    reject(key, value, "a number of " + unit);
   return measure->number;
 }
 
@@ -64,7 +65,8 @@ void set(Device& device, const std::string& key, const std::string& value, const
   } else if (key == "name") {
     device.name = value;
   } else {
-    throw Error(ErrorKind::kBadRequest, "--on knows no '" + key + "'; it knows vram, bandwidth, fp32, fp16, backend, generation and name");
+    throw Error(ErrorKind::kBadRequest,
+                "--on knows no '" + key + "'; it knows vram, bandwidth, fp32, fp16, backend, generation and name");
   }
 }
 
@@ -77,10 +79,12 @@ Device described(const std::string& text, const Catalog& catalog) {
   std::istringstream pairs(text);
   for (std::string pair; std::getline(pairs, pair, ',');) {
     const std::size_t equals = pair.find('=');
-    if (equals == std::string::npos) throw Error(ErrorKind::kBadRequest, "--on '" + pair + "' has no '='; write vram=24GiB,bandwidth=1008");
+    if (equals == std::string::npos)
+      throw Error(ErrorKind::kBadRequest, "--on '" + pair + "' has no '='; write vram=24GiB,bandwidth=1008");
     set(device, pair.substr(0, equals), pair.substr(equals + 1), catalog);
   }
-  if (device.memory == Bytes(0)) throw Error(ErrorKind::kBadRequest, "--on '" + text + "' says no memory; add vram=24GiB");
+  if (device.memory == Bytes(0))
+    throw Error(ErrorKind::kBadRequest, "--on '" + text + "' says no memory; add vram=24GiB");
   return device;
 }
 
@@ -92,7 +96,8 @@ int take_count(std::string& text) {
   if (error != std::errc() || digits + 1 >= text.size() || (text[digits] != 'x' && text[digits] != 'X')) return 1;
   const std::size_t name = text.find_first_not_of(' ', digits + 1);
   if (name == std::string::npos) return 1;
-  if (count < 1 || count > kMostGpus) throw Error(ErrorKind::kBadRequest, "--on '" + text + "' asks for no number of GPUs from 1 to 64");
+  if (count < 1 || count > kMostGpus)
+    throw Error(ErrorKind::kBadRequest, "--on '" + text + "' asks for no number of GPUs from 1 to 64");
   text.erase(0, name);
   return count;
 }
@@ -105,7 +110,8 @@ Device parse_device(const std::string& text, const Catalog& catalog) {
   Device device = name.find('=') != std::string::npos ? described(name, catalog) : catalog.device(name);
   if (count > 1) {
     if (device.device_class == DeviceClass::kUnified || device.device_class == DeviceClass::kCpu) {
-      throw Error(ErrorKind::kBadRequest, "--on '" + text + "': several of " + device.name + " are no one machine; name it once");
+      throw Error(ErrorKind::kBadRequest,
+                  "--on '" + text + "': several of " + device.name + " are no one machine; name it once");
     }
     device.gpus *= count;
     device.device_class = DeviceClass::kServer;

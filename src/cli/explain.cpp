@@ -50,7 +50,9 @@ Alternatives alternatives_of(const Catalog& catalog) {
 
 int run_explain(const Session& session) {
   ExplainOptions options;
-  CommandLine line("Every term of MODEL's memory and time on DEVICE, with its formula and source, and what would make it faster.", "lfmfit explain", kExamples);
+  CommandLine line(
+      "Every term of MODEL's memory and time on DEVICE, with its formula and source, and what would make it faster.",
+      "lfmfit explain", kExamples);
   add_options(line, options);
   if (!line.read(session.args, session.out)) return kAnswered;
   const Catalog catalog(read_overlays(session.environment, options.data.folders));
@@ -60,8 +62,9 @@ int run_explain(const Session& session) {
   question.explain = true;
   Estimate answer = estimate(question);
   add_improvements(question, alternatives_of(catalog), answer);
-  session.out << (options.output.json ? render::json_text(render::estimate_json(question, answer, nullptr))
-                                      : render::explain_text(question, answer, page_of(options.output, session.environment)));
+  session.out << (options.output.json
+                      ? render::json_text(render::estimate_json(question, answer, nullptr))
+                      : render::explain_text(question, answer, page_of(options.output, session.environment)));
   return kAnswered;
 }
 

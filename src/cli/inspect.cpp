@@ -32,7 +32,7 @@ int run_inspect(const Session& session) {
   OutputOptions output;
   DataOptions data;
   CommandLine line("What a GGUF, a config.json or a folder of a model holds, and what lfmfit makes of it.",
-               "lfmfit inspect", kExamples);
+                   "lfmfit inspect", kExamples);
   line.text("PATH", path, "a file, any piece of a split one, or a folder", {.required = true});
   line.flag("--json", output.json, "as JSON, schema lfmfit.inspection/1", "Output");
   add_page_options(line, output);

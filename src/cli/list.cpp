@@ -11,8 +11,8 @@
 #include "cli/run.hpp"
 #include "core/letter_case.hpp"
 #include "lfmfit/error.hpp"
-#include "render/json.hpp"
 #include "render/inspection_text.hpp"
+#include "render/json.hpp"
 #include "render/lists.hpp"
 #include "system/local_models.hpp"
 
@@ -62,10 +62,12 @@ std::vector<const Row*> matching(const std::vector<Row>& rows, const std::string
 /// The list as text: as a table, or as JSON.
 template <class Row>
 std::string listing(const std::vector<Row>& rows, const ListOptions& options, const render::Page& page,
-                    render::TextTable (*table)(const std::vector<const Row*>&), render::Json (*json)(const std::vector<const Row*>&)) {
+                    render::TextTable (*table)(const std::vector<const Row*>&),
+                    render::Json (*json)(const std::vector<const Row*>&)) {
   const std::vector<const Row*> shown = matching(rows, options.part);
   if (options.output.json) return render::json_text(json(shown), 2);
-  if (shown.empty()) throw Error(ErrorKind::kBadRequest, "none of the " + options.kind + " has '" + options.part + "' in its name");
+  if (shown.empty())
+    throw Error(ErrorKind::kBadRequest, "none of the " + options.kind + " has '" + options.part + "' in its name");
   return table(shown).text(page);
 }
 
@@ -73,15 +75,20 @@ std::string listing(const std::vector<Row>& rows, const ListOptions& options, co
 std::string list_local(const Environment& environment, const ListOptions& options, const render::Page& page) {
   if (options.kind != "models") throw Error(ErrorKind::kBadRequest, "--local goes with models only");
   const std::vector<LocalModel> models = find_local_models(environment.variables);
-  if (models.empty() && !options.output.json) return "no models of Hugging Face, Ollama, LM Studio or llama.cpp on this machine\n";
+  if (models.empty() && !options.output.json)
+    return "no models of Hugging Face, Ollama, LM Studio or llama.cpp on this machine\n";
   return listing(models, options, page, render::local_models_table, render::local_models_json);
 }
 
 std::string list(const Catalog& catalog, const ListOptions& options, const render::Page& page) {
-  if (options.kind == "models") return listing(catalog.models(), options, page, render::models_table, render::models_json);
-  if (options.kind == "devices") return listing(catalog.devices(), options, page, render::devices_table, render::devices_json);
-  if (options.kind == "quants") return listing(catalog.quantizations(), options, page, render::quantizations_table, render::quantizations_json);
-  if (options.kind == "runtimes") return listing(catalog.backends(), options, page, render::backends_table, render::backends_json);
+  if (options.kind == "models")
+    return listing(catalog.models(), options, page, render::models_table, render::models_json);
+  if (options.kind == "devices")
+    return listing(catalog.devices(), options, page, render::devices_table, render::devices_json);
+  if (options.kind == "quants")
+    return listing(catalog.quantizations(), options, page, render::quantizations_table, render::quantizations_json);
+  if (options.kind == "runtimes")
+    return listing(catalog.backends(), options, page, render::backends_table, render::backends_json);
   return listing(catalog.architectures(), options, page, render::architectures_table, render::architectures_json);
 }
 
@@ -94,7 +101,9 @@ int run_list(const Session& session) {
             {.required = true, .words = {"models", "devices", "quants", "runtimes", "architectures"}});
   line.text("PART", options.part, "only those with this in their id or name");
   line.flag("--json", options.output.json, "as a JSON array", "Output");
-  line.flag("--local", options.local, "models that Hugging Face, Ollama, LM Studio and llama.cpp keep on this machine; their names work as MODEL");
+  line.flag(
+      "--local", options.local,
+      "models that Hugging Face, Ollama, LM Studio and llama.cpp keep on this machine; their names work as MODEL");
   add_page_options(line, options.output);
   add_data_options(line, options.data);
   if (!line.read(session.args, session.out)) return kAnswered;

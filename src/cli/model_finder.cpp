@@ -17,7 +17,9 @@ bool ends_with(const std::string& text, const std::string& end) {
   return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
 }
 
-std::string counted(std::size_t count, const char* noun) { return std::to_string(count) + " " + noun + (count == 1 ? "" : "s"); }
+std::string counted(std::size_t count, const char* noun) {
+  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
+}
 
 bool is_there(const std::string& path) {
   std::error_code error;
@@ -97,7 +99,8 @@ Companion ModelFinder::companion(const std::string& path, CompanionKind kind) co
 BesideModel ModelFinder::beside(const std::string& path, CompanionKind kind, const Model& model) const {
   const Companion companion = this->companion(path, kind);
   if (!companion.architecture.empty() && companion.architecture != model.architecture) {
-    throw Error(ErrorKind::kBadRequest, path + " belongs to models of architecture " + companion.architecture + ", not " + model.architecture);
+    throw Error(ErrorKind::kBadRequest,
+                path + " belongs to models of architecture " + companion.architecture + ", not " + model.architecture);
   }
   return {std::string(name_of(kind)) + " of " + counted(companion.tensors.size(), "tensor"), companion.tensors};
 }
@@ -107,13 +110,14 @@ BesideModel ModelFinder::control_vector(const std::vector<std::string>& paths, c
     const Companion vector = companion(path, CompanionKind::kControlVector);
     for (const Tensor& direction : vector.tensors) {
       if (direction.shape[0] == model.n_embd) continue;
-      throw Error(ErrorKind::kBadRequest, path + " is for models that are " + std::to_string(direction.shape[0]) + " wide, not " +
-                                              std::to_string(model.n_embd));
+      throw Error(ErrorKind::kBadRequest, path + " is for models that are " + std::to_string(direction.shape[0]) +
+                                              " wide, not " + std::to_string(model.n_embd));
     }
   }
   BesideModel beside{"control vector of " + counted(model.blocks.size() - 1, "layer"), {}};
   for (std::size_t layer = 1; layer < model.blocks.size(); ++layer) {
-    beside.tensors.push_back({"direction", static_cast<int>(layer), {model.n_embd, 1, 1, 1}, &catalog_.tensor_type("f32")});
+    beside.tensors.push_back(
+        {"direction", static_cast<int>(layer), {model.n_embd, 1, 1, 1}, &catalog_.tensor_type("f32")});
   }
   return beside;
 }

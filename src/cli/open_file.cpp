@@ -30,7 +30,8 @@ void open_in_browser(const std::filesystem::path& path) {
   const bool started = posix_spawnp(&process, kOpener, nullptr, nullptr, arguments, environ) == 0;
   if (started) waitpid(process, &status, 0);  // openers hand the file on and end
   if (!started || status != 0) {
-    throw Error(ErrorKind::kBadRequest, file + " was written, but " + opener + " could not show it; open it in a browser yourself");
+    throw Error(ErrorKind::kBadRequest,
+                file + " was written, but " + opener + " could not show it; open it in a browser yourself");
   }
 }
 

@@ -16,19 +16,19 @@ class CommandLine;
 /// How the model is to be run; llama.cpp's names where it has one.
 struct RequestOptions {
   std::string model = "LiquidAI/LFM2-1.2B-RAG";
-  bool model_given = false;         ///< it was typed, not left at its default
+  bool model_given = false;  ///< it was typed, not left at its default
   std::string quantization = "Q4_K_M";
   bool quantization_given = false;  ///< it was typed, not left at its default
   std::vector<std::string> mmproj;
   std::vector<std::string> lora;
   std::vector<std::string> control_vectors;
-  std::string context;              ///< empty: the method's usual one
+  std::string context;  ///< empty: the method's usual one
   std::string type_k = "f16";
   std::string type_v = "f16";
   std::string flash_attention = "auto";
   std::string gpu_layers = "all";
   std::string depth = "0";
-  std::string backend;              ///< empty: the device's usual one
+  std::string backend;  ///< empty: the device's usual one
   std::string method = "exact";
   std::int64_t parallel = 1;
   std::int64_t batch = 2048;
@@ -47,7 +47,7 @@ struct OutputOptions {
   bool csv = false;
   bool markdown = false;
   std::string colour = "auto";
-  std::int64_t width = 0;                  ///< 0: the terminal's
+  std::int64_t width = 0;  ///< 0: the terminal's
 };
 
 /// Which facts are used.

@@ -20,11 +20,13 @@ constexpr std::size_t kMostFiles = 1000;
 Overlay read_file(const fs::path& path) {
   std::error_code error;
   const std::uintmax_t size = fs::file_size(path, error);
-  if (!error && size > kMostBytes) throw Error(ErrorKind::kBadFile, path.string() + " is bigger than 64 MiB; that is no file of facts");
+  if (!error && size > kMostBytes)
+    throw Error(ErrorKind::kBadFile, path.string() + " is bigger than 64 MiB; that is no file of facts");
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
   if (size > 0) text << file.rdbuf();
-  if (error || !file || !text) throw Error(ErrorKind::kBadFile, path.string() + " cannot be read; check its permissions");
+  if (error || !file || !text)
+    throw Error(ErrorKind::kBadFile, path.string() + " cannot be read; check its permissions");
   return {path.string(), text.str()};
 }
 
@@ -39,7 +41,8 @@ void add_folder(std::vector<Overlay>& overlays, const fs::path& folder) {
       if (entry->path().extension() == ".json" && entry->is_regular_file(ignored)) files.push_back(entry->path());
     }
     std::sort(files.begin(), files.end());
-    if (overlays.size() + files.size() > kMostFiles) throw Error(ErrorKind::kBadFile, here.string() + " holds more than 1,000 files of facts");
+    if (overlays.size() + files.size() > kMostFiles)
+      throw Error(ErrorKind::kBadFile, here.string() + " holds more than 1,000 files of facts");
     for (const fs::path& file : files) overlays.push_back(read_file(file));
   }
 }
@@ -47,7 +50,9 @@ void add_folder(std::vector<Overlay>& overlays, const fs::path& folder) {
 void require_readable(const fs::path& folder) {
   std::error_code error;
   const fs::directory_iterator probe(folder, error);
-  if (error) throw Error(ErrorKind::kBadFile, "--data " + folder.string() + " is no folder that can be read: " + error.message());
+  if (error)
+    throw Error(ErrorKind::kBadFile,
+                "--data " + folder.string() + " is no folder that can be read: " + error.message());
 }
 
 }  // namespace

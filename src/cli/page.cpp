@@ -44,18 +44,29 @@ void add_options(CommandLine& line, PageOptions& options) {
   add_request_options(line, options.request);
   line.text("-o,--output", options.output, "the file to write, - for standard output; with --all the folder",
             {.group = "Output", .type = "PATH", .required = true});
-  line.flag("--all", options.all, "a page of every model of `lfmfit list models`, or of those with MODEL in their names, and index.html", "Output");
+  line.flag("--all", options.all,
+            "a page of every model of `lfmfit list models`, or of those with MODEL in their names, and index.html",
+            "Output");
   line.flag("--open", options.open, "show it in the browser", "Output");
   add_data_options(line, options.data);
 }
 
 /// A page shows every state of a model on one GPU, and says nothing of what lies elsewhere.
 void require_for_page(const RequestOptions& options) {
-  const bool elsewhere = options.cpu_moe || options.n_cpu_moe != 0 || options.no_kv_offload || (options.gpu_layers != "all" && options.gpu_layers != "auto");
-  if (elsewhere) throw Error(ErrorKind::kBadRequest, "a page is about a model whose layers are all on one GPU; leave out the options of placement");
-  if (options.method != "exact") throw Error(ErrorKind::kBadRequest, "a page shows the exact method, and beside it what sites say; leave out --method");
-  if (options.context == "fit") throw Error(ErrorKind::kBadRequest, "a page is of no device in particular; write a context of 4096, 32k, 1m or max");
-  if (options.depth != RequestOptions().depth) throw Error(ErrorKind::kBadRequest, "a page shows the speed with an empty and with a full context; leave out --depth");
+  const bool elsewhere = options.cpu_moe || options.n_cpu_moe != 0 || options.no_kv_offload ||
+                         (options.gpu_layers != "all" && options.gpu_layers != "auto");
+  if (elsewhere)
+    throw Error(ErrorKind::kBadRequest,
+                "a page is about a model whose layers are all on one GPU; leave out the options of placement");
+  if (options.method != "exact")
+    throw Error(ErrorKind::kBadRequest,
+                "a page shows the exact method, and beside it what sites say; leave out --method");
+  if (options.context == "fit")
+    throw Error(ErrorKind::kBadRequest,
+                "a page is of no device in particular; write a context of 4096, 32k, 1m or max");
+  if (options.depth != RequestOptions().depth)
+    throw Error(ErrorKind::kBadRequest,
+                "a page shows the speed with an empty and with a full context; leave out --depth");
 }
 
 void write_page(const std::string& html, const std::string& path, std::ostream& out) {
@@ -85,7 +96,8 @@ int run_page(const Session& session) {
     const std::string part = options.request.model_given ? options.request.model : "";
     shown = write_site(options.request, part, catalog, models, options.output, session.out);
   } else {
-    const std::string html = render::model_page_html(model_page(make_question(options.request, catalog, models, nullptr), catalog), {}, LFMFIT_VERSION);
+    const std::string html = render::model_page_html(
+        model_page(make_question(options.request, catalog, models, nullptr), catalog), {}, LFMFIT_VERSION);
     write_page(html, options.output, session.out);
   }
   if (options.open) open_in_browser(shown);

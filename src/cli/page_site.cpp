@@ -44,7 +44,8 @@ std::vector<const Model*> family_of(const Model& model, const Catalog& catalog) 
   for (const Model& other : catalog.models()) {
     if (other.card.family == model.card.family && other.card.id != model.card.id) family.push_back(&other);
   }
-  std::stable_sort(family.begin(), family.end(), [](const Model* a, const Model* b) { return parameter_count(*a) < parameter_count(*b); });
+  std::stable_sort(family.begin(), family.end(),
+                   [](const Model* a, const Model* b) { return parameter_count(*a) < parameter_count(*b); });
   return family;
 }
 
@@ -60,7 +61,8 @@ Plan plan_of(const Question& question, const Catalog& catalog) {
   plan.choices.quantizations = table_rows(question, false, catalog);
   plan.choices.contexts = usual_contexts(question.model->context_limit);
   plan.choices.slots.assign(std::begin(kSlots), std::end(kSlots));
-  for (const char* name : kCacheTypes) plan.choices.caches.push_back({&catalog.tensor_type(name), &catalog.tensor_type(name)});
+  for (const char* name : kCacheTypes)
+    plan.choices.caches.push_back({&catalog.tensor_type(name), &catalog.tensor_type(name)});
   return plan;
 }
 
@@ -94,7 +96,8 @@ class SiteWriter {
   /// Writes all of it, says so on `out`, and returns the path of the index.
   std::filesystem::path write(std::ostream& out) {
     std::vector<std::thread> workers;
-    for (unsigned i = 1; i < std::max(1U, std::thread::hardware_concurrency()); ++i) workers.emplace_back([this] { work(); });
+    for (unsigned i = 1; i < std::max(1U, std::thread::hardware_concurrency()); ++i)
+      workers.emplace_back([this] { work(); });
     work();
     for (std::thread& worker : workers) worker.join();
     if (failure_) std::rethrow_exception(failure_);
@@ -102,12 +105,16 @@ class SiteWriter {
     std::string refused;
     for (const Job& job : jobs_) {
       const std::string& id = job.model->card.id;
-      if (job.page) index.add(*job.page, links_.pages.at(id));
-      else refused += render::printable("  left out: " + id + ": " + job.refused) + "\n";
+      if (job.page)
+        index.add(*job.page, links_.pages.at(id));
+      else
+        refused += render::printable("  left out: " + id + ": " + job.refused) + "\n";
     }
     const std::filesystem::path home = folder_ / links_.home;
     write_file(home, index.html(LFMFIT_VERSION));
-    out << index.size() << (index.size() == 1 ? " page" : " pages") << " and index.html in " << render::printable(folder_.string()) << "\n" << refused;
+    out << index.size() << (index.size() == 1 ? " page" : " pages") << " and index.html in "
+        << render::printable(folder_.string()) << "\n"
+        << refused;
     return home;
   }
 
@@ -141,7 +148,8 @@ class SiteWriter {
     if (!job.plan) return;
     try {
       job.page = page_of(*job.plan, devices_);
-      write_file(folder_ / links_.pages.at(job.model->card.id), render::model_page_html(*job.page, links_, LFMFIT_VERSION));
+      write_file(folder_ / links_.pages.at(job.model->card.id),
+                 render::model_page_html(*job.page, links_, LFMFIT_VERSION));
     } catch (const Error& error) {
       job.refused = reason(error);
     }
@@ -163,13 +171,14 @@ ModelPage model_page(const Question& question, const Catalog& catalog) {
   return page_of(plan_of(question, catalog), driven_devices(catalog, nullptr));
 }
 
-std::filesystem::path write_site(const RequestOptions& options, const std::string& part, const Catalog& catalog, ModelFinder& models,
-                                 const std::filesystem::path& folder, std::ostream& out) {
+std::filesystem::path write_site(const RequestOptions& options, const std::string& part, const Catalog& catalog,
+                                 ModelFinder& models, const std::filesystem::path& folder, std::ostream& out) {
   std::vector<const Model*> asked;
   for (const Model& model : catalog.models()) {
     if (contains_but_case(model.card.id + "\n" + model.card.name, part)) asked.push_back(&model);
   }
-  if (asked.empty()) throw Error(ErrorKind::kUnknownModel, "no model has '" + part + "' in its name; `lfmfit list models` shows all");
+  if (asked.empty())
+    throw Error(ErrorKind::kUnknownModel, "no model has '" + part + "' in its name; `lfmfit list models` shows all");
   SiteWriter site(catalog, asked, folder);
   for (const Model* model : asked) {
     RequestOptions here = options;

@@ -1,11 +1,13 @@
+#include "lfmfit/report.hpp"
+
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <deque>
 #include <map>
 #include <ostream>
 #include <set>
 #include <string>
-
-#include <fmt/format.h>
 
 #include "cli/command.hpp"
 #include "cli/command_line.hpp"
@@ -17,7 +19,6 @@
 #include "cli/run.hpp"
 #include "core/letter_case.hpp"
 #include "lfmfit/error.hpp"
-#include "lfmfit/report.hpp"
 #include "render/csv.hpp"
 #include "render/json.hpp"
 #include "render/markdown.hpp"
@@ -69,8 +70,9 @@ struct ReportOptions {
 };
 
 const std::map<std::string, DeviceOrder> kOrders = {
-    {"rank", DeviceOrder::kRank},           {"speed", DeviceOrder::kDecode},         {"prefill", DeviceOrder::kPrefill}, {"memory", DeviceOrder::kMemory},
-    {"headroom", DeviceOrder::kHeadroom},   {"bandwidth", DeviceOrder::kBandwidth},  {"year", DeviceOrder::kYear},       {"name", DeviceOrder::kName}};
+    {"rank", DeviceOrder::kRank},     {"speed", DeviceOrder::kDecode},      {"prefill", DeviceOrder::kPrefill},
+    {"memory", DeviceOrder::kMemory}, {"headroom", DeviceOrder::kHeadroom}, {"bandwidth", DeviceOrder::kBandwidth},
+    {"year", DeviceOrder::kYear},     {"name", DeviceOrder::kName}};
 
 std::vector<std::string> names_of(const std::map<std::string, DeviceOrder>& orders) {
   std::vector<std::string> names;
@@ -80,17 +82,21 @@ std::vector<std::string> names_of(const std::map<std::string, DeviceOrder>& orde
 
 void add_options(CommandLine& line, ReportOptions& options) {
   add_request_options(line, options.request);
-  line.texts("--on", options.on, "only this device: one of `lfmfit list devices`, \"2x rtx-4090\" or vram=24GiB,bandwidth=1008; repeatable",
+  line.texts("--on", options.on,
+             "only this device: one of `lfmfit list devices`, \"2x rtx-4090\" or vram=24GiB,bandwidth=1008; repeatable",
              {.group = kDevices, .type = "DEVICE"});
   line.texts("--vendor", options.vendors, "only devices of this maker; repeatable", {.group = kDevices});
-  line.texts("--segment", options.segments, "only consumer, laptop, workstation, datacenter or edge; repeatable",
-             {.group = kDevices, .words = {"consumer", "laptop", "workstation", "datacenter", "edge"}, .any_case = true});
-  line.text("--sort", options.sort, "rank (verdict, then decode speed), speed, prefill, memory, headroom, bandwidth, year or name",
+  line.texts(
+      "--segment", options.segments, "only consumer, laptop, workstation, datacenter or edge; repeatable",
+      {.group = kDevices, .words = {"consumer", "laptop", "workstation", "datacenter", "edge"}, .any_case = true});
+  line.text("--sort", options.sort,
+            "rank (verdict, then decode speed), speed, prefill, memory, headroom, bandwidth, year or name",
             {.group = kDevices, .shows_usual = true, .words = names_of(kOrders)});
   line.number("--top", options.top, "devices of each table",
               {.group = kDevices, .shows_usual = true, .range = {{0, 1'000'000}}, .given = &options.top_given});
   line.flag("--all", options.all, "every device, machines without a GPU, and every quantization", kDevices);
-  line.flag("--json", options.output.json, "as JSON, schema lfmfit.report/1; every device unless --top is given", "Output");
+  line.flag("--json", options.output.json, "as JSON, schema lfmfit.report/1; every device unless --top is given",
+            "Output");
   line.flag("--csv", options.output.csv, "the devices as CSV; every device unless --top is given", "Output");
   line.flag("--markdown", options.output.markdown, "as Markdown", "Output");
   add_page_options(line, options.output);
@@ -100,21 +106,25 @@ void add_options(CommandLine& line, ReportOptions& options) {
 
 /// No words: anything goes.
 bool among(const std::string& word, const std::vector<std::string>& words) {
-  return words.empty() || std::any_of(words.begin(), words.end(), [&](const std::string& other) { return same_but_case(word, other); });
+  return words.empty() ||
+         std::any_of(words.begin(), words.end(), [&](const std::string& other) { return same_but_case(word, other); });
 }
 
 void require_known_vendors(const std::vector<std::string>& vendors, const Catalog& catalog) {
   std::set<std::string> known;
   for (const Device& device : catalog.devices()) known.insert(device.vendor);
   for (const std::string& vendor : vendors) {
-    if (std::none_of(known.begin(), known.end(), [&](const std::string& name) { return same_but_case(name, vendor); })) {
-      throw Error(ErrorKind::kBadRequest, fmt::format("no device is of vendor '{}'; there are {}", vendor, fmt::join(known, ", ")));
+    if (std::none_of(known.begin(), known.end(),
+                     [&](const std::string& name) { return same_but_case(name, vendor); })) {
+      throw Error(ErrorKind::kBadRequest,
+                  fmt::format("no device is of vendor '{}'; there are {}", vendor, fmt::join(known, ", ")));
     }
   }
 }
 
 /// The devices that were asked for, or all that pass the filters and can be driven. `described` owns those of --on.
-std::vector<ReportScope::Candidate> candidates(const ReportOptions& options, const std::deque<Device>& described, const Catalog& catalog) {
+std::vector<ReportScope::Candidate> candidates(const ReportOptions& options, const std::deque<Device>& described,
+                                               const Catalog& catalog) {
   const Backend* asked = options.request.backend.empty() ? nullptr : &catalog.backend(options.request.backend);
   std::vector<ReportScope::Candidate> result;
   for (const Device& device : described) {
@@ -131,17 +141,21 @@ std::vector<ReportScope::Candidate> candidates(const ReportOptions& options, con
   return result;
 }
 
-Report answer(const ReportOptions& options, const Catalog& catalog, ModelFinder& models, std::deque<Device>& described) {
+Report answer(const ReportOptions& options, const Catalog& catalog, ModelFinder& models,
+              std::deque<Device>& described) {
   const OutputOptions& output = options.output;
   if (int{output.json} + int{output.csv} + int{output.markdown} > 1) {
-    throw Error(ErrorKind::kBadRequest, "--json, --csv and --markdown are three ways to print one answer; give one of them");
+    throw Error(ErrorKind::kBadRequest,
+                "--json, --csv and --markdown are three ways to print one answer; give one of them");
   }
   for (const std::string& text : options.on) described.push_back(parse_device(text, catalog));
   Question question = make_question(options.request, catalog, models, described.empty() ? nullptr : &described.front());
   if (question.longest_context && described.size() != 1) {
-    throw Error(ErrorKind::kBadRequest, "the longest context that fits depends on the device; name one with --on DEVICE");
+    throw Error(ErrorKind::kBadRequest,
+                "the longest context that fits depends on the device; name one with --on DEVICE");
   }
-  Report report = make_report(question, {table_rows(question, options.all, catalog), candidates(options, described, catalog)});
+  Report report =
+      make_report(question, {table_rows(question, options.all, catalog), candidates(options, described, catalog)});
   for (auto* rows : {&report.gpus, &report.unified, &report.cpus}) sort_rows(*rows, kOrders.at(options.sort));
   return report;
 }

@@ -7,8 +7,8 @@
 
 namespace lfmfit::cli {
 
-/// Every device of the catalogue that `asked` drives, or all with their usual backend (null where the catalogue has none
-/// of that name).
+/// Every device of the catalogue that `asked` drives, or all with their usual backend (null where the catalogue has
+/// none of that name).
 std::vector<ReportScope::Candidate> driven_devices(const Catalog& catalog, const Backend* asked);
 
 /// The quantizations that a table of `question` lists: all, or the usual ones and the one that was asked for. A file is

@@ -30,7 +30,8 @@ Tokens default_context(Method method);
 
 /// The question that `options` ask of `device` (null: of no device in particular). Throws Error for names that the
 /// catalogue does not know and values that make no sense.
-Question make_question(const RequestOptions& options, const Catalog& catalog, ModelFinder& models, const Device* device);
+Question make_question(const RequestOptions& options, const Catalog& catalog, ModelFinder& models,
+                       const Device* device);
 
 /// Whether llama.cpp's `backend` can drive `device`.
 bool drives(const Backend& backend, const Device& device);

@@ -21,8 +21,9 @@ struct Command {
   int (*run)(const Session& session);
 };
 
-constexpr Command kCommands[] = {{"check", run_check}, {"explain", run_explain}, {"list", run_list},          {"inspect", run_inspect},
-                                 {"batch", run_batch}, {"page", run_page},       {"calibrate", run_calibrate}};
+constexpr Command kCommands[] = {{"check", run_check},        {"explain", run_explain}, {"list", run_list},
+                                 {"inspect", run_inspect},    {"batch", run_batch},     {"page", run_page},
+                                 {"calibrate", run_calibrate}};
 
 int run_command(std::vector<std::string> args, std::istream& in, std::ostream& out, const Environment& environment) {
   for (const Command& command : kCommands) {
@@ -38,12 +39,14 @@ int complain(std::ostream& err, const std::string& message) {
   return kBadUse;
 }
 
-/// After a write failed: whether because nobody reads any more. Streams do not keep the reason, so it is asked for again.
+/// After a write failed: whether because nobody reads any more. Streams do not keep the reason, so it is asked for
+/// again.
 bool output_is_closed() { return write(STDOUT_FILENO, "\n", 1) < 0 && errno == EPIPE; }
 
 }  // namespace
 
-int run(const std::vector<std::string>& args, std::istream& in, std::ostream& out, std::ostream& err, const Environment& environment) {
+int run(const std::vector<std::string>& args, std::istream& in, std::ostream& out, std::ostream& err,
+        const Environment& environment) {
   try {
     return run_command(args, in, out, environment);
   } catch (const Error& error) {
@@ -51,7 +54,8 @@ int run(const std::vector<std::string>& args, std::istream& in, std::ostream& ou
   } catch (const std::bad_alloc&) {
     return complain(err, "out of memory");
   } catch (const std::exception& error) {
-    return complain(err, std::string("internal error, please report it with the command that caused it: ") + error.what());
+    return complain(err,
+                    std::string("internal error, please report it with the command that caused it: ") + error.what());
   }
 }
 
@@ -61,7 +65,8 @@ int run_process(int argc, char** argv) {
   const std::vector<std::string> args(argv + (argc > 0 ? 1 : 0), argv + argc);
   const int code = run(args, std::cin, std::cout, std::cerr, process_environment());
   std::cout.flush();
-  if (!std::cout && !output_is_closed()) return complain(std::cerr, "the answer could not be written; is the disk full?");
+  if (!std::cout && !output_is_closed())
+    return complain(std::cerr, "the answer could not be written; is the disk full?");
   return code;
 }
 

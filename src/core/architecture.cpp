@@ -1,15 +1,15 @@
 #include "lfmfit/architecture.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 #include <optional>
 
-#include <fmt/format.h>
-
 #include "core/block_settings.hpp"
 #include "core/blocks/block.hpp"
-#include "core/setting_reader.hpp"
 #include "core/blocks/tensor_list.hpp"
+#include "core/setting_reader.hpp"
 #include "lfmfit/error.hpp"
 
 namespace lfmfit {
@@ -140,7 +140,8 @@ void read_model(SettingReader& reader, Model& model) {
   reader.number("shared_kv_layers", model.shared_kv_layers, 0, static_cast<std::int64_t>(model.blocks.size()) - 1);
 }
 
-/// The last `shared_kv_layers` layers read the cache of the last layer before them that slides, or does not, as they do.
+/// The last `shared_kv_layers` layers read the cache of the last layer before them that slides, or does not, as they
+/// do.
 void share_caches(Model& model) {
   const std::size_t first = model.blocks.size() - static_cast<std::size_t>(model.shared_kv_layers);
   std::optional<int> last[2];
@@ -151,7 +152,9 @@ void share_caches(Model& model) {
     if (i < first) {
       source = static_cast<int>(i);
     } else {
-      if (!source) throw Error(ErrorKind::kBadFile, "setting \"shared_kv_layers\" leaves no layer whose cache the last layers could share");
+      if (!source)
+        throw Error(ErrorKind::kBadFile,
+                    "setting \"shared_kv_layers\" leaves no layer whose cache the last layers could share");
       attention->shares_cache_of = source;
     }
   }
@@ -184,7 +187,8 @@ void add_extra_tensors(Model& model) {
   TensorList list(-1, model.extra_tensors);
   if (model.n_token_types > 0) list.add("token_types.weight", model.n_embd, model.n_token_types);
   if (model.position_embeddings) list.add("position_embd.weight", model.n_embd, model.context_train.count());
-  if (model.embedding_norm) add_norm(NormKind::kLayerWithBias, "token_embd_norm", model.n_embd, -1, model.extra_tensors);
+  if (model.embedding_norm)
+    add_norm(NormKind::kLayerWithBias, "token_embd_norm", model.n_embd, -1, model.extra_tensors);
   const Block& block = model.blocks.front();
   if (block.n_altup > 0) {
     list.add("altup_proj.weight", model.n_embd, model.n_embd, block.n_altup - 1);
@@ -207,7 +211,8 @@ std::vector<Block> build_blocks(const Architecture& architecture, const ModelSha
     if (kinds.count(letter) != 0) continue;
     const auto found = architecture.blocks.find(letter);
     if (found == architecture.blocks.end()) {
-      throw Error(ErrorKind::kBadFile, std::string("layout: architecture ") + architecture.name + " has no block '" + letter + "'");
+      throw Error(ErrorKind::kBadFile,
+                  std::string("layout: architecture ") + architecture.name + " has no block '" + letter + "'");
     }
     Settings settings = merged(found->second.settings, shape.settings);
     SettingNames known;
@@ -220,7 +225,8 @@ std::vector<Block> build_blocks(const Architecture& architecture, const ModelSha
     all_known.insert(all_known.end(), known.begin(), known.end());
   }
   for (const auto& [letter, settings] : shape.block_settings) {
-    if (kinds.count(letter) == 0) throw Error(ErrorKind::kBadFile, std::string("block_settings: the layout has no block '") + letter + "'");
+    if (kinds.count(letter) == 0)
+      throw Error(ErrorKind::kBadFile, std::string("block_settings: the layout has no block '") + letter + "'");
   }
   std::vector<Block> blocks;
   blocks.reserve(letters.size());
@@ -246,7 +252,8 @@ void require_sane_size(const Model& model) {
       found->second = weights_in(list);
     }
     weights = checked_add(weights, found->second);
-    if (weights > kMaxParameters) throw Error(ErrorKind::kBadFile, "the settings make a model of more than 10^15 weights; check them");
+    if (weights > kMaxParameters)
+      throw Error(ErrorKind::kBadFile, "the settings make a model of more than 10^15 weights; check them");
   }
 }
 

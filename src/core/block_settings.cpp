@@ -135,15 +135,17 @@ Mixer mixer_called(const std::string& kind) {
   if (kind == "state_space") return StateSpace{};
   if (kind == "gated_delta_net") return GatedDeltaNet{};
   if (kind == "parallel_mixer") return ParallelMixer{};
-  throw Error(ErrorKind::kBadFile, "there is no mixer \"" + kind + "\", only \"attention\", \"latent_attention\", " +
-                                       "\"short_convolution\", \"state_space\", \"gated_delta_net\", \"parallel_mixer\" and \"none\"");
+  throw Error(ErrorKind::kBadFile,
+              "there is no mixer \"" + kind + "\", only \"attention\", \"latent_attention\", " +
+                  "\"short_convolution\", \"state_space\", \"gated_delta_net\", \"parallel_mixer\" and \"none\"");
 }
 
 FeedForward feed_forward_called(const std::string& kind) {
   if (kind == "none") return NoFeedForward{};
   if (kind == "dense") return DenseFeedForward{};
   if (kind == "experts") return MixtureOfExperts{};
-  throw Error(ErrorKind::kBadFile, "there is no feed-forward part \"" + kind + "\", only \"dense\", \"experts\" and \"none\"");
+  throw Error(ErrorKind::kBadFile,
+              "there is no feed-forward part \"" + kind + "\", only \"dense\", \"experts\" and \"none\"");
 }
 
 void read_surroundings(SettingReader& reader, Block& block) {

@@ -11,7 +11,7 @@ namespace lfmfit {
 
 namespace {
 
-constexpr int kPipelineCopies = 4;              // GGML_SCHED_MAX_COPIES
+constexpr int kPipelineCopies = 4;  // GGML_SCHED_MAX_COPIES
 
 std::vector<graph::NodeId> unsupported(const graph::Builder& builder, const BackendTraits& traits) {
   const std::vector<graph::NodeId>& nodes =
@@ -34,7 +34,8 @@ std::vector<graph::SchedulerBackend> scheduler_backends(const graph::Builder& bu
   std::vector<graph::SchedulerBackend> backends(static_cast<std::size_t>(placement.gpu_count), gpu);
   graph::SchedulerBackend cpu;
   cpu.rules.alignment = traits.host_alignment;
-  if (placement.gpu_count > 0) cpu.rules.largest_chunk = traits.largest_buffer.count();  // its buffers are the GPU's host buffers
+  if (placement.gpu_count > 0)
+    cpu.rules.largest_chunk = traits.largest_buffer.count();  // its buffers are the GPU's host buffers
   backends.push_back(cpu);
   return backends;
 }
@@ -44,7 +45,8 @@ graph::SchedulerOptions scheduler_options(const Request& request, const Placemen
   options.op_offload = request.op_offload;
   const bool experts_moved = std::find(placement.experts_on_host.begin(), placement.experts_on_host.end(), true) !=
                              placement.experts_on_host.end();
-  const bool pipeline = placement.gpu_count > 1 && placement.everything_offloaded() && placement.offload_kqv && !experts_moved;
+  const bool pipeline =
+      placement.gpu_count > 1 && placement.everything_offloaded() && placement.offload_kqv && !experts_moved;
   options.copies = pipeline ? kPipelineCopies : 1;
   return options;
 }
@@ -70,7 +72,8 @@ class Planner {
     }
     ComputeBuffers buffers;
     buffers.flash_attention = scene.flash_attention;
-    for (int gpu = 0; gpu < placement_.gpu_count; ++gpu) buffers.gpus.push_back(Bytes(sizes[static_cast<std::size_t>(gpu)]));
+    for (int gpu = 0; gpu < placement_.gpu_count; ++gpu)
+      buffers.gpus.push_back(Bytes(sizes[static_cast<std::size_t>(gpu)]));
     buffers.host = Bytes(sizes.back());
     return buffers;
   }
@@ -83,9 +86,11 @@ class Planner {
       if (leave_out_repeats && (!placement_.is_one_place() || context_.backend.traits.reorders_nodes)) continue;
       Run run = prepare(scene, leave_out_repeats);
       // quantized values cannot do without it
-      const bool asks = scene.flash_attention && request_.flash_attention == FlashAttention::kAuto && !context_.type_v.quantized;
+      const bool asks =
+          scene.flash_attention && request_.flash_attention == FlashAttention::kAuto && !context_.type_v.quantized;
       if (asks && !attention_stays_for_sure(run, scene) && !attention_stays_in_probe(scene)) return {};
-      graph::Allocation allocation = graph::schedule(run.builder.graph, run.backends, run.options, run.builder.repeats());
+      graph::Allocation allocation =
+          graph::schedule(run.builder.graph, run.backends, run.options, run.builder.repeats());
       if (allocation.settled) return std::move(allocation.sizes);
     }
     return {};
@@ -99,9 +104,9 @@ class Planner {
     return {std::move(builder), std::move(backends), scheduler_options(request_, placement_)};
   }
 
-  // On a GPU attention follows the writes into its layer's cache, which are pinned there, with nothing pinned in between,
-  // so it runs there if it can. On the host it does if nothing is anywhere else; otherwise what follows it may draw it
-  // away.
+  // On a GPU attention follows the writes into its layer's cache, which are pinned there, with nothing pinned in
+  // between, so it runs there if it can. On the host it does if nothing is anywhere else; otherwise what follows it may
+  // draw it away.
   bool attention_stays_for_sure(const Run& run, const Scene& scene) const {
     const auto runs_all = [](const graph::SchedulerBackend& backend) { return backend.unsupported.empty(); };
     const bool shares = std::any_of(model_.blocks.begin(), model_.blocks.end(), [](const Block& block) {

@@ -14,8 +14,8 @@ struct ComputeBuffers {
   bool flash_attention = true;
 };
 
-/// Builds the graph of the worst case and re-plays scheduler and allocator over it. With flash attention on `auto` it is
-/// switched off, as llama.cpp does, when some layer's attention would run on another device than the layer lies on.
+/// Builds the graph of the worst case and re-plays scheduler and allocator over it. With flash attention on `auto` it
+/// is switched off, as llama.cpp does, when some layer's attention would run on another device than the layer lies on.
 ComputeBuffers plan_compute(const Model& model, const std::vector<Tensor>& tensors, const Request& request,
                             const Placement& placement, const MemoryContext& context, const Scene& scene);
 

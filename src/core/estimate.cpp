@@ -9,7 +9,8 @@ namespace lfmfit {
 
 namespace {
 
-/// The ledger with the driver's share on each GPU (or the host without GPUs) replaced by `bytes`, which is then certain.
+/// The ledger with the driver's share on each GPU (or the host without GPUs) replaced by `bytes`, which is then
+/// certain.
 MemoryLedger with_driver_share(MemoryLedger ledger, Bytes bytes) {
   std::erase_if(ledger.terms, [](const MemoryTerm& term) { return term.use == MemoryUse::kRuntime; });
   const int first = ledger.gpu_count > 0 ? 0 : kHost;
@@ -99,8 +100,8 @@ Tokens longest_context(const Question& question, const std::vector<Tensor>& stor
 
 std::optional<Workload> workload_of(const Question& question, const std::vector<Tensor>& stored) {
   if (question.speed_constants == nullptr || question.method == Method::kPage) return std::nullopt;
-  return count_work(*question.model, stored, question.request, {*question.type_k, *question.type_v}, question.backend->is_cpu,
-                    *question.speed_constants);
+  return count_work(*question.model, stored, question.request, {*question.type_k, *question.type_v},
+                    question.backend->is_cpu, *question.speed_constants);
 }
 
 Bytes speed_limit(const Device& device, Bytes usable) {
@@ -113,8 +114,12 @@ std::optional<Speed> speed_on(const Device& device, const Question& question, co
   if (!workload || !workload->generates) return std::nullopt;
   const Bytes limit = question.available ? usable : speed_limit(device, usable);
   if (memory.total(memory.tightest_place()) > limit) return std::nullopt;
-  const SpeedTarget target{device, *question.backend, *question.speed_constants, std::max(1, question.request.gpu_count),
-                           question.request.split_mode, question.explain};
+  const SpeedTarget target{device,
+                           *question.backend,
+                           *question.speed_constants,
+                           std::max(1, question.request.gpu_count),
+                           question.request.split_mode,
+                           question.explain};
   try {
     return measured_speed(question, *workload, target);
   } catch (const Error& error) {
@@ -134,13 +139,15 @@ Estimate estimate(const Question& question, const std::vector<Tensor>& stored) {
   answer.available = available_to(question);
   if (question.longest_context) {
     if (!answer.available) {
-      throw Error(ErrorKind::kBadRequest, "the longest context that fits depends on the memory: name a device, or available_bytes");
+      throw Error(ErrorKind::kBadRequest,
+                  "the longest context that fits depends on the memory: name a device, or available_bytes");
     }
     answer.request.context = longest_context(question, stored, *answer.available);
   }
   const bool page = question.method == Method::kPage;
   answer.tensor_bytes = page ? page_file_bytes(*question.model, *question.quantization) : total_bytes(stored);
-  answer.file_bytes = page ? answer.tensor_bytes : answer.tensor_bytes + question.model->file_overhead.value_or(Bytes(0));
+  answer.file_bytes =
+      page ? answer.tensor_bytes : answer.tensor_bytes + question.model->file_overhead.value_or(Bytes(0));
   answer.bits_per_weight = page ? question.quantization->page_bits
                                 : 8.0 * static_cast<double>(answer.tensor_bytes.count()) /
                                       static_cast<double>(parameter_count(*question.model));
@@ -149,7 +156,8 @@ Estimate estimate(const Question& question, const std::vector<Tensor>& stored) {
   if (question.device != nullptr) {
     Question answered = question;
     answered.request = answer.request;
-    answer.speed = speed_on(*question.device, answered, workload_of(answered, stored), answer.memory, *answer.available);
+    answer.speed =
+        speed_on(*question.device, answered, workload_of(answered, stored), answer.memory, *answer.available);
   }
   return answer;
 }

@@ -40,7 +40,8 @@ class BufferSize {
 
 /// One BufferSize per GPU, the host last.
 std::vector<BufferSize> buffers_for(const Placement& placement, const BackendTraits& traits) {
-  std::vector<BufferSize> buffers(static_cast<std::size_t>(placement.gpu_count), BufferSize(traits.alignment, traits.row_padding));
+  std::vector<BufferSize> buffers(static_cast<std::size_t>(placement.gpu_count),
+                                  BufferSize(traits.alignment, traits.row_padding));
   buffers.emplace_back(kHostAlignment, 0);
   return buffers;
 }
@@ -55,13 +56,15 @@ std::vector<BufferSize> weights(const Model& model, const std::vector<Tensor>& t
     if (tensor.layer < 0) {
       for (int place : places_of_global(tensor, model, placement)) at(place).add(*tensor.stored, tensor.shape);
       const bool tied = tensor.name == "token_embd.weight" && model.has_output && !has_output;
-      if (tied && (placement.output != placement.host() || model.copies_tied_output)) at(placement.output).add(*tensor.stored, tensor.shape);
+      if (tied && (placement.output != placement.host() || model.copies_tied_output))
+        at(placement.output).add(*tensor.stored, tensor.shape);
       continue;
     }
     const auto layer = static_cast<std::size_t>(tensor.layer);
     if (layer >= placement.layers.size()) continue;  // draft layers for speculation are not loaded
     const bool expert = tensor.name.find("_exps.") != std::string::npos;
-    at(expert && placement.experts_on_host[layer] ? placement.host() : placement.layers[layer]).add(*tensor.stored, tensor.shape);
+    at(expert && placement.experts_on_host[layer] ? placement.host() : placement.layers[layer])
+        .add(*tensor.stored, tensor.shape);
   }
   return buffers;
 }
@@ -72,7 +75,8 @@ struct Caches {
   std::int64_t k_columns = 0, v_columns = 0, index_columns = 0;
 };
 
-Caches caches(const Model& model, const Scene& scene, const CacheSizes& cells, const Placement& placement, const MemoryContext& context) {
+Caches caches(const Model& model, const Scene& scene, const CacheSizes& cells, const Placement& placement,
+              const MemoryContext& context) {
   Caches result{buffers_for(placement, context.backend.traits), buffers_for(placement, context.backend.traits)};
   static const TensorType f32{.name = "f32", .block_elements = 1, .block_bytes = 4};
   std::int64_t widest_v = 0;
@@ -100,11 +104,13 @@ Caches caches(const Model& model, const Scene& scene, const CacheSizes& cells, c
   return result;
 }
 
-std::string cache_formula(const Caches& caches, const Scene& scene, const CacheSizes& cells, const MemoryContext& context) {
+std::string cache_formula(const Caches& caches, const Scene& scene, const CacheSizes& cells,
+                          const MemoryContext& context) {
   std::string text;
   if (caches.full_layers > 0) text = fmt::format("{} layers x {} cells", caches.full_layers, cells.full);
   if (caches.sliding_layers > 0) {
-    text += fmt::format("{}{} sliding layers x {} cells", text.empty() ? "" : " + ", caches.sliding_layers, cells.sliding);
+    text +=
+        fmt::format("{}{} sliding layers x {} cells", text.empty() ? "" : " + ", caches.sliding_layers, cells.sliding);
   }
   text += fmt::format(" x (K {} {}", caches.k_columns, context.type_k.name);
   if (caches.v_columns > 0) text += fmt::format(" + V {} {}", caches.v_columns, context.type_v.name);
@@ -123,10 +129,19 @@ MemoryTerm exact(MemoryUse use, int place, Bytes bytes, std::string formula) {
 }
 
 MemoryTerm compute_term(int place, Bytes bytes, const Scene& scene, const Backend& backend) {
-  const std::string formula = fmt::format("re-play of the allocator for a batch of {} tokens with {} output row{}, flash attention {}",
-                                          scene.ubatch, scene.outputs, scene.outputs == 1 ? "" : "s", scene.flash_attention ? "on" : "off");
-  const std::string source = kRuntimeName + std::string(backend.measured ? "'s scheduler and graph allocator" : "'s allocator; not measured on " + backend.label);
-  return {MemoryUse::kCompute, place, bytes, scaled(bytes, backend.traits.compute_low), scaled(bytes, backend.traits.compute_high), formula, source};
+  const std::string formula =
+      fmt::format("re-play of the allocator for a batch of {} tokens with {} output row{}, flash attention {}",
+                  scene.ubatch, scene.outputs, scene.outputs == 1 ? "" : "s", scene.flash_attention ? "on" : "off");
+  const std::string source =
+      kRuntimeName + std::string(backend.measured ? "'s scheduler and graph allocator"
+                                                  : "'s allocator; not measured on " + backend.label);
+  return {MemoryUse::kCompute,
+          place,
+          bytes,
+          scaled(bytes, backend.traits.compute_low),
+          scaled(bytes, backend.traits.compute_high),
+          formula,
+          source};
 }
 
 }  // namespace
@@ -178,7 +193,8 @@ int MemoryLedger::tightest_place() const {
 }
 
 Bytes buffer_bytes(const std::vector<Tensor>& tensors, const Backend& backend) {
-  BufferSize buffer = backend.is_cpu ? BufferSize(kHostAlignment, 0) : BufferSize(backend.traits.alignment, backend.traits.row_padding);
+  BufferSize buffer =
+      backend.is_cpu ? BufferSize(kHostAlignment, 0) : BufferSize(backend.traits.alignment, backend.traits.row_padding);
   for (const Tensor& tensor : tensors) buffer.add(*tensor.stored, tensor.shape);
   return buffer.bytes();
 }
@@ -210,15 +226,18 @@ MemoryLedger estimate_memory(const Model& model, const std::vector<Tensor>& tens
     const auto add = [&](MemoryUse use, Bytes bytes, std::string formula) {
       if (bytes > Bytes()) ledger.terms.push_back(exact(use, place, bytes, std::move(formula)));
     };
-    add(MemoryUse::kWeights, weight_bytes[i].bytes(), host ? "tensors that stay in host memory" : "tensors on the GPU, each padded");
+    add(MemoryUse::kWeights, weight_bytes[i].bytes(),
+        host ? "tensors that stay in host memory" : "tensors on the GPU, each padded");
     add(MemoryUse::kKvCache, cache_bytes.kv[i].bytes(), cache_formula(cache_bytes, ledger.scene, cells, context));
     add(MemoryUse::kState, cache_bytes.state[i].bytes(),
-        fmt::format("{} layers x {} sequence{}, f32", cache_bytes.state_layers, ledger.scene.sequences, ledger.scene.sequences == 1 ? "" : "s"));
+        fmt::format("{} layers x {} sequence{}, f32", cache_bytes.state_layers, ledger.scene.sequences,
+                    ledger.scene.sequences == 1 ? "" : "s"));
     ledger.terms.push_back(compute_term(place, host ? compute.host : compute.gpus[i], ledger.scene, context.backend));
   }
   if (model.has_output) {
     const Bytes output = Bytes(4) * model.n_vocab * ledger.scene.sequences;
-    ledger.terms.push_back(exact(MemoryUse::kOutput, kHost, output, fmt::format("{} logits x 4 B x {}", model.n_vocab, ledger.scene.sequences)));
+    ledger.terms.push_back(exact(MemoryUse::kOutput, kHost, output,
+                                 fmt::format("{} logits x 4 B x {}", model.n_vocab, ledger.scene.sequences)));
   }
   set_driver_share(ledger, context.backend, context.generation);
   return ledger;

@@ -18,9 +18,7 @@ bool is_constant(const Tensor& tensor) {
 }
 
 /// Weights of one expert that a token uses only if the expert is chosen.
-bool is_of_experts(const Tensor& tensor) {
-  return tensor.name.find("_exps.") != std::string::npos;
-}
+bool is_of_experts(const Tensor& tensor) { return tensor.name.find("_exps.") != std::string::npos; }
 
 const MixtureOfExperts* experts_of(const Model& model, int layer) {
   if (layer < 0 || static_cast<std::size_t>(layer) >= model.blocks.size()) return nullptr;
@@ -75,7 +73,9 @@ std::string mixer_name(const Mixer& mixer) {
     }
     std::string operator()(const LatentAttention&) const { return "latent attention"; }
     std::string operator()(const ShortConvolution&) const { return "short-conv"; }
-    std::string operator()(const StateSpace& state_space) const { return state_space.version == 1 ? "Mamba" : "Mamba-2"; }
+    std::string operator()(const StateSpace& state_space) const {
+      return state_space.version == 1 ? "Mamba" : "Mamba-2";
+    }
     std::string operator()(const GatedDeltaNet&) const { return "gated delta net"; }
     std::string operator()(const ParallelMixer&) const { return "attention + Mamba-2"; }
   };
@@ -87,7 +87,8 @@ std::vector<std::pair<std::string, int>> mixer_counts(const Model& model) {
   std::vector<std::pair<std::string, int>> counts;
   for (const Block& block : model.blocks) {
     const std::string name = mixer_name(block.mixer);
-    const auto found = std::find_if(counts.begin(), counts.end(), [&](const auto& entry) { return entry.first == name; });
+    const auto found =
+        std::find_if(counts.begin(), counts.end(), [&](const auto& entry) { return entry.first == name; });
     if (found == counts.end()) {
       counts.push_back({name, 1});
     } else {
@@ -117,7 +118,8 @@ std::string describe_experts(const Model& model) {
 std::vector<Tensor> tensors(const Model& model) {
   if (!model.file_tensors.empty()) return model.file_tensors;
   std::vector<Tensor> result = tensors_around_blocks(model);
-  for (std::size_t i = 0; i < model.blocks.size(); ++i) add_tensors(model.blocks[i], model, static_cast<int>(i), result);
+  for (std::size_t i = 0; i < model.blocks.size(); ++i)
+    add_tensors(model.blocks[i], model, static_cast<int>(i), result);
   return result;
 }
 
@@ -139,7 +141,8 @@ int attention_layer_count(const Model& model) {
   for (const Block& block : model.blocks) {
     const auto* attention = std::get_if<Attention>(&block.mixer);
     if (attention != nullptr && attention->cached && !attention->sliding && !attention->shares_cache_of) ++count;
-    if (std::holds_alternative<LatentAttention>(block.mixer) || std::holds_alternative<ParallelMixer>(block.mixer)) ++count;
+    if (std::holds_alternative<LatentAttention>(block.mixer) || std::holds_alternative<ParallelMixer>(block.mixer))
+      ++count;
   }
   return count;
 }

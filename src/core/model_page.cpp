@@ -14,7 +14,9 @@ namespace lfmfit {
 
 namespace {
 
-bool is_refusal(const Error& error) { return error.kind() == ErrorKind::kUnsupported || error.kind() == ErrorKind::kBadRequest; }
+bool is_refusal(const Error& error) {
+  return error.kind() == ErrorKind::kUnsupported || error.kind() == ErrorKind::kBadRequest;
+}
 
 template <class Value>
 void add_sorted(std::vector<Value>& values, Value value) {
@@ -124,7 +126,9 @@ class PageMaker {
         refused.insert(error.what());
       }
     }
-    for (const std::string& name : refused) page_.warnings.push_back("Devices of " + name + " are left out: lfmfit cannot answer for this model on them yet.");
+    for (const std::string& name : refused)
+      page_.warnings.push_back("Devices of " + name +
+                               " are left out: lfmfit cannot answer for this model on them yet.");
   }
 
  private:
@@ -156,7 +160,8 @@ class PageMaker {
 
 std::size_t PageChoices::states() const { return state(quantizations.size(), 0, 0, 0); }
 
-std::size_t PageChoices::state(std::size_t quantization, std::size_t context, std::size_t cache, std::size_t slot) const {
+std::size_t PageChoices::state(std::size_t quantization, std::size_t context, std::size_t cache,
+                               std::size_t slot) const {
   return quantization * cache_state(contexts.size(), 0, 0) + cache_state(context, cache, slot);
 }
 
@@ -171,7 +176,8 @@ std::vector<Tokens> usual_contexts(Tokens limit) {
   return contexts;
 }
 
-ModelPage make_model_page(const Question& question, PageChoices choices, const std::vector<ReportScope::Candidate>& devices) {
+ModelPage make_model_page(const Question& question, PageChoices choices,
+                          const std::vector<ReportScope::Candidate>& devices) {
   ModelPage page;
   page.question = question;
   page.question.device = nullptr;

@@ -12,7 +12,9 @@ constexpr std::size_t kMaxLength = 200;
 constexpr std::size_t kMaxNearest = 3;
 
 bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
-bool is_word_character(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || static_cast<unsigned char>(c) >= 0x80; }
+bool is_word_character(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || static_cast<unsigned char>(c) >= 0x80;
+}
 char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
 
 /// Lower case, split at punctuation: "Llama-3.1-8B" is "llama", "3.1", "8b".
@@ -20,7 +22,8 @@ std::vector<std::string> words_of(std::string_view text) {
   std::vector<std::string> words;
   bool inside = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool decimal_point = text[i] == '.' && i > 0 && i + 1 < text.size() && is_digit(text[i - 1]) && is_digit(text[i + 1]);
+    const bool decimal_point =
+        text[i] == '.' && i > 0 && i + 1 < text.size() && is_digit(text[i - 1]) && is_digit(text[i + 1]);
     if (!is_word_character(text[i]) && !decimal_point) {
       inside = false;
       continue;

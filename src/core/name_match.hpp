@@ -20,12 +20,12 @@ struct Nameable {
 struct NameMatch {
   std::optional<std::size_t> found;
   std::vector<std::size_t> candidates;  ///< several match equally well, in their order; empty where one or none does
-  std::vector<std::size_t> nearest;     ///< none matches: those of the smallest edit distance, best first, at most three
+  std::vector<std::size_t> nearest;  ///< none matches: those of the smallest edit distance, best first, at most three
 };
 
 /// Finds `wanted` among `things`, case and punctuation aside (a point between digits counts). The first of these that
-/// fits anything decides: the exact id; the id, its part behind the last '/', the name or what else it is called; the id
-/// without words such as "Instruct", "it" or a date behind it; a part of an id or a name. Text beyond 200 characters
+/// fits anything decides: the exact id; the id, its part behind the last '/', the name or what else it is called; the
+/// id without words such as "Instruct", "it" or a date behind it; a part of an id or a name. Text beyond 200 characters
 /// matches nothing.
 NameMatch match_name(std::string_view wanted, const std::vector<Nameable>& things);
 

@@ -1,12 +1,12 @@
 #include "lfmfit/page_method.hpp"
 
+#include <fmt/format.h>
+
 #include <cctype>
 #include <cmath>
 #include <cstdlib>
 #include <string>
 #include <variant>
-
-#include <fmt/format.h>
 
 #include "lfmfit/error.hpp"
 
@@ -74,8 +74,9 @@ double nominal_parameters(const Model& model) {
 
 Bytes page_file_bytes(const Model& model, const Quantization& quantization) {
   if (quantization.page_bits <= 0) {
-    throw Error(ErrorKind::kUnsupported, "the page method has no figure for " + quantization.name +
-                                             "; leave out --method page, or take a quantization that sites list (Q4_K_M)");
+    throw Error(ErrorKind::kUnsupported,
+                "the page method has no figure for " + quantization.name +
+                    "; leave out --method page, or take a quantization that sites list (Q4_K_M)");
   }
   const double gb = nominal_parameters(model) / 1e9 * quantization.page_bits / 8;
   return Bytes(std::llround(to_two_decimals(gb) * 1e9));

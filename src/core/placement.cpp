@@ -9,8 +9,8 @@ namespace {
 
 bool has_experts(const Block& block) { return std::holds_alternative<MixtureOfExperts>(block.feed_forward); }
 
-/// The GPU of item `i` of `count` that are spread evenly: the first whose cumulative share exceeds i / count, compared in
-/// single precision as llama.cpp does.
+/// The GPU of item `i` of `count` that are spread evenly: the first whose cumulative share exceeds i / count, compared
+/// in single precision as llama.cpp does.
 int spread_evenly(std::int64_t i, std::int64_t count, int gpus) {
   const float share = static_cast<float>(i) / static_cast<float>(count);
   int gpu = 0;
@@ -35,7 +35,8 @@ bool Placement::everything_offloaded() const { return output != host() && layers
 bool Placement::is_one_place() const {
   const auto with_output = [this](int place) { return place == output; };
   const bool experts_moved = std::find(experts_on_host.begin(), experts_on_host.end(), true) != experts_on_host.end();
-  return std::all_of(layers.begin(), layers.end(), with_output) && (output == host() || (offload_kqv && !experts_moved));
+  return std::all_of(layers.begin(), layers.end(), with_output) &&
+         (output == host() || (offload_kqv && !experts_moved));
 }
 
 Placement place_layers(const Model& model, const Request& request, bool cpu_backend) {

@@ -9,12 +9,13 @@
 
 namespace lfmfit {
 
-/// Where each part of a model lies. Places are GPU numbers 0, 1, ...; the host is number gpu_count, as in ggml's scheduler.
+/// Where each part of a model lies. Places are GPU numbers 0, 1, ...; the host is number gpu_count, as in ggml's
+/// scheduler.
 struct Placement {
   int gpu_count = 1;
-  std::vector<int> layers;           ///< by layer
-  std::vector<bool> experts_on_host; ///< by layer
-  int output = 0;                    ///< final norm and output layer
+  std::vector<int> layers;            ///< by layer
+  std::vector<bool> experts_on_host;  ///< by layer
+  int output = 0;                     ///< final norm and output layer
   bool offload_kqv = true;
 
   int host() const { return gpu_count; }
@@ -30,8 +31,8 @@ struct Placement {
 /// llama.cpp's layer split (llama-model.cpp): the last `gpu_layers` of layers + output, spread evenly over equal GPUs.
 Placement place_layers(const Model& model, const Request& request, bool cpu_backend);
 
-/// Where `tensor`, which belongs to no layer, lies: with the output, with the first layer, on the host if it is an input, or
-/// with every layer that reads it (factors of rotary embeddings). Sorted, never empty.
+/// Where `tensor`, which belongs to no layer, lies: with the output, with the first layer, on the host if it is an
+/// input, or with every layer that reads it (factors of rotary embeddings). Sorted, never empty.
 std::vector<int> places_of_global(const Tensor& tensor, const Model& model, const Placement& placement);
 
 /// Cells of one sequence stream in the two caches.

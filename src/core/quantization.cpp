@@ -148,22 +148,14 @@ bool Quantizer::in_range(LayerRange range, TensorRole role, std::size_t index) c
   const std::int64_t i = of_values || experts_ <= 1 ? place : tensors_[index].layer;
   const std::int64_t n = of_values ? value_tensors_ : layers_;
   switch (range) {
-    case LayerRange::kAll:
-      return true;
-    case LayerRange::kFirstEighth:
-      return i < n / 8;
-    case LayerRange::kFirstEighthOfTensors:
-      return place < n / 8;
-    case LayerRange::kFirstSixteenth:
-      return i < n / 16;
-    case LayerRange::kFirstTwo:
-      return i < 2;
-    case LayerRange::kFirstFour:
-      return i < 4;
-    case LayerRange::kMiddle:
-      return i >= n / 8 && i < 7 * n / 8;
-    case LayerRange::kMoreBits:
-      return i < n / 8 || i >= 7 * n / 8 || (i - n / 8) % 3 == 2;
+    case LayerRange::kAll: return true;
+    case LayerRange::kFirstEighth: return i < n / 8;
+    case LayerRange::kFirstEighthOfTensors: return place < n / 8;
+    case LayerRange::kFirstSixteenth: return i < n / 16;
+    case LayerRange::kFirstTwo: return i < 2;
+    case LayerRange::kFirstFour: return i < 4;
+    case LayerRange::kMiddle: return i >= n / 8 && i < 7 * n / 8;
+    case LayerRange::kMoreBits: return i < n / 8 || i >= 7 * n / 8 || (i - n / 8) % 3 == 2;
   }
   return false;
 }

@@ -38,7 +38,8 @@ QuantizationRow quantization_row(const Question& question, const Quantization& q
 }
 
 /// The rows of the table; quantizations that cannot be answered for this model or method are left out.
-std::vector<QuantizationRow> quantization_rows(const Question& question, const std::vector<const Quantization*>& quantizations,
+std::vector<QuantizationRow> quantization_rows(const Question& question,
+                                               const std::vector<const Quantization*>& quantizations,
                                                Tokens full_context) {
   std::vector<QuantizationRow> rows;
   for (const Quantization* quantization : quantizations) {
@@ -54,7 +55,8 @@ std::vector<QuantizationRow> quantization_rows(const Question& question, const s
 /// Answers for devices. Memory is worked out once per backend, the workload once for GPUs and once for CPUs.
 class DeviceAnswers {
  public:
-  DeviceAnswers(const Question& question, std::vector<Tensor> stored) : question_(question), stored_(std::move(stored)) {}
+  DeviceAnswers(const Question& question, std::vector<Tensor> stored)
+      : question_(question), stored_(std::move(stored)) {}
 
   /// Throws Error(kUnsupported) where the backend cannot be answered for. What does not fit has no speed.
   DeviceRow row(const Device& device, const Backend& backend) {
@@ -154,11 +156,13 @@ void warn_about_context(Report& report) {
   const Model& model = *report.question.model;
   const Tokens each = tokens_of_each(request);
   if (each > model.context_limit) {
-    report.warnings.push_back("A context of " + grouped(each.count()) + " tokens is more than this model can use: its configuration ends at " +
+    report.warnings.push_back("A context of " + grouped(each.count()) +
+                              " tokens is more than this model can use: its configuration ends at " +
                               grouped(model.context_limit.count()) + ".");
   } else if (each > model.context_train) {
-    report.warnings.push_back("Its publisher states a context of " + grouped(model.context_train.count()) + " tokens; up to " +
-                              grouped(model.context_limit.count()) + " the configuration allows it, but quality may suffer.");
+    report.warnings.push_back("Its publisher states a context of " + grouped(model.context_train.count()) +
+                              " tokens; up to " + grouped(model.context_limit.count()) +
+                              " the configuration allows it, but quality may suffer.");
   }
 }
 
@@ -172,8 +176,11 @@ void warn_about_unified_memory(Report& report) {
     ++machines;
   }
   if (machines == 0) return;
-  const std::string why = notes.size() == 1 ? *notes.begin() : "`lfmfit list devices NAME` says why, and what changes that";
-  report.warnings.push_back("On " + std::to_string(machines) + " unified-memory devices the model would fit the memory but not the part that the GPU may use (" + why + ").");
+  const std::string why =
+      notes.size() == 1 ? *notes.begin() : "`lfmfit list devices NAME` says why, and what changes that";
+  report.warnings.push_back(
+      "On " + std::to_string(machines) +
+      " unified-memory devices the model would fit the memory but not the part that the GPU may use (" + why + ").");
 }
 
 void warn_about_unmeasured_backends(Report& report) {
@@ -184,13 +191,15 @@ void warn_about_unmeasured_backends(Report& report) {
     }
   }
   if (labels.empty()) return;
-  report.warnings.push_back("Memory on " + listed(labels) + " follows the same rules as on the measured backends but was not checked there.");
+  report.warnings.push_back("Memory on " + listed(labels) +
+                            " follows the same rules as on the measured backends but was not checked there.");
 }
 
 /// What sites say, where they count a cache in layers that keep none and that shows. Unset where the rule says nothing.
 std::optional<Bytes> page_total(const Report& report) {
   const Question& question = report.question;
-  if (question.method == Method::kPage || report.attention_layers == static_cast<int>(question.model->blocks.size())) return std::nullopt;
+  if (question.method == Method::kPage || report.attention_layers == static_cast<int>(question.model->blocks.size()))
+    return std::nullopt;
   try {
     const Bytes page = page_memory(*question.model, *question.quantization, question.request.context).total(0);
     return page > needed(report.estimate.memory) ? std::optional(page) : std::nullopt;
@@ -239,7 +248,8 @@ void sort_rows(std::vector<DeviceRow>& rows, DeviceOrder order) {
 }
 
 Report make_report(const Question& question, const ReportScope& scope) {
-  const std::vector<Tensor> stored = quantize(*question.model, *question.quantization, question.request.importance_matrix);
+  const std::vector<Tensor> stored =
+      quantize(*question.model, *question.quantization, question.request.importance_matrix);
   Report report;
   report.parameters = parameter_count(*question.model);
   report.active_parameters = active_parameter_count(*question.model);

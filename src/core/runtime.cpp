@@ -11,8 +11,8 @@ const DriverOverhead& driver_overhead(const Backend& backend, const std::string&
     if (row.generation.empty()) general = &row;
   }
   if (general != nullptr) return *general;
-  throw Error(ErrorKind::kUnsupported, "the driver's share of memory is unknown for " + backend.name + " on '" + generation +
-                                           "'; add a row to the backend's \"overheads\" in runtimes.json");
+  throw Error(ErrorKind::kUnsupported, "the driver's share of memory is unknown for " + backend.name + " on '" +
+                                           generation + "'; add a row to the backend's \"overheads\" in runtimes.json");
 }
 
 }  // namespace lfmfit

@@ -9,8 +9,8 @@ namespace lfmfit {
 
 namespace {
 
-constexpr std::int64_t kCellStep = 256;                    // llama.cpp pads caches to this many cells
-constexpr std::int64_t kMaxSequences = 256;                // LLAMA_MAX_SEQ
+constexpr std::int64_t kCellStep = 256;      // llama.cpp pads caches to this many cells
+constexpr std::int64_t kMaxSequences = 256;  // LLAMA_MAX_SEQ
 constexpr std::int64_t kMaxContext = std::int64_t{1} << 31;
 constexpr std::int64_t kMaxBatch = std::int64_t{1} << 22;  // no GPU could hold the activations of more
 
@@ -42,8 +42,10 @@ void validate(const Request& request) {
   require(request.gpu_layers >= -1, "gpu_layers must be -1 (all) or a number of layers");
   require(request.n_cpu_moe >= 0, "n_cpu_moe must not be negative");
   const bool cpu = request.backend == "cpu";
-  require(request.gpu_count >= (cpu ? 0 : 1) && request.gpu_count <= 64, "the number of GPUs must lie between 1 and 64, or be 0 with backend cpu");
-  require(request.depth.count() >= 0 && request.depth.count() <= kMaxContext, "the depth must lie between 0 and 2147483648 tokens");
+  require(request.gpu_count >= (cpu ? 0 : 1) && request.gpu_count <= 64,
+          "the number of GPUs must lie between 1 and 64, or be 0 with backend cpu");
+  require(request.depth.count() >= 0 && request.depth.count() <= kMaxContext,
+          "the depth must lie between 0 and 2147483648 tokens");
 }
 
 Scene resolve(const Request& request, const Model& model) {

@@ -50,7 +50,9 @@ std::int64_t setting_value(std::string_view setting, std::string_view word) {
   throw Error(ErrorKind::kBadFile, message);
 }
 
-std::int64_t SettingReader::last_choice(std::string_view name) { return static_cast<std::int64_t>(words_of(name).size()) - 1; }
+std::int64_t SettingReader::last_choice(std::string_view name) {
+  return static_cast<std::int64_t>(words_of(name).size()) - 1;
+}
 
 void SettingReader::number(const char* name, std::int64_t& field, std::int64_t low, std::int64_t high) {
   known_.push_back(name);
@@ -59,8 +61,8 @@ void SettingReader::number(const char* name, std::int64_t& field, std::int64_t l
   if (field >= low && field <= high) return;
   const std::string what = "setting \"" + std::string(name) + "\" of " + where_;
   if (found == settings_.end()) throw Error(ErrorKind::kBadFile, what + " is missing");
-  throw Error(ErrorKind::kBadFile, what + " is " + std::to_string(field) + "; it must lie between " + std::to_string(low) +
-                                       " and " + std::to_string(high));
+  throw Error(ErrorKind::kBadFile, what + " is " + std::to_string(field) + "; it must lie between " +
+                                       std::to_string(low) + " and " + std::to_string(high));
 }
 
 void SettingReader::number(const char* name, int& field, int low, int high) {

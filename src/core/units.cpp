@@ -5,7 +5,8 @@
 namespace lfmfit {
 
 void throw_too_big() {
-  throw Error(ErrorKind::kBadRequest, "a size in this request exceeds 2^63 bytes; check the context, the batch and the model's dimensions");
+  throw Error(ErrorKind::kBadRequest,
+              "a size in this request exceeds 2^63 bytes; check the context, the batch and the model's dimensions");
 }
 
 }  // namespace lfmfit

@@ -46,14 +46,10 @@ void ByteCursor::skip_far(std::uint64_t count) {
 
 std::uint64_t ByteCursor::read_number(std::size_t size) {
   switch (size) {
-    case 1:
-      return read_unsigned<std::uint8_t>();
-    case 2:
-      return read_unsigned<std::uint16_t>();
-    case 4:
-      return read_unsigned<std::uint32_t>();
-    default:
-      return read_unsigned<std::uint64_t>();
+    case 1: return read_unsigned<std::uint8_t>();
+    case 2: return read_unsigned<std::uint16_t>();
+    case 4: return read_unsigned<std::uint32_t>();
+    default: return read_unsigned<std::uint64_t>();
   }
 }
 

@@ -8,12 +8,9 @@ namespace lfmfit {
 
 const char* name_of(CompanionKind kind) {
   switch (kind) {
-    case CompanionKind::kProjector:
-      return "mmproj";
-    case CompanionKind::kAdapter:
-      return "LoRA adapter";
-    case CompanionKind::kControlVector:
-      return "control vector";
+    case CompanionKind::kProjector: return "mmproj";
+    case CompanionKind::kAdapter: return "LoRA adapter";
+    case CompanionKind::kControlVector: return "control vector";
   }
   return "mmproj";
 }

@@ -17,28 +17,20 @@ bool is_mixer(const BlockTemplate& block, MixerKind kind) {
     case MixerKind::kAttention:
       return (block.mixer == "attention" && !slides) || block.mixer == "latent_attention" ||
              block.mixer == "parallel_mixer";
-    case MixerKind::kSlidingAttention:
-      return block.mixer == "attention" && slides;
-    case MixerKind::kShortConvolution:
-      return block.mixer == "short_convolution";
-    case MixerKind::kStateSpace:
-      return block.mixer == "state_space";
-    case MixerKind::kDeltaNet:
-      return block.mixer == "gated_delta_net";
-    case MixerKind::kNone:
-      return block.mixer == "none";
+    case MixerKind::kSlidingAttention: return block.mixer == "attention" && slides;
+    case MixerKind::kShortConvolution: return block.mixer == "short_convolution";
+    case MixerKind::kStateSpace: return block.mixer == "state_space";
+    case MixerKind::kDeltaNet: return block.mixer == "gated_delta_net";
+    case MixerKind::kNone: return block.mixer == "none";
   }
   return false;
 }
 
 bool is_feed_forward(const BlockTemplate& block, FeedForwardKind kind) {
   switch (kind) {
-    case FeedForwardKind::kDense:
-      return block.feed_forward == "dense";
-    case FeedForwardKind::kExperts:
-      return block.feed_forward == "experts";
-    case FeedForwardKind::kNone:
-      return block.feed_forward == "none";
+    case FeedForwardKind::kDense: return block.feed_forward == "dense";
+    case FeedForwardKind::kExperts: return block.feed_forward == "experts";
+    case FeedForwardKind::kNone: return block.feed_forward == "none";
   }
   return false;
 }

@@ -58,15 +58,11 @@ void keep_number(GgufValue& value, std::uint64_t bits) {
       value.reals.push_back(number);
       return;
     }
-    case GgufType::kBool:
-      value.integers.push_back(bits != 0 ? 1 : 0);
-      return;
+    case GgufType::kBool: value.integers.push_back(bits != 0 ? 1 : 0); return;
     case GgufType::kInt8:
     case GgufType::kInt16:
     case GgufType::kInt32:
-    case GgufType::kInt64:
-      value.integers.push_back(signed_number(bits, size_of(value.type)));
-      return;
+    case GgufType::kInt64: value.integers.push_back(signed_number(bits, size_of(value.type))); return;
     default:
       if (bits > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
         value.reals.push_back(static_cast<double>(bits));

@@ -1,8 +1,8 @@
 #include "readers/layer_matcher.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 #include <set>
 

@@ -52,7 +52,8 @@ class LayerMatcher {
     const LayerTensors* tensors = nullptr;
   };
   Match find(const Look& look, const LayerTensors& outside) const;
-  std::string difference(char letter, int layer, const Settings& settings, const LayerTensors& tensors, std::size_t& count) const;
+  std::string difference(char letter, int layer, const Settings& settings, const LayerTensors& tensors,
+                         std::size_t& count) const;
 
   const Architecture& architecture_;
   const Hyperparameters& parameters_;

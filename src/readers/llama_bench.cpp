@@ -21,7 +21,8 @@ constexpr double kMostTokensPerSecond = 1e9;
 class Fields {
  public:
   Fields(const Json& test, std::string where) : test_(test), where_(std::move(where)) {
-    if (!test.is_object()) throw Error(ErrorKind::kBadFile, where_ + " is no object; is this the output of llama-bench -o json?");
+    if (!test.is_object())
+      throw Error(ErrorKind::kBadFile, where_ + " is no object; is this the output of llama-bench -o json?");
   }
 
   std::string text(const char* key, const std::string& fallback) const {
@@ -51,7 +52,8 @@ class Fields {
 
   double rate(const char* key) const {
     const auto found = test_.find(key);
-    if (found == test_.end() || !found->is_number()) fail(key, "must be a number; is this the output of llama-bench -o json?");
+    if (found == test_.end() || !found->is_number())
+      fail(key, "must be a number; is this the output of llama-bench -o json?");
     const double value = found->get<double>();
     if (!(value > 0 && value <= kMostTokensPerSecond)) fail(key, "is out of range");
     return value;
@@ -100,7 +102,8 @@ std::vector<BenchRun> read_llama_bench(const std::string& name, const std::strin
   }
   if (tests.size() > kMostRuns) throw Error(ErrorKind::kBadFile, name + " holds more than 10,000 tests");
   std::vector<BenchRun> runs;
-  for (const Json& test : tests) runs.push_back(read_run(Fields(test, name + ": test " + std::to_string(runs.size() + 1))));
+  for (const Json& test : tests)
+    runs.push_back(read_run(Fields(test, name + ": test " + std::to_string(runs.size() + 1))));
   return runs;
 }
 

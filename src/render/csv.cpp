@@ -1,8 +1,8 @@
 #include "render/csv.hpp"
 
-#include <array>
-
 #include <fmt/format.h>
+
+#include <array>
 
 #include "render/json.hpp"
 
@@ -10,10 +10,25 @@ namespace lfmfit::render {
 
 namespace {
 
-constexpr std::array kColumns = {"class",          "id",           "name",           "vendor",       "segment",           "backend",
-                                 "gpu_count",      "memory_bytes", "usable_bytes",   "required_bytes", "headroom_bytes",  "verdict",
-                                 "decode_tok_s",   "decode_low_tok_s", "decode_high_tok_s", "prefill_tok_s", "bandwidth_gb_s",
-                                 "decode_half_context_tok_s", "decode_full_context_tok_s"};
+constexpr std::array kColumns = {"class",
+                                 "id",
+                                 "name",
+                                 "vendor",
+                                 "segment",
+                                 "backend",
+                                 "gpu_count",
+                                 "memory_bytes",
+                                 "usable_bytes",
+                                 "required_bytes",
+                                 "headroom_bytes",
+                                 "verdict",
+                                 "decode_tok_s",
+                                 "decode_low_tok_s",
+                                 "decode_high_tok_s",
+                                 "prefill_tok_s",
+                                 "bandwidth_gb_s",
+                                 "decode_half_context_tok_s",
+                                 "decode_full_context_tok_s"};
 
 std::string field(const Json& value) {
   const std::string text = value.is_string() ? value.get<std::string>() : value.dump();

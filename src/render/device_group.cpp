@@ -28,7 +28,8 @@ bool differ_in_memory_only(const DeviceRow& a, const DeviceRow& b) {
   const std::string &first = a.device->name, &second = b.device->name;
   const std::size_t size = size_in(first);
   return size != std::string::npos && size_in(second) == size && first.compare(0, size, second, 0, size) == 0 &&
-         a.backend == b.backend && a.fit.verdict == b.fit.verdict && a.fit.required == b.fit.required && speeds_text(a) == speeds_text(b);
+         a.backend == b.backend && a.fit.verdict == b.fit.verdict && a.fit.required == b.fit.required &&
+         speeds_text(a) == speeds_text(b);
 }
 
 }  // namespace

@@ -8,7 +8,8 @@
 
 namespace lfmfit::render {
 
-/// One line of a table of devices: a device, or those that follow each other and differ in the size of their memory only.
+/// One line of a table of devices: a device, or those that follow each other and differ in the size of their memory
+/// only.
 struct DeviceGroup {
   std::vector<const DeviceRow*> rows;  ///< by memory, smallest first
 

@@ -55,9 +55,8 @@ TextTable device_table_of(const std::string& title, const DeviceColumns& shown) 
 
 std::vector<Cell> device_cells(const DeviceGroup& group, const DeviceColumns& shown) {
   const DeviceRow& row = group.smallest();
-  std::vector<Cell> cells = {{group.name()},
-                             {verdict_word(row.fit.verdict), verdict_style(row.fit.verdict)},
-                             {in_gb_text(row.fit.required)}};
+  std::vector<Cell> cells = {
+      {group.name()}, {verdict_word(row.fit.verdict), verdict_style(row.fit.verdict)}, {in_gb_text(row.fit.required)}};
   if (shown.usable) cells.push_back({in_gb_text(row.fit.usable)});
   cells.insert(cells.end(), {{in_gb_text(row.fit.headroom)}, speed_cell(row.speed)});
   if (shown.half) cells.push_back(rate_cell(row.speed ? row.speed->decode_half_context : std::nullopt));

@@ -97,7 +97,8 @@ namespace {
 Json terms_json(const std::vector<TimeTerm>& terms) {
   Json json = Json::array();
   for (const TimeTerm& term : terms) {
-    json.push_back({{"name", term.name}, {"seconds", term.value.value()}, {"formula", term.formula}, {"source", term.source}});
+    json.push_back(
+        {{"name", term.name}, {"seconds", term.value.value()}, {"formula", term.formula}, {"source", term.source}});
   }
   return json;
 }
@@ -105,7 +106,10 @@ Json terms_json(const std::vector<TimeTerm>& terms) {
 Json improvements_json(const std::vector<Improvement>& improvements) {
   Json json = Json::array();
   for (const Improvement& improvement : improvements) {
-    json.push_back({{"change", improvement.change}, {"tok_s", improvement.value.value()}, {"gain", improvement.gain}, {"hardware", improvement.hardware}});
+    json.push_back({{"change", improvement.change},
+                    {"tok_s", improvement.value.value()},
+                    {"gain", improvement.gain},
+                    {"hardware", improvement.hardware}});
   }
   return json;
 }

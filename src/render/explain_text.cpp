@@ -15,11 +15,13 @@ namespace {
 constexpr int kNameWidth = 22;
 
 /// One term: its name and figure, then the formula, then what it rests on.
-std::string term_text(const std::string& name, const std::string& figure, const std::string& formula, const std::string& source, const Page& page) {
+std::string term_text(const std::string& name, const std::string& figure, const std::string& formula,
+                      const std::string& source, const Page& page) {
   const std::string indent(kNameWidth + 18, ' ');
   std::string text = fmt::format("  {:<{}}{:>14}  {}", printable(name), kNameWidth, figure, printable(formula));
   text = wrapped(text, page.width, indent) + "\n";
-  if (!source.empty()) text += styled(wrapped(indent + printable(source), page.width, indent), Style::kFaint, page) + "\n";
+  if (!source.empty())
+    text += styled(wrapped(indent + printable(source), page.width, indent), Style::kFaint, page) + "\n";
   return text;
 }
 
@@ -37,18 +39,21 @@ std::string place_text(const MemoryLedger& ledger, int place, const std::string&
     text += term_text(name_of(term.use), bytes_of(term), term.formula, source, page);
   }
   if (text.empty()) return text;
-  return fmt::format("\n{}, bytes\n", styled(name, Style::kStrong, page)) + text + term_text("total", grouped(ledger.total(place).count()), gb_text(ledger.total(place)), "", page);
+  return fmt::format("\n{}, bytes\n", styled(name, Style::kStrong, page)) + text +
+         term_text("total", grouped(ledger.total(place).count()), gb_text(ledger.total(place)), "", page);
 }
 
 std::string improvement_text(const Improvement& improvement) {
-  return fmt::format("{} would give {} tok/s (+{:.0f} %)", improvement.change, rate_text(improvement.value), 100 * improvement.gain);
+  return fmt::format("{} would give {} tok/s (+{:.0f} %)", improvement.change, rate_text(improvement.value),
+                     100 * improvement.gain);
 }
 
 /// The best that another setting and that other hardware would do; improvements come best first.
 std::string improvements_text(const std::vector<Improvement>& improvements) {
   std::string text;
   for (const bool hardware : {false, true}) {
-    const auto best = std::find_if(improvements.begin(), improvements.end(), [hardware](const Improvement& one) { return one.hardware == hardware; });
+    const auto best = std::find_if(improvements.begin(), improvements.end(),
+                                   [hardware](const Improvement& one) { return one.hardware == hardware; });
     if (best == improvements.end()) continue;
     text += (text.empty() ? "" : "; ") + improvement_text(*best);
   }
@@ -58,10 +63,14 @@ std::string improvements_text(const std::vector<Improvement>& improvements) {
 std::string times_text(const SpeedEstimate& speed, const std::string& title, const Page& page) {
   if (speed.terms.empty()) return "";
   std::string text = fmt::format("\n{}, milliseconds\n", styled(title, Style::kStrong, page));
-  for (const TimeTerm& term : speed.terms) text += term_text(term.name, fmt::format("{:.3f}", term.value.value() * 1e3), term.formula, term.source, page);
-  text += term_text("total", fmt::format("{:.3f}", speed.time.value() * 1e3), fmt::format("{} tok/s; {}", band_text(speed), speed.basis), "", page);
-  const auto largest = std::max_element(speed.terms.begin(), speed.terms.end(), [](const TimeTerm& a, const TimeTerm& b) { return a.value < b.value; });
-  const std::string most = fmt::format("  Most of it, {:.0f} %, is {}. Faster: ", 100 * largest->value.value() / speed.time.value(), largest->name);
+  for (const TimeTerm& term : speed.terms)
+    text += term_text(term.name, fmt::format("{:.3f}", term.value.value() * 1e3), term.formula, term.source, page);
+  text += term_text("total", fmt::format("{:.3f}", speed.time.value() * 1e3),
+                    fmt::format("{} tok/s; {}", band_text(speed), speed.basis), "", page);
+  const auto largest = std::max_element(speed.terms.begin(), speed.terms.end(),
+                                        [](const TimeTerm& a, const TimeTerm& b) { return a.value < b.value; });
+  const std::string most = fmt::format(
+      "  Most of it, {:.0f} %, is {}. Faster: ", 100 * largest->value.value() / speed.time.value(), largest->name);
   return text + wrapped(most + improvements_text(speed.improvements) + ".", page.width, "  ") + "\n";
 }
 
@@ -72,12 +81,15 @@ std::string explain_text(const Question& question, const Estimate& estimate, con
   const MemoryLedger& ledger = estimate.memory;
   int last = kHost;
   for (const MemoryTerm& term : ledger.terms) last = std::max(last, term.place);
-  for (int place = 0; place <= last; ++place) text += place_text(ledger, place, last > 0 ? fmt::format("Memory of GPU {}", place) : "Memory", page);
+  for (int place = 0; place <= last; ++place)
+    text += place_text(ledger, place, last > 0 ? fmt::format("Memory of GPU {}", place) : "Memory", page);
   text += place_text(ledger, kHost, "Host memory", page);
   if (!estimate.speed) return text;
   const std::string behind = fmt::format("behind {} tokens", grouped(estimate.request.depth.count()));
   text += times_text(estimate.speed->decode, "One token " + behind, page);
-  if (estimate.speed->prefill) text += times_text(*estimate.speed->prefill, fmt::format("A prompt's {} tokens {}", estimate.request.ubatch, behind), page);
+  if (estimate.speed->prefill)
+    text += times_text(*estimate.speed->prefill,
+                       fmt::format("A prompt's {} tokens {}", estimate.request.ubatch, behind), page);
   return text;
 }
 

@@ -7,8 +7,8 @@
 
 namespace lfmfit::render {
 
-/// The answer on the question's device, then every term of its memory and time with formula and source. Times have terms
-/// where the question asked to explain.
+/// The answer on the question's device, then every term of its memory and time with formula and source. Times have
+/// terms where the question asked to explain.
 std::string explain_text(const Question& question, const Estimate& estimate, const Page& page);
 
 }  // namespace lfmfit::render

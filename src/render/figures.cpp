@@ -34,11 +34,13 @@ std::string band_text(const SpeedEstimate& speed) {
 std::vector<std::string> parts_that_add_up(const std::vector<Bytes>& parts, Bytes total) {
   std::vector<std::int64_t> hundredths;
   for (const Bytes part : parts) hundredths.push_back(part.count() / kHundredth);
-  std::int64_t missing = (total.count() + kHundredth / 2) / kHundredth - std::accumulate(hundredths.begin(), hundredths.end(), std::int64_t{0});
+  std::int64_t missing = (total.count() + kHundredth / 2) / kHundredth -
+                         std::accumulate(hundredths.begin(), hundredths.end(), std::int64_t{0});
   std::vector<std::size_t> by_remainder(parts.size());
   std::iota(by_remainder.begin(), by_remainder.end(), std::size_t{0});
-  std::stable_sort(by_remainder.begin(), by_remainder.end(),
-                   [&](std::size_t a, std::size_t b) { return parts[a].count() % kHundredth > parts[b].count() % kHundredth; });
+  std::stable_sort(by_remainder.begin(), by_remainder.end(), [&](std::size_t a, std::size_t b) {
+    return parts[a].count() % kHundredth > parts[b].count() % kHundredth;
+  });
   for (const std::size_t part : by_remainder) {
     if (missing-- <= 0) break;
     ++hundredths[part];

@@ -14,13 +14,15 @@ namespace {
 /// "runs great, 12.70 GB to spare"
 std::string verdict_text(const Fit& fit) {
   const bool fits = fit.headroom >= Bytes(0);
-  return fmt::format("{}, {} {}", name_of(fit.verdict), gb_text(fits ? fit.headroom : Bytes(0) - fit.headroom), fits ? "to spare" : "missing");
+  return fmt::format("{}, {} {}", name_of(fit.verdict), gb_text(fits ? fit.headroom : Bytes(0) - fit.headroom),
+                     fits ? "to spare" : "missing");
 }
 
 std::string speed_text(const Speed& speed) {
   std::string text = fmt::format("; decode {} tok/s", band_text(speed.decode));
   if (speed.decode_half_context && speed.decode_full_context) {
-    text += fmt::format(", {} at half and {} at full context", rate_text(*speed.decode_half_context), rate_text(*speed.decode_full_context));
+    text += fmt::format(", {} at half and {} at full context", rate_text(*speed.decode_half_context),
+                        rate_text(*speed.decode_full_context));
   }
   if (speed.prefill) text += fmt::format(", prefill {} tok/s", rate_text(speed.prefill->value));
   return text;
@@ -35,11 +37,14 @@ std::string indented(const std::string& text, const Page& page, const std::strin
 std::string fit_text(const Question& question, const Estimate& estimate, const Page& page) {
   const Device& device = *question.device;
   const Fit& fit = *estimate.fit;
-  const std::string what = fmt::format("{} {}, {} tokens", question.model->card.name, question.quantization->name, grouped(estimate.request.context.count()));
-  const std::string where = device.gpus > 1 ? fmt::format("{}, on one of its {} GPUs", device.name, device.gpus) : device.name;
+  const std::string what = fmt::format("{} {}, {} tokens", question.model->card.name, question.quantization->name,
+                                       grouped(estimate.request.context.count()));
+  const std::string where =
+      device.gpus > 1 ? fmt::format("{}, on one of its {} GPUs", device.name, device.gpus) : device.name;
   std::string needs = fmt::format("needs at most {} of {} usable", gb_text(fit.required), gb_text(fit.usable));
   if (estimate.speed) needs += speed_text(*estimate.speed);
-  return printable(where) + ": " + styled(verdict_text(fit), verdict_style(fit.verdict), page) + "\n" + indented(what + ": " + needs, page) +
+  return printable(where) + ": " + styled(verdict_text(fit), verdict_style(fit.verdict), page) + "\n" +
+         indented(what + ": " + needs, page) +
          indented(sum_text(estimate.memory, estimate.memory.tightest_place()), page, " + ") +
          (question.beside.empty() ? "" : indented("beside it: " + beside_text(question), page));
 }

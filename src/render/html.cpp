@@ -27,8 +27,10 @@ std::string escaped(std::string_view text) {
 std::string script_json(const Json& json) {
   std::string result;
   for (const char c : json_text(json)) {
-    if (c == '<') result += "\\u003c";
-    else result += c;
+    if (c == '<')
+      result += "\\u003c";
+    else
+      result += c;
   }
   return result;
 }

@@ -42,7 +42,8 @@ Json card_json(const Model& model) {
 }
 
 Json device_json(const Device& device) {
-  Json json = {{"id", device.id}, {"name", device.name}, {"vendor", device.vendor}, {"class", name_of(device.device_class)}};
+  Json json = {
+      {"id", device.id}, {"name", device.name}, {"vendor", device.vendor}, {"class", name_of(device.device_class)}};
   add_text(json, "segment", device.segment);
   add_text(json, "generation", device.generation);
   json["gpu_count"] = device.gpus;

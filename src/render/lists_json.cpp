@@ -40,7 +40,10 @@ Json quantizations_json(const std::vector<const Quantization*>& quantizations) {
 Json backends_json(const std::vector<const Backend*>& backends) {
   Json list = Json::array();
   for (const Backend* backend : backends) {
-    list.push_back({{"name", backend->name}, {"label", backend->label}, {"runtime", kRuntimeName}, {"measured", backend->measured}});
+    list.push_back({{"name", backend->name},
+                    {"label", backend->label},
+                    {"runtime", kRuntimeName},
+                    {"measured", backend->measured}});
   }
   return list;
 }

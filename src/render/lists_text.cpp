@@ -1,6 +1,6 @@
-#include <string>
-
 #include <fmt/format.h>
+
+#include <string>
 
 #include "core/number_text.hpp"
 #include "render/figures.hpp"
@@ -33,29 +33,49 @@ std::string default_type(const Quantization& quantization) {
 }  // namespace
 
 TextTable models_table(const std::vector<const Model*>& models) {
-  TextTable table({{"Model", Align::kLeft, true}, {"parameters", Align::kRight}, {"active", Align::kRight}, {"context", Align::kRight}, {"architecture"}});
+  TextTable table({{"Model", Align::kLeft, true},
+                   {"parameters", Align::kRight},
+                   {"active", Align::kRight},
+                   {"context", Align::kRight},
+                   {"architecture"}});
   for (const Model* model : models) {
-    table.add({{model->card.id}, {parameters_text(parameter_count(*model))}, {parameters_text(active_parameter_count(*model))},
-               {grouped(model->context_limit.count())}, {model->architecture}});
+    table.add({{model->card.id},
+               {parameters_text(parameter_count(*model))},
+               {parameters_text(active_parameter_count(*model))},
+               {grouped(model->context_limit.count())},
+               {model->architecture}});
   }
   return table;
 }
 
 TextTable devices_table(const std::vector<const Device*>& devices) {
-  TextTable table({{"Device"}, {"name", Align::kLeft, true}, {"memory", Align::kRight}, {"GB/s", Align::kRight}, {"segment"}, {"backend"}});
+  TextTable table({{"Device"},
+                   {"name", Align::kLeft, true},
+                   {"memory", Align::kRight},
+                   {"GB/s", Align::kRight},
+                   {"segment"},
+                   {"backend"}});
   for (const Device* device : devices) {
-    table.add({{device->id}, {device->name}, {memory_text(*device)},
-               {or_dash(device->bandwidth > Bandwidth(0), fmt::format("{:.0f}", device->bandwidth.value() / 1e9))}, {device->segment}, {device->backend}});
+    table.add({{device->id},
+               {device->name},
+               {memory_text(*device)},
+               {or_dash(device->bandwidth > Bandwidth(0), fmt::format("{:.0f}", device->bandwidth.value() / 1e9))},
+               {device->segment},
+               {device->backend}});
   }
   return table;
 }
 
 TextTable quantizations_table(const std::vector<const Quantization*>& quantizations) {
-  TextTable table({{"Quantization"}, {"mostly"}, {"quality, by rule of thumb", Align::kLeft, true}, {"importance matrix"}});
+  TextTable table(
+      {{"Quantization"}, {"mostly"}, {"quality, by rule of thumb", Align::kLeft, true}, {"importance matrix"}});
   for (const Quantization* quantization : quantizations) {
-    const std::string percent = quantization->quality_percent > 0 ? fmt::format("~{:g} %, ", quantization->quality_percent) : "";
+    const std::string percent =
+        quantization->quality_percent > 0 ? fmt::format("~{:g} %, ", quantization->quality_percent) : "";
     const std::string recommended = quantization->recommended ? ", recommended" : "";
-    table.add({{quantization->name}, {default_type(*quantization)}, {percent + quantization->quality + recommended},
+    table.add({{quantization->name},
+               {default_type(*quantization)},
+               {percent + quantization->quality + recommended},
                {quantization->needs_importance_matrix ? "needed" : ""}});
   }
   return table;
@@ -63,7 +83,9 @@ TextTable quantizations_table(const std::vector<const Quantization*>& quantizati
 
 TextTable backends_table(const std::vector<const Backend*>& backends) {
   TextTable table({{"Runtime"}, {"backend"}, {"bytes checked against real allocations"}});
-  for (const Backend* backend : backends) table.add({{backend->name}, {std::string(kRuntimeName) + " on " + backend->label}, {backend->measured ? "yes" : "no"}});
+  for (const Backend* backend : backends)
+    table.add(
+        {{backend->name}, {std::string(kRuntimeName) + " on " + backend->label}, {backend->measured ? "yes" : "no"}});
   return table;
 }
 

@@ -28,14 +28,17 @@ std::string cell(const std::string& text) {
 std::string row(const std::vector<std::string>& cells) { return fmt::format("| {} |\n", fmt::join(cells, " | ")); }
 
 std::string quantization_table(const Report& report) {
-  std::string text = row({"Quantization", "bits/weight", fmt::format("at {}", grouped(report.question.request.context.count())),
-                          fmt::format("at {} (full)", grouped(report.full_context.count())), "file", "quality, by rule of thumb"});
+  std::string text =
+      row({"Quantization", "bits/weight", fmt::format("at {}", grouped(report.question.request.context.count())),
+           fmt::format("at {} (full)", grouped(report.full_context.count())), "file", "quality, by rule of thumb"});
   text += "| --- | ---: | ---: | ---: | ---: | --- |\n";
   for (const QuantizationRow& quantization : report.quantizations) {
     const bool asked = quantization.quantization == report.question.quantization;
     const std::string name = cell(quantization.quantization->name);
-    text += row({asked ? "**" + name + "**" : name, two_decimals(quantization.bits_per_weight), gb_text(quantization.total),
-                 gb_text(quantization.total_full_context), gb_text(quantization.file_bytes), cell(quantization.quantization->quality + (quantization.quantization->recommended ? " (recommended)" : ""))});
+    text += row(
+        {asked ? "**" + name + "**" : name, two_decimals(quantization.bits_per_weight), gb_text(quantization.total),
+         gb_text(quantization.total_full_context), gb_text(quantization.file_bytes),
+         cell(quantization.quantization->quality + (quantization.quantization->recommended ? " (recommended)" : ""))});
   }
   return text;
 }
@@ -45,12 +48,14 @@ std::string optional_rate(const std::optional<TokenRate>& rate) { return rate ? 
 std::string device_table(const char* title, const std::vector<DeviceRow>& rows, std::size_t top) {
   if (rows.empty()) return "";
   std::string text = fmt::format("\n## {}\n\n{}.\n\n", title, counts_text(count_verdicts(rows)));
-  text += row({"Device", "verdict", "needs GB", "usable GB", "free GB", "decode tok/s", "at half context", "at full context", "prefill tok/s"});
+  text += row({"Device", "verdict", "needs GB", "usable GB", "free GB", "decode tok/s", "at half context",
+               "at full context", "prefill tok/s"});
   text += "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n";
   for (std::size_t i = 0; i < std::min(rows.size(), top); ++i) {
     const DeviceRow& device = rows[i];
-    text += row({cell(device.device->name), name_of(device.fit.verdict), in_gb_text(device.fit.required), in_gb_text(device.fit.usable),
-                 in_gb_text(device.fit.headroom), device.speed ? band_text(device.speed->decode) : "",
+    text += row({cell(device.device->name), name_of(device.fit.verdict), in_gb_text(device.fit.required),
+                 in_gb_text(device.fit.usable), in_gb_text(device.fit.headroom),
+                 device.speed ? band_text(device.speed->decode) : "",
                  optional_rate(device.speed ? device.speed->decode_half_context : std::nullopt),
                  optional_rate(device.speed ? device.speed->decode_full_context : std::nullopt),
                  device.speed && device.speed->prefill ? rate_text(device.speed->prefill->value) : ""});
@@ -63,9 +68,10 @@ std::string device_table(const char* title, const std::vector<DeviceRow>& rows, 
 std::string report_markdown(const Report& report, const ReportView& view) {
   const Question& question = report.question;
   const MemoryLedger& ledger = report.estimate.memory;
-  std::string text = fmt::format("# {}, {}, {} tokens of context\n\n", cell(question.model->card.name), cell(question.quantization->name),
-                                 grouped(question.request.context.count()));
-  text += fmt::format("{}: {} parameters, {}.\n\n", cell(question.model->card.id), parameters_text(report.parameters), cell(report.layers));
+  std::string text = fmt::format("# {}, {}, {} tokens of context\n\n", cell(question.model->card.name),
+                                 cell(question.quantization->name), grouped(question.request.context.count()));
+  text += fmt::format("{}: {} parameters, {}.\n\n", cell(question.model->card.id), parameters_text(report.parameters),
+                      cell(report.layers));
   text += fmt::format("{} ({}).\n\n", sum_text(ledger, ledger.tightest_place()), scene_text(question, ledger));
   text += "## Quantizations\n\n" + quantization_table(report);
   text += device_table("GPUs", report.gpus, view.top) + device_table("Unified memory", report.unified, view.top);

@@ -34,24 +34,31 @@ std::string sum_text(const MemoryLedger& ledger, int place) {
   const Bytes total = ledger.total(place);
   const std::vector<std::string> figures = parts_that_add_up(parts, total);
   std::string text = two_decimals(in_gb(total)) + " GB";
-  for (std::size_t i = 0; i < uses.size(); ++i) text += fmt::format("{}{} {}", i == 0 ? " = " : " + ", name_of(uses[i]), figures[i]);
+  for (std::size_t i = 0; i < uses.size(); ++i)
+    text += fmt::format("{}{} {}", i == 0 ? " = " : " + ", name_of(uses[i]), figures[i]);
   return text;
 }
 
 std::string beside_text(const Question& question) {
   std::string text;
   for (const BesideModel& beside : question.beside) {
-    text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", beside.what, gb_text(buffer_bytes(beside.tensors, *question.backend)));
+    text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", beside.what,
+                        gb_text(buffer_bytes(beside.tensors, *question.backend)));
   }
-  return text.empty() ? text : text + (question.beside.size() == 1 ? ", counted as weights; what it computes with is not counted" : ", counted as weights; what they compute with is not counted");
+  return text.empty()
+             ? text
+             : text + (question.beside.size() == 1 ? ", counted as weights; what it computes with is not counted"
+                                                   : ", counted as weights; what they compute with is not counted");
 }
 
 std::string scene_text(const Question& question, const MemoryLedger& ledger) {
   if (question.method == Method::kPage) return "The rule of thumb of calculator sites";
   const Request& request = question.request;
-  const std::string cache = request.kv_type_k == request.kv_type_v ? request.kv_type_k : request.kv_type_k + "/" + request.kv_type_v;
-  return fmt::format("llama.cpp on {}, {} slot{}, {} cache, flash attention {}", question.backend->label, request.parallel,
-                     request.parallel == 1 ? "" : "s", cache, ledger.scene.flash_attention ? "on" : "off");
+  const std::string cache =
+      request.kv_type_k == request.kv_type_v ? request.kv_type_k : request.kv_type_k + "/" + request.kv_type_v;
+  return fmt::format("llama.cpp on {}, {} slot{}, {} cache, flash attention {}", question.backend->label,
+                     request.parallel, request.parallel == 1 ? "" : "s", cache,
+                     ledger.scene.flash_attention ? "on" : "off");
 }
 
 }  // namespace lfmfit::render

@@ -21,9 +21,10 @@ std::string summary(const ModelPage& page) {
   const Estimate answer = estimate(question);
   const int place = answer.memory.tightest_place();
   return fmt::format("{} needs {} of {} as {} with {} tokens of context, of which its weights are {}; the file has {}.",
-                     question.model->card.name, gb_text(answer.memory.total(place)), place == kHost ? "memory" : "GPU memory",
-                     question.quantization->name, grouped(answer.request.context.count()),
-                     gb_text(answer.memory.sum(MemoryUse::kWeights, place)), gb_text(answer.file_bytes));
+                     question.model->card.name, gb_text(answer.memory.total(place)),
+                     place == kHost ? "memory" : "GPU memory", question.quantization->name,
+                     grouped(answer.request.context.count()), gb_text(answer.memory.sum(MemoryUse::kWeights, place)),
+                     gb_text(answer.file_bytes));
 }
 
 }  // namespace

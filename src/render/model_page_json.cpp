@@ -27,7 +27,10 @@ Json rates_json(const std::vector<TokenRate>& rates) {
 
 Json choices_json(const ModelPage& page) {
   const auto parameters = static_cast<double>(parameter_count(*page.question.model));
-  Json json = {{"quantizations", Json::array()}, {"contexts", Json::array()}, {"caches", Json::array()}, {"slots", page.choices.slots},
+  Json json = {{"quantizations", Json::array()},
+               {"contexts", Json::array()},
+               {"caches", Json::array()},
+               {"slots", page.choices.slots},
                {"depths", Json::array()}};
   for (std::size_t q = 0; q < page.choices.quantizations.size(); ++q) {
     const Quantization& quantization = *page.choices.quantizations[q];
@@ -40,13 +43,14 @@ Json choices_json(const ModelPage& page) {
     json["quantizations"].push_back(std::move(row));
   }
   for (const Tokens context : page.choices.contexts) json["contexts"].push_back(context.count());
-  for (const CacheChoice& cache : page.choices.caches) json["caches"].push_back({{"type_k", cache.k->name}, {"type_v", cache.v->name}});
+  for (const CacheChoice& cache : page.choices.caches)
+    json["caches"].push_back({{"type_k", cache.k->name}, {"type_v", cache.v->name}});
   for (const Tokens depth : page.depths) json["depths"].push_back(depth.count());
   return json;
 }
 
-/// Which of `depths` are needed to draw every line of `deeper` (by line, then depth) straight from one to the next, from
-/// nothing at depth 0.
+/// Which of `depths` are needed to draw every line of `deeper` (by line, then depth) straight from one to the next,
+/// from nothing at depth 0.
 std::vector<std::size_t> bends(const std::vector<Seconds>& deeper, const std::vector<Tokens>& depths) {
   constexpr double kRounding = 1e-9;
   const std::size_t count = depths.size();
@@ -76,10 +80,13 @@ std::size_t index_of(const Values& values, IsAsked is_asked) {
 Json initial_json(const ModelPage& page) {
   const Question& asked = page.question;
   const PageChoices& choices = page.choices;
-  return {{"quantization", index_of(choices.quantizations, [&](const Quantization* row) { return row == asked.quantization; })},
-          {"context", index_of(choices.contexts, [&](Tokens context) { return context == asked.request.context; })},
-          {"cache", index_of(choices.caches, [&](const CacheChoice& cache) { return cache.k == asked.type_k && cache.v == asked.type_v; })},
-          {"slots", index_of(choices.slots, [&](std::int64_t slots) { return slots == asked.request.parallel; })}};
+  return {
+      {"quantization",
+       index_of(choices.quantizations, [&](const Quantization* row) { return row == asked.quantization; })},
+      {"context", index_of(choices.contexts, [&](Tokens context) { return context == asked.request.context; })},
+      {"cache", index_of(choices.caches,
+                         [&](const CacheChoice& cache) { return cache.k == asked.type_k && cache.v == asked.type_v; })},
+      {"slots", index_of(choices.slots, [&](std::int64_t slots) { return slots == asked.request.parallel; })}};
 }
 
 /// A table of every state. Where each quantization differs from the first by the same in all of its states, as
@@ -170,7 +177,8 @@ Json deeper_json(const PageSpeed& speed, const std::vector<Tokens>& depths) {
   Json json = {{"depths", Json::array()}, {"us", Json::array()}};
   for (const std::size_t i : kept) json["depths"].push_back(depths[i].count());
   for (std::size_t cache = 0; cache < speed.deeper.size() / depths.size(); ++cache) {
-    for (const std::size_t i : kept) json["us"].push_back(rounded(speed.deeper[cache * depths.size() + i].value() * 1e6, kSpeedDigits));
+    for (const std::size_t i : kept)
+      json["us"].push_back(rounded(speed.deeper[cache * depths.size() + i].value() * 1e6, kSpeedDigits));
   }
   return json;
 }
@@ -178,7 +186,8 @@ Json deeper_json(const PageSpeed& speed, const std::vector<Tokens>& depths) {
 Json speed_table_json(const PageSpeed& speed, const std::vector<Tokens>& depths) {
   Json json;
   json["decode"] = Json::array();
-  for (const SpeedEstimate& decode : speed.decode) json["decode"].push_back(rounded(decode.value.value(), kSpeedDigits));
+  for (const SpeedEstimate& decode : speed.decode)
+    json["decode"].push_back(rounded(decode.value.value(), kSpeedDigits));
   json["low"] = band_json(speed.decode, &SpeedEstimate::low);
   json["high"] = band_json(speed.decode, &SpeedEstimate::high);
   json["prefill"] = rates_json(speed.prefill);

@@ -30,7 +30,8 @@ std::string join(const std::vector<std::string>& parts, const char* separator) {
 }
 
 /// "License        LFM Open License", wrapped under itself; nothing where the value is unknown.
-std::string labelled(const std::string& label, const std::string& value, const Page& page, const std::string& separator = " ") {
+std::string labelled(const std::string& label, const std::string& value, const Page& page,
+                     const std::string& separator = " ") {
   if (value.empty()) return "";
   const std::string indent(kLabelWidth, ' ');
   std::string text = styled(label, Style::kStrong, page) + indent.substr(std::min(label.size(), indent.size()));
@@ -43,13 +44,14 @@ std::string labelled(const std::string& label, const std::string& value, const P
 
 std::string heading(const Report& report, const Page& page) {
   const Question& question = report.question;
-  const std::string text = fmt::format("{}, {}, {} tokens of context", question.model->card.name, question.quantization->name,
-                                       grouped(question.request.context.count()));
+  const std::string text = fmt::format("{}, {}, {} tokens of context", question.model->card.name,
+                                       question.quantization->name, grouped(question.request.context.count()));
   return styled(printable(text), Style::kStrong, page) + "\n\n";
 }
 
 std::string parameters_line(const Report& report) {
-  if (report.active_parameters == report.parameters) return parameters_text(report.parameters) + " (" + grouped(report.parameters) + "), all active";
+  if (report.active_parameters == report.parameters)
+    return parameters_text(report.parameters) + " (" + grouped(report.parameters) + "), all active";
   return fmt::format("{} ({}), {} active for a token", parameters_text(report.parameters), grouped(report.parameters),
                      parameters_text(report.active_parameters));
 }
@@ -66,14 +68,14 @@ std::string specification(const Report& report, const Page& page) {
          labelled("Publisher", join({card.publisher, card.release_date, card.license}, ", "), page) +
          labelled("Parameters", parameters_line(report), page) +
          labelled("Architecture", join({model.architecture, report.layers}, ", "), page) +
-         labelled("Context", context_line(model), page) + labelled("Vocabulary", grouped(model.n_vocab) + " tokens", page) +
-         labelled("Source", card.source, page);
+         labelled("Context", context_line(model), page) +
+         labelled("Vocabulary", grouped(model.n_vocab) + " tokens", page) + labelled("Source", card.source, page);
 }
 
 std::string bounds_text(const MemoryLedger& ledger, int place) {
   if (ledger.total_low(place) == ledger.total_high(place)) return "";
-  return fmt::format("{} to {}, as the driver's share differs; the tables take the upper bound for each device. ", two_decimals(in_gb(ledger.total_low(place))),
-                     gb_text(ledger.total_high(place)));
+  return fmt::format("{} to {}, as the driver's share differs; the tables take the upper bound for each device. ",
+                     two_decimals(in_gb(ledger.total_low(place))), gb_text(ledger.total_high(place)));
 }
 
 std::string memory_lines(const Report& report, const Page& page) {
@@ -82,11 +84,16 @@ std::string memory_lines(const Report& report, const Page& page) {
   std::string text = labelled("Memory", sum_text(ledger, place), page, " + ");
   text += labelled("", bounds_text(ledger, place) + scene_text(report.question, ledger) + ".", page);
   text += labelled("Beside it", beside_text(report.question), page);
-  if (place != kHost && ledger.total(kHost) > Bytes(0)) text += labelled("Host memory", sum_text(ledger, kHost), page, " + ");
+  if (place != kHost && ledger.total(kHost) > Bytes(0))
+    text += labelled("Host memory", sum_text(ledger, kHost), page, " + ");
   if (report.page_total) {
     const std::size_t layers = report.question.model->blocks.size();
-    text += labelled("Other sites", fmt::format("{} of {} layers keep a cache that grows; calculators that count all {} say {:.1f} GB (--method page).",
-                                                report.attention_layers, layers, layers, in_gb(*report.page_total)), page);
+    text += labelled(
+        "Other sites",
+        fmt::format(
+            "{} of {} layers keep a cache that grows; calculators that count all {} say {:.1f} GB (--method page).",
+            report.attention_layers, layers, layers, in_gb(*report.page_total)),
+        page);
   }
   return text;
 }
@@ -94,7 +101,8 @@ std::string memory_lines(const Report& report, const Page& page) {
 std::string at_context(Tokens context) { return "at " + grouped(context.count()); }
 
 std::string quality_text(const Quantization& quantization) {
-  const std::string percent = quantization.quality_percent > 0 ? fmt::format("~{:g} %", quantization.quality_percent) : "";
+  const std::string percent =
+      quantization.quality_percent > 0 ? fmt::format("~{:g} %", quantization.quality_percent) : "";
   return join({percent, quantization.quality}, " ");
 }
 
@@ -119,12 +127,15 @@ std::vector<Column> quantization_columns(const Report& report) {
 std::string quantization_table(const Report& report, const Page& page) {
   const bool by_page = report.question.method == Method::kPage;
   TextTable table(quantization_columns(report));
-  const auto memory = [by_page](Bytes bytes) { return by_page ? fmt::format("{:.1f} GB", in_gb(bytes)) : gb_text(bytes); };
+  const auto memory = [by_page](Bytes bytes) {
+    return by_page ? fmt::format("{:.1f} GB", in_gb(bytes)) : gb_text(bytes);
+  };
   for (const QuantizationRow& row : report.quantizations) {
     const bool asked = row.quantization == report.question.quantization;
     const Style style = asked ? Style::kStrong : Style::kPlain;
-    std::vector<Cell> cells = {{(asked ? "> " : "  ") + row.quantization->name + (row.quantization->recommended ? " *" : ""), style},
-                               {two_decimals(row.bits_per_weight), style}};
+    std::vector<Cell> cells = {
+        {(asked ? "> " : "  ") + row.quantization->name + (row.quantization->recommended ? " *" : ""), style},
+        {two_decimals(row.bits_per_weight), style}};
     if (by_page) cells.push_back({memory(row.page_vram.value_or(row.total)), style});
     if (shows_asked_context(report)) cells.push_back({memory(row.total), style});
     cells.push_back({memory(row.total_full_context), style});
@@ -132,9 +143,15 @@ std::string quantization_table(const Report& report, const Page& page) {
     cells.push_back({quality_text(*row.quantization), style});
     table.add(std::move(cells));
   }
-  const std::string context = by_page ? fmt::format("VRAM at 2,048 tokens, + context at {}; nominal bits.", grouped(report.full_context.count()))
-                                      : fmt::format("Memory at {} tokens, which is all the model can; true bits per weight.", grouped(report.full_context.count()));
-  return table.text(page) + styled("  " + wrapped("* recommended. " + context + " Quality is a rule of thumb.", page.width - 2, "  "), Style::kFaint, page) + "\n";
+  const std::string context =
+      by_page
+          ? fmt::format("VRAM at 2,048 tokens, + context at {}; nominal bits.", grouped(report.full_context.count()))
+          : fmt::format("Memory at {} tokens, which is all the model can; true bits per weight.",
+                        grouped(report.full_context.count()));
+  return table.text(page) +
+         styled("  " + wrapped("* recommended. " + context + " Quality is a rule of thumb.", page.width - 2, "  "),
+                Style::kFaint, page) +
+         "\n";
 }
 
 /// A table of devices: what heads it, what they are called in a sentence, and its rows.
@@ -158,7 +175,8 @@ std::vector<DeviceList> device_lists(const Report& report, const ReportView& vie
     lists.push_back({"Servers, as one GPU", "servers", of_class(report.gpus, DeviceClass::kServer)});
     lists.push_back({"Without a GPU", "machines without a GPU", report.cpus});
   }
-  lists.erase(std::remove_if(lists.begin(), lists.end(), [](const DeviceList& list) { return list.rows.empty(); }), lists.end());
+  lists.erase(std::remove_if(lists.begin(), lists.end(), [](const DeviceList& list) { return list.rows.empty(); }),
+              lists.end());
   return lists;
 }
 
@@ -177,9 +195,11 @@ std::string device_section(const Report& report, const ReportView& view, const P
   for (const DeviceList& list : device_lists(report, view)) {
     const std::vector<DeviceGroup> groups = device_groups(list.rows, !view.everything);
     text += device_table(report, list.title, groups, view.top, page) + "\n";
-    counts += labelled(counts.empty() ? "Runs" : "", fmt::format("{}: {}", list.title, counts_text(count_verdicts(list.rows))), page);
+    counts += labelled(counts.empty() ? "Runs" : "",
+                       fmt::format("{}: {}", list.title, counts_text(count_verdicts(list.rows))), page);
     const std::size_t told = devices_in(groups, view.top);
-    if (told < list.rows.size()) shown += fmt::format("{}{} of {} {}", shown.empty() ? "" : ", ", told, list.rows.size(), list.plural);
+    if (told < list.rows.size())
+      shown += fmt::format("{}{} of {} {}", shown.empty() ? "" : ", ", told, list.rows.size(), list.plural);
   }
   if (!shown.empty()) counts += labelled("Shown", shown + "; the rest with " + kHowToSeeMore, page);
   return text + counts;

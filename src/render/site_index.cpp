@@ -23,8 +23,10 @@ struct FirstState {
   explicit FirstState(const ModelPage& shown) : page(shown) {
     const Question& asked = page.question;
     const PageChoices& choices = page.choices;
-    context = static_cast<std::size_t>(std::find(choices.contexts.begin(), choices.contexts.end(), asked.request.context) - choices.contexts.begin());
-    slot = static_cast<std::size_t>(std::find(choices.slots.begin(), choices.slots.end(), asked.request.parallel) - choices.slots.begin());
+    context = static_cast<std::size_t>(
+        std::find(choices.contexts.begin(), choices.contexts.end(), asked.request.context) - choices.contexts.begin());
+    slot = static_cast<std::size_t>(std::find(choices.slots.begin(), choices.slots.end(), asked.request.parallel) -
+                                    choices.slots.begin());
     while (choices.caches[cache].k != asked.type_k || choices.caches[cache].v != asked.type_v) ++cache;
   }
 
@@ -32,7 +34,8 @@ struct FirstState {
   std::optional<ByteRange> memory(const PageBackend& table, std::size_t q) const {
     const std::optional<PageCompute>& compute = table.compute[page.choices.state(q, context, cache, slot)];
     if (!compute) return std::nullopt;
-    const Bytes rest = table.weights[q] + table.caches[page.choices.cache_state(context, cache, slot)] + table.states[slot];
+    const Bytes rest =
+        table.weights[q] + table.caches[page.choices.cache_state(context, cache, slot)] + table.states[slot];
     return ByteRange{compute->gpu.low + rest, compute->gpu.value + rest, compute->gpu.high + rest};
   }
 
@@ -62,7 +65,8 @@ Json SiteIndex::need(const ModelPage& page, const PageBackend& table) const {
   for (const Quantization* quantization : quantizations_) {
     const auto& rows = page.choices.quantizations;
     const auto place = std::find(rows.begin(), rows.end(), quantization);
-    const auto memory = place == rows.end() ? std::nullopt : state.memory(table, static_cast<std::size_t>(place - rows.begin()));
+    const auto memory =
+        place == rows.end() ? std::nullopt : state.memory(table, static_cast<std::size_t>(place - rows.begin()));
     json.push_back(memory ? Json(memory->high.count()) : Json());
   }
   return json;
@@ -87,7 +91,8 @@ void SiteIndex::add(const ModelPage& page, const std::string& href) {
   for (std::size_t i = 0; i < quantizations_.size(); ++i) {
     const auto& rows = page.choices.quantizations;
     const auto place = std::find(rows.begin(), rows.end(), quantizations_[i]);
-    entry.model["file"].push_back(place == rows.end() ? Json() : Json(page.file_bytes[static_cast<std::size_t>(place - rows.begin())].count()));
+    entry.model["file"].push_back(
+        place == rows.end() ? Json() : Json(page.file_bytes[static_cast<std::size_t>(place - rows.begin())].count()));
     if (quantizations_[i] == page.choices.quantizations[q]) entry.model["recommended"] = i;
   }
   for (const PageBackend& table : page.backends) {
@@ -103,23 +108,27 @@ void SiteIndex::add(const ModelPage& page, const std::string& href) {
       device_rows_.push_back(std::move(device));
     }
     const auto memory = state.memory(page.backends[row.backend], q);
-    if (row.speed && memory && memory->value + row.driver.value <= row.speed_limit) entry.decode[row.device] = printed_rate(row.speed->decode[q].value);
+    if (row.speed && memory && memory->value + row.driver.value <= row.speed_limit)
+      entry.decode[row.device] = printed_rate(row.speed->decode[q].value);
   }
   context_ = page.question.request.context;
   entries_.push_back(std::move(entry));
 }
 
 Json SiteIndex::data(const std::string& version) const {
-  Json json = {{"schema", "lfmfit.site/1"}, {"version", version}, {"runtime", kRuntimeName}, {"context", context_.count()}};
+  Json json = {
+      {"schema", "lfmfit.site/1"}, {"version", version}, {"runtime", kRuntimeName}, {"context", context_.count()}};
   for (const Quantization* quantization : quantizations_) json["quantizations"].push_back(quantization->name);
-  for (const Backend* backend : backends_) json["backends"].push_back({{"name", backend->name}, {"label", backend->label}});
+  for (const Backend* backend : backends_)
+    json["backends"].push_back({{"name", backend->name}, {"label", backend->label}});
   Json models = Json::array(), decode = Json::array();
   for (const Entry& entry : entries_) {
     Json model = entry.model;
     model["need"] = Json::array();
     for (const Backend* backend : backends_) {
       const auto place = entry.need.find(backend);
-      for (std::size_t q = 0; q < quantizations_.size(); ++q) model["need"].push_back(place == entry.need.end() ? Json() : place->second[q]);
+      for (std::size_t q = 0; q < quantizations_.size(); ++q)
+        model["need"].push_back(place == entry.need.end() ? Json() : place->second[q]);
     }
     models.push_back(std::move(model));
     for (const Device* device : devices_) {
@@ -134,7 +143,8 @@ Json SiteIndex::data(const std::string& version) const {
 }
 
 std::string SiteIndex::html(const std::string& version) const {
-  const std::string text = "What " + std::to_string(entries_.size()) + " language models need, and which hardware runs them.";
+  const std::string text =
+      "What " + std::to_string(entries_.size()) + " language models need, and which hardware runs them.";
   return filled(web_file("index.html"), {{"title", "Hardware requirements of language models"},
                                          {"description", text},
                                          {"summary", text},

@@ -28,7 +28,7 @@ class SiteIndex {
  private:
   struct Entry {
     Json model;
-    std::map<const Backend*, Json> need;    ///< by quantization
+    std::map<const Backend*, Json> need;  ///< by quantization
     std::map<const Device*, Json> decode;
   };
 

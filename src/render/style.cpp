@@ -45,7 +45,9 @@ std::string printable(std::string text) {
   return text;
 }
 
-int width_of(const std::string& text) { return static_cast<int>(std::count_if(text.begin(), text.end(), begins_character)); }
+int width_of(const std::string& text) {
+  return static_cast<int>(std::count_if(text.begin(), text.end(), begins_character));
+}
 
 std::string wrapped(const std::string& text, int width, const std::string& indent, const std::string& separator) {
   std::string result, line;
@@ -68,7 +70,8 @@ std::string elided(const std::string& text, int width) {
   if (length <= width) return text;
   const int kept = std::max(width - 1, 0);
   const int back = kept / 2;
-  return text.substr(0, offset_of(text, kept - back)) + (width > 0 ? "\u2026" : "") + text.substr(offset_of(text, length - back));
+  return text.substr(0, offset_of(text, kept - back)) + (width > 0 ? "\u2026" : "") +
+         text.substr(offset_of(text, length - back));
 }
 
 }  // namespace lfmfit::render

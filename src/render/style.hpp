@@ -22,8 +22,8 @@ std::string printable(std::string text);
 /// Columns that `text` takes, one for each character of UTF-8.
 int width_of(const std::string& text);
 
-/// `text` broken into lines of at most `width` columns, as far as it can be: before any `separator`, whose first blank the
-/// line break takes. Lines after the first begin with `indent`.
+/// `text` broken into lines of at most `width` columns, as far as it can be: before any `separator`, whose first blank
+/// the line break takes. Lines after the first begin with `indent`.
 std::string wrapped(const std::string& text, int width, const std::string& indent, const std::string& separator = " ");
 
 /// `text` shortened to `width` columns by leaving out its middle: "MacBook Pro…x 128GB".

@@ -12,7 +12,7 @@ enum class Align { kLeft, kRight };
 struct Column {
   std::string title;
   Align align = Align::kLeft;
-  bool elastic = false;   ///< cells may be shortened where the page is too narrow
+  bool elastic = false;  ///< cells may be shortened where the page is too narrow
 };
 
 struct Cell {

@@ -27,7 +27,8 @@ Style verdict_style(Verdict verdict) {
 }
 
 std::string counts_text(const VerdictCounts& counts) {
-  return fmt::format("{} great, {} well, {} tight, {} partly, {} not", counts[0], counts[1], counts[2], counts[3], counts[4]);
+  return fmt::format("{} great, {} well, {} tight, {} partly, {} not", counts[0], counts[1], counts[2], counts[3],
+                     counts[4]);
 }
 
 }  // namespace lfmfit::render

@@ -34,9 +34,11 @@ void write_file(const std::filesystem::path& path, const std::string& text) {
   if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), error);
   const std::filesystem::file_status status = std::filesystem::status(path, error);
   const bool special = std::filesystem::exists(status) && !std::filesystem::is_regular_file(status);
-  if (std::filesystem::is_directory(status)) throw Error(ErrorKind::kBadFile, path.string() + " is a folder; name a file in it");
+  if (std::filesystem::is_directory(status))
+    throw Error(ErrorKind::kBadFile, path.string() + " is a folder; name a file in it");
   if (!(special ? written(path, text) : replaced(path, text))) {
-    throw Error(ErrorKind::kBadFile, path.string() + " cannot be written; check the folder's permissions and the room on its disk");
+    throw Error(ErrorKind::kBadFile,
+                path.string() + " cannot be written; check the folder's permissions and the room on its disk");
   }
 }
 

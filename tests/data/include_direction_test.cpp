@@ -11,12 +11,13 @@ namespace {
 
 /// The folders whose headers each folder may include besides its own and the public ones: the table of CONTRIBUTING.md.
 const std::map<std::string, std::set<std::string>> kMayInclude = {
-    {"core", {}},           {"catalog", {"core"}}, {"readers", {"core"}},
-    {"system", {"core"}},   {"render", {"core"}},  {"cli", {"core", "catalog", "readers", "system", "render"}},
+    {"core", {}},         {"catalog", {"core"}}, {"readers", {"core"}},
+    {"system", {"core"}}, {"render", {"core"}},  {"cli", {"core", "catalog", "readers", "system", "render"}},
 };
 
 /// What a law must not know: files, streams, JSON, clocks.
-const std::regex kNotInCore("nlohmann/|CLI/|<(fstream|iostream|istream|ostream|filesystem|chrono|unistd\\.h|cstdio|random|thread)>");
+const std::regex kNotInCore(
+    "nlohmann/|CLI/|<(fstream|iostream|istream|ostream|filesystem|chrono|unistd\\.h|cstdio|random|thread)>");
 
 template <class Check>
 void for_each_include(const std::filesystem::path& folder, const Check& check) {

@@ -26,7 +26,8 @@ void write(const fs::path& path, const std::string& text) { std::ofstream(path, 
 
 bool blessing() { return std::getenv("LFMFIT_BLESS") != nullptr; }
 
-/// What a case prints, all in one: standard output, then standard error and the exit code where there is something to say.
+/// What a case prints, all in one: standard output, then standard error and the exit code where there is something to
+/// say.
 std::string transcript(const fs::path& args_file) {
   std::vector<std::string> args = test::words(read(args_file));
   for (std::string& arg : args) {

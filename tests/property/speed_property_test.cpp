@@ -11,7 +11,8 @@ namespace lfmfit {
 
 namespace {
 
-constexpr std::array kFewModels{"LiquidAI/LFM2-1.2B", "LiquidAI/LFM2-8B-A1B", "meta-llama/Llama-3.1-8B-Instruct", "Qwen/Qwen3-30B-A3B"};
+constexpr std::array kFewModels{"LiquidAI/LFM2-1.2B", "LiquidAI/LFM2-8B-A1B", "meta-llama/Llama-3.1-8B-Instruct",
+                                "Qwen/Qwen3-30B-A3B"};
 
 const Catalog& catalog() {
   static const Catalog catalog;
@@ -22,13 +23,15 @@ Workload work_of(const Model& model, const std::string& quantization, Tokens dep
   Request request;
   request.depth = depth;
   const TensorType& f16 = catalog().tensor_type("f16");
-  return count_work(model, quantize(model, catalog().quantization(quantization)), request, {f16, f16}, cpu, catalog().speed());
+  return count_work(model, quantize(model, catalog().quantization(quantization)), request, {f16, f16}, cpu,
+                    catalog().speed());
 }
 
 /// Calls `check` for every device of the catalogue on its usual backend.
 template <class Check>
 void for_each_target(Check check) {
-  for (const Device& device : catalog().devices()) check(SpeedTarget{device, catalog().backend(device.backend), catalog().speed()});
+  for (const Device& device : catalog().devices())
+    check(SpeedTarget{device, catalog().backend(device.backend), catalog().speed()});
 }
 
 double roofline(const Workload& work, const Device& device) {
@@ -54,7 +57,8 @@ TEST_CASE("no device decodes any model faster than it can read the weights") {
 }
 
 TEST_CASE("more tokens in the cache never make decode or prefill faster") {
-  for (const char* name : {"LiquidAI/LFM2-1.2B", "google/gemma-3-4b-it", "deepseek-ai/DeepSeek-V2-Lite-Chat", "Qwen/Qwen3-30B-A3B"}) {
+  for (const char* name :
+       {"LiquidAI/LFM2-1.2B", "google/gemma-3-4b-it", "deepseek-ai/DeepSeek-V2-Lite-Chat", "Qwen/Qwen3-30B-A3B"}) {
     const Model& model = catalog().model(name);
     for_each_target([&](const SpeedTarget& target) {
       double decode = 1e30, prefill = 1e30;

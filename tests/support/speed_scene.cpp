@@ -72,7 +72,9 @@ Workload SpeedScene::workload() const {
   return count_work(model, stored(), request, {halves, halves}, backend.is_cpu, constants);
 }
 
-SpeedTarget SpeedScene::target() const { return {device, backend, constants, request.gpu_count, request.split_mode, true}; }
+SpeedTarget SpeedScene::target() const {
+  return {device, backend, constants, request.gpu_count, request.split_mode, true};
+}
 
 void add_attention_layer(Model& model, std::int64_t window) {
   Block block;

@@ -9,8 +9,8 @@ namespace lfmfit::test {
 /// A model, hardware and constants small enough to compute with by hand: one coefficient of 2 for all that is read, a
 /// microsecond for each of 10 kernels a layer, no compute. Device 100 GB/s, 1 TFLOP/s.
 struct SpeedScene {
-  TensorType bytes{};        ///< one byte a weight
-  TensorType halves{};       ///< two bytes a weight
+  TensorType bytes{};   ///< one byte a weight
+  TensorType halves{};  ///< two bytes a weight
   SpeedConstants constants;
   Device device;
   Backend backend;

@@ -1,11 +1,11 @@
 #include "support/tensor_list.hpp"
 
 #include <algorithm>
-#include <stdexcept>
 #include <filesystem>
 #include <fstream>
 #include <set>
 #include <sstream>
+#include <stdexcept>
 
 namespace test {
 

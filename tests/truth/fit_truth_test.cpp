@@ -1,9 +1,8 @@
 #include <cstdint>
+#include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
 #include <vector>
-
-#include <nlohmann/json.hpp>
 
 #include "catch.hpp"
 #include "support/csv_rows.hpp"

@@ -1,9 +1,8 @@
 #include <map>
+#include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
 #include <vector>
-
-#include <nlohmann/json.hpp>
 
 #include "catch.hpp"
 #include "support/csv_rows.hpp"
@@ -21,10 +20,12 @@ using Row = test::CsvRow;
 
 Json request_of(const Row& row) {
   Json request = {{"runtime_bytes", 0}};
-  const std::map<std::string, std::string> words = {{"model", "model"},   {"quantization", "quantization"}, {"backend", "backend"},
-                                                    {"type_k", "kv_type_k"}, {"type_v", "kv_type_v"},       {"flash_attention", "flash_attention"}};
-  const std::map<std::string, std::string> numbers = {{"context", "context"}, {"gpus", "gpu_count"}, {"gpu_layers", "gpu_layers"},
-                                                      {"batch", "batch"},     {"ubatch", "ubatch"},  {"parallel", "parallel"}};
+  const std::map<std::string, std::string> words = {{"model", "model"},      {"quantization", "quantization"},
+                                                    {"backend", "backend"},  {"type_k", "kv_type_k"},
+                                                    {"type_v", "kv_type_v"}, {"flash_attention", "flash_attention"}};
+  const std::map<std::string, std::string> numbers = {{"context", "context"},       {"gpus", "gpu_count"},
+                                                      {"gpu_layers", "gpu_layers"}, {"batch", "batch"},
+                                                      {"ubatch", "ubatch"},         {"parallel", "parallel"}};
   for (const auto& [column, key] : words) {
     if (!row.at(column).empty()) request[key] = row.at(column);
   }
@@ -51,7 +52,8 @@ std::map<std::string, std::int64_t> answered(const Json& memory) {
   std::map<std::string, std::int64_t> bytes = {{"gpu_weights", 0}, {"gpu_cache", 0}, {"gpu_compute", 0}};
   const auto add = [&](const std::string& place, const Json& part) {
     bytes[place + "_weights"] += part.at("weights_bytes").get<std::int64_t>();
-    bytes[place + "_cache"] += part.at("kv_cache_bytes").get<std::int64_t>() + part.at("state_bytes").get<std::int64_t>();
+    bytes[place + "_cache"] +=
+        part.at("kv_cache_bytes").get<std::int64_t>() + part.at("state_bytes").get<std::int64_t>();
     bytes[place + "_compute"] += part.at("compute_bytes").get<std::int64_t>();
   };
   for (const Json& gpu : memory.at("gpus")) add("gpu", gpu);

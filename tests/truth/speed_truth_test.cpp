@@ -1,7 +1,7 @@
 #include <fstream>
 
-#include "catch.hpp"
 #include "catalog/speed_rows.hpp"
+#include "catch.hpp"
 #include "fit_speed/bands.hpp"
 #include "fit_speed/cross_validation.hpp"
 #include "fit_speed/error_table.hpp"
@@ -82,7 +82,9 @@ TEST_CASE("dense models of the LFM2 family decode within 12 % of the median meas
   CHECK(summarize(chosen).median <= 0.12);
 }
 
-TEST_CASE("prefill is estimated within 25 % of the median measurement, and within 20 % where the fit has not seen the model") {
+TEST_CASE(
+    "prefill is estimated within 25 % of the median measurement, and within 20 % where the fit has not seen the "
+    "model") {
   const SpeedLaw& law = catalog().speed().prefill;
   const std::vector<MeasuredRow> rows = rows_of(SpeedLawKind::kPrefill, all_rows());
   CHECK(rows.size() > 100);

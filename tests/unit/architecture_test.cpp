@@ -21,7 +21,7 @@ Architecture small_architecture() {
 ModelShape small_shape(const std::string& layout = "cac") {
   ModelShape shape;
   shape.layout = layout;
-  shape.settings = {{"n_vocab", 100}, {"n_embd", 8},     {"n_ff", 16},       {"n_head", 2},
+  shape.settings = {{"n_vocab", 100}, {"n_embd", 8},     {"n_ff", 16},      {"n_head", 2},
                     {"n_head_kv", 1}, {"head_dim_k", 4}, {"head_dim_v", 4}, {"context_train", 1000}};
   return shape;
 }
@@ -102,7 +102,8 @@ TEST_CASE("The nearer setting wins") {
 }
 
 TEST_CASE("A missing setting is named with its block") {
-  for (const char* name : {"n_head", "n_head_kv", "head_dim_k", "head_dim_v", "n_ff", "n_embd", "n_vocab", "context_train"}) {
+  for (const char* name :
+       {"n_head", "n_head_kv", "head_dim_k", "head_dim_v", "n_ff", "n_embd", "n_vocab", "context_train"}) {
     ModelShape shape = small_shape();
     shape.settings.erase(name);
     CHECK_THAT(message_of(small_architecture(), shape), Contains(name) && Contains("is missing"));
@@ -139,10 +140,18 @@ TEST_CASE("Unknown letters, mixers and feed-forward parts are refused") {
 }
 
 TEST_CASE("Values out of range are refused") {
-  const std::vector<std::pair<std::string, std::int64_t>> bad{
-      {"n_head", 0}, {"n_head", -1}, {"n_head", 1 << 15}, {"n_embd", (1 << 20) + 1}, {"n_vocab", (1 << 26) + 1},
-      {"n_ff", std::int64_t{1} << 62}, {"tied_embeddings", 2}, {"qk_norm", 3}, {"context_train", 0},
-      {"context_limit", 999}, {"window", -1}, {"kernel", 1}};
+  const std::vector<std::pair<std::string, std::int64_t>> bad{{"n_head", 0},
+                                                              {"n_head", -1},
+                                                              {"n_head", 1 << 15},
+                                                              {"n_embd", (1 << 20) + 1},
+                                                              {"n_vocab", (1 << 26) + 1},
+                                                              {"n_ff", std::int64_t{1} << 62},
+                                                              {"tied_embeddings", 2},
+                                                              {"qk_norm", 3},
+                                                              {"context_train", 0},
+                                                              {"context_limit", 999},
+                                                              {"window", -1},
+                                                              {"kernel", 1}};
   for (const auto& [name, value] : bad) {
     ModelShape shape = small_shape();
     shape.settings[name] = value;
@@ -152,14 +161,15 @@ TEST_CASE("Values out of range are refused") {
 
 TEST_CASE("A model of more weights than there can be is refused") {
   ModelShape shape = small_shape("(e)x4096");
-  shape.settings = {{"n_vocab", 1 << 26}, {"n_embd", 1 << 20}, {"n_ff", 1 << 22}, {"n_expert", 1 << 14},
-                    {"n_expert_used", 1}, {"context_train", 1}};
+  shape.settings = {{"n_vocab", 1 << 26},  {"n_embd", 1 << 20},  {"n_ff", 1 << 22},
+                    {"n_expert", 1 << 14}, {"n_expert_used", 1}, {"context_train", 1}};
   CHECK_THAT(message_of(small_architecture(), shape), Contains("10^15"));
 }
 
 TEST_CASE("More experts cannot be used than there are") {
   ModelShape shape = small_shape("e");
-  shape.settings = {{"n_vocab", 10}, {"n_embd", 8}, {"n_ff", 8}, {"n_expert", 4}, {"n_expert_used", 5}, {"context_train", 1}};
+  shape.settings = {{"n_vocab", 10}, {"n_embd", 8},        {"n_ff", 8},
+                    {"n_expert", 4}, {"n_expert_used", 5}, {"context_train", 1}};
   CHECK_THAT(message_of(small_architecture(), shape), Contains("\"n_expert_used\""));
 }
 

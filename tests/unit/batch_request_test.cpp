@@ -27,7 +27,8 @@ TEST_CASE("a model alone asks for the usual scene") {
 }
 
 TEST_CASE("every key reaches the question") {
-  const Question question = read(R"({"id": 1, "model": "LiquidAI/LFM2-1.2B", "quantization": "Q8_0", "context": 8192, "kv_type_k": "q8_0",
+  const Question question =
+      read(R"({"id": 1, "model": "LiquidAI/LFM2-1.2B", "quantization": "Q8_0", "context": 8192, "kv_type_k": "q8_0",
       "kv_type_v": "q4_0", "parallel": 2, "kv_unified": true, "batch": 1024, "ubatch": 256, "flash_attention": "on", "outputs": 7,
       "swa_full": true, "gpu_layers": 3, "cpu_moe": true, "n_cpu_moe": 4, "offload_kqv": false, "op_offload": false,
       "backend": "vulkan", "gpu_count": 2, "device": "rtx-4090", "depth": 100, "available_bytes": 5, "runtime_bytes": 6, "method": "exact"})");
@@ -62,17 +63,22 @@ TEST_CASE("context and outputs take words") {
   CHECK(read(R"({"model": "LiquidAI/LFM2-1.2B", "outputs": "all"})").request.all_outputs);
 }
 
-TEST_CASE("null counts as absent") { CHECK(read(R"({"model": "LiquidAI/LFM2-1.2B", "context": null, "device": null})").request.context == Tokens(4096)); }
+TEST_CASE("null counts as absent") {
+  CHECK(read(R"({"model": "LiquidAI/LFM2-1.2B", "context": null, "device": null})").request.context == Tokens(4096));
+}
 
 TEST_CASE("an unknown key is a bad request that names it") {
-  CHECK_THROWS_WITH(read(R"({"model": "LiquidAI/LFM2-1.2B", "contxt": 4096})"), Contains("\"contxt\"") && Contains("context"));
+  CHECK_THROWS_WITH(read(R"({"model": "LiquidAI/LFM2-1.2B", "contxt": 4096})"),
+                    Contains("\"contxt\"") && Contains("context"));
 }
 
 TEST_CASE("a value of the wrong type is a bad request that names its key") {
-  const auto text = GENERATE(R"({"context": "12q"})", R"({"context": 4096.5})", R"({"context": 1e30})", R"({"context": 18446744073709551615})",
-                             R"({"context": [1]})", R"({"context": true})", R"({"outputs": "none"})", R"({"kv_unified": 1})", R"({"batch": "2048"})",
-                             R"({"flash_attention": "maybe"})", R"({"gpu_count": -1})", R"({"gpu_count": 1000})", R"({"available_bytes": -1})",
-                             R"({"method": "guess"})", R"({"quantization": 4})", R"({"backend": "directx"})", R"({"kv_type_k": "q3_x"})");
+  const auto text = GENERATE(R"({"context": "12q"})", R"({"context": 4096.5})", R"({"context": 1e30})",
+                             R"({"context": 18446744073709551615})", R"({"context": [1]})", R"({"context": true})",
+                             R"({"outputs": "none"})", R"({"kv_unified": 1})", R"({"batch": "2048"})",
+                             R"({"flash_attention": "maybe"})", R"({"gpu_count": -1})", R"({"gpu_count": 1000})",
+                             R"({"available_bytes": -1})", R"({"method": "guess"})", R"({"quantization": 4})",
+                             R"({"backend": "directx"})", R"({"kv_type_k": "q3_x"})");
   CAPTURE(text);
   Json json = Json::parse(text);
   json["model"] = "LiquidAI/LFM2-1.2B";

@@ -69,13 +69,17 @@ TEST_CASE("Asking twice gives the same row") {
 
 TEST_CASE("Unknown names get the near one") {
   const Catalog catalog;
-  CHECK_THAT(message_of(ErrorKind::kUnknownModel, [&] { catalog.model("lfm2-1.2b-ragg"); }), Contains("did you mean LiquidAI/LFM2-1.2B-RAG"));
-  CHECK_THAT(message_of(ErrorKind::kUnknownModel, [&] { catalog.model("mistral-7b"); }), Contains("v0.2") && Contains("v0.3"));
+  CHECK_THAT(message_of(ErrorKind::kUnknownModel, [&] { catalog.model("lfm2-1.2b-ragg"); }),
+             Contains("did you mean LiquidAI/LFM2-1.2B-RAG"));
+  CHECK_THAT(message_of(ErrorKind::kUnknownModel, [&] { catalog.model("mistral-7b"); }),
+             Contains("v0.2") && Contains("v0.3"));
   CHECK_THAT(message_of(ErrorKind::kUnknownModel, [&] { catalog.model("lfm"); }), Contains("more"));
   CHECK_THAT(message_of(ErrorKind::kUnknownModel, [&] { catalog.model(""); }), Contains("list models"));
   CHECK_THAT(message_of(ErrorKind::kUnknownDevice, [&] { catalog.device("rtx-4091"); }), Contains("rtx-4090"));
-  CHECK_THAT(message_of(ErrorKind::kBadRequest, [&] { catalog.quantization("Q4_K_N"); }), Contains("did you mean Q4_K_M") && Contains("Q8_0"));
-  CHECK_THAT(message_of(ErrorKind::kBadRequest, [&] { catalog.backend("cudda"); }), Contains("did you mean cuda") && Contains("metal"));
+  CHECK_THAT(message_of(ErrorKind::kBadRequest, [&] { catalog.quantization("Q4_K_N"); }),
+             Contains("did you mean Q4_K_M") && Contains("Q8_0"));
+  CHECK_THAT(message_of(ErrorKind::kBadRequest, [&] { catalog.backend("cudda"); }),
+             Contains("did you mean cuda") && Contains("metal"));
   CHECK_THAT(message_of(ErrorKind::kBadRequest, [&] { catalog.tensor_type("q4k"); }), Contains("did you mean q4_k"));
   CHECK_THAT(message_of(ErrorKind::kUnsupported, [&] { catalog.architecture("lfm3"); }), Contains("lfm2moe"));
 }
@@ -89,7 +93,8 @@ TEST_CASE("A very long name is refused quickly and shown short") {
 TEST_CASE("An overlay replaces a row whole and adds new ones") {
   const std::size_t models = Catalog().models().size();
   const std::size_t devices = Catalog().devices().size();
-  const Catalog catalog(std::vector<Overlay>{{"my.json", "{\"models\":[{" + kModel + "}],\"devices\":[{" + kDevice + "}]}"}});
+  const Catalog catalog(
+      std::vector<Overlay>{{"my.json", "{\"models\":[{" + kModel + "}],\"devices\":[{" + kDevice + "}]}"}});
   CHECK(catalog.models().size() == models + 1);
   CHECK(catalog.model("me/Mine").blocks.size() == 2);
   CHECK(catalog.devices().size() == devices);
@@ -99,13 +104,16 @@ TEST_CASE("An overlay replaces a row whole and adds new ones") {
 }
 
 TEST_CASE("The last overlay wins") {
-  const std::string first = R"({"models":[{"id":"me/Mine","name":"first","publisher":"m","family":"f","shape_of":"LiquidAI/LFM2-1.2B","source":"s","confidence":"low"}]})";
-  const std::string second = R"({"models":[{"id":"me/Mine","name":"second","publisher":"m","family":"f","shape_of":"LiquidAI/LFM2-1.2B","source":"s","confidence":"low"}]})";
+  const std::string first =
+      R"({"models":[{"id":"me/Mine","name":"first","publisher":"m","family":"f","shape_of":"LiquidAI/LFM2-1.2B","source":"s","confidence":"low"}]})";
+  const std::string second =
+      R"({"models":[{"id":"me/Mine","name":"second","publisher":"m","family":"f","shape_of":"LiquidAI/LFM2-1.2B","source":"s","confidence":"low"}]})";
   CHECK(Catalog(std::vector<Overlay>{{"a.json", first}, {"b.json", second}}).model("me/Mine").card.name == "second");
 }
 
 TEST_CASE("An overlay may replace a quantization and a tensor type") {
-  const Catalog catalog(std::vector<Overlay>{{"my.json", R"({"quantizations":[{"name":"Q4_0","default_type":"q8_0","rules":[]}]})"}});
+  const Catalog catalog(
+      std::vector<Overlay>{{"my.json", R"({"quantizations":[{"name":"Q4_0","default_type":"q8_0","rules":[]}]})"}});
   CHECK(catalog.quantization("Q4_0").default_type == &catalog.tensor_type("q8_0"));
   CHECK(catalog.quantizations().size() == Catalog().quantizations().size());
 }
@@ -113,10 +121,14 @@ TEST_CASE("An overlay may replace a quantization and a tensor type") {
 TEST_CASE("A wrong overlay is named with row and key") {
   CHECK_THAT(overlay_message("{"), Contains("my.json"));
   CHECK_THAT(overlay_message("[]"), Contains("my.json"));
-  CHECK_THAT(overlay_message(R"({"modles":[]})"), Contains("my.json: key \"modles\" is unknown") && Contains("\"models\""));
-  CHECK_THAT(overlay_message("{\"models\":[{" + kModel + ",\"licence\":\"x\"}]}"), Contains("my.json: row \"me/Mine\": key \"licence\""));
-  CHECK_THAT(overlay_message("{\"models\":[{" + kModel + ",\"parameters\":5}]}"), Contains("row \"me/Mine\": key \"parameters\" is 5, but"));
-  CHECK_THAT(overlay_message("{\"devices\":[{" + kDevice + ",\"memory_gb\":1}]}"), Contains("row \"rtx-4090\": key \"memory_gb\""));
+  CHECK_THAT(overlay_message(R"({"modles":[]})"),
+             Contains("my.json: key \"modles\" is unknown") && Contains("\"models\""));
+  CHECK_THAT(overlay_message("{\"models\":[{" + kModel + ",\"licence\":\"x\"}]}"),
+             Contains("my.json: row \"me/Mine\": key \"licence\""));
+  CHECK_THAT(overlay_message("{\"models\":[{" + kModel + ",\"parameters\":5}]}"),
+             Contains("row \"me/Mine\": key \"parameters\" is 5, but"));
+  CHECK_THAT(overlay_message("{\"devices\":[{" + kDevice + ",\"memory_gb\":1}]}"),
+             Contains("row \"rtx-4090\": key \"memory_gb\""));
   CHECK_THAT(overlay_message("{\"devices\":[{\"id\":\"x\"}]}"), Contains("row \"x\"") && Contains("missing"));
   CHECK_THAT(overlay_message("{\"devices\":[{\"name\":\"x\"}]}"), Contains("\"id\""));
   CHECK_THAT(overlay_message("{\"devices\":[{\"id\":\"\"}]}"), Contains("empty"));
@@ -127,11 +139,13 @@ TEST_CASE("A wrong overlay is named with row and key") {
 
 TEST_CASE("A shape is borrowed from a row that has one, and only from there") {
   const auto row = [](const std::string& id, const std::string& of) {
-    return R"({"id":")" + id + R"(","name":"n","publisher":"p","family":"f","shape_of":")" + of + R"(","source":"s","confidence":"low"})";
+    return R"({"id":")" + id + R"(","name":"n","publisher":"p","family":"f","shape_of":")" + of +
+           R"(","source":"s","confidence":"low"})";
   };
   CHECK_THAT(overlay_message("{\"models\":[" + row("me/A", "me/B") + "]}"), Contains("me/B") && Contains("no model"));
   CHECK_THAT(overlay_message("{\"models\":[" + row("me/A", "me/A") + "]}"), Contains("no shape of its own"));
-  CHECK_THAT(overlay_message("{\"models\":[" + row("me/A", "me/B") + "," + row("me/B", "LiquidAI/LFM2-1.2B") + "]}"), Contains("no shape of its own"));
+  CHECK_THAT(overlay_message("{\"models\":[" + row("me/A", "me/B") + "," + row("me/B", "LiquidAI/LFM2-1.2B") + "]}"),
+             Contains("no shape of its own"));
 }
 
 TEST_CASE("A server states what one of its GPUs has") {

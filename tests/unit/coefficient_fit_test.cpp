@@ -55,7 +55,8 @@ TEST_CASE("one odd row among many hardly counts") {
   std::vector<MeasuredTime> times = times_of(truth, 50);
   times[0].seconds *= 10;
   const Coefficients fitted = fit_coefficients(times, prior());
-  for (std::size_t i = 1; i < times.size(); ++i) CHECK(seconds(fitted, times[i].amounts) == Approx(times[i].seconds).epsilon(0.06));
+  for (std::size_t i = 1; i < times.size(); ++i)
+    CHECK(seconds(fitted, times[i].amounts) == Approx(times[i].seconds).epsilon(0.06));
 }
 
 TEST_CASE("no coefficient falls below its bound, however fast the measurements") {

@@ -23,7 +23,8 @@ DeviceRow row(const Device& device, double rate) {
 }  // namespace
 
 TEST_CASE("devices that differ in their memory only share a line") {
-  const Device large = device("Studio M3 512GB", 512), small = device("Studio M3 96GB", 96), other = device("Studio M2 96GB", 96);
+  const Device large = device("Studio M3 512GB", 512), small = device("Studio M3 96GB", 96),
+               other = device("Studio M2 96GB", 96);
   const std::vector<DeviceRow> rows = {row(large, 469), row(small, 469), row(other, 469)};
   const std::vector<DeviceGroup> groups = device_groups(rows, true);
   REQUIRE(groups.size() == 2);
@@ -36,7 +37,8 @@ TEST_CASE("devices that differ in their memory only share a line") {
 }
 
 TEST_CASE("a difference that a line shows keeps devices apart") {
-  const Device large = device("Studio M3 512GB", 512), small = device("Studio M3 96GB", 96), unsized = device("Studio M3", 96);
+  const Device large = device("Studio M3 512GB", 512), small = device("Studio M3 96GB", 96),
+               unsized = device("Studio M3", 96);
   CHECK(device_groups({row(large, 469), row(small, 400)}, true).size() == 2);
   CHECK(device_groups({row(unsized, 469), row(unsized, 469)}, true).size() == 2);
   DeviceRow tight = row(small, 469);

@@ -40,8 +40,9 @@ TEST_CASE("An array is cut at its elements") {
 }
 
 TEST_CASE("Pieces that do not fit together are refused with the file's name") {
-  for (const char* text : {"", "{", "[]", "{\"a\":1", "{\"a\":1,}", "{\"a\":}", "{\"a\" 1}", "{a:1}", "{\"a\":1 \"b\":2}", "{\"a\":\"x}",
-                           "{\"a\":[1}", "{\"a\":1}}", "{\"a\":{\"b\":1}", "{\"a\":1} x", "{\"a\\n\":1}", "{\"a\":\"\\"}) {
+  for (const char* text :
+       {"", "{", "[]", "{\"a\":1", "{\"a\":1,}", "{\"a\":}", "{\"a\" 1}", "{a:1}", "{\"a\":1 \"b\":2}", "{\"a\":\"x}",
+        "{\"a\":[1}", "{\"a\":1}}", "{\"a\":{\"b\":1}", "{\"a\":1} x", "{\"a\\n\":1}", "{\"a\":\"\\"}) {
     INFO(text);
     CHECK_THAT(message_of(text), Contains("f.json: not valid JSON"));
   }

@@ -19,8 +19,10 @@ std::int64_t count(const char* model, LaunchPart part) {
 }  // namespace
 
 TEST_CASE("launches follow from the blocks") {
-  CHECK(total_launches(count_launches(catalog().model("LiquidAI/LFM2-1.2B")), catalog().speed()) == Approx(20 + 10 * 7 + 6 * (10 + 2) + 16 * 5));
-  CHECK(total_launches(count_launches(catalog().model("meta-llama/Llama-3.1-8B-Instruct")), catalog().speed()) == Approx(20 + 32 * (10 + 5)));
+  CHECK(total_launches(count_launches(catalog().model("LiquidAI/LFM2-1.2B")), catalog().speed()) ==
+        Approx(20 + 10 * 7 + 6 * (10 + 2) + 16 * 5));
+  CHECK(total_launches(count_launches(catalog().model("meta-llama/Llama-3.1-8B-Instruct")), catalog().speed()) ==
+        Approx(20 + 32 * (10 + 5)));
 }
 
 TEST_CASE("each kind of block counts as what it is") {

@@ -13,7 +13,8 @@ std::string test_text(const std::string& more) {
     "backends": "CUDA", "model_filename": "model.gguf", "model_type": "lfm2 1.2B Q4_K - Medium", "model_size": 728509440,
     "model_n_params": 1170340608, "n_batch": 2048, "n_ubatch": 512, "type_k": "f16", "type_v": "q8_0", "n_gpu_layers": 99,
     "no_kv_offload": false, "flash_attn": -1, "embeddings": false, "n_prompt": 0, "n_gen": 128, "test_time": "2026-01-02T03:04:05Z",
-    "avg_ns": 208469000, "avg_ts": 614.0, "stddev_ts": 1.5)" + more + "}";
+    "avg_ns": 208469000, "avg_ts": 614.0, "stddev_ts": 1.5)" +
+         more + "}";
 }
 
 std::string message_of(const std::string& text) {
@@ -28,7 +29,8 @@ std::string message_of(const std::string& text) {
 }  // namespace
 
 TEST_CASE("tests of llama-bench are read field by field") {
-  const std::vector<BenchRun> runs = read_llama_bench("standard input", "[" + test_text(R"(, "n_depth": 4096)") + ", " + test_text("") + "]\n");
+  const std::vector<BenchRun> runs =
+      read_llama_bench("standard input", "[" + test_text(R"(, "n_depth": 4096)") + ", " + test_text("") + "]\n");
   REQUIRE(runs.size() == 2);
   CHECK(runs[0].gpu_info == "NVIDIA GeForce RTX 4080");
   CHECK(runs[0].model_size == 728509440);

@@ -79,20 +79,27 @@ TEST_CASE("A vision part and an adapter take memory beside the model") {
     return path;
   };
   const std::string projector = write("mmproj.gguf", test::GgufWriter().text("general.architecture", "clip"));
-  const std::string adapter = write("lora.gguf", test::GgufWriter().text("general.type", "adapter").text("adapter.type", "lora").text("general.architecture", "lfm2"));
+  const std::string adapter = write("lora.gguf", test::GgufWriter()
+                                                     .text("general.type", "adapter")
+                                                     .text("adapter.type", "lora")
+                                                     .text("general.architecture", "lfm2"));
   cli::ModelFinder finder(test::shipped(), {});
   const Model& model = test::shipped().model("LiquidAI/LFM2-350M");
   CHECK(finder.beside(projector, CompanionKind::kProjector, model).tensors.size() == 1);
-  CHECK_THROWS_WITH(finder.beside(adapter, CompanionKind::kProjector, model), Contains("is no mmproj but a LoRA adapter"));
-  CHECK_THROWS_WITH(finder.beside(adapter, CompanionKind::kAdapter, test::shipped().model("Qwen/Qwen3-8B")), Contains("architecture lfm2, not qwen3"));
+  CHECK_THROWS_WITH(finder.beside(adapter, CompanionKind::kProjector, model),
+                    Contains("is no mmproj but a LoRA adapter"));
+  CHECK_THROWS_WITH(finder.beside(adapter, CompanionKind::kAdapter, test::shipped().model("Qwen/Qwen3-8B")),
+                    Contains("architecture lfm2, not qwen3"));
 
   Question question = test::question_about("LiquidAI/LFM2-350M");
   const Bytes alone = estimate(question).memory.total(0);
   question.beside = {finder.beside(projector, CompanionKind::kProjector, model)};
   CHECK(estimate(question).memory.total(0) == alone + Bytes(2097152));
-  const test::Outcome both = test::lfmfit({"check", "lfm2-350m", "--on", "rtx-3060", "--mmproj", projector, "--lora", adapter});
+  const test::Outcome both =
+      test::lfmfit({"check", "lfm2-350m", "--on", "rtx-3060", "--mmproj", projector, "--lora", adapter});
   CHECK(both.code == 0);
-  CHECK_THAT(both.out, Contains("mmproj of 1 tensor") && Contains("LoRA adapter of 1 tensor") && Contains("not counted"));
+  CHECK_THAT(both.out,
+             Contains("mmproj of 1 tensor") && Contains("LoRA adapter of 1 tensor") && Contains("not counted"));
   CHECK(test::lfmfit({"check", "lfm2-350m", "--on", "rtx-3060", "--lora", adapter, "-ngl", "3"}).code == 2);
 }
 
@@ -101,7 +108,10 @@ TEST_CASE("Control vectors are added up: one vector for each layer but the first
   const auto write = [&](const char* name, std::int64_t width) {
     const std::string path = folder.file(name);
     const std::int64_t bytes = width * 4;
-    test::GgufWriter().text("general.architecture", "controlvector").tensor("direction.1", {width}, 0, bytes).write_sparse(path);
+    test::GgufWriter()
+        .text("general.architecture", "controlvector")
+        .tensor("direction.1", {width}, 0, bytes)
+        .write_sparse(path);
     return path;
   };
   const std::string vector = write("a.gguf", 1024), other = write("b.gguf", 1024), wide = write("c.gguf", 2048);
@@ -112,5 +122,6 @@ TEST_CASE("Control vectors are added up: one vector for each layer but the first
   CHECK(estimate(question).memory.total(0) == alone + Bytes(15 * 1024 * 4));
   CHECK_THROWS_WITH(finder.control_vector({wide}, *question.model), Contains("2048 wide, not 1024"));
   CHECK(test::lfmfit({"lfm2-350m", "--control-vector", vector, "--on", "rtx-3060"}).code == 0);
-  CHECK_THAT(test::lfmfit({"lfm2-350m", "--control-vector", vector, "-ngl", "2"}).err, Contains("leave out --gpu-layers"));
+  CHECK_THAT(test::lfmfit({"lfm2-350m", "--control-vector", vector, "-ngl", "2"}).err,
+             Contains("leave out --gpu-layers"));
 }

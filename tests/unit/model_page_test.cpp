@@ -12,7 +12,8 @@ namespace {
 PageChoices choices(const Model& model) {
   PageChoices choices;
   for (const char* name : {"Q8_0", "Q4_K_M"}) choices.quantizations.push_back(&shipped().quantization(name));
-  for (const char* name : {"f16", "q8_0"}) choices.caches.push_back({&shipped().tensor_type(name), &shipped().tensor_type(name)});
+  for (const char* name : {"f16", "q8_0"})
+    choices.caches.push_back({&shipped().tensor_type(name), &shipped().tensor_type(name)});
   choices.contexts = {Tokens(4096), model.context_limit};
   choices.slots = {1, 4};
   return choices;
@@ -33,7 +34,8 @@ ModelPage page_of(const std::string& model) {
 }
 
 /// The estimate that `page` should agree with, for one device in one state.
-Estimate direct(const ModelPage& page, const PageDevice& row, std::size_t q, std::size_t c, std::size_t k, std::size_t p) {
+Estimate direct(const ModelPage& page, const PageDevice& row, std::size_t q, std::size_t c, std::size_t k,
+                std::size_t p) {
   Question question = page.question;
   question.device = row.device;
   question.backend = page.backends[row.backend].backend;
@@ -52,7 +54,8 @@ std::size_t depth_index(const ModelPage& page, Tokens depth) {
   return static_cast<std::size_t>(std::find(page.depths.begin(), page.depths.end(), depth) - page.depths.begin());
 }
 
-void check_state(const ModelPage& page, const PageDevice& row, std::size_t q, std::size_t c, std::size_t k, std::size_t p) {
+void check_state(const ModelPage& page, const PageDevice& row, std::size_t q, std::size_t c, std::size_t k,
+                 std::size_t p) {
   INFO(row.device->id << " " << page.choices.quantizations[q]->name << " " << page.choices.contexts[c].count() << " "
                       << page.choices.caches[k].k->name << " x" << page.choices.slots[p]);
   const Estimate answer = direct(page, row, q, c, k, p);
@@ -66,22 +69,26 @@ void check_state(const ModelPage& page, const PageDevice& row, std::size_t q, st
   if (place != kHost) CHECK(compute->host == answer.memory.total(kHost));
   std::size_t verdict = 0;
   while (verdict < row.most.size() && row.most[verdict] < answer.fit->required) ++verdict;
-  CHECK(verdict == (answer.fit->verdict == Verdict::kTooBig ? row.most.size() : static_cast<std::size_t>(answer.fit->verdict)));
+  CHECK(verdict ==
+        (answer.fit->verdict == Verdict::kTooBig ? row.most.size() : static_cast<std::size_t>(answer.fit->verdict)));
   CHECK((answer.memory.total(place) <= row.speed_limit) == answer.speed.has_value());
   if (!answer.speed) return;
   CHECK(row.speed->decode[q].value == answer.speed->decode.value);
   CHECK(row.speed->decode[q].high == answer.speed->decode.high);
   CHECK(row.speed->prefill[q] == answer.speed->prefill->value);
-  if (answer.speed->throughput) CHECK(row.speed->together[q * page.choices.slots.size() + p] == answer.speed->throughput->value);
+  if (answer.speed->throughput)
+    CHECK(row.speed->together[q * page.choices.slots.size() + p] == answer.speed->throughput->value);
   const Tokens depth(page.choices.contexts[c].count() / page.choices.slots[p]);
   const Seconds later = row.speed->deeper[k * page.depths.size() + depth_index(page, depth)];
-  CHECK(1 / (1 / row.speed->decode[q].value.value() + later.value()) == Approx(answer.speed->decode_full_context->value()).epsilon(1e-9));
+  CHECK(1 / (1 / row.speed->decode[q].value.value() + later.value()) ==
+        Approx(answer.speed->decode_full_context->value()).epsilon(1e-9));
 }
 
 }  // namespace
 
 TEST_CASE("what a page adds up is what an estimate says, in every state on every device") {
-  const std::string model = GENERATE("LiquidAI/LFM2-1.2B-RAG", "LiquidAI/LFM2-8B-A1B", "google/gemma-3-4b-it", "Qwen/Qwen3-8B");
+  const std::string model =
+      GENERATE("LiquidAI/LFM2-1.2B-RAG", "LiquidAI/LFM2-8B-A1B", "google/gemma-3-4b-it", "Qwen/Qwen3-8B");
   const ModelPage page = page_of(model);
   REQUIRE(page.devices.size() == 4);
   for (const PageDevice& row : page.devices) {

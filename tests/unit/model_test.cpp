@@ -101,9 +101,10 @@ TEST_CASE("Attention layers are those whose cache grows with the context") {
   sharing.shares_cache_of = 0;
   Attention encoder = small_attention();
   encoder.cached = false;
-  const Model model = model_of({block_of(small_attention(), dense(16)), block_of(sliding, dense(16)), block_of(sharing, dense(16)),
-                                block_of(encoder, dense(16)), block_of(ShortConvolution{}, dense(16)),
-                                block_of(LatentAttention{}, dense(16)), block_of(ParallelMixer{}, dense(16))});
+  const Model model =
+      model_of({block_of(small_attention(), dense(16)), block_of(sliding, dense(16)), block_of(sharing, dense(16)),
+                block_of(encoder, dense(16)), block_of(ShortConvolution{}, dense(16)),
+                block_of(LatentAttention{}, dense(16)), block_of(ParallelMixer{}, dense(16))});
   CHECK(attention_layer_count(model) == 3);
 }
 

@@ -65,7 +65,8 @@ TEST_CASE("A misspelt name gets the nearest") {
 }
 
 TEST_CASE("Nothing is near nonsense") {
-  for (const std::string& wanted : {std::string(), std::string("-/-"), std::string("zzzzzzzz"), std::string(100000, 'a')}) {
+  for (const std::string& wanted :
+       {std::string(), std::string("-/-"), std::string("zzzzzzzz"), std::string(100000, 'a')}) {
     const NameMatch match = match_name(wanted, kModels);
     CHECK_FALSE(match.found);
     CHECK(match.candidates.empty());
@@ -74,7 +75,8 @@ TEST_CASE("Nothing is near nonsense") {
 }
 
 TEST_CASE("A thing is found by its name as well as by its id") {
-  const std::vector<Nameable> devices{{"rtx-4090", "GeForce RTX 4090"}, {"rtx-4090-laptop", "GeForce RTX 4090 Laptop GPU"}};
+  const std::vector<Nameable> devices{{"rtx-4090", "GeForce RTX 4090"},
+                                      {"rtx-4090-laptop", "GeForce RTX 4090 Laptop GPU"}};
   CHECK(found("RTX 4090", devices) == "rtx-4090");
   CHECK(found("geforce rtx 4090", devices) == "rtx-4090");
   CHECK(found("4090 laptop", devices) == "rtx-4090-laptop");

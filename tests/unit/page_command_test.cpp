@@ -44,7 +44,8 @@ TEST_CASE("a page is one file that asks for nothing beside it") {
 TEST_CASE("the same page can be written to standard output") {
   const test::Outcome outcome = test::lfmfit({"page", "lfm2-350m", "-o", "-"});
   CHECK(outcome.code == 0);
-  CHECK_THAT(outcome.out, Catch::Matchers::StartsWith("<!DOCTYPE html>") || Catch::Matchers::StartsWith("<!doctype html>"));
+  CHECK_THAT(outcome.out,
+             Catch::Matchers::StartsWith("<!DOCTYPE html>") || Catch::Matchers::StartsWith("<!doctype html>"));
 }
 
 TEST_CASE("what a page cannot show is refused before anything is written") {
@@ -85,7 +86,9 @@ TEST_CASE("names in a user's own data are text in a page") {
 
 TEST_CASE("a site has a page of each model with the word in its name, and an index that links to them") {
   const test::TemporaryFolder folder;
-  const test::Outcome outcome = test::lfmfit({"page", "fixture", "--all", "--data", std::string(LFMFIT_SOURCE_DIR) + "/tests/fixtures/data", "-o", folder.path()});
+  const test::Outcome outcome =
+      test::lfmfit({"page", "fixture", "--all", "--data", std::string(LFMFIT_SOURCE_DIR) + "/tests/fixtures/data", "-o",
+                    folder.path()});
   INFO(outcome.err);
   REQUIRE(outcome.code == 0);
   CHECK_THAT(outcome.out, Contains("1 page and index.html in"));
@@ -94,5 +97,6 @@ TEST_CASE("a site has a page of each model with the word in its name, and an ind
   const std::string html = text_of(folder.file("fixture-hybrid.html"));
   CHECK(data_of(html).at("home") == "index.html");
   CHECK_THAT(index.at("models").dump(), Contains("\"fixture-hybrid.html\""));
-  CHECK_THAT(test::lfmfit({"page", "nothing-like-it", "--all", "-o", folder.path()}).err, Contains("no model has 'nothing-like-it'"));
+  CHECK_THAT(test::lfmfit({"page", "nothing-like-it", "--all", "-o", folder.path()}).err,
+             Contains("no model has 'nothing-like-it'"));
 }

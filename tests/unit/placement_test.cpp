@@ -53,8 +53,10 @@ TEST_CASE("Projections of per-layer embeddings and norms of embeddings lie with 
 }
 
 TEST_CASE("Rotation factors are copied to every layer but sliding ones that turn without them") {
-  CHECK(places_of_global(global("rope_freqs.weight"), with_sliding_first_layer(true), spread()) == std::vector<int>{0, 1, 2});
-  CHECK(places_of_global(global("rope_freqs.weight"), with_sliding_first_layer(false), spread()) == std::vector<int>{0, 1});
+  CHECK(places_of_global(global("rope_freqs.weight"), with_sliding_first_layer(true), spread()) ==
+        std::vector<int>{0, 1, 2});
+  CHECK(places_of_global(global("rope_freqs.weight"), with_sliding_first_layer(false), spread()) ==
+        std::vector<int>{0, 1});
 }
 
 }  // namespace

@@ -10,7 +10,8 @@ using test::shipped;
 
 namespace {
 
-Report report_on(const std::vector<std::string>& devices, const std::string& model = "LiquidAI/LFM2-1.2B-RAG", Tokens context = Tokens(4096)) {
+Report report_on(const std::vector<std::string>& devices, const std::string& model = "LiquidAI/LFM2-1.2B-RAG",
+                 Tokens context = Tokens(4096)) {
   ReportScope scope;
   for (const char* name : {"Q4_0", "Q4_K_M", "Q8_0"}) scope.quantizations.push_back(&shipped().quantization(name));
   for (const std::string& name : devices) {
@@ -23,7 +24,8 @@ Report report_on(const std::vector<std::string>& devices, const std::string& mod
 }
 
 bool says(const std::vector<std::string>& warnings, const std::string& part) {
-  return std::any_of(warnings.begin(), warnings.end(), [&](const std::string& warning) { return warning.find(part) != std::string::npos; });
+  return std::any_of(warnings.begin(), warnings.end(),
+                     [&](const std::string& warning) { return warning.find(part) != std::string::npos; });
 }
 
 DeviceRow row(const Device& device, Verdict verdict, double rate) {
@@ -67,7 +69,8 @@ TEST_CASE("what does not fit has no speed") {
 TEST_CASE("the table of quantizations holds both contexts, and fewer bits need less") {
   const Report report = report_on({});
   REQUIRE(report.quantizations.size() == 3);
-  for (const QuantizationRow& quantization : report.quantizations) CHECK(quantization.total < quantization.total_full_context);
+  for (const QuantizationRow& quantization : report.quantizations)
+    CHECK(quantization.total < quantization.total_full_context);
   CHECK(report.quantizations[0].total < report.quantizations[1].total);
   CHECK(report.quantizations[1].total < report.quantizations[2].total);
   CHECK(report.quantizations[1].total == report.estimate.memory.total(0));
@@ -95,7 +98,8 @@ TEST_CASE("rows can be sorted by other things, ties by rank") {
 
 TEST_CASE("verdicts are counted in their order") {
   Device device;
-  const VerdictCounts counts = count_verdicts({row(device, Verdict::kRunsGreat, 1), row(device, Verdict::kTooBig, 1), row(device, Verdict::kTooBig, 1)});
+  const VerdictCounts counts = count_verdicts(
+      {row(device, Verdict::kRunsGreat, 1), row(device, Verdict::kTooBig, 1), row(device, Verdict::kTooBig, 1)});
   CHECK(counts == VerdictCounts{1, 0, 0, 0, 2});
 }
 

@@ -41,7 +41,8 @@ TEST_CASE("a context can be all that the model can use, or the longest that fits
 }
 
 TEST_CASE("a context that is no number of tokens is a bad request that says what to write") {
-  const auto text = GENERATE("12q", "0", "-1", "1000000000000000000000000000000", "", "k", "4 096", "1.5k", "9223372036854775807k", "4096kk", "0k");
+  const auto text = GENERATE("12q", "0", "-1", "1000000000000000000000000000000", "", "k", "4 096", "1.5k",
+                             "9223372036854775807k", "4096kk", "0k");
   CAPTURE(text);
   try {
     parse_context(text, shipped().model("LiquidAI/LFM2-1.2B-RAG"));

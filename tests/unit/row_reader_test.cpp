@@ -20,7 +20,8 @@ std::string message_of(Read read) {
 }
 
 TEST_CASE("A row's keys are read as what they are") {
-  RowReader row("f.json", R"({"t":"x","e":"a\u00e9\n","u":"ü","n":-7,"d":2.5e1,"b":true,"o":{"n":1},"l":[{"n":2}]})", "r");
+  RowReader row("f.json", R"({"t":"x","e":"a\u00e9\n","u":"ü","n":-7,"d":2.5e1,"b":true,"o":{"n":1},"l":[{"n":2}]})",
+                "r");
   CHECK(row.text("t") == "x");
   CHECK(row.text("e") == "a\u00e9\n");
   CHECK(row.text("u") == "ü");
@@ -47,7 +48,8 @@ TEST_CASE("A value of another kind is refused with file, row and key") {
   const auto text = [](RowReader& row) { row.text("k"); };
   const auto flag = [](RowReader& row) { row.flag_or("k", false); };
   for (const char* value : {"1.5", "\"1\"", "true", "null", "01", "+1", "1e3", "99999999999999999999", "[1]", "0x10"}) {
-    CHECK_THAT(message((std::string("{\"k\":") + value + "}").c_str(), integer), Contains("f.json: row \"r\": key \"k\""));
+    CHECK_THAT(message((std::string("{\"k\":") + value + "}").c_str(), integer),
+               Contains("f.json: row \"r\": key \"k\""));
   }
   for (const char* value : {"inf", "nan", ".5", "5.", "1e999", "\"5\"", "-", "1,5"}) {
     INFO(value);

@@ -1,7 +1,6 @@
 #include "cli/run.hpp"
 
 #include <nlohmann/json.hpp>
-
 #include <sstream>
 
 #include "catch.hpp"
@@ -29,10 +28,12 @@ void check_refused(const Outcome& outcome) {
 }  // namespace
 
 TEST_CASE("bad usage gives exit code 2, one clear line and nothing else") {
-  const auto line = GENERATE("no-such-model", "--quant Q4_KM", "--context 12q", "--context 0", "--context -1", "-c 1000000000000000000000000000000",
-                             "--on rtx-4009", "--frobnicate", "check", "check --on", "explain", "list", "list cats", "--vendor Matrox", "--sort colour",
-                             "--top -1", "--top many", "-np 0", "-ub 0", "-b x", "--backend directx", "-ctk q9_9", "--json --csv", "-c fit",
-                             "--data /no/such/folder", "batch extra", "-fa maybe", "-ngl most", "list models no-such-name", "a b");
+  const auto line =
+      GENERATE("no-such-model", "--quant Q4_KM", "--context 12q", "--context 0", "--context -1",
+               "-c 1000000000000000000000000000000", "--on rtx-4009", "--frobnicate", "check", "check --on", "explain",
+               "list", "list cats", "--vendor Matrox", "--sort colour", "--top -1", "--top many", "-np 0", "-ub 0",
+               "-b x", "--backend directx", "-ctk q9_9", "--json --csv", "-c fit", "--data /no/such/folder",
+               "batch extra", "-fa maybe", "-ngl most", "list models no-such-name", "a b");
   CAPTURE(line);
   check_refused(test::lfmfit(words(line)));
 }
@@ -51,7 +52,8 @@ TEST_CASE("check answers by its exit code") {
 }
 
 TEST_CASE("explain shows the terms behind each total, and they add up") {
-  const Json json = Json::parse(test::lfmfit(words("explain lfm2-8b-a1b -ncmoe 4 --depth 4096 -c 8k --on rtx-4090 --json")).out);
+  const Json json =
+      Json::parse(test::lfmfit(words("explain lfm2-8b-a1b -ncmoe 4 --depth 4096 -c 8k --on rtx-4090 --json")).out);
   const Json& speed = json.at("speed");
   for (const char* terms : {"decode_terms", "prefill_terms"}) CHECK(speed.at(terms).size() > 3);
   double seconds = 0;
@@ -59,7 +61,8 @@ TEST_CASE("explain shows the terms behind each total, and they add up") {
   CHECK(1 / seconds == Approx(speed.at("decode_tok_s").get<double>()));
   CHECK_FALSE(Json::parse(test::lfmfit(words("check --on rtx-4090 --json")).out).at("speed").contains("decode_terms"));
   const std::string text = test::lfmfit(words("explain lfm2-8b-a1b -ncmoe 4 --depth 4096 -c 8k --on rtx-4090")).out;
-  for (const char* word : {"Host memory, bytes", "host experts", "crossings to the host", "Most of it"}) CHECK_THAT(text, Contains(word));
+  for (const char* word : {"Host memory, bytes", "host experts", "crossings to the host", "Most of it"})
+    CHECK_THAT(text, Contains(word));
 }
 
 TEST_CASE("what explain says a change would give is what asking for the change gives") {
@@ -81,7 +84,8 @@ TEST_CASE("what explain says a change would give is what asking for the change g
   }
   const Json on_gpu = improvement(speed.at("decode_improvements"), "all experts on the GPU");
   CHECK(on_gpu.at("tok_s") == speed_of(scene).at("decode_tok_s"));
-  CHECK(improvement(speed.at("prefill_improvements"), "-ub 2048").at("tok_s") == speed_of(scene + " -ncmoe 10 -ub 2048").at("prefill_tok_s"));
+  CHECK(improvement(speed.at("prefill_improvements"), "-ub 2048").at("tok_s") ==
+        speed_of(scene + " -ncmoe 10 -ub 2048").at("prefill_tok_s"));
   double last = 1e9;
   for (const Json& one : speed.at("decode_improvements")) {
     CHECK(one.at("gain").get<double>() >= 0.02);
@@ -116,7 +120,8 @@ TEST_CASE("help and version are answers") {
 }
 
 TEST_CASE("llama.cpp's short options of several letters are understood") {
-  const Json json = Json::parse(test::lfmfit(words("-ctk q8_0 -ctv q8_0 -np 2 -ub 256 -fa on -ngl 99 --json --on rtx-4090")).out);
+  const Json json =
+      Json::parse(test::lfmfit(words("-ctk q8_0 -ctv q8_0 -np 2 -ub 256 -fa on -ngl 99 --json --on rtx-4090")).out);
   CHECK(json["request"]["kv_type_k"] == "q8_0");
   CHECK(json["request"]["kv_type_v"] == "q8_0");
   CHECK(json["request"]["parallel"] == 2);
@@ -179,7 +184,8 @@ TEST_CASE("batch answers line by line, in order, and one bad line spoils no othe
 
 TEST_CASE("a hostile line is an error, not a crash") {
   const std::string deep(500'000, '[');
-  const auto line = GENERATE_COPY(as<std::string>{}, deep, "{\"id\":" + deep, std::string("\xff\xfe"), std::string("{\"model\": \"\\u0000\"}"), std::string("{\"model\": \"\xc3\x28\"}"));
+  const auto line = GENERATE_COPY(as<std::string>{}, deep, "{\"id\":" + deep, std::string("\xff\xfe"),
+                                  std::string("{\"model\": \"\\u0000\"}"), std::string("{\"model\": \"\xc3\x28\"}"));
   const Outcome outcome = test::lfmfit({"batch"}, line + "\n");
   CHECK(outcome.code == 0);
   CHECK_THAT(outcome.out, Contains("\"error\""));
@@ -187,9 +193,10 @@ TEST_CASE("a hostile line is an error, not a crash") {
 
 TEST_CASE("--data replaces and adds facts; a broken file is refused by name") {
   const test::TemporaryFolder folder;
-  folder.write("devices/mine.json",
-               R"({"devices":[{"id":"my-card","name":"My Card","vendor":"me","class":"gpu","segment":"consumer","generation":"Ada","backend":"cuda",)"
-               R"("memory_gib":48,"bandwidth_gb_s":500,"source":"mine","confidence":"high"}]})");
+  folder.write(
+      "devices/mine.json",
+      R"({"devices":[{"id":"my-card","name":"My Card","vendor":"me","class":"gpu","segment":"consumer","generation":"Ada","backend":"cuda",)"
+      R"("memory_gib":48,"bandwidth_gb_s":500,"source":"mine","confidence":"high"}]})");
   CHECK(test::lfmfit({"check", "--on", "my-card", "--data", folder.path()}).code == 0);
   folder.write("broken.json", "{\"devices\": [");
   const Outcome outcome = test::lfmfit({"check", "--on", "my-card", "--data", folder.path()});

@@ -17,8 +17,8 @@ SpeedRow row(const std::string& id, std::vector<HardwareMatch> hardware) {
 
 SpeedLaw law() {
   SpeedLaw law;
-  law.rows = {row("any", {}), row("data center", {{"Ampere", {"8.0"}, ""}, {"Hopper", {}, ""}}), row("Ampere", {{"Ampere", {"8.6", "8.7"}, ""}}),
-              row("mine", {{"", {}, "rtx-3090"}})};
+  law.rows = {row("any", {}), row("data center", {{"Ampere", {"8.0"}, ""}, {"Hopper", {}, ""}}),
+              row("Ampere", {{"Ampere", {"8.6", "8.7"}, ""}}), row("mine", {{"", {}, "rtx-3090"}})};
   return law;
 }
 
@@ -46,7 +46,8 @@ TEST_CASE("a backend without constants is refused by name") {
 
 TEST_CASE("the first band that matches holds") {
   SpeedLaw law;
-  law.bands = {{"metal", std::nullopt, 0.5, 1.5, 0.4, 1.6}, {"", true, 0.6, 1.4, 0.5, 1.5}, {"", false, 0.7, 1.3, 0.6, 1.4}};
+  law.bands = {
+      {"metal", std::nullopt, 0.5, 1.5, 0.4, 1.6}, {"", true, 0.6, 1.4, 0.5, 1.5}, {"", false, 0.7, 1.3, 0.6, 1.4}};
   CHECK(speed_band(law, "metal", true).low == 0.5);
   CHECK(speed_band(law, "cuda", true).low == 0.6);
   CHECK(speed_band(law, "cuda", false).low == 0.7);

@@ -12,7 +12,8 @@ std::string overlay(const std::string& row) { return "{\"speed\": [" + row + "]}
 
 std::string row_text(const std::string& more) {
   return R"({"id": "decode/cuda/mine", "law": "decode", "label": "mine", "backend": "cuda", "parent": "decode/cuda", "rows": 3,
-             "dense_read": 2, "expert_read": 2, "launch_us": 2, "kv_read": 2)" + more + "}";
+             "dense_read": 2, "expert_read": 2, "launch_us": 2, "kv_read": 2)" +
+         more + "}";
 }
 
 std::string message_of(const std::string& row) {

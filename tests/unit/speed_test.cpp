@@ -61,7 +61,8 @@ TEST_CASE("tensors of layers behind the last block are not read") {
   add_attention_layer(scene.model);
   std::vector<Tensor> tensors = scene.stored();
   tensors.push_back({"attn_q.weight", 1, {1000, 1000, 1, 1}, &scene.bytes});
-  const Workload work = count_work(scene.model, tensors, scene.request, {scene.halves, scene.halves}, false, scene.constants);
+  const Workload work =
+      count_work(scene.model, tensors, scene.request, {scene.halves, scene.halves}, false, scene.constants);
   CHECK(work.device.dense_bytes == Approx(kLayerBytes + kOutputBytes));
 }
 
@@ -85,7 +86,8 @@ TEST_CASE("a cache in a smaller type is read faster") {
   SpeedScene scene;
   add_attention_layer(scene.model);
   scene.request.depth = Tokens(1000);
-  const Workload half = count_work(scene.model, scene.stored(), scene.request, {scene.bytes, scene.bytes}, false, scene.constants);
+  const Workload half =
+      count_work(scene.model, scene.stored(), scene.request, {scene.bytes, scene.bytes}, false, scene.constants);
   CHECK(milliseconds_of(estimate_decode(half, scene.target()), "KV cache") ==
         Approx(milliseconds_of(scene.decode(), "KV cache") / 2));
 }
@@ -201,7 +203,8 @@ TEST_CASE("prefill counts operations, and the output layer once for a prompt") {
   const SpeedEstimate prefill = scene.prefill();
   CHECK(milliseconds_of(prefill, "dense layers") == Approx(2 * (kLayerBytes + 1000) * 100 / 1e12 * 1e3));
   const double activations = 100 * 10 * kLayerNumbers;
-  CHECK(milliseconds_of(prefill, "memory traffic") == Approx(2 * (kLayerBytes + kOutputBytes + activations) / 100e9 * 1e3));
+  CHECK(milliseconds_of(prefill, "memory traffic") ==
+        Approx(2 * (kLayerBytes + kOutputBytes + activations) / 100e9 * 1e3));
   CHECK(milliseconds_of(prefill, "attention") == Approx(2 * 4 * 128.0 * (100.0 * 100 / 2) / 1e12 * 1e3));
   CHECK(prefill.value.value() == Approx(100 / prefill.time.value()));
 }

@@ -31,7 +31,8 @@ TEST_CASE("an elastic column gives way to a narrow page") {
   const std::string text = example().text({30, false});
   for (std::size_t end = text.find('\n'); end != std::string::npos; start = end + 1, end = text.find('\n', start)) {
     // bytes that continue a character of several take no column
-    const auto columns = std::count_if(text.begin() + static_cast<std::ptrdiff_t>(start), text.begin() + static_cast<std::ptrdiff_t>(end),
+    const auto columns = std::count_if(text.begin() + static_cast<std::ptrdiff_t>(start),
+                                       text.begin() + static_cast<std::ptrdiff_t>(end),
                                        [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
     longest = std::max(longest, static_cast<std::size_t>(columns));
   }

@@ -51,7 +51,8 @@ SpeedLaw with_bands(SpeedLaw law, const std::vector<MeasuredRow>& rows) {
   return law;
 }
 
-double coverage(const SpeedLaw& law, const std::vector<MeasuredRow>& rows, const std::vector<double>& ratios, bool unmeasured) {
+double coverage(const SpeedLaw& law, const std::vector<MeasuredRow>& rows, const std::vector<double>& ratios,
+                bool unmeasured) {
   std::size_t inside = 0;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const SpeedBand& band = *band_of(law, rows[i]);

@@ -9,6 +9,7 @@ namespace lfmfit::fit_speed {
 SpeedLaw with_bands(SpeedLaw law, const std::vector<MeasuredRow>& rows);
 
 /// The share of `rows` whose measured speed lies in the band for measured, or unmeasured, devices around an estimate.
-double coverage(const SpeedLaw& law, const std::vector<MeasuredRow>& rows, const std::vector<double>& ratios, bool unmeasured);
+double coverage(const SpeedLaw& law, const std::vector<MeasuredRow>& rows, const std::vector<double>& ratios,
+                bool unmeasured);
 
 }  // namespace lfmfit::fit_speed

@@ -25,11 +25,15 @@ std::vector<std::size_t> draw_folds(const SpeedLaw& law, const std::vector<Measu
 
 }  // namespace
 
-std::string by_device_and_model(const SpeedLaw&, const MeasuredRow& row) { return row.device->id + " " + row.model->card.id; }
+std::string by_device_and_model(const SpeedLaw&, const MeasuredRow& row) {
+  return row.device->id + " " + row.model->card.id;
+}
 
 std::string by_device(const SpeedLaw&, const MeasuredRow& row) { return row.device->id; }
 
-std::string by_constants(const SpeedLaw& law, const MeasuredRow& row) { return speed_row(law, row.backend->name, *row.device).id; }
+std::string by_constants(const SpeedLaw& law, const MeasuredRow& row) {
+  return speed_row(law, row.backend->name, *row.device).id;
+}
 
 std::vector<double> cross_validate(const SpeedLaw& law, const std::vector<MeasuredRow>& rows, const Grouping& group,
                                    std::size_t folds, std::uint32_t seed) {

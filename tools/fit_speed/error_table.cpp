@@ -28,7 +28,9 @@ std::vector<Kind> kinds() {
   kinds.push_back({"LFM2", is_lfm2});
   kinds.push_back({"LFM2, dense", [](const MeasuredRow& row) { return is_lfm2(row) && !row.has_experts; }});
   kinds.push_back({"mixtures of experts", [](const MeasuredRow& row) { return row.has_experts; }});
-  kinds.push_back({"dense below 2 B", [](const MeasuredRow& row) { return !row.has_experts && parameter_count(*row.model) < kSmallModel; }});
+  kinds.push_back({"dense below 2 B", [](const MeasuredRow& row) {
+                     return !row.has_experts && parameter_count(*row.model) < kSmallModel;
+                   }});
   kinds.push_back({"from 4000 tokens", [](const MeasuredRow& row) { return row.depth >= kDeep; }});
   return kinds;
 }
@@ -55,13 +57,15 @@ ErrorSummary summarize(const std::vector<double>& ratios) {
     spread.push_back({ratio, 1});
   }
   const auto within = std::count_if(errors.begin(), errors.end(), [](const auto& error) { return error.first <= 0.2; });
-  return {ratios.size(), quantile(errors, 0.5), static_cast<double>(within) / static_cast<double>(std::max<std::size_t>(ratios.size(), 1)),
+  return {ratios.size(), quantile(errors, 0.5),
+          static_cast<double>(within) / static_cast<double>(std::max<std::size_t>(ratios.size(), 1)),
           quantile(spread, 0.08), quantile(spread, 0.92)};
 }
 
-std::string error_table(const std::string& title, const std::vector<MeasuredRow>& rows, const std::vector<double>& ratios) {
-  std::string text = fmt::format("{}\n{:24} {:>5} {:>13} {:>12} {:>20}\n", title, "", "rows", "median error", "within 20 %",
-                                 "measured/est. 8-92 %");
+std::string error_table(const std::string& title, const std::vector<MeasuredRow>& rows,
+                        const std::vector<double>& ratios) {
+  std::string text = fmt::format("{}\n{:24} {:>5} {:>13} {:>12} {:>20}\n", title, "", "rows", "median error",
+                                 "within 20 %", "measured/est. 8-92 %");
   for (const Kind& kind : kinds()) {
     std::vector<double> chosen;
     for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -69,8 +73,8 @@ std::string error_table(const std::string& title, const std::vector<MeasuredRow>
     }
     if (chosen.empty()) continue;
     const ErrorSummary errors = summarize(chosen);
-    text += fmt::format("{:24} {:5} {:11.1f} % {:10.0f} % {:12.2f} - {:.2f}\n", kind.name, errors.rows, 100 * errors.median,
-                        100 * errors.within_20, errors.low, errors.high);
+    text += fmt::format("{:24} {:5} {:11.1f} % {:10.0f} % {:12.2f} - {:.2f}\n", kind.name, errors.rows,
+                        100 * errors.median, 100 * errors.within_20, errors.low, errors.high);
   }
   return text;
 }
@@ -85,8 +89,9 @@ std::string worst_rows(const std::vector<MeasuredRow>& rows, const std::vector<d
   std::string text;
   for (std::size_t i : order) {
     const MeasuredRow& row = rows[i];
-    text += fmt::format("  measured {:8.1f}, {:4.2f} of the estimate: {} {} {} {} depth {} ({})\n", row.tokens_per_second, ratios[i],
-                        row.device->id, row.backend->name, row.model->card.id, row.quantization->name, row.depth.count(), row.date);
+    text += fmt::format("  measured {:8.1f}, {:4.2f} of the estimate: {} {} {} {} depth {} ({})\n",
+                        row.tokens_per_second, ratios[i], row.device->id, row.backend->name, row.model->card.id,
+                        row.quantization->name, row.depth.count(), row.date);
   }
   return text;
 }

@@ -25,7 +25,8 @@ ErrorSummary summarize(const std::vector<double>& ratios);
 double quantile(std::vector<std::pair<double, double>> values_and_weights, double p);
 
 /// Lines for the kinds of rows that differ: backends, LFM2, mixtures of experts, small models, long contexts.
-std::string error_table(const std::string& title, const std::vector<MeasuredRow>& rows, const std::vector<double>& ratios);
+std::string error_table(const std::string& title, const std::vector<MeasuredRow>& rows,
+                        const std::vector<double>& ratios);
 
 /// A line for each of the `count` rows whose estimate is furthest off.
 std::string worst_rows(const std::vector<MeasuredRow>& rows, const std::vector<double>& ratios, std::size_t count);

@@ -45,18 +45,19 @@ SpeedLaw fit_and_report(const std::string& name, const SpeedLaw& law, const std:
             << error_table(name + ", whole devices left out", rows, devices) << '\n'
             << error_table(name + ", whole generations left out", rows, constants) << '\n'
             << error_table(name + ", the fit to all rows", rows, residuals(fitted, rows)) << '\n';
-  fmt::print("{}: bands hold {:.0f} % of rows left out; unmeasured ones {:.0f} % of devices and {:.0f} % of generations left out\n\n",
-             name, 100 * coverage(fitted, rows, fresh, false), 100 * coverage(fitted, rows, devices, true),
-             100 * coverage(fitted, rows, constants, true));
+  fmt::print(
+      "{}: bands hold {:.0f} % of rows left out; unmeasured ones {:.0f} % of devices and {:.0f} % of generations left "
+      "out\n\n",
+      name, 100 * coverage(fitted, rows, fresh, false), 100 * coverage(fitted, rows, devices, true),
+      100 * coverage(fitted, rows, constants, true));
   return fitted;
 }
 
 void run(const std::string& constants_path, const std::string& table_path, bool writes) {
   const std::string text = read_file(constants_path);
   const Catalog catalog;
-  const SpeedConstants constants = read_speed_constants(constants_path, text, [&](std::string_view name) {
-    return &catalog.tensor_type(name);
-  });
+  const SpeedConstants constants =
+      read_speed_constants(constants_path, text, [&](std::string_view name) { return &catalog.tensor_type(name); });
   std::ifstream table(table_path);
   std::vector<MeasuredRow> rows = read_rows(table, table_path, catalog);
   weigh(rows, catalog, constants);

@@ -28,8 +28,10 @@ std::vector<std::string> split(const std::string& line) {
   for (std::size_t i = 0; i < line.size(); ++i) {
     const char c = line[i];
     if (c == '"') {
-      if (quoted && i + 1 < line.size() && line[i + 1] == '"') cells.back() += line[++i];
-      else quoted = !quoted;
+      if (quoted && i + 1 < line.size() && line[i + 1] == '"')
+        cells.back() += line[++i];
+      else
+        quoted = !quoted;
     } else if (c == ',' && !quoted) {
       cells.emplace_back();
     } else {
@@ -43,7 +45,8 @@ template <class Number>
 Number parse(const std::string& cell, const std::string& column, const std::string& path, int line) {
   Number value{};
   const auto result = std::from_chars(cell.data(), cell.data() + cell.size(), value);
-  if (result.ec != std::errc() || result.ptr != cell.data() + cell.size()) fail(path, line, column + " is no number: " + cell);
+  if (result.ec != std::errc() || result.ptr != cell.data() + cell.size())
+    fail(path, line, column + " is no number: " + cell);
   return value;
 }
 
@@ -53,11 +56,13 @@ MeasuredRow read_row(const std::vector<std::string>& cells, const Catalog& catal
   row.model = &catalog.model(cells[1]);
   row.quantization = &catalog.quantization(cells[2]);
   row.backend = &catalog.backend(cells[3]);
-  if (cells[4] != "decode" && cells[4] != "prefill") fail(path, line, "kind must be decode or prefill, not " + cells[4]);
+  if (cells[4] != "decode" && cells[4] != "prefill")
+    fail(path, line, "kind must be decode or prefill, not " + cells[4]);
   row.law = cells[4] == "decode" ? SpeedLawKind::kDecode : SpeedLawKind::kPrefill;
   row.depth = Tokens(parse<std::int64_t>(cells[5], "depth", path, line));
   const bool has_prompt = row.law == SpeedLawKind::kPrefill;
-  if (has_prompt == cells[6].empty() || has_prompt == cells[7].empty()) fail(path, line, "prompt and ubatch belong to prefill, and only there");
+  if (has_prompt == cells[6].empty() || has_prompt == cells[7].empty())
+    fail(path, line, "prompt and ubatch belong to prefill, and only there");
   if (has_prompt) {
     row.prompt = parse<std::int64_t>(cells[6], "prompt", path, line);
     row.ubatch = parse<std::int64_t>(cells[7], "ubatch", path, line);
@@ -72,7 +77,8 @@ MeasuredRow read_row(const std::vector<std::string>& cells, const Catalog& catal
 Workload workload_of(const MeasuredRow& row, const TensorType& f16, const SpeedConstants& constants) {
   Request request;
   request.depth = row.depth;
-  return count_work(*row.model, quantize(*row.model, *row.quantization), request, {f16, f16}, row.backend->is_cpu, constants);
+  return count_work(*row.model, quantize(*row.model, *row.quantization), request, {f16, f16}, row.backend->is_cpu,
+                    constants);
 }
 
 void measure(MeasuredRow& row, const TensorType& f16, const SpeedConstants& constants) {

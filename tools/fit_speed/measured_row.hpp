@@ -20,13 +20,14 @@ struct MeasuredRow {
   std::int64_t prompt = 0;  ///< tokens that prefill was measured with; 0 with decode
   std::int64_t ubatch = 0;  ///< of them computed together
   double tokens_per_second = 0;
-  std::string date;         ///< ISO, as far as known: "2025", "2026-03"
-  MeasuredTime time;        ///< filled in by weigh
+  std::string date;   ///< ISO, as far as known: "2025", "2026-03"
+  MeasuredTime time;  ///< filled in by weigh
   bool has_experts = false;
 };
 
-/// Reads lines of device,model,quantization,backend,kind,depth,prompt,ubatch,tok_s,runs,date,source behind a heading. Names
-/// are those of `catalog`; prompt and ubatch are empty with decode. Throws Error(kBadFile) naming the line and what is wrong with it.
+/// Reads lines of device,model,quantization,backend,kind,depth,prompt,ubatch,tok_s,runs,date,source behind a heading.
+/// Names are those of `catalog`; prompt and ubatch are empty with decode. Throws Error(kBadFile) naming the line and
+/// what is wrong with it.
 std::vector<MeasuredRow> read_rows(std::istream& table, const std::string& path, const Catalog& catalog);
 
 /// Fills in the amounts of work of each row, and its weight: runs of one model on one device share the weight of few

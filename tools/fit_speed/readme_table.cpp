@@ -11,7 +11,8 @@ namespace {
 
 std::string line(const std::string& name, const std::vector<double>& ratios) {
   const ErrorSummary errors = summarize(ratios);
-  return fmt::format("| {} | {} | {:.1f} % | {:.0f} % |\n", name, errors.rows, 100 * errors.median, 100 * errors.within_20);
+  return fmt::format("| {} | {} | {:.1f} % | {:.0f} % |\n", name, errors.rows, 100 * errors.median,
+                     100 * errors.within_20);
 }
 
 std::vector<double> of_dense_lfm2(const std::vector<MeasuredRow>& rows, const std::vector<double>& ratios) {
@@ -24,7 +25,8 @@ std::vector<double> of_dense_lfm2(const std::vector<MeasuredRow>& rows, const st
 
 std::string lines(const std::string& name, const SpeedLaw& law, const std::vector<MeasuredRow>& rows) {
   const std::vector<double> models = cross_validate(law, rows, by_device_and_model, kFolds, kFreshSeed);
-  return line(name + ", other models on known devices", models) + line("of them LFM2, dense", of_dense_lfm2(rows, models)) +
+  return line(name + ", other models on known devices", models) +
+         line("of them LFM2, dense", of_dense_lfm2(rows, models)) +
          line(name + ", devices without any measurement", cross_validate(law, rows, by_device, rows.size(), 0));
 }
 

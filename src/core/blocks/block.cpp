@@ -73,7 +73,8 @@ void add_norm(NormKind kind, const std::string& name, std::int64_t size, int lay
 void add_tensors(const Block& block, const Model& model, int layer, std::vector<Tensor>& tensors) {
   if (block.mixer_norm) add_norm(block.norm, "attn_norm", model.n_embd, layer, tensors);
   std::visit([&](const auto& mixer) { add_tensors(mixer, model, layer, tensors); }, block.mixer);
-  if (has_mixer(block) && block.mixer_post_norm) add_norm(block.norm, "post_attention_norm", model.n_embd, layer, tensors);
+  if (has_mixer(block) && block.mixer_post_norm)
+    add_norm(block.norm, "post_attention_norm", model.n_embd, layer, tensors);
   if (block.post_residual_norm) add_norm(block.norm, "attn_output_norm", model.n_embd, layer, tensors);
   if (has_mixer(block) && has_feed_forward(block) && block.feed_forward_norm) {
     add_feed_forward_norm(block, model, layer, tensors);

@@ -11,12 +11,13 @@ namespace lfmfit::graph {
 
 namespace {
 
-/// One or two tokens are computed by a kernel that reads keys and values as they are, for the heads and types it is built
-/// for (ggml-cuda's fattn.cu, ggml_cuda_get_best_fattn_kernel; GGML_CUDA_FA_QUANTS as by default).
+/// One or two tokens are computed by a kernel that reads keys and values as they are, for the heads and types it is
+/// built for (ggml-cuda's fattn.cu, ggml_cuda_get_best_fattn_kernel; GGML_CUDA_FA_QUANTS as by default).
 bool reads_rows_as_stored(const Node& q, const Node& k, const Node& v) {
   constexpr std::array<std::string_view, 4> kBuiltFor{"f16", "bf16", "q8_0", "q4_0"};
   constexpr std::int64_t kWideHead = 256, kManyCells = 8192, kFewHeadsPerKey = 4;
-  const bool built = k.type->name == v.type->name && std::find(kBuiltFor.begin(), kBuiltFor.end(), k.type->name) != kBuiltFor.end();
+  const bool built =
+      k.type->name == v.type->name && std::find(kBuiltFor.begin(), kBuiltFor.end(), k.type->name) != kBuiltFor.end();
   if (!built || q.ne[0] > kWideHead || q.ne[0] % 64 != 0 || q.ne[0] == 192) return false;
   if (k.type->quantized) return q.ne[1] <= 2;
   const std::int64_t heads_per_key = q.ne[2] / k.ne[2];
@@ -46,7 +47,8 @@ class Allocator {
       execute_until(repeat.second);
       const std::vector<std::int64_t> before = describe(repeat.begin, repeat.first, repeat.second);
       execute_until(repeat.fourth);
-      result.settled = result.settled && !before.empty() && before == describe(repeat.begin, repeat.third, repeat.fourth);
+      result.settled =
+          result.settled && !before.empty() && before == describe(repeat.begin, repeat.third, repeat.fourth);
     }
     execute_until(plan_.steps.size());
     for (const FreeMemory& memory : free_) result.sizes.push_back(memory.high_water());
@@ -67,7 +69,8 @@ class Allocator {
   const State& state(NodeId id) const { return tensors_[static_cast<std::size_t>(id)]; }
 
   // All that decides what happens next: free memory and the tensors of the repeat [first, last). What was made before
-  // `begin`, like inputs and their copies, has the same place in all repeats. Empty if a tensor of an earlier repeat lives.
+  // `begin`, like inputs and their copies, has the same place in all repeats. Empty if a tensor of an earlier repeat
+  // lives.
   std::vector<std::int64_t> describe(std::size_t begin, std::size_t first, std::size_t last) const {
     std::vector<std::int64_t> all;
     for (std::size_t i = begin; i < first; ++i) {
@@ -77,8 +80,11 @@ class Allocator {
     for (const FreeMemory& memory : free_) memory.describe(all);
     for (std::size_t i = first; i < last; ++i) {
       const State& s = state(plan_.steps[i].node);
-      if (s.allocated) all.insert(all.end(), {static_cast<std::int64_t>(i - first), s.address.chunk, s.address.offset, s.size, s.buffer});
-      if (s.children > 0 || s.views > 0) all.insert(all.end(), {static_cast<std::int64_t>(i - first), s.children, s.views});
+      if (s.allocated)
+        all.insert(all.end(),
+                   {static_cast<std::int64_t>(i - first), s.address.chunk, s.address.offset, s.size, s.buffer});
+      if (s.children > 0 || s.views > 0)
+        all.insert(all.end(), {static_cast<std::int64_t>(i - first), s.children, s.views});
     }
     all.push_back(static_cast<std::int64_t>(last - first));
     return all;
@@ -189,8 +195,10 @@ std::int64_t allocation_size(const Graph& graph, const Node& node, const BufferR
     const Node& k = graph[node.sources[1]];
     const Node& v = graph[node.sources[2]];
     if (reads_rows_as_stored(graph[node.sources[0]], k, v)) return size;
-    const bool one_tensor = v.is_view() && (v.view_of == node.sources[1] || (v.view_of == k.view_of && v.view_offset == k.view_offset));
-    if (k.type != &kF16 && k.type->name != kF16.name) size = checked_add(round_up(size, 128), checked_multiply(element_count(k.ne), 2));
+    const bool one_tensor =
+        v.is_view() && (v.view_of == node.sources[1] || (v.view_of == k.view_of && v.view_offset == k.view_offset));
+    if (k.type != &kF16 && k.type->name != kF16.name)
+      size = checked_add(round_up(size, 128), checked_multiply(element_count(k.ne), 2));
     if (v.type != &kF16 && v.type->name != kF16.name && !one_tensor) {
       size = checked_add(round_up(size, 128), checked_multiply(element_count(v.ne), 2));
     }

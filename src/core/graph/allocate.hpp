@@ -11,9 +11,9 @@ namespace lfmfit::graph {
 /// How one backend lays out a compute buffer.
 struct BufferRules {
   std::int64_t alignment = 128;
-  std::int64_t largest_chunk = 0;         ///< bytes of the largest allocation a buffer is made of; 0: no limit
-  std::int64_t row_padding = 0;           ///< quantized rows are padded to a multiple of this many elements
-  bool flash_attention_scratch = false;   ///< an f16 copy of K and V that are not f16 follows the result
+  std::int64_t largest_chunk = 0;        ///< bytes of the largest allocation a buffer is made of; 0: no limit
+  std::int64_t row_padding = 0;          ///< quantized rows are padded to a multiple of this many elements
+  bool flash_attention_scratch = false;  ///< an f16 copy of K and V that are not f16 follows the result
 };
 
 /// A step of the plan: a node, and the buffer it lives in.
@@ -33,7 +33,7 @@ struct Plan {
 /// What the buffers need.
 struct Allocation {
   std::vector<std::int64_t> sizes;  ///< the high-water mark of each buffer
-  bool settled = true;              ///< each pattern left the allocator in the same state twice: what was left out changes nothing
+  bool settled = true;  ///< each pattern left the allocator in the same state twice: what was left out changes nothing
 };
 
 /// Bytes that `node` takes in a buffer that follows `rules`, before alignment.

@@ -10,7 +10,10 @@ namespace {
 class Assigner {
  public:
   Assigner(const Graph& graph, const std::vector<SchedulerBackend>& backends, const SchedulerOptions& options)
-      : graph_(graph), backends_(backends), options_(options), cpu_(static_cast<int>(backends.size()) - 1),
+      : graph_(graph),
+        backends_(backends),
+        options_(options),
+        cpu_(static_cast<int>(backends.size()) - 1),
         ids_(graph.nodes.size(), kUnassigned) {}
 
   std::vector<int> run() {

@@ -111,10 +111,12 @@ Caches caches_of(Builder& b, const Attention& a, std::int64_t cells) {
   if (b.request.scene.values_transposed) {
     // transposed caches of all layers have the width of the widest
     for (const Block& block : b.model.blocks) {
-      if (const auto* other = std::get_if<Attention>(&block.mixer)) v_width = std::max(v_width, other->n_head_kv * other->head_dim_v);
+      if (const auto* other = std::get_if<Attention>(&block.mixer))
+        v_width = std::max(v_width, other->n_head_kv * other->head_dim_v);
     }
   }
-  return {b.cache_tensor(b.request.type_k, a.n_head_kv * a.head_dim_k, cells), b.cache_tensor(b.request.type_v, v_width, cells)};
+  return {b.cache_tensor(b.request.type_k, a.n_head_kv * a.head_dim_k, cells),
+          b.cache_tensor(b.request.type_v, v_width, cells)};
 }
 
 void write_caches(Builder& b, const Heads& heads, const Caches& caches, const CacheInputs& inputs) {
@@ -201,7 +203,8 @@ NodeId attend(Builder& b, NodeId q, NodeId k, NodeId v, NodeId mask, NodeId sink
   const std::int64_t streams = g[k].ne[3];
   const Shape ne = g[q].ne, nb = g[q].nb;
   const bool transposed = g[v].nb[1] > g[v].nb[2];
-  q = g.permute(g.view(q, {ne[0], ne[1], ne[2] / streams, streams}, {nb[0], nb[1], nb[2], nb[3] / streams}), 0, 2, 1, 3);
+  q = g.permute(g.view(q, {ne[0], ne[1], ne[2] / streams, streams}, {nb[0], nb[1], nb[2], nb[3] / streams}), 0, 2, 1,
+                3);
   k = g.permute(k, 0, 2, 1, 3);
   v = g.permute(v, 0, 2, 1, 3);
   NodeId out;

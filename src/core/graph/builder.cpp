@@ -39,7 +39,9 @@ Builder::Builder(const GraphRequest& asked) : request(asked), model(asked.model)
 
 // Files may leave out optional tensors, so it is not the block alone that makes two layers alike.
 bool Builder::alike(std::size_t a, std::size_t b) const {
-  const auto begin = [&](std::size_t at) { return weights_.begin() + static_cast<std::ptrdiff_t>(first_of_layer_[at]); };
+  const auto begin = [&](std::size_t at) {
+    return weights_.begin() + static_cast<std::ptrdiff_t>(first_of_layer_[at]);
+  };
   const auto same = [](const Weight& x, const Weight& y) {
     return x.tensor->shape == y.tensor->shape && x.tensor->name == y.tensor->name;
   };
@@ -50,7 +52,8 @@ std::vector<int> Builder::layer_kinds() const {
   std::vector<int> kinds;
   std::vector<std::size_t> examples;
   for (std::size_t i = 0; i < model.blocks.size(); ++i) {
-    const auto known = std::find_if(examples.begin(), examples.end(), [&](std::size_t example) { return alike(i, example); });
+    const auto known =
+        std::find_if(examples.begin(), examples.end(), [&](std::size_t example) { return alike(i, example); });
     kinds.push_back(static_cast<int>(known - examples.begin()));
     if (known == examples.end()) examples.push_back(i);
   }
@@ -171,7 +174,8 @@ Builder::Weight* Builder::lookup(int at_layer, std::string_view name, std::strin
   const auto slot = static_cast<std::size_t>(at_layer + 1);
   for (std::size_t i = first_of_layer_[slot]; i < first_of_layer_[slot + 1]; ++i) {
     const std::string_view known = weights_[i].tensor->name;
-    if (known.size() == name.size() + suffix.size() && known.starts_with(name) && known.ends_with(suffix)) return &weights_[i];
+    if (known.size() == name.size() + suffix.size() && known.starts_with(name) && known.ends_with(suffix))
+      return &weights_[i];
   }
   return nullptr;
 }
@@ -210,8 +214,9 @@ NodeId Builder::find_global(std::string_view name, std::string_view suffix) {
 NodeId Builder::weight(std::string_view name, std::string_view suffix) {
   const NodeId id = find(name, suffix);
   if (id == kNoNode) {
-    throw Error(ErrorKind::kUnsupported, "layer " + std::to_string(layer) + " of this " + model.architecture + " model has no tensor '" +
-                                             std::string(name) + std::string(suffix) + "'; its blocks do not match the architecture");
+    throw Error(ErrorKind::kUnsupported, "layer " + std::to_string(layer) + " of this " + model.architecture +
+                                             " model has no tensor '" + std::string(name) + std::string(suffix) +
+                                             "'; its blocks do not match the architecture");
   }
   return id;
 }
@@ -219,7 +224,8 @@ NodeId Builder::weight(std::string_view name, std::string_view suffix) {
 NodeId Builder::output_weight() {
   Weight* found = lookup(kNoLayer, "output.weight");
   if (found == nullptr) found = lookup(kNoLayer, "token_embd.weight");
-  if (found == nullptr) throw Error(ErrorKind::kUnsupported, "this model has neither output.weight nor token_embd.weight");
+  if (found == nullptr)
+    throw Error(ErrorKind::kUnsupported, "this model has neither output.weight nor token_embd.weight");
   return node_of(*found, request.placement.output);
 }
 
@@ -245,7 +251,8 @@ NodeId Builder::linear(std::string_view name, NodeId x) {
 }
 
 NodeId Builder::cache_tensor(const TensorType& type, std::int64_t columns, std::int64_t cells) {
-  return graph.stored(Storage::kCache, request.placement.cache_place(layer), type, {columns, cells, request.scene.streams, 1});
+  return graph.stored(Storage::kCache, request.placement.cache_place(layer), type,
+                      {columns, cells, request.scene.streams, 1});
 }
 
 NodeId Builder::state_tensor(std::int64_t columns) {

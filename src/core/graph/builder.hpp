@@ -18,11 +18,11 @@ struct GraphRequest {
   const Model& model;
   const std::vector<Tensor>& tensors;  ///< all with `stored`
   const Placement& placement;
-  Scene scene;                         ///< flash_attention as it turns out, not as it was asked for
+  Scene scene;  ///< flash_attention as it turns out, not as it was asked for
   CacheSizes cells;
   const TensorType& type_k;
   const TensorType& type_v;
-  bool leave_out_repeats = false;      ///< build only as many repeats of alike layers as tell what the others would need
+  bool leave_out_repeats = false;  ///< build only as many repeats of alike layers as tell what the others would need
 };
 
 /// Inputs that attention over one cache shares between layers.
@@ -41,32 +41,34 @@ class Builder {
   Graph graph;
   GraphRequest request;
   const Model& model;
-  std::int64_t tokens = 0;               ///< of the batch, all sequences
+  std::int64_t tokens = 0;  ///< of the batch, all sequences
   std::int64_t tokens_per_sequence = 0;
   std::int64_t sequences = 0;
-  Selection selection;                   ///< the layers to build
-  std::vector<std::size_t> layer_ends;   ///< by position in `selection`: nodes in order when the layer was built
-  int layer = 0;                         ///< the layer that is being built
-  std::vector<NodeId> attention_nodes;   ///< FLASH_ATTN_EXT by layer, for the check whether each runs on its layer's device
+  Selection selection;                  ///< the layers to build
+  std::vector<std::size_t> layer_ends;  ///< by position in `selection`: nodes in order when the layer was built
+  int layer = 0;                        ///< the layer that is being built
+  std::vector<NodeId>
+      attention_nodes;  ///< FLASH_ATTN_EXT by layer, for the check whether each runs on its layer's device
   std::vector<int> attention_layers;
 
   NodeId positions();
   NodeId output_rows();
-  NodeId per_layer_inputs = kNoNode;     ///< what the layers add for each token: [n_embd_per_layer, tokens, layers] (Gemma 3n and 4)
-  NodeId query_scale();                  ///< one factor per token (Llama 4)
+  NodeId per_layer_inputs =
+      kNoNode;           ///< what the layers add for each token: [n_embd_per_layer, tokens, layers] (Gemma 3n and 4)
+  NodeId query_scale();  ///< one factor per token (Llama 4)
   CacheInputs& cache(bool sliding);
   CacheInputs& index_cache(std::int64_t head_dim);  ///< of sparse attention's indexer
   bool has_sliding_cache() const { return has_sliding_; }
-  NodeId state_rows();                   ///< which state row belongs to which sequence
+  NodeId state_rows();  ///< which state row belongs to which sequence
   NodeId state_rows_extra();
-  NodeId encoder_mask(bool sliding);     ///< of models without a cache
+  NodeId encoder_mask(bool sliding);  ///< of models without a cache
 
   /// The weight `name` + `suffix` of the current layer (or of no layer: global), kNoNode if the model has none.
   NodeId find(std::string_view name, std::string_view suffix = {});
   NodeId find_global(std::string_view name, std::string_view suffix = {});
   /// The same, but throws Error(kUnsupported) if it is missing.
   NodeId weight(std::string_view name, std::string_view suffix = {});
-  NodeId output_weight();                ///< output.weight, or the second copy of tied embeddings
+  NodeId output_weight();  ///< output.weight, or the second copy of tied embeddings
 
   /// x normalized and scaled by `name`.weight (and shifted by `name`.bias); x itself if there is no such weight.
   NodeId norm(NodeId x, std::string_view name, NormKind kind = NormKind::kRms);
@@ -133,7 +135,8 @@ NodeId build_beside_dense_part(Builder& builder, const MixtureOfExperts& part, N
 /// The sum over the experts that `logits` choose (kNoNode: those of the router).
 NodeId build_experts(Builder& builder, const MixtureOfExperts& part, NodeId x, NodeId logits);
 
-/// The cells that sparse attention reads for each token, by the scores of its indexer. `low_queries`: compressed queries.
+/// The cells that sparse attention reads for each token, by the scores of its indexer. `low_queries`: compressed
+/// queries.
 NodeId choose_cells(Builder& builder, const LatentAttention& mixer, NodeId x, NodeId low_queries);
 /// `mask` with all but the chosen cells hidden.
 NodeId hide_other_cells(Builder& builder, NodeId mask, NodeId chosen);
@@ -153,8 +156,9 @@ NodeId split_streams(Builder& builder, NodeId x);
 NodeId build_streams_layer(Builder& builder, const Block& block, NodeId streams);
 NodeId merge_streams(Builder& builder, NodeId streams);
 
-/// Softmax attention of q over k and v, as llm_graph_context::build_attn_mha. `values_up`: latent attention's matrix that
-/// widens the values again, or kNoNode.
-NodeId attend(Builder& builder, NodeId q, NodeId k, NodeId v, NodeId mask, NodeId sinks, NodeId values_up, bool softcap);
+/// Softmax attention of q over k and v, as llm_graph_context::build_attn_mha. `values_up`: latent attention's matrix
+/// that widens the values again, or kNoNode.
+NodeId attend(Builder& builder, NodeId q, NodeId k, NodeId v, NodeId mask, NodeId sinks, NodeId values_up,
+              bool softcap);
 
 }  // namespace lfmfit::graph

@@ -11,8 +11,8 @@ struct Address {
   std::int64_t offset = 0;
 };
 
-/// The free memory of one compute buffer, as ggml_dyn_tallocr keeps it (ggml-alloc.c): chunks that grow as far as a backend
-/// allows one allocation to be, each with its free blocks by offset.
+/// The free memory of one compute buffer, as ggml_dyn_tallocr keeps it (ggml-alloc.c): chunks that grow as far as a
+/// backend allows one allocation to be, each with its free blocks by offset.
 class FreeMemory {
  public:
   /// `largest_chunk`: bytes of the largest allocation; 0: no limit.

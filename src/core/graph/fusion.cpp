@@ -131,8 +131,9 @@ std::size_t match_top_k(const Window& window, std::size_t i) {
   ++k;
   const auto follows = [&](std::size_t at, Op op) { return window.is(at, op) && window.reads(at, window.id(at - 1)); };
   // the probabilities of the chosen may be normalized and scaled in the same kernel
-  if (follows(k, Op::kReshape) && follows(k + 1, Op::kSumRows) && follows(k + 2, Op::kClamp) && window.is(k + 3, Op::kDiv) &&
-      window.reads(k + 3, window.id(k)) && window.reads(k + 3, window.id(k + 2), 1) && follows(k + 4, Op::kReshape)) {
+  if (follows(k, Op::kReshape) && follows(k + 1, Op::kSumRows) && follows(k + 2, Op::kClamp) &&
+      window.is(k + 3, Op::kDiv) && window.reads(k + 3, window.id(k)) && window.reads(k + 3, window.id(k + 2), 1) &&
+      follows(k + 4, Op::kReshape)) {
     k += 5;
   }
   if (follows(k, Op::kScale)) ++k;
@@ -165,7 +166,8 @@ std::vector<int> count_uses(const Graph& graph) {
   return uses;
 }
 
-void keep_fused_inputs(const Graph& graph, std::size_t first, std::size_t last, const std::vector<int>& uses, KeepAlive& alive) {
+void keep_fused_inputs(const Graph& graph, std::size_t first, std::size_t last, const std::vector<int>& uses,
+                       KeepAlive& alive) {
   const Window window(graph, first, last, uses);
   for (std::size_t i = 0; i < window.size(); ++i) {
     WeightedSum sum;

@@ -18,8 +18,9 @@ using KeepAlive = std::vector<Kept>;  ///< in order of execution
 std::vector<int> count_uses(const Graph& graph);
 
 /// The lifetimes that ggml-cuda's fusion of expert routing and of the weighted sum over experts asks for in the nodes
-/// order[first, last) (ggml_backend_cuda_graph_optimize), appended to `keep`; `uses` as of count_uses. They cost up to 40 %
-/// of a mixture's compute buffer.
-void keep_fused_inputs(const Graph& graph, std::size_t first, std::size_t last, const std::vector<int>& uses, KeepAlive& keep);
+/// order[first, last) (ggml_backend_cuda_graph_optimize), appended to `keep`; `uses` as of count_uses. They cost up to
+/// 40 % of a mixture's compute buffer.
+void keep_fused_inputs(const Graph& graph, std::size_t first, std::size_t last, const std::vector<int>& uses,
+                       KeepAlive& keep);
 
 }  // namespace lfmfit::graph

@@ -16,7 +16,8 @@ Gates fused_gates(Builder& b, const GatedDeltaNet& d, NodeId x) {
   const NodeId split = g.reshape(mixed, {2 * share, d.n_key_head, per, seqs});
   const Shape nb = g[split].nb;
   const NodeId beta = g.unary(g.cont(g.view(split, {share, d.n_key_head, per, seqs}, nb)));
-  const NodeId alpha = g.cont(g.view(split, {share, d.n_key_head, per, seqs}, nb, share * 4), {d.n_value_head, per, seqs, 1});
+  const NodeId alpha =
+      g.cont(g.view(split, {share, d.n_key_head, per, seqs}, nb, share * 4), {d.n_value_head, per, seqs, 1});
   return {beta, alpha};
 }
 
@@ -42,7 +43,8 @@ NodeId convolution_window(Builder& b, const GatedDeltaNet& d, NodeId state, Node
   const std::int64_t kept = d.d_conv - 1;
   const NodeId before = g.reshape(b.load_state(state, kept * channels), {kept, channels, b.sequences, 1});
   const NodeId window = g.concat(before, g.transpose(mixed), 0);
-  const NodeId last = g.view(window, {kept, channels, b.sequences, 1}, Shape(g[window].nb), (g[window].ne[0] - kept) * 4);
+  const NodeId last =
+      g.view(window, {kept, channels, b.sequences, 1}, Shape(g[window].nb), (g[window].ne[0] - kept) * 4);
   g.expand(g.copy(last, g.view(state, {kept * channels, b.sequences, 1, 1})));
   return window;
 }
@@ -65,7 +67,8 @@ NodeId repeat_heads(Builder& b, const GatedDeltaNet& d, NodeId x) {
 NodeId build(Builder& b, const GatedDeltaNet& d, NodeId x) {
   Graph& g = b.graph;
   const std::int64_t per = b.tokens_per_sequence, seqs = b.sequences, dim = d.head_dim;
-  const std::int64_t key_width = d.n_key_head * dim, value_width = d.n_value_head * dim, channels = 2 * key_width + value_width;
+  const std::int64_t key_width = d.n_key_head * dim, value_width = d.n_value_head * dim,
+                     channels = 2 * key_width + value_width;
   const NodeId projected = g.mul_mat(b.weight("attn_qkv.weight"), x);
   const NodeId mixed = g.reshape(projected, {channels, per, seqs, 1});
   const NodeId z = g.mul_mat(b.weight("attn_gate.weight"), x);
@@ -74,7 +77,8 @@ NodeId build(Builder& b, const GatedDeltaNet& d, NodeId x) {
   const NodeId conv_state = b.state_tensor((d.d_conv - 1) * channels);
   const NodeId all_states = b.state_tensor(dim * dim * d.n_value_head);
   const NodeId window = convolution_window(b, d, conv_state, mixed, channels);
-  const NodeId state = g.reshape(b.load_state(all_states, dim * dim * d.n_value_head), {dim, dim, d.n_value_head, seqs});
+  const NodeId state =
+      g.reshape(b.load_state(all_states, dim * dim * d.n_value_head), {dim, dim, d.n_value_head, seqs});
   const NodeId kernel = b.weight("ssm_conv1d.weight");
   const NodeId conv = g.unary(g.apply(Op::kSsmConv, kF32, {channels, per, seqs, 1}, {window, kernel}));
 

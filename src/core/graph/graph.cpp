@@ -100,7 +100,8 @@ NodeId Graph::mul_mat(NodeId a, NodeId b) {
 }
 
 NodeId Graph::mul_mat_id(NodeId experts, NodeId b, NodeId ids) {
-  return apply(Op::kMulMatId, kF32, {(*this)[experts].ne[1], (*this)[ids].ne[0], (*this)[b].ne[2], 1}, {experts, b, ids});
+  return apply(Op::kMulMatId, kF32, {(*this)[experts].ne[1], (*this)[ids].ne[0], (*this)[b].ne[2], 1},
+               {experts, b, ids});
 }
 
 NodeId Graph::get_rows(NodeId a, NodeId rows) {

@@ -12,10 +12,48 @@ namespace lfmfit::graph {
 
 /// The operations of llama.cpp's compute graphs, as far as planning their memory tells them apart.
 enum class Op : std::uint8_t {
-  kNone, kView, kReshape, kPermute, kTranspose,                       // take no memory of their own
-  kAdd, kAddId, kSub, kMul, kDiv, kScale, kSqr, kSqrt, kUnary, kRope, kRmsNorm, kClamp, kSoftMax, kFill,  // may run in place
-  kNorm, kL2Norm, kMulMat, kMulMatId, kGlu, kGetRows, kSetRows, kCopy, kCont, kConcat, kRepeat, kPad, kSumRows, kArgSort, kTopK,
-  kFlashAttention, kSsmConv, kSsmScan, kGatedDeltaNet, kLightningIndexer, kCumSum, kTri, kSet,
+  kNone,
+  kView,
+  kReshape,
+  kPermute,
+  kTranspose,  // take no memory of their own
+  kAdd,
+  kAddId,
+  kSub,
+  kMul,
+  kDiv,
+  kScale,
+  kSqr,
+  kSqrt,
+  kUnary,
+  kRope,
+  kRmsNorm,
+  kClamp,
+  kSoftMax,
+  kFill,  // may run in place
+  kNorm,
+  kL2Norm,
+  kMulMat,
+  kMulMatId,
+  kGlu,
+  kGetRows,
+  kSetRows,
+  kCopy,
+  kCont,
+  kConcat,
+  kRepeat,
+  kPad,
+  kSumRows,
+  kArgSort,
+  kTopK,
+  kFlashAttention,
+  kSsmConv,
+  kSsmScan,
+  kGatedDeltaNet,
+  kLightningIndexer,
+  kCumSum,
+  kTri,
+  kSet,
 };
 
 /// Where the bytes of a node come from.
@@ -33,14 +71,14 @@ extern const TensorType kF32, kF16, kI32, kI64;
 struct Node {
   Op op = Op::kNone;
   Storage storage = Storage::kCompute;
-  bool input = false;                   ///< filled by the host before each run
-  bool output = false;                  ///< read by the host afterwards; never overwritten
-  bool ordered = false;                 ///< has its turn in the order of execution
-  std::int8_t place = kUnassigned;      ///< backend that holds a weight or cache, or that a node is pinned to
+  bool input = false;               ///< filled by the host before each run
+  bool output = false;              ///< read by the host afterwards; never overwritten
+  bool ordered = false;             ///< has its turn in the order of execution
+  std::int8_t place = kUnassigned;  ///< backend that holds a weight or cache, or that a node is pinned to
   const TensorType* type = &kF32;
-  Shape ne{1, 1, 1, 1};                 ///< elements by dimension
-  Shape nb{4, 4, 4, 4};                 ///< stride in bytes by dimension
-  NodeId view_of = kNoNode;             ///< root tensor whose memory this one shares
+  Shape ne{1, 1, 1, 1};      ///< elements by dimension
+  Shape nb{4, 4, 4, 4};      ///< stride in bytes by dimension
+  NodeId view_of = kNoNode;  ///< root tensor whose memory this one shares
   std::int64_t view_offset = 0;
   std::array<NodeId, kMaxSources> sources{kNoNode, kNoNode, kNoNode, kNoNode, kNoNode, kNoNode, kNoNode, kNoNode};
 
@@ -61,9 +99,9 @@ bool is_contiguous(const Node& node);
 /// ggml_build_forward_expand does.
 class Graph {
  public:
-  std::vector<Node> nodes;       ///< every tensor, by id
-  std::vector<NodeId> order;     ///< nodes in order of execution
-  std::vector<NodeId> leafs;     ///< tensors that no operation makes, in order of first use
+  std::vector<Node> nodes;    ///< every tensor, by id
+  std::vector<NodeId> order;  ///< nodes in order of execution
+  std::vector<NodeId> leafs;  ///< tensors that no operation makes, in order of first use
 
   Node& operator[](NodeId id) { return nodes[static_cast<std::size_t>(id)]; }
   const Node& operator[](NodeId id) const { return nodes[static_cast<std::size_t>(id)]; }
@@ -89,17 +127,17 @@ class Graph {
   NodeId concat(NodeId a, NodeId b, int dimension);
   NodeId repeat(NodeId a, const Shape& ne) { return apply(Op::kRepeat, *(*this)[a].type, ne, {a}); }
   NodeId sum_rows(NodeId a);
-  NodeId top_k(NodeId a, std::int64_t k);                ///< argsort and a view of its first k columns
+  NodeId top_k(NodeId a, std::int64_t k);  ///< argsort and a view of its first k columns
   NodeId glu(NodeId gate, NodeId up) { return apply(Op::kGlu, kF32, (*this)[gate].ne, {gate, up}); }
-  NodeId glu(NodeId fused);                              ///< halves the columns
+  NodeId glu(NodeId fused);  ///< halves the columns
   NodeId soft_max(NodeId a, NodeId mask, NodeId sinks);
 
   NodeId view(NodeId a, Shape ne, Shape nb, std::int64_t offset = 0);
-  NodeId view(NodeId a, const Shape& ne);                ///< dense view of the first elements
+  NodeId view(NodeId a, const Shape& ne);  ///< dense view of the first elements
   NodeId reshape(NodeId a, const Shape& ne);
   NodeId permute(NodeId a, int d0, int d1, int d2, int d3);  ///< dimension i of `a` becomes dimension d_i
   NodeId transpose(NodeId a);
-  NodeId in_place(Op op, NodeId a);                      ///< a view of `a` that the operation overwrites
+  NodeId in_place(Op op, NodeId a);  ///< a view of `a` that the operation overwrites
 
   void expand(NodeId id);
 
@@ -111,7 +149,8 @@ class Graph {
 
   void visit(NodeId id);
 
-  std::vector<Visit> visits_;  ///< an explicit stack: a chain of layers that nothing expands would recurse once per node
+  std::vector<Visit>
+      visits_;  ///< an explicit stack: a chain of layers that nothing expands would recurse once per node
 };
 
 }  // namespace lfmfit::graph

@@ -14,9 +14,10 @@ using Pattern = std::vector<Op>;
 
 const std::vector<Pattern>& routing_patterns() {
   static const std::vector<Pattern> patterns{
-      {Op::kSoftMax, Op::kReshape, Op::kArgSort, Op::kView, Op::kGetRows, Op::kReshape, Op::kSumRows, Op::kClamp, Op::kDiv, Op::kReshape},
-      {Op::kUnary, Op::kReshape, Op::kAdd, Op::kArgSort, Op::kView, Op::kGetRows, Op::kReshape, Op::kSumRows, Op::kClamp, Op::kDiv,
-       Op::kReshape},
+      {Op::kSoftMax, Op::kReshape, Op::kArgSort, Op::kView, Op::kGetRows, Op::kReshape, Op::kSumRows, Op::kClamp,
+       Op::kDiv, Op::kReshape},
+      {Op::kUnary, Op::kReshape, Op::kAdd, Op::kArgSort, Op::kView, Op::kGetRows, Op::kReshape, Op::kSumRows,
+       Op::kClamp, Op::kDiv, Op::kReshape},
       {Op::kSoftMax, Op::kReshape, Op::kArgSort, Op::kView, Op::kGetRows},
       {Op::kArgSort, Op::kView, Op::kGetRows, Op::kReshape, Op::kSoftMax, Op::kReshape}};
   return patterns;
@@ -53,8 +54,13 @@ bool can_repeat(const Node& small, const Node& big) {
 class Reorderer {
  public:
   Reorderer(Graph& graph, std::size_t first, std::size_t last, const std::vector<int>& uses, KeepAlive& keep)
-      : graph_(graph), nodes_(graph.order.begin() + static_cast<std::ptrdiff_t>(first), graph.order.begin() + static_cast<std::ptrdiff_t>(last)),
-        uses_(uses), keep_(keep), placed_(nodes_.size(), false), placed_node_(graph.nodes.size(), false) {}
+      : graph_(graph),
+        nodes_(graph.order.begin() + static_cast<std::ptrdiff_t>(first),
+               graph.order.begin() + static_cast<std::ptrdiff_t>(last)),
+        uses_(uses),
+        keep_(keep),
+        placed_(nodes_.size(), false),
+        placed_node_(graph.nodes.size(), false) {}
 
   const std::vector<NodeId>& run() {
     order_.reserve(nodes_.size());
@@ -236,8 +242,8 @@ class Reorderer {
   }
 
   bool can_pull_store(std::size_t j, std::size_t view, std::size_t store) const {
-    const bool closed = uses_of(j) == 1 && uses_of(view) == 1 && !node(j).output && !node(view).output && !node(j).is_view() &&
-                        node(view).view_of == nodes_[j];
+    const bool closed = uses_of(j) == 1 && uses_of(view) == 1 && !node(j).output && !node(view).output &&
+                        !node(j).is_view() && node(view).view_of == nodes_[j];
     if (!closed) return false;
     for (std::size_t c = j + 1; c < store; ++c) {
       if (!placed_[c] && c != view && !is_view_op(node(c).op) && depends(store, c)) return false;
@@ -289,8 +295,8 @@ class Reorderer {
   std::vector<bool> placed_;       ///< by position
   std::vector<bool> placed_node_;  ///< by id; not before its set is complete
   std::vector<NodeId> order_;
-  std::vector<std::size_t> set_;   ///< positions that are placed next, together
-  std::size_t next_ = 0;           ///< the first that is not placed
+  std::vector<std::size_t> set_;  ///< positions that are placed next, together
+  std::size_t next_ = 0;          ///< the first that is not placed
 };
 
 }  // namespace

@@ -5,10 +5,10 @@
 
 namespace lfmfit::graph {
 
-/// Layers repeat: a hundred alike, or a pattern of a few again and again. Where the allocator is in the same state after
-/// the second and the fourth repeat of a pattern, it goes through the same states for every two further ones, so these need
-/// not be built. (Two: the residual stream may change places with each repeat.) What follows the last repeat is the only
-/// thing that tells it from the others, so it is always built, and an even number of repeats is left out.
+/// Layers repeat: a hundred alike, or a pattern of a few again and again. Where the allocator is in the same state
+/// after the second and the fourth repeat of a pattern, it goes through the same states for every two further ones, so
+/// these need not be built. (Two: the residual stream may change places with each repeat.) What follows the last repeat
+/// is the only thing that tells it from the others, so it is always built, and an even number of repeats is left out.
 constexpr std::size_t kComparedRepeats = 4;
 constexpr std::size_t kLongestPattern = 12;
 
@@ -30,8 +30,8 @@ Selection every_layer(std::size_t count);
 /// always built on its own, since it drops rows.
 Selection without_repeats(const std::vector<int>& kinds);
 
-/// Positions in an order of execution (or a plan's steps) between which the states of a pattern are compared: its begin,
-/// and the ends of its first four repeats.
+/// Positions in an order of execution (or a plan's steps) between which the states of a pattern are compared: its
+/// begin, and the ends of its first four repeats.
 struct Repeat {
   std::size_t begin = 0, first = 0, second = 0, third = 0, fourth = 0;
 };

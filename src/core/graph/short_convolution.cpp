@@ -2,7 +2,8 @@
 
 namespace lfmfit::graph {
 
-// LFM2's mixer (src/models/lfm2.cpp): in_proj yields b, c and x; a convolution over the last tokens of b * x is gated by c.
+// LFM2's mixer (src/models/lfm2.cpp): in_proj yields b, c and x; a convolution over the last tokens of b * x is gated
+// by c.
 NodeId build(Builder& b, const ShortConvolution& mixer, NodeId x) {
   Graph& g = b.graph;
   const std::int64_t width = b.model.n_embd, kept = mixer.kernel - 1;
@@ -10,7 +11,9 @@ NodeId build(Builder& b, const ShortConvolution& mixer, NodeId x) {
   const NodeId rows = g.reshape(x, {width, per_sequence, sequences, 1});
   const NodeId all = g.mul_mat(b.weight("shortconv.in_proj.weight"), rows);
   const Shape nb = g[all].nb;
-  const auto chunk = [&](std::int64_t i) { return g.view(all, {width, per_sequence, sequences, 1}, nb, i * width * 4); };
+  const auto chunk = [&](std::int64_t i) {
+    return g.view(all, {width, per_sequence, sequences, 1}, nb, i * width * 4);
+  };
   const NodeId gate_in = chunk(0), gate_out = chunk(1), value = chunk(2);
   const NodeId product = g.transpose(g.mul(gate_in, value));
 

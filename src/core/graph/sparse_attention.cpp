@@ -9,7 +9,8 @@ namespace {
 
 NodeId index_keys(Builder& b, const LatentAttention& a, NodeId x, NodeId rotation) {
   Graph& g = b.graph;
-  const NodeId flat = b.norm(g.mul_mat(b.weight("indexer.attn_k.weight"), x), "indexer.k_norm", NormKind::kLayerWithBias);
+  const NodeId flat =
+      b.norm(g.mul_mat(b.weight("indexer.attn_k.weight"), x), "indexer.k_norm", NormKind::kLayerWithBias);
   const NodeId keys = g.reshape(flat, {a.indexer_head_dim, 1, b.tokens, 1});
   return g.mul_mat(rotation, g.same(Op::kRope, keys, {b.positions()}));
 }

@@ -4,7 +4,6 @@ namespace lfmfit::graph {
 
 namespace {
 
-
 // Prepends the last d_conv - 1 inputs, stores the new ones, and runs the convolution with its activation.
 NodeId convolve(Builder& b, const StateSpace& s, NodeId before, NodeId state, NodeId input, std::int64_t channels) {
   Graph& g = b.graph;
@@ -48,7 +47,8 @@ NodeId version_2(Builder& b, const StateSpace& s, NodeId x) {
   const std::int64_t channels = s.d_inner + 2 * groups * s.d_state, per = b.tokens_per_sequence, seqs = b.sequences;
   const NodeId conv_state = b.state_tensor((s.d_conv - 1) * channels);
   const NodeId ssm_state = b.state_tensor(s.d_state * s.d_inner);
-  const NodeId before = g.reshape(b.load_state(conv_state, (s.d_conv - 1) * channels), {s.d_conv - 1, channels, seqs, 1});
+  const NodeId before =
+      g.reshape(b.load_state(conv_state, (s.d_conv - 1) * channels), {s.d_conv - 1, channels, seqs, 1});
   const NodeId flat = g.mul_mat(b.weight("ssm_in.weight"), x);
   const NodeId all = g.reshape(flat, {g[flat].ne[0], per, seqs, 1});
   const Shape nb = g[all].nb;
@@ -63,7 +63,8 @@ NodeId version_2(Builder& b, const StateSpace& s, NodeId x) {
   const NodeId keys = g.view(conv, {s.d_state, groups, per, seqs}, group_nb, s.d_inner * 4);
   const NodeId queries = g.view(conv, {s.d_state, groups, per, seqs}, group_nb, (s.d_inner + groups * s.d_state) * 4);
   dt = g.add(g.cont(dt), b.weight("ssm_dt.bias"));
-  const NodeId out = scan(b, s, ssm_state, {values, dt, b.weight("ssm_a"), keys, queries}, {s.d_state, head_dim, heads, seqs});
+  const NodeId out =
+      scan(b, s, ssm_state, {values, dt, b.weight("ssm_a"), keys, queries}, {s.d_state, head_dim, heads, seqs});
 
   const std::int64_t row = head_dim * 4;
   NodeId y = g.view(out, {head_dim, heads, per, seqs}, {4, row, heads * row, per * heads * row});

@@ -9,13 +9,14 @@ namespace {
 std::int64_t stream_bytes(const Builder& b) { return b.model.n_embd * b.tokens * 4; }
 
 NodeId stream(Builder& b, NodeId streams, std::int64_t i) {
-  return b.graph.view(streams, {b.model.n_embd, b.tokens, 1, 1}, {4, b.model.n_embd * 4, stream_bytes(b), stream_bytes(b)},
-                      i * stream_bytes(b));
+  return b.graph.view(streams, {b.model.n_embd, b.tokens, 1, 1},
+                      {4, b.model.n_embd * 4, stream_bytes(b), stream_bytes(b)}, i * stream_bytes(b));
 }
 
 NodeId all_but_first(Builder& b, NodeId streams) {
   const Shape ne = b.graph[streams].ne, nb = b.graph[streams].nb;
-  return b.graph.view(streams, {ne[0], ne[1], ne[2] - 1, 1}, {nb[0], nb[1], nb[2], nb[2] * (ne[2] - 1)}, stream_bytes(b));
+  return b.graph.view(streams, {ne[0], ne[1], ne[2] - 1, 1}, {nb[0], nb[1], nb[2], nb[2] * (ne[2] - 1)},
+                      stream_bytes(b));
 }
 
 NodeId magnitude(Graph& g, NodeId x) { return g.same(Op::kSqrt, g.sum_rows(g.same(Op::kSqr, x))); }
@@ -84,7 +85,8 @@ NodeId build_streams_layer(Builder& b, const Block& block, NodeId streams) {
 NodeId merge_streams(Builder& b, NodeId streams) {
   Graph& g = b.graph;
   const NodeId target = magnitude(g, stream(b, streams, 0));
-  const NodeId others = with_magnitude(g, g.mul_mat(b.find_global("altup_unembd_proj.weight"), all_but_first(b, streams)), target);
+  const NodeId others =
+      with_magnitude(g, g.mul_mat(b.find_global("altup_unembd_proj.weight"), all_but_first(b, streams)), target);
   NodeId sum = stream(b, streams, 0);
   for (std::int64_t i = 0; i + 1 < g[streams].ne[2]; ++i) sum = g.add(sum, stream(b, others, i));
   return g.scale(sum);

@@ -45,7 +45,8 @@ bool product_is_supported(const Node& left, const BackendTraits& traits) {
 }  // namespace
 
 bool only_attention_is_limited(const BackendTraits& traits) {
-  return traits.largest_tensor == Bytes() && traits.quantized_views && traits.state_sizes.empty() && traits.delta_net_head_dims.empty();
+  return traits.largest_tensor == Bytes() && traits.quantized_views && traits.state_sizes.empty() &&
+         traits.delta_net_head_dims.empty();
 }
 
 bool is_supported(const Graph& graph, const Node& node, const BackendTraits& traits) {

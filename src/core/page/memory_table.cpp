@@ -15,7 +15,8 @@ class SharedPart {
 
   void set(std::size_t index, Bytes bytes) {
     std::optional<Bytes>& value = values_[index];
-    if (value && *value != bytes) throw std::logic_error("a part of memory differs between states that should share it");
+    if (value && *value != bytes)
+      throw std::logic_error("a part of memory differs between states that should share it");
     value = bytes;
   }
 
@@ -32,9 +33,15 @@ class SharedPart {
 
 class MemoryTable {
  public:
-  MemoryTable(const Question& question, const PageChoices& choices, const std::vector<std::vector<Tensor>>& stored, const Backend& backend)
-      : question_(question), choices_(choices), stored_(stored), backend_(backend), weights_(choices.quantizations.size()),
-        caches_(choices.cache_state(choices.contexts.size(), 0, 0)), states_(choices.slots.size()) {}
+  MemoryTable(const Question& question, const PageChoices& choices, const std::vector<std::vector<Tensor>>& stored,
+              const Backend& backend)
+      : question_(question),
+        choices_(choices),
+        stored_(stored),
+        backend_(backend),
+        weights_(choices.quantizations.size()),
+        caches_(choices.cache_state(choices.contexts.size(), 0, 0)),
+        states_(choices.slots.size()) {}
 
   std::optional<PageBackend> table() {
     table_.compute.resize(choices_.states());

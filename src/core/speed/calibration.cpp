@@ -32,7 +32,8 @@ const SpeedRow& base_row(const SpeedLaw& law, const SpeedTarget& target) {
   const bool calibrated = std::any_of(row.hardware.begin(), row.hardware.end(),
                                       [&](const HardwareMatch& match) { return match.device == target.device.id; });
   if (!calibrated) return row;
-  const auto parent = std::find_if(law.rows.begin(), law.rows.end(), [&](const SpeedRow& other) { return other.id == row.parent; });
+  const auto parent =
+      std::find_if(law.rows.begin(), law.rows.end(), [&](const SpeedRow& other) { return other.id == row.parent; });
   return parent == law.rows.end() ? row : *parent;
 }
 
@@ -80,7 +81,8 @@ Calibration calibrate(SpeedLawKind kind, const std::vector<MeasuredRun>& runs, c
   for (const MeasuredRun& run : runs) {
     if (run.law == kind) times.push_back(measured_time(run, rates, target.constants));
   }
-  if (times.empty()) throw Error(ErrorKind::kBadRequest, std::string("there is no run of ") + word_for(kind) + " to calibrate with");
+  if (times.empty())
+    throw Error(ErrorKind::kBadRequest, std::string("there is no run of ") + word_for(kind) + " to calibrate with");
   const SpeedRow& base = base_row(law, target);
   const FitPrior prior{base.coefficients, law.relative_sd, law.lower_bound, law.noise};
   Calibration calibration;

@@ -19,7 +19,8 @@ struct NormalEquations {
   Coefficients side{};
 };
 
-NormalEquations normal_equations(const std::vector<MeasuredTime>& times, const FitPrior& prior, const Coefficients& current) {
+NormalEquations normal_equations(const std::vector<MeasuredTime>& times, const FitPrior& prior,
+                                 const Coefficients& current) {
   NormalEquations equations;
   for (std::size_t i = 0; i < kCoefficientCount; ++i) {
     const double sd = prior.relative_sd[i] * prior.value[i];
@@ -29,9 +30,11 @@ NormalEquations normal_equations(const std::vector<MeasuredTime>& times, const F
   for (const MeasuredTime& time : times) {
     const double estimate = seconds(current, time.amounts);
     const double deviation = std::abs(std::log(estimate / time.seconds)) / prior.noise;
-    const double weight = time.weight / std::max(1.0, deviation) / (prior.noise * prior.noise * estimate * time.seconds);
+    const double weight =
+        time.weight / std::max(1.0, deviation) / (prior.noise * prior.noise * estimate * time.seconds);
     for (std::size_t i = 0; i < kCoefficientCount; ++i) {
-      for (std::size_t j = 0; j < kCoefficientCount; ++j) equations.matrix[i][j] += weight * time.amounts[i] * time.amounts[j];
+      for (std::size_t j = 0; j < kCoefficientCount; ++j)
+        equations.matrix[i][j] += weight * time.amounts[i] * time.amounts[j];
       equations.side[i] += weight * time.amounts[i] * time.seconds;
     }
   }

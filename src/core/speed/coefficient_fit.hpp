@@ -8,8 +8,8 @@ namespace lfmfit {
 
 /// One measurement as a fit sees it.
 struct MeasuredTime {
-  Coefficients amounts{};   ///< of work: seconds for each unit of a coefficient
-  double seconds = 0;       ///< that were measured; positive
+  Coefficients amounts{};  ///< of work: seconds for each unit of a coefficient
+  double seconds = 0;      ///< that were measured; positive
   double weight = 1;
 };
 
@@ -18,7 +18,7 @@ struct FitPrior {
   Coefficients value{};
   Coefficients relative_sd{};  ///< how far a coefficient usually lies from its value here
   Coefficients lower_bound{};
-  double noise = 0.1;          ///< relative spread of measurements under equal conditions
+  double noise = 0.1;  ///< relative spread of measurements under equal conditions
 };
 
 /// The coefficients that explain `times` best without going further from the prior than the measurements are worth:

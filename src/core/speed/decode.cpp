@@ -19,8 +19,13 @@ const SpeedRow& host_row(const SpeedLaw& law) { return speed_row(law, "cpu", Dev
 class Step {
  public:
   Step(const Workload& workload, const SpeedTarget& target, std::int64_t sequences)
-      : workload_(workload), target_(target), constants_(target.constants), sequences_(sequences), rates_(device_rates(target)),
-        row_(speed_row(constants_.decode, target.backend.name, target.device)), ledger_(target.explain) {
+      : workload_(workload),
+        target_(target),
+        constants_(target.constants),
+        sequences_(sequences),
+        rates_(device_rates(target)),
+        row_(speed_row(constants_.decode, target.backend.name, target.device)),
+        ledger_(target.explain) {
     if (shares_layers()) {
       rates_.bandwidth = rates_.bandwidth * static_cast<double>(target.gpu_count);
       rates_.compute = rates_.compute * static_cast<double>(target.gpu_count);
@@ -52,15 +57,18 @@ void Step::add_place(const PlaceLoad& place, const Rates& rates, const SpeedRow&
   const Coefficients& c = row.coefficients;
   const auto add_read = [&](const char* name, std::size_t i) {
     ledger_.add(name, c[i] * amounts[i], &row, [&] {
-      return fmt::format("{} x {:.4g} / {}", bytes_text(amounts[i] * rates.bandwidth.value()), c[i], text(rates.bandwidth));
+      return fmt::format("{} x {:.4g} / {}", bytes_text(amounts[i] * rates.bandwidth.value()), c[i],
+                         text(rates.bandwidth));
     });
   };
   add_read(host ? "host weights" : "weights", 0);
   add_read(host ? "host experts" : "experts", 1);
-  ledger_.add("launches", c[2] * amounts[2], &row, [&] { return fmt::format("{:.0f} kernels x {:.4g} us", place.launches, c[2]); });
+  ledger_.add("launches", c[2] * amounts[2], &row,
+              [&] { return fmt::format("{:.0f} kernels x {:.4g} us", place.launches, c[2]); });
   add_read(host ? "host KV cache" : "KV cache", 3);
   ledger_.add(host ? "host compute" : "compute", c[4] * amounts[4], &row, [&] {
-    return fmt::format("{} x {:.4g} / {}", operations_text(amounts[4] * rates.compute.value()), c[4], text(rates.compute));
+    return fmt::format("{} x {:.4g} / {}", operations_text(amounts[4] * rates.compute.value()), c[4],
+                       text(rates.compute));
   });
 }
 
@@ -69,11 +77,14 @@ void Step::add_further_requests() {
   if (sequences_ == 1) return;
   const SpeedRow& row = speed_row(constants_.prefill, target_.backend.name, target_.device);
   const PlaceLoad& place = workload_.device;
-  const double expert_parameters = expert_products(place, constants_.prefill_tokens) / static_cast<double>(constants_.prefill_tokens);
-  const double operations = 2 * (place.dense_parameters * row.coefficients[0] + expert_parameters * row.coefficients[1]);
+  const double expert_parameters =
+      expert_products(place, constants_.prefill_tokens) / static_cast<double>(constants_.prefill_tokens);
+  const double operations =
+      2 * (place.dense_parameters * row.coefficients[0] + expert_parameters * row.coefficients[1]);
   const auto further = static_cast<double>(sequences_ - 1);
-  ledger_.add("further requests", further * operations / rates_.compute.value(), &row,
-              [&] { return fmt::format("{} x {} / {}", sequences_ - 1, operations_text(operations), text(rates_.compute)); });
+  ledger_.add("further requests", further * operations / rates_.compute.value(), &row, [&] {
+    return fmt::format("{} x {} / {}", sequences_ - 1, operations_text(operations), text(rates_.compute));
+  });
 }
 
 void Step::add_exchanges() {
@@ -112,8 +123,8 @@ SpeedEstimate Step::estimate() {
   SpeedEstimate estimate;
   estimate.value = TokenRate(rate());
   estimate.time = Seconds(ledger_.total());
-  const Basis basis = basis_of(workload_, target_, constants_.decode, row_,
-                               {!workload_.host.empty(), sequences_ > 1, shares_layers()});
+  const Basis basis =
+      basis_of(workload_, target_, constants_.decode, row_, {!workload_.host.empty(), sequences_ > 1, shares_layers()});
   estimate.low = estimate.value * basis.low;
   estimate.high = std::min(estimate.value * basis.high, TokenRate(static_cast<double>(sequences_) / fastest()));
   estimate.terms = ledger_.take();

@@ -14,7 +14,8 @@ struct Rates {
   ComputeRate compute;
 };
 
-/// The rates of one GPU of `target` (of the CPU, for the CPU backend). Throws Error(kUnsupported) where they are not known.
+/// The rates of one GPU of `target` (of the CPU, for the CPU backend). Throws Error(kUnsupported) where they are not
+/// known.
 Rates device_rates(const SpeedTarget& target);
 
 /// The rates of the CPU and its memory beside the GPU of `target`.
@@ -26,9 +27,10 @@ Coefficients decode_amounts(const PlaceLoad& place, std::int64_t depth, std::int
                             const SpeedConstants& constants);
 
 /// The same of `tokens` of a prompt behind `depth` others, at most `ubatch` of them computed together: kernels are
-/// launched and weights are read once for each such batch. Each expert multiplies its tokens in tiles, the last of which
-/// is half empty on average. Activations are written and read between kernels.
-Coefficients prefill_amounts(const PlaceLoad& place, std::int64_t depth, std::int64_t tokens, std::int64_t ubatch, const Rates& rates);
+/// launched and weights are read once for each such batch. Each expert multiplies its tokens in tiles, the last of
+/// which is half empty on average. Activations are written and read between kernels.
+Coefficients prefill_amounts(const PlaceLoad& place, std::int64_t depth, std::int64_t tokens, std::int64_t ubatch,
+                             const Rates& rates);
 
 /// Bytes of weights that a batch of `tokens` of a prompt reads.
 double weight_bytes(const PlaceLoad& place, std::int64_t tokens);
@@ -37,7 +39,8 @@ double weight_bytes(const PlaceLoad& place, std::int64_t tokens);
 /// tile leaves empty, meet it.
 double expert_products(const PlaceLoad& place, std::int64_t tokens);
 
-/// The sum of `of_batch(tokens)` over the micro-batches of at most `ubatch` tokens that `tokens` tokens are computed in.
+/// The sum of `of_batch(tokens)` over the micro-batches of at most `ubatch` tokens that `tokens` tokens are computed
+/// in.
 double sum_over_batches(std::int64_t tokens, std::int64_t ubatch, const std::function<double(std::int64_t)>& of_batch);
 
 /// Bytes of experts that `tokens` tokens touch, each choosing on its own.

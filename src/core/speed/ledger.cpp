@@ -23,7 +23,8 @@ std::string basis_text(const Workload& workload, const SpeedTarget& target, cons
   }
   if (!workload.measured) text += "; a kind of layer in this model is unmeasured";
   if (beyond.host_memory && target.device.device_class != DeviceClass::kUnified) {
-    text += fmt::format("; unmeasured: host memory at an assumed {}", lfmfit::text(target.constants.assumptions.host_bandwidth));
+    text += fmt::format("; unmeasured: host memory at an assumed {}",
+                        lfmfit::text(target.constants.assumptions.host_bandwidth));
   } else if (beyond.host_memory) {
     text += "; unmeasured: CPU and GPU in turns";
   }
@@ -42,7 +43,8 @@ std::string bytes_text(double bytes) {
 std::string text(Bandwidth bandwidth) { return fmt::format("{:.4g} GB/s", bandwidth.value() / 1e9); }
 
 std::string operations_text(double operations) {
-  return operations < 1e12 ? fmt::format("{:.4g} GFLOP", operations / 1e9) : fmt::format("{:.4g} TFLOP", operations / 1e12);
+  return operations < 1e12 ? fmt::format("{:.4g} GFLOP", operations / 1e9)
+                           : fmt::format("{:.4g} TFLOP", operations / 1e12);
 }
 
 std::string text(ComputeRate rate) { return fmt::format("{:.4g} TFLOP/s", rate.value() / 1e12); }
@@ -53,9 +55,8 @@ Basis basis_of(const Workload& workload, const SpeedTarget& target, const SpeedL
                const Beyond& beyond) {
   const bool has_experts = !workload.device.experts.empty() || !workload.host.experts.empty();
   const SpeedBand& band = speed_band(law, target.backend.name, has_experts);
-  const bool calibrated = std::any_of(row.hardware.begin(), row.hardware.end(), [&](const HardwareMatch& match) {
-    return match.device == target.device.id;
-  });
+  const bool calibrated = std::any_of(row.hardware.begin(), row.hardware.end(),
+                                      [&](const HardwareMatch& match) { return match.device == target.device.id; });
   const int own_rows = calibrated ? row.rows : measured_rows(law, target.backend.name, target.device.id);
   Basis basis;
   basis.measured = own_rows > 0 && workload.measured;

@@ -44,15 +44,15 @@ std::string text(ComputeRate rate);
 /// What an estimate rests on, and its band.
 struct Basis {
   bool measured = true;
-  double low = 1, high = 1;     ///< as shares of the estimate
+  double low = 1, high = 1;  ///< as shares of the estimate
   std::string text;
 };
 
 /// How a workload is run beyond what was measured.
 struct Beyond {
-  bool host_memory = false;     ///< parts of the model lie on the host
+  bool host_memory = false;  ///< parts of the model lie on the host
   bool several_requests = false;
-  bool shared_layers = false;   ///< several GPUs share each layer
+  bool shared_layers = false;  ///< several GPUs share each layer
 };
 
 Basis basis_of(const Workload& workload, const SpeedTarget& target, const SpeedLaw& law, const SpeedRow& row,

@@ -6,7 +6,9 @@ namespace lfmfit {
 
 namespace {
 
-double row(const TensorType& type, std::int64_t columns) { return static_cast<double>(row_bytes(type, columns).count()); }
+double row(const TensorType& type, std::int64_t columns) {
+  return static_cast<double>(row_bytes(type, columns).count());
+}
 
 /// A multiplication and an addition for each number of a key and of a value.
 double attention_work(std::int64_t n_head, std::int64_t numbers) { return 2.0 * static_cast<double>(n_head * numbers); }
@@ -35,7 +37,8 @@ class Reader {
     add(loads, {attention.indexer_top_k, row(cache_.k, columns),
                 attention_work(attention.n_head, columns + attention.kv_lora_rank)});
     if (attention.indexer_heads == 0) return;
-    add(loads, {0, row(cache_.k, attention.indexer_head_dim), attention_work(attention.indexer_heads, attention.indexer_head_dim)});
+    add(loads, {0, row(cache_.k, attention.indexer_head_dim),
+                attention_work(attention.indexer_heads, attention.indexer_head_dim)});
   }
 
   void operator()(const ParallelMixer& mixer) { (*this)(mixer.attention); }
@@ -55,7 +58,8 @@ std::vector<PositionLoad> position_loads(const Mixer& mixer, const CacheTypes& c
 }
 
 void add(std::vector<PositionLoad>& loads, const PositionLoad& load) {
-  const auto found = std::find_if(loads.begin(), loads.end(), [&](const PositionLoad& other) { return other.window == load.window; });
+  const auto found =
+      std::find_if(loads.begin(), loads.end(), [&](const PositionLoad& other) { return other.window == load.window; });
   if (found == loads.end()) {
     loads.push_back(load);
   } else {
@@ -82,7 +86,8 @@ double cache_bytes(const PlaceLoad& place, std::int64_t depth) {
 
 double attention_operations(const PlaceLoad& place, double first, double count) {
   double operations = 0;
-  for (const PositionLoad& load : place.positions) operations += load.operations * positions_seen(load.window, first, count);
+  for (const PositionLoad& load : place.positions)
+    operations += load.operations * positions_seen(load.window, first, count);
   return operations;
 }
 

@@ -6,7 +6,8 @@
 
 namespace lfmfit {
 
-/// What one token reads and computes for each earlier position in a layer with `mixer`; nothing for mixers without cache.
+/// What one token reads and computes for each earlier position in a layer with `mixer`; nothing for mixers without
+/// cache.
 std::vector<PositionLoad> position_loads(const Mixer& mixer, const CacheTypes& cache);
 
 /// Adds `load` to the one of `loads` with the same window.

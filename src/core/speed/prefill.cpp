@@ -18,9 +18,16 @@ constexpr std::int64_t kMinOffloadedBatch = 32;
 class Prompt {
  public:
   Prompt(const Workload& workload, const SpeedTarget& target, std::int64_t depth, std::int64_t tokens)
-      : workload_(workload), target_(target), constants_(target.constants), depth_(depth), tokens_(tokens),
-        batch_(std::min(tokens, workload.ubatch)), batches_((tokens + batch_ - 1) / batch_), rates_(device_rates(target)),
-        row_(speed_row(constants_.prefill, target.backend.name, target.device)), ledger_(target.explain) {}
+      : workload_(workload),
+        target_(target),
+        constants_(target.constants),
+        depth_(depth),
+        tokens_(tokens),
+        batch_(std::min(tokens, workload.ubatch)),
+        batches_((tokens + batch_ - 1) / batch_),
+        rates_(device_rates(target)),
+        row_(speed_row(constants_.prefill, target.backend.name, target.device)),
+        ledger_(target.explain) {}
 
   SpeedEstimate estimate();
   /// Seconds for all of it.
@@ -49,7 +56,8 @@ void Prompt::add_device() {
   const Coefficients& c = row_.coefficients;
   const auto add_compute = [&](const char* name, std::size_t i) {
     ledger_.add(name, c[i] * work[i], &row_, [&] {
-      return fmt::format("{} x {:.4g} / {}", operations_text(work[i] * rates_.compute.value()), c[i], text(rates_.compute));
+      return fmt::format("{} x {:.4g} / {}", operations_text(work[i] * rates_.compute.value()), c[i],
+                         text(rates_.compute));
     });
   };
   add_compute("dense layers", 0);
@@ -58,7 +66,8 @@ void Prompt::add_device() {
     return fmt::format("{} x {:.0f} kernels x {:.4g} us", batches_, workload_.device.launches, c[2]);
   });
   ledger_.add("memory traffic", c[3] * work[3], &row_, [&] {
-    return fmt::format("{} x {:.4g} / {}", bytes_text(work[3] * rates_.bandwidth.value()), c[3], text(rates_.bandwidth));
+    return fmt::format("{} x {:.4g} / {}", bytes_text(work[3] * rates_.bandwidth.value()), c[3],
+                       text(rates_.bandwidth));
   });
   add_compute("attention", 4);
 }
@@ -68,15 +77,18 @@ void Prompt::add_host() {
   if (workload_.host.empty()) return;
   if (!workload_.op_offload || batch_ < kMinOffloadedBatch) {
     const SpeedRow& cpu = speed_row(constants_.prefill, "cpu", Device{});
-    ledger_.add("host layers", seconds(cpu.coefficients, amounts(workload_.host, host_rates(target_))), &cpu, [] { return "by the CPU"; });
+    ledger_.add("host layers", seconds(cpu.coefficients, amounts(workload_.host, host_rates(target_))), &cpu,
+                [] { return "by the CPU"; });
     return;
   }
   const Coefficients work = amounts(workload_.host, rates_);
   const bool unified = target_.device.device_class == DeviceClass::kUnified;
   const Bandwidth link = unified ? rates_.bandwidth : constants_.assumptions.pcie_bandwidth;
-  const double bytes = sum_over_batches(tokens_, batch_, [this](std::int64_t batch) { return weight_bytes(workload_.host, batch); });
+  const double bytes =
+      sum_over_batches(tokens_, batch_, [this](std::int64_t batch) { return weight_bytes(workload_.host, batch); });
   const double activations = work[3] - bytes / rates_.bandwidth.value();
-  ledger_.add("copying host weights", bytes / link.value(), nullptr, [&] { return fmt::format("{} / {}", bytes_text(bytes), text(link)); });
+  ledger_.add("copying host weights", bytes / link.value(), nullptr,
+              [&] { return fmt::format("{} / {}", bytes_text(bytes), text(link)); });
   const Coefficients& c = row_.coefficients;
   ledger_.add("host layers", c[0] * work[0] + c[1] * work[1] + c[3] * activations + c[4] * work[4], &row_,
               [] { return "as dense layers, experts, activations and attention"; });

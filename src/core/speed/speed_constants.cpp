@@ -45,8 +45,8 @@ const char* name_of(LaunchPart part) {
 }
 
 const std::array<const char*, kCoefficientCount>& coefficient_names(SpeedLawKind law) {
-  static constexpr std::array<const char*, kCoefficientCount> kDecode{"dense_read", "expert_read", "launch_us", "kv_read",
-                                                                      "compute"};
+  static constexpr std::array<const char*, kCoefficientCount> kDecode{"dense_read", "expert_read", "launch_us",
+                                                                      "kv_read", "compute"};
   static constexpr std::array<const char*, kCoefficientCount> kPrefill{"dense_compute", "expert_compute", "launch_us",
                                                                        "read", "attention"};
   return law == SpeedLawKind::kDecode ? kDecode : kPrefill;
@@ -56,7 +56,8 @@ const SpeedRow& speed_row(const SpeedLaw& law, const std::string& backend, const
   const auto found = std::find_if(law.rows.rbegin(), law.rows.rend(),
                                   [&](const SpeedRow& row) { return matches(row, backend, device); });
   if (found == law.rows.rend()) {
-    throw Error(ErrorKind::kUnsupported, "no speed is known for backend " + backend + "; add a row to speed.json or name another backend");
+    throw Error(ErrorKind::kUnsupported,
+                "no speed is known for backend " + backend + "; add a row to speed.json or name another backend");
   }
   return *found;
 }

@@ -17,7 +17,8 @@ bool is_one_of(std::string_view name, std::initializer_list<std::string_view> na
 }
 
 bool has_output_tensor(const std::vector<Tensor>& tensors) {
-  return std::any_of(tensors.begin(), tensors.end(), [](const Tensor& tensor) { return tensor.name == "output.weight"; });
+  return std::any_of(tensors.begin(), tensors.end(),
+                     [](const Tensor& tensor) { return tensor.name == "output.weight"; });
 }
 
 /// Tables of embeddings are only looked up, except that a tied one is the output layer too. Layers behind the last
@@ -26,8 +27,8 @@ Use use_of(const Tensor& tensor, const Model& model, bool tied) {
   if (tensor.layer >= static_cast<int>(model.blocks.size())) return Use::kNone;
   if (tensor.name == "token_embd.weight") return tied ? Use::kHead : Use::kNone;
   if (tensor.name == "output.weight") return Use::kHead;
-  if (is_one_of(tensor.name, {"per_layer_token_embd.weight", "position_embd.weight", "token_types.weight", "rope_freqs.weight",
-                              "rope_factors_long.weight", "rope_factors_short.weight"})) {
+  if (is_one_of(tensor.name, {"per_layer_token_embd.weight", "position_embd.weight", "token_types.weight",
+                              "rope_freqs.weight", "rope_factors_long.weight", "rope_factors_short.weight"})) {
     return Use::kNone;
   }
   return tensor.name.find("_exps.") != std::string::npos ? Use::kExperts : Use::kMatrix;
