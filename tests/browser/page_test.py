@@ -17,6 +17,7 @@ from pathlib import Path
 
 try:
     from selenium import webdriver
+    from selenium.common.exceptions import WebDriverException
     from selenium.webdriver.chrome.options import Options
     from selenium.webdriver.chrome.service import Service
     from selenium.webdriver.common.by import By
@@ -696,7 +697,11 @@ def main():
     binary = str(Path(sys.argv[1]).resolve())
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        browser = start_browser()
+        try:
+            browser = start_browser()
+        except WebDriverException as error:
+            print(f"skipped: Chromium does not start here: {error.msg}")
+            sys.exit(77)
         try:
             unittest.main(argv=[sys.argv[0], *sys.argv[2:]])
         finally:
