@@ -82,6 +82,14 @@ struct ModelPage {
   std::vector<std::string> warnings;
 };
 
+/// One of each choice, as indices into PageChoices.
+struct PageState {
+  std::size_t quantization = 0, context = 0, cache = 0, slot = 0;
+};
+
+/// The state of `page` that is shown first: that of its question.
+PageState first_state(const ModelPage& page);
+
 /// Contexts that people ask for: 4,096 doubled until `limit`, which ends them.
 std::vector<Tokens> usual_contexts(Tokens limit);
 

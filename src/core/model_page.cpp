@@ -169,6 +169,19 @@ std::size_t PageChoices::cache_state(std::size_t context, std::size_t cache, std
   return (context * caches.size() + cache) * slots.size() + slot;
 }
 
+PageState first_state(const ModelPage& page) {
+  const Question& asked = page.question;
+  const PageChoices& choices = page.choices;
+  const auto is_asked = [&](const CacheChoice& cache) { return cache.k == asked.type_k && cache.v == asked.type_v; };
+  const auto index = [](const auto& values, auto place) { return static_cast<std::size_t>(place - values.begin()); };
+  const auto find = [&](const auto& values, const auto& value) {
+    return index(values, std::find(values.begin(), values.end(), value));
+  };
+  return {find(choices.quantizations, asked.quantization), find(choices.contexts, asked.request.context),
+          index(choices.caches, std::find_if(choices.caches.begin(), choices.caches.end(), is_asked)),
+          find(choices.slots, asked.request.parallel)};
+}
+
 std::vector<Tokens> usual_contexts(Tokens limit) {
   std::vector<Tokens> contexts;
   for (Tokens context(4096); context < limit; context = context * 2) contexts.push_back(context);

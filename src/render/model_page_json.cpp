@@ -70,23 +70,9 @@ std::vector<std::size_t> bends(const std::vector<Seconds>& deeper, const std::ve
   return kept;
 }
 
-template <class Values, class IsAsked>
-std::size_t index_of(const Values& values, IsAsked is_asked) {
-  std::size_t index = 0;
-  while (index + 1 < values.size() && !is_asked(values[index])) ++index;
-  return index;
-}
-
-Json initial_json(const ModelPage& page) {
-  const Question& asked = page.question;
-  const PageChoices& choices = page.choices;
+Json initial_json(const PageState& state) {
   return {
-      {"quantization",
-       index_of(choices.quantizations, [&](const Quantization* row) { return row == asked.quantization; })},
-      {"context", index_of(choices.contexts, [&](Tokens context) { return context == asked.request.context; })},
-      {"cache", index_of(choices.caches,
-                         [&](const CacheChoice& cache) { return cache.k == asked.type_k && cache.v == asked.type_v; })},
-      {"slots", index_of(choices.slots, [&](std::int64_t slots) { return slots == asked.request.parallel; })}};
+      {"quantization", state.quantization}, {"context", state.context}, {"cache", state.cache}, {"slots", state.slot}};
 }
 
 /// A table of every state. Where each quantization differs from the first by the same in all of its states, as
@@ -235,7 +221,7 @@ Json model_page_json(const ModelPage& page, const SiteLinks& links, const std::s
   add_text(json["model"], "context_note", page.question.model->card.context_note);
   json["request"] = request_json(page.question, page.question.request);
   json["choices"] = choices_json(page);
-  json["initial"] = initial_json(page);
+  json["initial"] = initial_json(first_state(page));
   json["reference"] = page.reference;
   json["backends"] = Json::array();
   for (const PageBackend& backend : page.backends) json["backends"].push_back(backend_json(backend));

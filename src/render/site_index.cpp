@@ -18,37 +18,24 @@ std::size_t index_in(std::vector<Item>& items, Item item) {
   return items.size() - 1;
 }
 
-/// Where the first state of a page is in its tables.
-struct FirstState {
-  explicit FirstState(const ModelPage& shown) : page(shown) {
-    const Question& asked = page.question;
-    const PageChoices& choices = page.choices;
-    context = static_cast<std::size_t>(
-        std::find(choices.contexts.begin(), choices.contexts.end(), asked.request.context) - choices.contexts.begin());
-    slot = static_cast<std::size_t>(std::find(choices.slots.begin(), choices.slots.end(), asked.request.parallel) -
-                                    choices.slots.begin());
-    while (choices.caches[cache].k != asked.type_k || choices.caches[cache].v != asked.type_v) ++cache;
-  }
+/// What `state` takes, without the driver's share; unset where llama.cpp cannot run it.
+std::optional<ByteRange> memory_of(const PageChoices& choices, const PageBackend& table, const PageState& state) {
+  const std::optional<PageCompute>& compute =
+      table.compute[choices.state(state.quantization, state.context, state.cache, state.slot)];
+  if (!compute) return std::nullopt;
+  const Bytes rest = table.weights[state.quantization] +
+                     table.caches[choices.cache_state(state.context, state.cache, state.slot)] +
+                     table.states[state.slot];
+  return ByteRange{compute->gpu.low + rest, compute->gpu.value + rest, compute->gpu.high + rest};
+}
 
-  /// Without the driver's share; unset where llama.cpp cannot run it.
-  std::optional<ByteRange> memory(const PageBackend& table, std::size_t q) const {
-    const std::optional<PageCompute>& compute = table.compute[page.choices.state(q, context, cache, slot)];
-    if (!compute) return std::nullopt;
-    const Bytes rest =
-        table.weights[q] + table.caches[page.choices.cache_state(context, cache, slot)] + table.states[slot];
-    return ByteRange{compute->gpu.low + rest, compute->gpu.value + rest, compute->gpu.high + rest};
-  }
-
-  const ModelPage& page;
-  std::size_t context = 0, cache = 0, slot = 0;
-};
-
-/// The quantization that the index tells the speed of: the recommended one, else the one that is shown first.
-std::size_t told(const ModelPage& page) {
+/// The state that the index tells the speed of: the first, with the recommended quantization where there is one.
+PageState told(const ModelPage& page) {
+  PageState state = first_state(page);
   const auto& rows = page.choices.quantizations;
-  auto place = std::find_if(rows.begin(), rows.end(), [](const Quantization* row) { return row->recommended; });
-  if (place == rows.end()) place = std::find(rows.begin(), rows.end(), page.question.quantization);
-  return static_cast<std::size_t>(place - rows.begin());
+  const auto place = std::find_if(rows.begin(), rows.end(), [](const Quantization* row) { return row->recommended; });
+  if (place != rows.end()) state.quantization = static_cast<std::size_t>(place - rows.begin());
+  return state;
 }
 
 }  // namespace
@@ -60,13 +47,13 @@ SiteIndex::SiteIndex(const std::vector<Quantization>& quantizations) {
 }
 
 Json SiteIndex::need(const ModelPage& page, const PageBackend& table) const {
-  const FirstState state(page);
+  PageState state = first_state(page);
   Json json = Json::array();
   for (const Quantization* quantization : quantizations_) {
     const auto& rows = page.choices.quantizations;
     const auto place = std::find(rows.begin(), rows.end(), quantization);
-    const auto memory =
-        place == rows.end() ? std::nullopt : state.memory(table, static_cast<std::size_t>(place - rows.begin()));
+    state.quantization = static_cast<std::size_t>(place - rows.begin());
+    const auto memory = place == rows.end() ? std::nullopt : memory_of(page.choices, table, state);
     json.push_back(memory ? Json(memory->high.count()) : Json());
   }
   return json;
@@ -75,7 +62,8 @@ Json SiteIndex::need(const ModelPage& page, const PageBackend& table) const {
 void SiteIndex::add(const ModelPage& page, const std::string& href) {
   const Model& model = *page.question.model;
   const ModelCard& card = model.card;
-  const std::size_t q = told(page);
+  const PageState state = told(page);
+  const std::size_t q = state.quantization;
   Entry entry;
   entry.model = {{"id", card.id},
                  {"name", card.name},
@@ -99,7 +87,6 @@ void SiteIndex::add(const ModelPage& page, const std::string& href) {
     index_in(backends_, table.backend);
     entry.need[table.backend] = need(page, table);
   }
-  const FirstState state(page);
   for (const PageDevice& row : page.devices) {
     if (index_in(devices_, row.device) == device_rows_.size()) {
       Json device = page_device_json(row);
@@ -107,7 +94,7 @@ void SiteIndex::add(const ModelPage& page, const std::string& href) {
       device.erase("speed_limit");
       device_rows_.push_back(std::move(device));
     }
-    const auto memory = state.memory(page.backends[row.backend], q);
+    const auto memory = memory_of(page.choices, page.backends[row.backend], state);
     if (row.speed && memory && memory->value + row.driver.value <= row.speed_limit)
       entry.decode[row.device] = printed_rate(row.speed->decode[q].value);
   }
