@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "lfmfit/architecture.hpp"
+#include "lfmfit/backend.hpp"
 #include "lfmfit/device.hpp"
 #include "lfmfit/model.hpp"
 #include "lfmfit/quantization.hpp"
-#include "lfmfit/runtime.hpp"
 #include "lfmfit/speed_constants.hpp"
 #include "lfmfit/tensor.hpp"
 

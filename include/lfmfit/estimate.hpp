@@ -4,21 +4,21 @@
 #include <string>
 #include <vector>
 
+#include "lfmfit/backend.hpp"
 #include "lfmfit/device.hpp"
 #include "lfmfit/fit.hpp"
 #include "lfmfit/memory.hpp"
 #include "lfmfit/model.hpp"
 #include "lfmfit/quantization.hpp"
 #include "lfmfit/request.hpp"
-#include "lfmfit/runtime.hpp"
 #include "lfmfit/speed.hpp"
 #include "lfmfit/tensor.hpp"
 #include "lfmfit/units.hpp"
 
 namespace lfmfit {
 
-/// exact: what llama.cpp allocates. page: the rule of thumb of calculator sites, to compare with (page_method.hpp).
-enum class Method { kExact, kPage };
+/// exact: what llama.cpp allocates. page: the rule of thumb of calculator sites, to compare with (rule_of_thumb.hpp).
+enum class Method { kExact, kRuleOfThumb };
 
 /// "exact", "page".
 const char* name_of(Method method);
@@ -40,11 +40,11 @@ struct Question {
   Request request;
   const SpeedConstants* speed_constants = nullptr;  ///< null: no speed is asked for
   Method method = Method::kExact;
-  bool longest_context = false;    ///< request.context is to be the longest that fits, not a given number
-  bool explain = false;            ///< the terms of speeds are wanted, not their sums alone
-  const Device* device = nullptr;  ///< null: no verdict and no speed, unless `available` is set
-  std::optional<Bytes> available;  ///< memory that may be used on each GPU; unset: what the device has usable
-  std::optional<Bytes> runtime;    ///< the driver's share on each GPU; unset: the backend's figures
+  bool longest_context = false;       ///< request.context is to be the longest that fits, not a given number
+  bool explain = false;               ///< the terms of speeds are wanted, not their sums alone
+  const Device* device = nullptr;     ///< null: no verdict and no speed, unless `available` is set
+  std::optional<Bytes> available;     ///< memory that may be used on each GPU; unset: what the device has usable
+  std::optional<Bytes> driver_share;  ///< the driver's share on each GPU; unset: the backend's figures
   std::vector<BesideModel>
       beside;  ///< mmproj files, adapters, control vectors; buffers they compute with are not counted
 };

@@ -3,16 +3,16 @@
 #include <string>
 #include <vector>
 
+#include "lfmfit/backend.hpp"
 #include "lfmfit/model.hpp"
 #include "lfmfit/quantization.hpp"
 #include "lfmfit/request.hpp"
-#include "lfmfit/runtime.hpp"
 #include "lfmfit/units.hpp"
 
 namespace lfmfit {
 
 /// What memory is used for.
-enum class MemoryUse { kWeights, kKvCache, kState, kCompute, kOutput, kRuntime };
+enum class MemoryUse { kWeights, kKvCache, kState, kCompute, kOutput, kDriver };
 
 /// "weights", "KV cache", "state", "compute", "output", "driver".
 const char* name_of(MemoryUse use);

@@ -74,10 +74,10 @@ struct ModelPage {
   std::size_t reference = 0;   ///< backend of the figures that are of no device
   std::vector<Tokens> depths;  ///< of a full cache, whatever is chosen, ascending
   std::vector<PageBackend> backends;
-  std::vector<PageDevice> devices;          ///< in the order they were given
-  std::vector<Bytes> tensor_bytes;          ///< by quantization
-  std::vector<Bytes> file_bytes;            ///< by quantization
-  std::vector<std::optional<Bytes>> sites;  ///< what calculator sites say: by quantization, then context
+  std::vector<PageDevice> devices;                    ///< in the order they were given
+  std::vector<Bytes> tensor_bytes;                    ///< by quantization
+  std::vector<Bytes> file_bytes;                      ///< by quantization
+  std::vector<std::optional<Bytes>> calculators_say;  ///< what calculator sites say: by quantization, then context
   std::vector<const Model*> relatives;
   std::vector<std::string> warnings;
 };

@@ -85,7 +85,7 @@ struct Quantization {
   bool needs_importance_matrix = false;  ///< llama-quantize refuses to make it without one, but for odd shapes
   double quality_percent = 0;            ///< rule of thumb, against the unquantized model; 0: none stated
   std::string quality;                   ///< a word on quality; a rule of thumb; empty: none stated
-  double page_bits = 0;                  ///< nominal bits that calculator sites use; 0: they do not list it
+  double nominal_bits = 0;               ///< nominal bits that calculator sites use; 0: they do not list it
   bool listed = false;                   ///< shown in a report that does not ask for all
   bool recommended = false;              ///< the one to take when nothing speaks for another
 };

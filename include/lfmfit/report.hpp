@@ -17,9 +17,9 @@ struct QuantizationRow {
   const Quantization* quantization = nullptr;
   double bits_per_weight = 0;
   Bytes file_bytes;
-  Bytes total;                     ///< on the GPU (or the host without one) at the asked context
-  Bytes total_full_context;        ///< the same at the longest context that the model's configuration allows
-  std::optional<Bytes> page_vram;  ///< page method: at 2,048 tokens
+  Bytes total;                           ///< on the GPU (or the host without one) at the asked context
+  Bytes total_full_context;              ///< the same at the longest context that the model's configuration allows
+  std::optional<Bytes> calculator_vram;  ///< page method: at 2,048 tokens
 };
 
 /// One device and how the model does there. Of a server, each figure is that of one of its GPUs.
@@ -43,8 +43,8 @@ struct Report {
   int attention_layers = 0;
   std::string layers;  ///< "16 layers: 10 short-conv, 6 attention"
   Tokens full_context;
-  Estimate estimate;                ///< of the asked quantization; has no verdict
-  std::optional<Bytes> page_total;  ///< what calculator sites say where they count a cache in too many layers
+  Estimate estimate;                     ///< of the asked quantization; has no verdict
+  std::optional<Bytes> calculators_say;  ///< what calculator sites say where they count a cache in too many layers
   std::vector<QuantizationRow> quantizations;
   std::vector<DeviceRow> gpus;     ///< discrete cards and servers of them, best first
   std::vector<DeviceRow> unified;  ///< unified-memory machines, best first

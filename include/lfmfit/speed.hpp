@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "lfmfit/backend.hpp"
 #include "lfmfit/device.hpp"
 #include "lfmfit/model.hpp"
 #include "lfmfit/request.hpp"
-#include "lfmfit/runtime.hpp"
 #include "lfmfit/speed_constants.hpp"
 #include "lfmfit/tensor.hpp"
 #include "lfmfit/units.hpp"

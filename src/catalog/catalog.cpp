@@ -8,18 +8,18 @@
 #include <utility>
 
 #include "catalog/architecture_rows.hpp"
+#include "catalog/backend_rows.hpp"
 #include "catalog/device_rows.hpp"
 #include "catalog/embedded_data.hpp"
 #include "catalog/json_slices.hpp"
 #include "catalog/model_rows.hpp"
 #include "catalog/quantization_rows.hpp"
 #include "catalog/row_table.hpp"
-#include "catalog/runtime_rows.hpp"
 #include "catalog/sources.hpp"
 #include "catalog/speed_rows.hpp"
 #include "catalog/tensor_type_rows.hpp"
-#include "core/letter_case.hpp"
-#include "core/name_match.hpp"
+#include "core/base/letter_case.hpp"
+#include "core/base/name_match.hpp"
 #include "lfmfit/error.hpp"
 
 namespace lfmfit {

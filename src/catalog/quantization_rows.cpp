@@ -188,7 +188,7 @@ Quantization Reader::read_row(StrictObject& row) const {
   quantization.quality_percent = row.number_or("quality_percent", 0);
   if (quantization.quality_percent > 100) row.fail("quality_percent", "must be at most 100");
   quantization.quality = row.text_or("quality", "");
-  quantization.page_bits = row.number_or("page_bits", 0);
+  quantization.nominal_bits = row.number_or("page_bits", 0);
   quantization.listed = row.flag_or("listed", false);
   quantization.recommended = row.flag_or("recommended", false);
   row.finish();

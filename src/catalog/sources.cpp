@@ -26,7 +26,7 @@ struct Kind {
 constexpr std::array<Kind, 7> kKinds{{{"models", "data/models/", "id", false},
                                       {"devices", "data/devices/", "id", false},
                                       {"architectures", "data/architectures.json", "name", false},
-                                      {"backends", "data/runtimes.json", "name", false},
+                                      {"backends", "data/backends.json", "name", false},
                                       {"tensor_types", "data/tensor_types.json", "name", true},
                                       {"quantizations", "data/quantizations.json", "name", true},
                                       {"speed", "data/speed.json", "id", true}}};

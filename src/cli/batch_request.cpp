@@ -80,7 +80,7 @@ class Fields {
 Method read_method(Fields& fields) {
   const std::string method = fields.text("method").value_or("exact");
   if (method != "exact" && method != "page") reject("method", "\"exact\" or \"page\"");
-  return method == "page" ? Method::kPage : Method::kExact;
+  return method == "page" ? Method::kRuleOfThumb : Method::kExact;
 }
 
 void read_context(Fields& fields, Question& question) {
@@ -165,7 +165,7 @@ Question read_batch_request(const Json& json, const Catalog& catalog, ModelFinde
   question.request.backend = question.backend->name;
   if (question.device != nullptr) require_drives(*question.backend, *question.device);
   question.available = fields.bytes("available_bytes");
-  question.runtime = fields.bytes("runtime_bytes");
+  question.driver_share = fields.bytes("runtime_bytes");
   fields.require_all_taken();
   question.type_k = &catalog.tensor_type(question.request.kv_type_k);
   question.type_v = &catalog.tensor_type(question.request.kv_type_v);

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <utility>
 
-#include "core/letter_case.hpp"
+#include "core/base/letter_case.hpp"
 #include "lfmfit/error.hpp"
 
 namespace lfmfit::cli {

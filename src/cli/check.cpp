@@ -35,7 +35,7 @@ void add_options(CommandLine& line, CheckOptions& options) {
              "a device of `lfmfit list devices`, \"2x rtx-4090\" or vram=24GiB,bandwidth=1008; repeatable",
              {.type = "DEVICE", .required = true});
   line.flag("--json", options.output.json, "one line of JSON for each device, schema lfmfit.estimate/1", "Output");
-  add_page_options(line, options.output);
+  add_terminal_options(line, options.output);
   add_data_options(line, options.data);
 }
 
@@ -48,7 +48,7 @@ int run_check(const Session& session) {
   if (!line.read(session.args, session.out)) return kAnswered;
   const Catalog catalog(read_overlays(session.environment, options.data.folders));
   ModelFinder models(catalog, session.environment.variables);
-  const render::Page page = page_of(options.output, session.environment);
+  const render::Terminal terminal = terminal_of(options.output, session.environment);
   bool all_fit = true;
   std::string text;
   for (const std::string& name : options.on) {
@@ -57,7 +57,7 @@ int run_check(const Session& session) {
     const Estimate answer = estimate(question);
     all_fit = all_fit && answer.fit->verdict != Verdict::kTooBig;
     text += options.output.json ? render::json_text(render::estimate_json(question, answer, nullptr))
-                                : render::fit_text(question, answer, page);
+                                : render::fit_text(question, answer, terminal);
   }
   session.out << text;
   return all_fit ? kAnswered : kDoesNotFit;

@@ -35,13 +35,13 @@ int run_inspect(const Session& session) {
                    "lfmfit inspect", kExamples);
   line.text("PATH", path, "a file, any piece of a split one, or a folder", {.required = true});
   line.flag("--json", output.json, "as JSON, schema lfmfit.inspection/1", "Output");
-  add_page_options(line, output);
+  add_terminal_options(line, output);
   add_data_options(line, data);
   if (!line.read(session.args, session.out)) return kAnswered;
   const Catalog catalog(read_overlays(session.environment, data.folders));
   const Inspection inspection = inspect(path, reader_facts(catalog));
   session.out << (output.json ? render::json_text(render::inspection_json(inspection), 2)
-                              : render::inspection_text(inspection, page_of(output, session.environment)));
+                              : render::inspection_text(inspection, terminal_of(output, session.environment)));
   return kAnswered;
 }
 

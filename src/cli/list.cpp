@@ -9,7 +9,7 @@
 #include "cli/options.hpp"
 #include "cli/overlays.hpp"
 #include "cli/run.hpp"
-#include "core/letter_case.hpp"
+#include "core/base/letter_case.hpp"
 #include "lfmfit/error.hpp"
 #include "render/inspection_text.hpp"
 #include "render/json.hpp"
@@ -61,35 +61,35 @@ std::vector<const Row*> matching(const std::vector<Row>& rows, const std::string
 
 /// The list as text: as a table, or as JSON.
 template <class Row>
-std::string listing(const std::vector<Row>& rows, const ListOptions& options, const render::Page& page,
+std::string listing(const std::vector<Row>& rows, const ListOptions& options, const render::Terminal& terminal,
                     render::TextTable (*table)(const std::vector<const Row*>&),
                     render::Json (*json)(const std::vector<const Row*>&)) {
   const std::vector<const Row*> shown = matching(rows, options.part);
   if (options.output.json) return render::json_text(json(shown), 2);
   if (shown.empty())
     throw Error(ErrorKind::kBadRequest, "none of the " + options.kind + " has '" + options.part + "' in its name");
-  return table(shown).text(page);
+  return table(shown).text(terminal);
 }
 
 /// The models in other tools' stores on this machine.
-std::string list_local(const Environment& environment, const ListOptions& options, const render::Page& page) {
+std::string list_local(const Environment& environment, const ListOptions& options, const render::Terminal& terminal) {
   if (options.kind != "models") throw Error(ErrorKind::kBadRequest, "--local goes with models only");
   const std::vector<LocalModel> models = find_local_models(environment.variables);
   if (models.empty() && !options.output.json)
     return "no models of Hugging Face, Ollama, LM Studio or llama.cpp on this machine\n";
-  return listing(models, options, page, render::local_models_table, render::local_models_json);
+  return listing(models, options, terminal, render::local_models_table, render::local_models_json);
 }
 
-std::string list(const Catalog& catalog, const ListOptions& options, const render::Page& page) {
+std::string list(const Catalog& catalog, const ListOptions& options, const render::Terminal& terminal) {
   if (options.kind == "models")
-    return listing(catalog.models(), options, page, render::models_table, render::models_json);
+    return listing(catalog.models(), options, terminal, render::models_table, render::models_json);
   if (options.kind == "devices")
-    return listing(catalog.devices(), options, page, render::devices_table, render::devices_json);
+    return listing(catalog.devices(), options, terminal, render::devices_table, render::devices_json);
   if (options.kind == "quants")
-    return listing(catalog.quantizations(), options, page, render::quantizations_table, render::quantizations_json);
+    return listing(catalog.quantizations(), options, terminal, render::quantizations_table, render::quantizations_json);
   if (options.kind == "runtimes")
-    return listing(catalog.backends(), options, page, render::backends_table, render::backends_json);
-  return listing(catalog.architectures(), options, page, render::architectures_table, render::architectures_json);
+    return listing(catalog.backends(), options, terminal, render::backends_table, render::backends_json);
+  return listing(catalog.architectures(), options, terminal, render::architectures_table, render::architectures_json);
 }
 
 }  // namespace
@@ -104,15 +104,15 @@ int run_list(const Session& session) {
   line.flag(
       "--local", options.local,
       "models that Hugging Face, Ollama, LM Studio and llama.cpp keep on this machine; their names work as MODEL");
-  add_page_options(line, options.output);
+  add_terminal_options(line, options.output);
   add_data_options(line, options.data);
   if (!line.read(session.args, session.out)) return kAnswered;
   if (options.local) {
-    session.out << list_local(session.environment, options, page_of(options.output, session.environment));
+    session.out << list_local(session.environment, options, terminal_of(options.output, session.environment));
     return kAnswered;
   }
   const Catalog catalog(read_overlays(session.environment, options.data.folders));
-  session.out << list(catalog, options, page_of(options.output, session.environment));
+  session.out << list(catalog, options, terminal_of(options.output, session.environment));
   return kAnswered;
 }
 

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "catalog/reader_facts.hpp"
-#include "core/letter_case.hpp"
+#include "core/base/letter_case.hpp"
 #include "lfmfit/error.hpp"
 
 namespace lfmfit::cli {
@@ -35,7 +35,7 @@ Quantization quantization_of(const Catalog& catalog, const std::string& stored_a
   row.name = stored_as.empty() ? "as stored" : stored_as;
   row.quality.clear();
   row.quality_percent = 0;
-  row.page_bits = 0;
+  row.nominal_bits = 0;
   row.needs_importance_matrix = false;
   return row;
 }

@@ -81,14 +81,14 @@ void add_data_options(CommandLine& line, DataOptions& options) {
              {.group = "Facts", .type = "DIR"});
 }
 
-void add_page_options(CommandLine& line, OutputOptions& options) {
+void add_terminal_options(CommandLine& line, OutputOptions& options) {
   line.text("--color,--colour", options.colour, "auto, always or never",
             {.group = "Output", .shows_usual = true, .words = {"auto", "always", "never"}});
   line.number("--width", options.width, "columns to lay the answer out on; the terminal's if not given",
               {.group = "Output", .range = {{40, 1000}}});
 }
 
-render::Page page_of(const OutputOptions& options, const Environment& environment) {
+render::Terminal terminal_of(const OutputOptions& options, const Environment& environment) {
   const bool colour = options.colour == "always" || (options.colour == "auto" && environment.colour);
   return {options.width > 0 ? static_cast<int>(options.width) : environment.width, colour};
 }

@@ -59,9 +59,9 @@ void add_request_options(CommandLine& line, RequestOptions& options);
 void add_data_options(CommandLine& line, DataOptions& options);
 
 /// --color and --width.
-void add_page_options(CommandLine& line, OutputOptions& options);
+void add_terminal_options(CommandLine& line, OutputOptions& options);
 
-/// The page that the options and the environment make.
-render::Page page_of(const OutputOptions& options, const Environment& environment);
+/// The terminal that the options and the environment make.
+render::Terminal terminal_of(const OutputOptions& options, const Environment& environment);
 
 }  // namespace lfmfit::cli

@@ -14,7 +14,7 @@
 
 #include "cli/report_scope.hpp"
 #include "cli/request_options.hpp"
-#include "core/letter_case.hpp"
+#include "core/base/letter_case.hpp"
 #include "lfmfit/error.hpp"
 #include "render/model_page.hpp"
 #include "render/site_index.hpp"

@@ -17,7 +17,7 @@
 #include "cli/report_scope.hpp"
 #include "cli/request_options.hpp"
 #include "cli/run.hpp"
-#include "core/letter_case.hpp"
+#include "core/base/letter_case.hpp"
 #include "lfmfit/error.hpp"
 #include "render/csv.hpp"
 #include "render/json.hpp"
@@ -99,7 +99,7 @@ void add_options(CommandLine& line, ReportOptions& options) {
             "Output");
   line.flag("--csv", options.output.csv, "the devices as CSV; every device unless --top is given", "Output");
   line.flag("--markdown", options.output.markdown, "as Markdown", "Output");
-  add_page_options(line, options.output);
+  add_terminal_options(line, options.output);
   add_data_options(line, options.data);
   line.flag("-V,--version", options.version, "the version, and the llama.cpp whose rules are followed");
 }
@@ -176,7 +176,7 @@ std::string rendered(Report report, const ReportOptions& options, const Environm
   const render::ReportView view{everything && !options.top_given ? static_cast<std::size_t>(-1) : top,
                                 everything || report.question.backend->is_cpu};
   if (output.markdown) return render::report_markdown(report, view);
-  return render::report_text(report, view, page_of(output, environment));
+  return render::report_text(report, view, terminal_of(output, environment));
 }
 
 }  // namespace

@@ -28,7 +28,7 @@ std::vector<const Quantization*> table_rows(const Question& question, bool all, 
   if (!question.model->file_tensors.empty()) return {question.quantization};
   std::vector<const Quantization*> rows;
   for (const Quantization& quantization : catalog.quantizations()) {
-    const bool usual = question.method == Method::kPage ? quantization.page_bits > 0 : quantization.listed;
+    const bool usual = question.method == Method::kRuleOfThumb ? quantization.nominal_bits > 0 : quantization.listed;
     if (all || usual || &quantization == question.quantization) rows.push_back(&quantization);
   }
   return rows;

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "lfmfit/error.hpp"
-#include "lfmfit/page_method.hpp"
+#include "lfmfit/rule_of_thumb.hpp"
 
 namespace lfmfit::cli {
 
@@ -124,7 +124,9 @@ FlashAttention parse_flash_attention(std::string_view text) {
   throw Error(ErrorKind::kBadRequest, "flash attention is on, off or auto, not '" + std::string(text) + "'");
 }
 
-Tokens default_context(Method method) { return method == Method::kPage ? kPageContext : Request{}.context; }
+Tokens default_context(Method method) {
+  return method == Method::kRuleOfThumb ? kCalculatorContext : Request{}.context;
+}
 
 Question make_question(const RequestOptions& options, const Catalog& catalog, ModelFinder& models,
                        const Device* device) {
@@ -132,7 +134,7 @@ Question make_question(const RequestOptions& options, const Catalog& catalog, Mo
   const ModelFinder::Found found = models.find(options.model);
   question.model = found.model;
   question.quantization = &models.quantization(found, options.quantization, options.quantization_given);
-  question.method = options.method == "page" ? Method::kPage : Method::kExact;
+  question.method = options.method == "page" ? Method::kRuleOfThumb : Method::kExact;
   question.device = device;
   question.request = plain_request(options);
   question.beside = beside_model(options, models, *question.model);

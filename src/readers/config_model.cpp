@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <set>
 
-#include "core/block_settings.hpp"
+#include "core/model/block_settings.hpp"
 #include "lfmfit/error.hpp"
 #include "lfmfit/model_file.hpp"
 #include "readers/bounded_json.hpp"

@@ -6,8 +6,8 @@
 #include <limits>
 #include <set>
 
-#include "core/block_settings.hpp"
-#include "core/blocks/block.hpp"
+#include "core/model/block_settings.hpp"
+#include "core/model/blocks/block.hpp"
 #include "lfmfit/error.hpp"
 #include "readers/printable.hpp"
 

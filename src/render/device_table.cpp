@@ -30,16 +30,16 @@ Cell rate_cell(const std::optional<TokenRate>& rate) {
   return {rate_text(*rate)};
 }
 
-/// What a table of devices shows, as far as the page has room.
+/// What a table of devices shows, as far as the terminal has room.
 struct DeviceColumns {
   bool usable, half, full, hardware;
 };
 
 /// Calculator sites know no speed but one: their tables have room for the usable memory.
-DeviceColumns device_columns(const Report& report, const Page& page) {
+DeviceColumns device_columns(const Report& report, const Terminal& terminal) {
   const bool depths = report.question.method == Method::kExact;
-  return {page.width >= kWide || !depths, depths && page.width >= kWide, depths,
-          page.width >= kVeryWide || (page.width >= kWide && !depths)};
+  return {terminal.width >= kWide || !depths, depths && terminal.width >= kWide, depths,
+          terminal.width >= kVeryWide || (terminal.width >= kWide && !depths)};
 }
 
 TextTable device_table_of(const std::string& title, const DeviceColumns& shown) {
@@ -73,11 +73,11 @@ std::vector<Cell> device_cells(const DeviceGroup& group, const DeviceColumns& sh
 }  // namespace
 
 std::string device_table(const Report& report, const std::string& title, const std::vector<DeviceGroup>& groups,
-                         std::size_t top, const Page& page) {
-  const DeviceColumns shown = device_columns(report, page);
+                         std::size_t top, const Terminal& terminal) {
+  const DeviceColumns shown = device_columns(report, terminal);
   TextTable table = device_table_of(title, shown);
   for (std::size_t i = 0; i < std::min(groups.size(), top); ++i) table.add(device_cells(groups[i], shown));
-  return table.text(page);
+  return table.text(terminal);
 }
 
 }  // namespace lfmfit::render

@@ -24,7 +24,7 @@ Json gpu_json(const MemoryLedger& ledger, int gpu) {
           {"kv_cache_bytes", ledger.sum(MemoryUse::kKvCache, gpu).count()},
           {"state_bytes", ledger.sum(MemoryUse::kState, gpu).count()},
           {"compute_bytes", ledger.sum(MemoryUse::kCompute, gpu).count()},
-          {"runtime_bytes", ledger.sum(MemoryUse::kRuntime, gpu).count()},
+          {"runtime_bytes", ledger.sum(MemoryUse::kDriver, gpu).count()},
           {"total_bytes", ledger.total(gpu).count()},
           {"total_low_bytes", ledger.total_low(gpu).count()},
           {"total_high_bytes", ledger.total_high(gpu).count()}};
@@ -36,7 +36,7 @@ Json host_json(const MemoryLedger& ledger) {
                {"state_bytes", ledger.sum(MemoryUse::kState, kHost).count()},
                {"compute_bytes", ledger.sum(MemoryUse::kCompute, kHost).count()},
                {"output_bytes", ledger.sum(MemoryUse::kOutput, kHost).count()}};
-  const Bytes runtime = ledger.sum(MemoryUse::kRuntime, kHost);
+  const Bytes runtime = ledger.sum(MemoryUse::kDriver, kHost);
   if (runtime > Bytes(0)) host["runtime_bytes"] = runtime.count();
   host["total_bytes"] = ledger.total(kHost).count();
   return host;
@@ -82,7 +82,7 @@ Json request_json(const Question& question, const Request& answered) {
                {"method", lfmfit::name_of(question.method)}};
   if (question.device != nullptr) json["device"] = question.device->id;
   if (question.available) json["available_bytes"] = question.available->count();
-  if (question.runtime) json["runtime_bytes"] = question.runtime->count();
+  if (question.driver_share) json["runtime_bytes"] = question.driver_share->count();
   return json;
 }
 

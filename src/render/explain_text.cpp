@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "core/number_text.hpp"
+#include "core/base/number_text.hpp"
 #include "render/figures.hpp"
 #include "render/fit_text.hpp"
 
@@ -16,12 +16,12 @@ constexpr int kNameWidth = 22;
 
 /// One term: its name and figure, then the formula, then what it rests on.
 std::string term_text(const std::string& name, const std::string& figure, const std::string& formula,
-                      const std::string& source, const Page& page) {
+                      const std::string& source, const Terminal& terminal) {
   const std::string indent(kNameWidth + 18, ' ');
   std::string text = fmt::format("  {:<{}}{:>14}  {}", printable(name), kNameWidth, figure, printable(formula));
-  text = wrapped(text, page.width, indent) + "\n";
+  text = wrapped(text, terminal.width, indent) + "\n";
   if (!source.empty())
-    text += styled(wrapped(indent + printable(source), page.width, indent), Style::kFaint, page) + "\n";
+    text += styled(wrapped(indent + printable(source), terminal.width, indent), Style::kFaint, terminal) + "\n";
   return text;
 }
 
@@ -30,17 +30,17 @@ std::string bytes_of(const MemoryTerm& term) {
   return term.low == term.high ? value : "~" + value;
 }
 
-std::string place_text(const MemoryLedger& ledger, int place, const std::string& name, const Page& page) {
+std::string place_text(const MemoryLedger& ledger, int place, const std::string& name, const Terminal& terminal) {
   std::string text;
   for (const MemoryTerm& term : ledger.terms) {
     if (term.place != place || term.high == Bytes(0)) continue;
     std::string source = term.source;
     if (term.low != term.high) source = fmt::format("{} to {}; {}", gb_text(term.low), gb_text(term.high), source);
-    text += term_text(name_of(term.use), bytes_of(term), term.formula, source, page);
+    text += term_text(name_of(term.use), bytes_of(term), term.formula, source, terminal);
   }
   if (text.empty()) return text;
-  return fmt::format("\n{}, bytes\n", styled(name, Style::kStrong, page)) + text +
-         term_text("total", grouped(ledger.total(place).count()), gb_text(ledger.total(place)), "", page);
+  return fmt::format("\n{}, bytes\n", styled(name, Style::kStrong, terminal)) + text +
+         term_text("total", grouped(ledger.total(place).count()), gb_text(ledger.total(place)), "", terminal);
 }
 
 std::string improvement_text(const Improvement& improvement) {
@@ -60,36 +60,36 @@ std::string improvements_text(const std::vector<Improvement>& improvements) {
   return text.empty() ? "no change that lfmfit can work out gains 2 %" : text;
 }
 
-std::string times_text(const SpeedEstimate& speed, const std::string& title, const Page& page) {
+std::string times_text(const SpeedEstimate& speed, const std::string& title, const Terminal& terminal) {
   if (speed.terms.empty()) return "";
-  std::string text = fmt::format("\n{}, milliseconds\n", styled(title, Style::kStrong, page));
+  std::string text = fmt::format("\n{}, milliseconds\n", styled(title, Style::kStrong, terminal));
   for (const TimeTerm& term : speed.terms)
-    text += term_text(term.name, fmt::format("{:.3f}", term.value.value() * 1e3), term.formula, term.source, page);
+    text += term_text(term.name, fmt::format("{:.3f}", term.value.value() * 1e3), term.formula, term.source, terminal);
   text += term_text("total", fmt::format("{:.3f}", speed.time.value() * 1e3),
-                    fmt::format("{} tok/s; {}", band_text(speed), speed.basis), "", page);
+                    fmt::format("{} tok/s; {}", band_text(speed), speed.basis), "", terminal);
   const auto largest = std::max_element(speed.terms.begin(), speed.terms.end(),
                                         [](const TimeTerm& a, const TimeTerm& b) { return a.value < b.value; });
   const std::string most = fmt::format(
       "  Most of it, {:.0f} %, is {}. Faster: ", 100 * largest->value.value() / speed.time.value(), largest->name);
-  return text + wrapped(most + improvements_text(speed.improvements) + ".", page.width, "  ") + "\n";
+  return text + wrapped(most + improvements_text(speed.improvements) + ".", terminal.width, "  ") + "\n";
 }
 
 }  // namespace
 
-std::string explain_text(const Question& question, const Estimate& estimate, const Page& page) {
-  std::string text = fit_text(question, estimate, page);
+std::string explain_text(const Question& question, const Estimate& estimate, const Terminal& terminal) {
+  std::string text = fit_text(question, estimate, terminal);
   const MemoryLedger& ledger = estimate.memory;
   int last = kHost;
   for (const MemoryTerm& term : ledger.terms) last = std::max(last, term.place);
   for (int place = 0; place <= last; ++place)
-    text += place_text(ledger, place, last > 0 ? fmt::format("Memory of GPU {}", place) : "Memory", page);
-  text += place_text(ledger, kHost, "Host memory", page);
+    text += place_text(ledger, place, last > 0 ? fmt::format("Memory of GPU {}", place) : "Memory", terminal);
+  text += place_text(ledger, kHost, "Host memory", terminal);
   if (!estimate.speed) return text;
   const std::string behind = fmt::format("behind {} tokens", grouped(estimate.request.depth.count()));
-  text += times_text(estimate.speed->decode, "One token " + behind, page);
+  text += times_text(estimate.speed->decode, "One token " + behind, terminal);
   if (estimate.speed->prefill)
     text += times_text(*estimate.speed->prefill,
-                       fmt::format("A prompt's {} tokens {}", estimate.request.ubatch, behind), page);
+                       fmt::format("A prompt's {} tokens {}", estimate.request.ubatch, behind), terminal);
   return text;
 }
 

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "core/number_text.hpp"
+#include "core/base/number_text.hpp"
 #include "render/figures.hpp"
 #include "render/memory_text.hpp"
 #include "render/verdict_text.hpp"
@@ -28,13 +28,13 @@ std::string speed_text(const Speed& speed) {
   return text;
 }
 
-std::string indented(const std::string& text, const Page& page, const std::string& separator = " ") {
-  return wrapped("  " + printable(text), page.width, "    ", separator) + "\n";
+std::string indented(const std::string& text, const Terminal& terminal, const std::string& separator = " ") {
+  return wrapped("  " + printable(text), terminal.width, "    ", separator) + "\n";
 }
 
 }  // namespace
 
-std::string fit_text(const Question& question, const Estimate& estimate, const Page& page) {
+std::string fit_text(const Question& question, const Estimate& estimate, const Terminal& terminal) {
   const Device& device = *question.device;
   const Fit& fit = *estimate.fit;
   const std::string what = fmt::format("{} {}, {} tokens", question.model->card.name, question.quantization->name,
@@ -43,10 +43,10 @@ std::string fit_text(const Question& question, const Estimate& estimate, const P
       device.gpus > 1 ? fmt::format("{}, on one of its {} GPUs", device.name, device.gpus) : device.name;
   std::string needs = fmt::format("needs at most {} of {} usable", gb_text(fit.required), gb_text(fit.usable));
   if (estimate.speed) needs += speed_text(*estimate.speed);
-  return printable(where) + ": " + styled(verdict_text(fit), verdict_style(fit.verdict), page) + "\n" +
-         indented(what + ": " + needs, page) +
-         indented(sum_text(estimate.memory, estimate.memory.tightest_place()), page, " + ") +
-         (question.beside.empty() ? "" : indented("beside it: " + beside_text(question), page));
+  return printable(where) + ": " + styled(verdict_text(fit), verdict_style(fit.verdict), terminal) + "\n" +
+         indented(what + ": " + needs, terminal) +
+         indented(sum_text(estimate.memory, estimate.memory.tightest_place()), terminal, " + ") +
+         (question.beside.empty() ? "" : indented("beside it: " + beside_text(question), terminal));
 }
 
 }  // namespace lfmfit::render

@@ -8,6 +8,6 @@
 namespace lfmfit::render {
 
 /// The answer to "does it fit?" on the question's device, in a line or two.
-std::string fit_text(const Question& question, const Estimate& estimate, const Page& page);
+std::string fit_text(const Question& question, const Estimate& estimate, const Terminal& terminal);
 
 }  // namespace lfmfit::render

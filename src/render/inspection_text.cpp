@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "core/number_text.hpp"
+#include "core/base/number_text.hpp"
 #include "render/figures.hpp"
 
 namespace lfmfit::render {
@@ -38,11 +38,11 @@ std::string conclusion(const Inspection& inspection) {
                      grouped(file.stored_bytes.count()), bits);
 }
 
-std::string lines(const std::string& text, const Page& page) {
+std::string lines(const std::string& text, const Terminal& terminal) {
   std::string result;
   for (std::size_t start = 0; start <= text.size();) {
     const std::size_t end = std::min(text.find('\n', start), text.size());
-    result += wrapped(printable(text.substr(start, end - start)), page.width, "  ") + "\n";
+    result += wrapped(printable(text.substr(start, end - start)), terminal.width, "  ") + "\n";
     start = end + 1;
   }
   return result;
@@ -50,19 +50,19 @@ std::string lines(const std::string& text, const Page& page) {
 
 }  // namespace
 
-std::string inspection_text(const Inspection& inspection, const Page& page) {
-  std::string text = styled(printable(inspection.path), Style::kStrong, page) + "\n";
+std::string inspection_text(const Inspection& inspection, const Terminal& terminal) {
+  std::string text = styled(printable(inspection.path), Style::kStrong, terminal) + "\n";
   const std::string pieces = inspection.files.size() > 1 ? fmt::format(" in {} files", inspection.files.size()) : "";
   if (inspection.file_bytes > Bytes(0)) {
     text += lines(fmt::format("{}{}, {} bytes, of which tensors {}", inspection.format, pieces,
                               grouped(inspection.file_bytes.count()), grouped(inspection.tensor_bytes.count())),
-                  page);
+                  terminal);
   } else {
     text += inspection.format + "\n";
   }
-  text += lines(conclusion(inspection), page);
+  text += lines(conclusion(inspection), terminal);
   if (inspection.model) {
-    for (const std::string& note : inspection.model->notes) text += lines("note: " + note, page);
+    for (const std::string& note : inspection.model->notes) text += lines("note: " + note, terminal);
   }
   if (!inspection.tensors.empty()) {
     TextTable table(
@@ -74,12 +74,12 @@ std::string inspection_text(const Inspection& inspection, const Page& page) {
                  {grouped(group.elements)},
                  {grouped(group.bytes.count())}});
     }
-    text += "\n" + table.text(page);
+    text += "\n" + table.text(terminal);
   }
   if (!inspection.metadata.empty()) {
     TextTable table({{"Metadata"}, {"type"}, {"value", Align::kLeft, true}});
     for (const MetadataLine& line : inspection.metadata) table.add({{line.key}, {line.type}, {line.value}});
-    text += "\n" + table.text(page);
+    text += "\n" + table.text(terminal);
   }
   return text;
 }

@@ -12,7 +12,7 @@
 namespace lfmfit::render {
 
 /// What a file holds: what lfmfit concludes, then tensors by purpose and type, then the metadata.
-std::string inspection_text(const Inspection& inspection, const Page& page);
+std::string inspection_text(const Inspection& inspection, const Terminal& terminal);
 
 /// Schema lfmfit.inspection/1.
 Json inspection_json(const Inspection& inspection);

@@ -3,10 +3,10 @@
 #include <vector>
 
 #include "lfmfit/architecture.hpp"
+#include "lfmfit/backend.hpp"
 #include "lfmfit/device.hpp"
 #include "lfmfit/model.hpp"
 #include "lfmfit/quantization.hpp"
-#include "lfmfit/runtime.hpp"
 #include "render/json.hpp"
 #include "render/text_table.hpp"
 

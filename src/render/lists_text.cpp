@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "core/number_text.hpp"
+#include "core/base/number_text.hpp"
 #include "render/figures.hpp"
 #include "render/lists.hpp"
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "core/number_text.hpp"
+#include "core/base/number_text.hpp"
 #include "render/figures.hpp"
 #include "render/memory_text.hpp"
 #include "render/style.hpp"

@@ -12,7 +12,7 @@ namespace lfmfit::render {
 namespace {
 
 constexpr MemoryUse kUses[] = {MemoryUse::kWeights, MemoryUse::kKvCache, MemoryUse::kState,
-                               MemoryUse::kCompute, MemoryUse::kOutput,  MemoryUse::kRuntime};
+                               MemoryUse::kCompute, MemoryUse::kOutput,  MemoryUse::kDriver};
 
 bool has_term(const MemoryLedger& ledger, MemoryUse use, int place) {
   for (const MemoryTerm& term : ledger.terms) {
@@ -52,7 +52,7 @@ std::string beside_text(const Question& question) {
 }
 
 std::string scene_text(const Question& question, const MemoryLedger& ledger) {
-  if (question.method == Method::kPage) return "The rule of thumb of calculator sites";
+  if (question.method == Method::kRuleOfThumb) return "The rule of thumb of calculator sites";
   const Request& request = question.request;
   const std::string cache =
       request.kv_type_k == request.kv_type_v ? request.kv_type_k : request.kv_type_k + "/" + request.kv_type_v;

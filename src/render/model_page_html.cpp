@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/number_text.hpp"
+#include "core/base/number_text.hpp"
 #include "render/figures.hpp"
 #include "render/html.hpp"
 #include "render/model_page.hpp"

@@ -5,7 +5,7 @@
 
 #include "render/json_words.hpp"
 #include "render/model_page.hpp"
-#include "render/page_words.hpp"
+#include "render/page_json_words.hpp"
 
 namespace lfmfit::render {
 
@@ -226,7 +226,8 @@ Json model_page_json(const ModelPage& page, const SiteLinks& links, const std::s
   json["backends"] = Json::array();
   for (const PageBackend& backend : page.backends) json["backends"].push_back(backend_json(backend));
   json["sites"] = Json::array();
-  for (const std::optional<Bytes>& bytes : page.sites) json["sites"].push_back(bytes ? Json(bytes->count()) : Json());
+  for (const std::optional<Bytes>& bytes : page.calculators_say)
+    json["sites"].push_back(bytes ? Json(bytes->count()) : Json());
   add_devices(json, page);
   json["family"] = family_json(page, links);
   json["warnings"] = page.warnings;

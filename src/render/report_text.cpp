@@ -6,8 +6,8 @@
 #include <iterator>
 #include <vector>
 
-#include "core/number_text.hpp"
-#include "lfmfit/page_method.hpp"
+#include "core/base/number_text.hpp"
+#include "lfmfit/rule_of_thumb.hpp"
 #include "render/device_table.hpp"
 #include "render/figures.hpp"
 #include "render/memory_text.hpp"
@@ -30,23 +30,23 @@ std::string join(const std::vector<std::string>& parts, const char* separator) {
 }
 
 /// "License        LFM Open License", wrapped under itself; nothing where the value is unknown.
-std::string labelled(const std::string& label, const std::string& value, const Page& page,
+std::string labelled(const std::string& label, const std::string& value, const Terminal& terminal,
                      const std::string& separator = " ") {
   if (value.empty()) return "";
   const std::string indent(kLabelWidth, ' ');
-  std::string text = styled(label, Style::kStrong, page) + indent.substr(std::min(label.size(), indent.size()));
-  for (const char c : wrapped(printable(value), page.width - kLabelWidth, "", separator)) {
+  std::string text = styled(label, Style::kStrong, terminal) + indent.substr(std::min(label.size(), indent.size()));
+  for (const char c : wrapped(printable(value), terminal.width - kLabelWidth, "", separator)) {
     text += c;
     if (c == '\n') text += indent;
   }
   return text + "\n";
 }
 
-std::string heading(const Report& report, const Page& page) {
+std::string heading(const Report& report, const Terminal& terminal) {
   const Question& question = report.question;
   const std::string text = fmt::format("{}, {}, {} tokens of context", question.model->card.name,
                                        question.quantization->name, grouped(question.request.context.count()));
-  return styled(printable(text), Style::kStrong, page) + "\n\n";
+  return styled(printable(text), Style::kStrong, terminal) + "\n\n";
 }
 
 std::string parameters_line(const Report& report) {
@@ -61,15 +61,16 @@ std::string context_line(const Model& model) {
   return grouped(model.context_limit.count()) + " tokens" + (note.empty() ? "" : " (" + note + ")");
 }
 
-std::string specification(const Report& report, const Page& page) {
+std::string specification(const Report& report, const Terminal& terminal) {
   const Model& model = *report.question.model;
   const ModelCard& card = model.card;
-  return labelled("Model", join({card.id, card.base_model.empty() ? "" : "from " + card.base_model}, ", "), page) +
-         labelled("Publisher", join({card.publisher, card.release_date, card.license}, ", "), page) +
-         labelled("Parameters", parameters_line(report), page) +
-         labelled("Architecture", join({model.architecture, report.layers}, ", "), page) +
-         labelled("Context", context_line(model), page) +
-         labelled("Vocabulary", grouped(model.n_vocab) + " tokens", page) + labelled("Source", card.source, page);
+  return labelled("Model", join({card.id, card.base_model.empty() ? "" : "from " + card.base_model}, ", "), terminal) +
+         labelled("Publisher", join({card.publisher, card.release_date, card.license}, ", "), terminal) +
+         labelled("Parameters", parameters_line(report), terminal) +
+         labelled("Architecture", join({model.architecture, report.layers}, ", "), terminal) +
+         labelled("Context", context_line(model), terminal) +
+         labelled("Vocabulary", grouped(model.n_vocab) + " tokens", terminal) +
+         labelled("Source", card.source, terminal);
 }
 
 std::string bounds_text(const MemoryLedger& ledger, int place) {
@@ -78,22 +79,22 @@ std::string bounds_text(const MemoryLedger& ledger, int place) {
                      two_decimals(in_gb(ledger.total_low(place))), gb_text(ledger.total_high(place)));
 }
 
-std::string memory_lines(const Report& report, const Page& page) {
+std::string memory_lines(const Report& report, const Terminal& terminal) {
   const MemoryLedger& ledger = report.estimate.memory;
   const int place = ledger.tightest_place();
-  std::string text = labelled("Memory", sum_text(ledger, place), page, " + ");
-  text += labelled("", bounds_text(ledger, place) + scene_text(report.question, ledger) + ".", page);
-  text += labelled("Beside it", beside_text(report.question), page);
+  std::string text = labelled("Memory", sum_text(ledger, place), terminal, " + ");
+  text += labelled("", bounds_text(ledger, place) + scene_text(report.question, ledger) + ".", terminal);
+  text += labelled("Beside it", beside_text(report.question), terminal);
   if (place != kHost && ledger.total(kHost) > Bytes(0))
-    text += labelled("Host memory", sum_text(ledger, kHost), page, " + ");
-  if (report.page_total) {
+    text += labelled("Host memory", sum_text(ledger, kHost), terminal, " + ");
+  if (report.calculators_say) {
     const std::size_t layers = report.question.model->blocks.size();
     text += labelled(
         "Other sites",
         fmt::format(
             "{} of {} layers keep a cache that grows; calculators that count all {} say {:.1f} GB (--method page).",
-            report.attention_layers, layers, layers, in_gb(*report.page_total)),
-        page);
+            report.attention_layers, layers, layers, in_gb(*report.calculators_say)),
+        terminal);
   }
   return text;
 }
@@ -109,12 +110,12 @@ std::string quality_text(const Quantization& quantization) {
 /// The columns of memory: at the asked context, and at the full one where that is another.
 bool shows_asked_context(const Report& report) {
   const Tokens context = report.question.request.context;
-  const bool is_vram = report.question.method == Method::kPage && context == kPageContext;
+  const bool is_vram = report.question.method == Method::kRuleOfThumb && context == kCalculatorContext;
   return context != report.full_context && !is_vram;
 }
 
 std::vector<Column> quantization_columns(const Report& report) {
-  const bool by_page = report.question.method == Method::kPage;
+  const bool by_page = report.question.method == Method::kRuleOfThumb;
   std::vector<Column> columns = {{"  Quantization"}, {"bits", Align::kRight}};
   if (by_page) columns.push_back({"VRAM", Align::kRight});
   if (shows_asked_context(report)) columns.push_back({at_context(report.question.request.context), Align::kRight});
@@ -124,8 +125,8 @@ std::vector<Column> quantization_columns(const Report& report) {
   return columns;
 }
 
-std::string quantization_table(const Report& report, const Page& page) {
-  const bool by_page = report.question.method == Method::kPage;
+std::string quantization_table(const Report& report, const Terminal& terminal) {
+  const bool by_page = report.question.method == Method::kRuleOfThumb;
   TextTable table(quantization_columns(report));
   const auto memory = [by_page](Bytes bytes) {
     return by_page ? fmt::format("{:.1f} GB", in_gb(bytes)) : gb_text(bytes);
@@ -136,7 +137,7 @@ std::string quantization_table(const Report& report, const Page& page) {
     std::vector<Cell> cells = {
         {(asked ? "> " : "  ") + row.quantization->name + (row.quantization->recommended ? " *" : ""), style},
         {two_decimals(row.bits_per_weight), style}};
-    if (by_page) cells.push_back({memory(row.page_vram.value_or(row.total)), style});
+    if (by_page) cells.push_back({memory(row.calculator_vram.value_or(row.total)), style});
     if (shows_asked_context(report)) cells.push_back({memory(row.total), style});
     cells.push_back({memory(row.total_full_context), style});
     cells.push_back({gb_text(row.file_bytes), style});
@@ -148,9 +149,9 @@ std::string quantization_table(const Report& report, const Page& page) {
           ? fmt::format("VRAM at 2,048 tokens, + context at {}; nominal bits.", grouped(report.full_context.count()))
           : fmt::format("Memory at {} tokens, which is all the model can; true bits per weight.",
                         grouped(report.full_context.count()));
-  return table.text(page) +
-         styled("  " + wrapped("* recommended. " + context + " Quality is a rule of thumb.", page.width - 2, "  "),
-                Style::kFaint, page) +
+  return table.text(terminal) +
+         styled("  " + wrapped("* recommended. " + context + " Quality is a rule of thumb.", terminal.width - 2, "  "),
+                Style::kFaint, terminal) +
          "\n";
 }
 
@@ -190,18 +191,18 @@ bool shows_groups(const Report& report, const ReportView& view) {
   return false;
 }
 
-std::string device_section(const Report& report, const ReportView& view, const Page& page) {
+std::string device_section(const Report& report, const ReportView& view, const Terminal& terminal) {
   std::string text, counts, shown;
   for (const DeviceList& list : device_lists(report, view)) {
     const std::vector<DeviceGroup> groups = device_groups(list.rows, !view.everything);
-    text += device_table(report, list.title, groups, view.top, page) + "\n";
+    text += device_table(report, list.title, groups, view.top, terminal) + "\n";
     counts += labelled(counts.empty() ? "Runs" : "",
-                       fmt::format("{}: {}", list.title, counts_text(count_verdicts(list.rows))), page);
+                       fmt::format("{}: {}", list.title, counts_text(count_verdicts(list.rows))), terminal);
     const std::size_t told = devices_in(groups, view.top);
     if (told < list.rows.size())
       shown += fmt::format("{}{} of {} {}", shown.empty() ? "" : ", ", told, list.rows.size(), list.plural);
   }
-  if (!shown.empty()) counts += labelled("Shown", shown + "; the rest with " + kHowToSeeMore, page);
+  if (!shown.empty()) counts += labelled("Shown", shown + "; the rest with " + kHowToSeeMore, terminal);
   return text + counts;
 }
 
@@ -209,7 +210,7 @@ std::string units_text(const Report& report, bool has_groups) {
   std::string text = "GB are 10^9 bytes; \"needs\" is the upper bound, \"free\" what it leaves of the usable memory.";
   if (has_groups) text += " A size with a + stands for larger ones too.";
   const Question& question = report.question;
-  if (question.method == Method::kPage) return text;
+  if (question.method == Method::kRuleOfThumb) return text;
   const std::int64_t depth = question.request.depth.count();
   text += fmt::format(" Tokens per second: decode of one request {}, with the band of four measurements in five;",
                       depth == 0 ? "with an empty context" : fmt::format("behind {} tokens", grouped(depth)));
@@ -217,18 +218,18 @@ std::string units_text(const Report& report, bool has_groups) {
                             grouped(tokens_of_each(question.request).count()), grouped(question.request.ubatch));
 }
 
-std::string warning_lines(const Report& report, const Page& page) {
+std::string warning_lines(const Report& report, const Terminal& terminal) {
   std::string text;
-  for (const std::string& warning : report.warnings) text += labelled(text.empty() ? "Note" : "", warning, page);
+  for (const std::string& warning : report.warnings) text += labelled(text.empty() ? "Note" : "", warning, terminal);
   return text;
 }
 
 }  // namespace
 
-std::string report_text(const Report& report, const ReportView& view, const Page& page) {
-  return heading(report, page) + specification(report, page) + "\n" + memory_lines(report, page) + "\n" +
-         quantization_table(report, page) + "\n" + device_section(report, view, page) + warning_lines(report, page) +
-         labelled("Units", units_text(report, shows_groups(report, view)), page);
+std::string report_text(const Report& report, const ReportView& view, const Terminal& terminal) {
+  return heading(report, terminal) + specification(report, terminal) + "\n" + memory_lines(report, terminal) + "\n" +
+         quantization_table(report, terminal) + "\n" + device_section(report, view, terminal) +
+         warning_lines(report, terminal) + labelled("Units", units_text(report, shows_groups(report, view)), terminal);
 }
 
 }  // namespace lfmfit::render

@@ -14,7 +14,7 @@ struct ReportView {
   bool everything = false;  ///< servers and machines without a GPU too
 };
 
-/// The report for people, laid out on `page`.
-std::string report_text(const Report& report, const ReportView& view, const Page& page);
+/// The report for people, laid out on `terminal`.
+std::string report_text(const Report& report, const ReportView& view, const Terminal& terminal);
 
 }  // namespace lfmfit::render

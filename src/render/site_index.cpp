@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "render/html.hpp"
-#include "render/page_words.hpp"
+#include "render/page_json_words.hpp"
 #include "render/web_files.hpp"
 
 namespace lfmfit::render {

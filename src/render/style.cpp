@@ -33,8 +33,8 @@ std::size_t offset_of(const std::string& text, int count) {
 
 }  // namespace
 
-std::string styled(const std::string& text, Style style, const Page& page) {
-  if (!page.colour || style == Style::kPlain) return text;
+std::string styled(const std::string& text, Style style, const Terminal& terminal) {
+  if (!terminal.colour || style == Style::kPlain) return text;
   return escape_sequence(style) + text + "\x1b[0m";
 }
 

@@ -7,14 +7,14 @@ namespace lfmfit::render {
 /// How a piece of text stands out on a terminal. Colour only repeats what the words say.
 enum class Style { kPlain, kStrong, kFaint, kGood, kFair, kPoor, kBad };
 
-/// The page that text is laid out on.
-struct Page {
+/// The terminal that text is laid out on.
+struct Terminal {
   int width = 80;       ///< columns
   bool colour = false;  ///< whether styles show
 };
 
 /// `text` in `style`, as escape sequences of ANSI terminals; unchanged without colour.
-std::string styled(const std::string& text, Style style, const Page& page);
+std::string styled(const std::string& text, Style style, const Terminal& terminal);
 
 /// `text` with control characters, which could steer a terminal, replaced by '?'.
 std::string printable(std::string text);

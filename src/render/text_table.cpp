@@ -11,10 +11,10 @@ namespace {
 constexpr int kGap = 2;
 constexpr int kNarrowest = 12;  // an elastic column keeps at least this
 
-std::string padded(const Cell& cell, const Column& column, int width, bool last, const Page& page) {
+std::string padded(const Cell& cell, const Column& column, int width, bool last, const Terminal& terminal) {
   const std::string text = column.elastic ? elided(cell.text, width) : cell.text;
   const std::string blanks(static_cast<std::size_t>(std::max(width - width_of(text), 0)), ' ');
-  const std::string shown = styled(text, cell.style, page);
+  const std::string shown = styled(text, cell.style, terminal);
   if (column.align == Align::kRight) return blanks + shown;
   return last ? shown : shown + blanks;
 }
@@ -44,14 +44,14 @@ std::vector<int> TextTable::widths(int page_width) const {
   return result;
 }
 
-std::string TextTable::text(const Page& page) const {
-  const std::vector<int> widths_now = widths(page.width);
+std::string TextTable::text(const Terminal& terminal) const {
+  const std::vector<int> widths_now = widths(terminal.width);
   std::string result;
   const auto add_line = [&](const std::vector<Cell>& cells) {
     std::string line;
     for (std::size_t i = 0; i < cells.size(); ++i) {
       if (i > 0) line.append(kGap, ' ');
-      line += padded(cells[i], columns_[i], widths_now[i], i + 1 == cells.size(), page);
+      line += padded(cells[i], columns_[i], widths_now[i], i + 1 == cells.size(), terminal);
     }
     line.erase(line.find_last_not_of(' ') + 1);
     result += line + "\n";

@@ -12,7 +12,7 @@ enum class Align { kLeft, kRight };
 struct Column {
   std::string title;
   Align align = Align::kLeft;
-  bool elastic = false;  ///< cells may be shortened where the page is too narrow
+  bool elastic = false;  ///< cells may be shortened where the terminal is too narrow
 };
 
 struct Cell {
@@ -28,8 +28,8 @@ class TextTable {
   /// `row` has one cell for each column.
   void add(std::vector<Cell> row);
 
-  /// Lines that end in '\n' and fit the page, as far as elastic columns can give way.
-  std::string text(const Page& page) const;
+  /// Lines that end in '\n' and fit the terminal, as far as elastic columns can give way.
+  std::string text(const Terminal& terminal) const;
 
  private:
   std::vector<int> widths(int page_width) const;

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <set>
 
-#include "core/letter_case.hpp"
+#include "core/base/letter_case.hpp"
 #include "lfmfit/error.hpp"
 #include "system/model_store.hpp"
 

@@ -1,8 +1,8 @@
 #include <set>
 
 #include "catch.hpp"
+#include "lfmfit/backend.hpp"
 #include "lfmfit/catalog.hpp"
-#include "lfmfit/runtime.hpp"
 
 namespace {
 

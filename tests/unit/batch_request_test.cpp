@@ -54,7 +54,7 @@ TEST_CASE("every key reaches the question") {
   CHECK(question.device->id == "rtx-4090");
   CHECK(request.depth == Tokens(100));
   CHECK(question.available == Bytes(5));
-  CHECK(question.runtime == Bytes(6));
+  CHECK(question.driver_share == Bytes(6));
 }
 
 TEST_CASE("context and outputs take words") {

@@ -1,4 +1,4 @@
-#include "core/cache_types.hpp"
+#include "core/llamacpp/cache_types.hpp"
 
 #include "catch.hpp"
 #include "lfmfit/error.hpp"

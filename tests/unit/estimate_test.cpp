@@ -35,9 +35,9 @@ TEST_CASE("a device adds a verdict and a speed") {
 
 TEST_CASE("the driver's share can be given") {
   Question question = question_about("LiquidAI/LFM2-1.2B");
-  question.runtime = Bytes(12345);
+  question.driver_share = Bytes(12345);
   const MemoryLedger ledger = estimate(question).memory;
-  CHECK(ledger.sum(MemoryUse::kRuntime, 0) == Bytes(12345));
+  CHECK(ledger.sum(MemoryUse::kDriver, 0) == Bytes(12345));
   CHECK(ledger.total_high(0) == ledger.total_low(0));
 }
 
@@ -76,7 +76,7 @@ TEST_CASE("the longest context without any memory to fit is a bad request") {
 
 TEST_CASE("the page method answers in the same form") {
   Question question = question_about("LiquidAI/LFM2-1.2B-RAG", "rtx-4090");
-  question.method = Method::kPage;
+  question.method = Method::kRuleOfThumb;
   question.request.context = Tokens(128000);
   const Estimate answer = estimate(question);
   CHECK(in_gb(answer.memory.total(0)) == Approx(5.2).margin(0.05));

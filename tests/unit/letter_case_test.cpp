@@ -1,4 +1,4 @@
-#include "core/letter_case.hpp"
+#include "core/base/letter_case.hpp"
 
 #include "catch.hpp"
 

@@ -1,4 +1,4 @@
-#include "core/name_match.hpp"
+#include "core/base/name_match.hpp"
 
 #include "catch.hpp"
 

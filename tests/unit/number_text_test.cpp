@@ -1,4 +1,4 @@
-#include "core/number_text.hpp"
+#include "core/base/number_text.hpp"
 
 #include "catch.hpp"
 

@@ -1,4 +1,4 @@
-#include "core/placement.hpp"
+#include "core/llamacpp/placement.hpp"
 
 #include "catch.hpp"
 

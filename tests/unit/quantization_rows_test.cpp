@@ -101,7 +101,7 @@ TEST_CASE("The nominal bits are those that calculator sites use") {
                                                {"Q6_K", 6.6},   {"Q8_0", 8.0}};
   std::map<std::string, double> found;
   for (const Quantization& row : test::quantizations()) {
-    if (row.page_bits > 0) found[row.name] = row.page_bits;
+    if (row.nominal_bits > 0) found[row.name] = row.nominal_bits;
   }
   CHECK(found == expected);
 }

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
-#include "core/placement.hpp"
+#include "core/llamacpp/placement.hpp"
 
 namespace lfmfit {
 

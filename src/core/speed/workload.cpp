@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "core/blocks/block.hpp"
+#include "core/model/blocks/block.hpp"
 #include "core/speed/launch_count.hpp"
 #include "core/speed/position_load.hpp"
 #include "core/speed/weight_load.hpp"

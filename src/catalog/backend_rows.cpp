@@ -1,0 +1,80 @@
+#include "catalog/backend_rows.hpp"
+
+#include "catalog/row_reader.hpp"
+
+namespace lfmfit {
+
+namespace {
+
+Bytes read_mib(RowReader& reader, std::string_view key) { return Bytes(reader.integer(key, 0, 1 << 20) << 20); }
+
+DriverOverhead read_overhead(RowReader& reader) {
+  DriverOverhead overhead;
+  overhead.generation = reader.text_or("generation", "");
+  overhead.bytes = {read_mib(reader, "low_mib"), read_mib(reader, "value_mib"), read_mib(reader, "high_mib")};
+  if (overhead.bytes.low > overhead.bytes.value || overhead.bytes.value > overhead.bytes.high) {
+    reader.fail("value_mib", "must lie between \"low_mib\" and \"high_mib\"");
+  }
+  overhead.source = reader.text("source");
+  reader.finish();
+  return overhead;
+}
+
+FlashAttentionShape read_flash_attention_shape(RowReader& reader) {
+  FlashAttentionShape shape;
+  shape.head_dim_k = reader.integer("head_dim_k", 1, 1 << 20);
+  shape.head_dim_v = reader.integer("head_dim_v", 1, 1 << 20);
+  shape.group_multiple = reader.integer_or("group_multiple", shape.group_multiple, 1, 1 << 20);
+  reader.finish();
+  return shape;
+}
+
+BackendTraits read_traits(RowReader reader) {
+  BackendTraits traits;
+  traits.alignment = reader.integer("alignment", 1, 1 << 20);
+  traits.row_padding = reader.integer("row_padding", 0, 1 << 20);
+  traits.flash_attention_scratch = reader.flag_or("flash_attention_scratch", traits.flash_attention_scratch);
+  traits.fused_experts_keep_inputs = reader.flag_or("fused_experts_keep_inputs", traits.fused_experts_keep_inputs);
+  traits.reorders_nodes = reader.flag_or("reorders_nodes", traits.reorders_nodes);
+  traits.host_alignment = reader.integer_or("host_alignment", traits.host_alignment, 1, 1 << 20);
+  traits.largest_buffer = Bytes(reader.integer_or("largest_buffer", 0));
+  traits.largest_tensor = Bytes(reader.integer_or("largest_tensor", 0));
+  traits.quantized_views = reader.flag_or("quantized_views", traits.quantized_views);
+  traits.flash_attention_multiple =
+      reader.integer_or("flash_attention_multiple", traits.flash_attention_multiple, 1, 1 << 20);
+  traits.state_sizes = reader.integers_or_none("state_sizes", 1, 1 << 20);
+  traits.delta_net_head_dims = reader.integers_or_none("delta_net_head_dims", 1, 1 << 20);
+  traits.unified_memory = reader.flag_or("unified_memory", traits.unified_memory);
+  traits.compute_low = reader.number_or("compute_low", traits.compute_low, 0.0, 1.0);
+  traits.compute_high = reader.number_or("compute_high", traits.compute_high, 1.0, 10.0);
+  if (reader.has("flash_attention_shapes")) {
+    for (RowReader& shape : reader.objects("flash_attention_shapes")) {
+      traits.flash_attention_shapes.push_back(read_flash_attention_shape(shape));
+    }
+  }
+  reader.finish();
+  return traits;
+}
+
+}  // namespace
+
+Backend read_backend(const RowText& row) {
+  RowReader reader(row.path, row.text, row.id);
+  Backend backend;
+  backend.name = reader.text("name");
+  backend.label = reader.text("label");
+  backend.is_cpu = reader.flag_or("is_cpu", false);
+  backend.measured = reader.flag_or("measured", false);
+  backend.traits = read_traits(reader.object("traits"));
+  for (RowReader& overhead : reader.objects("overheads")) {
+    backend.overheads.push_back(read_overhead(overhead));
+    for (std::size_t i = 0; i + 1 < backend.overheads.size(); ++i) {
+      if (backend.overheads[i].generation == backend.overheads.back().generation)
+        overhead.fail("generation", "is there twice");
+    }
+  }
+  reader.finish();
+  return backend;
+}
+
+}  // namespace lfmfit

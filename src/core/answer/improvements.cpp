@@ -1,0 +1,217 @@
+#include "lfmfit/improvements.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+
+#include "lfmfit/error.hpp"
+
+namespace lfmfit {
+
+namespace {
+
+constexpr double kLeastGain = 0.02;
+constexpr double kClearlySmaller = 0.9;          // of the bytes of a quantization: Q4_K_S is hardly smaller than Q4_K_M
+constexpr std::int64_t kLargeMicroBatch = 2048;  // as large as llama.cpp's usual batch
+
+/// Tries changes of one question and notes what they gain.
+class Trial {
+ public:
+  Trial(const Question& question, Estimate& answer)
+      : question_(question),
+        answer_(answer),
+        base_(question),
+        stored_(quantize(*question.model, *question.quantization, question.request.importance_matrix)) {
+    base_.request = answer.request;
+    base_.longest_context = false;
+    base_.explain = false;
+  }
+
+  void try_quantization(const std::vector<const Quantization*>& quantizations);
+  void try_cache_type(const TensorType* type);
+  void try_placement();
+  void try_larger_micro_batch();
+  void try_hardware();
+  void sort();
+
+ private:
+  std::optional<Estimate> answer_to(const Question& changed) const;
+  double stored_bytes(const Quantization& quantization) const;
+  /// The least of [first, last) that fits when `put` into the request, which must fit more easily the larger it is.
+  std::optional<std::int64_t> least_that_fits(std::int64_t first, std::int64_t last,
+                                              const std::function<void(Request&, std::int64_t)>& put) const;
+  void note(const std::string& change, const std::optional<Estimate>& changed, bool hardware);
+  void try_setting(const std::string& change, const Question& changed) { note(change, answer_to(changed), false); }
+  void try_constants(const std::string& change, const std::function<void(SpeedAssumptions&)>& make_better);
+  void try_device(const std::string& change, const std::function<void(Device&)>& make_better);
+
+  const Question& question_;
+  Estimate& answer_;
+  Question base_;
+  std::vector<Tensor> stored_;
+};
+
+std::optional<Estimate> Trial::answer_to(const Question& changed) const {
+  try {
+    const bool same_weights = changed.quantization == question_.quantization;
+    Estimate result = same_weights ? estimate(changed, stored_) : estimate(changed);
+    if (!result.fit || result.fit->verdict == Verdict::kTooBig) return std::nullopt;
+    return result;
+  } catch (const Error&) {
+    return std::nullopt;  // cannot be run, or not be answered for
+  }
+}
+
+std::optional<std::int64_t> Trial::least_that_fits(std::int64_t first, std::int64_t last,
+                                                   const std::function<void(Request&, std::int64_t)>& put) const {
+  const std::int64_t end = last;
+  while (first < last) {
+    const std::int64_t middle = first + (last - first) / 2;
+    Question changed = base_;
+    put(changed.request, middle);
+    if (answer_to(changed)) {
+      last = middle;
+    } else {
+      first = middle + 1;
+    }
+  }
+  return first < end ? std::optional(first) : std::nullopt;
+}
+
+void note_gain(SpeedEstimate& speed, const std::string& change, TokenRate value, bool hardware) {
+  const double gain = value / speed.value - 1;
+  if (gain >= kLeastGain) speed.improvements.push_back({change, value, gain, hardware});
+}
+
+void Trial::note(const std::string& change, const std::optional<Estimate>& changed, bool hardware) {
+  if (!changed || !changed->speed) return;
+  Speed& speed = *answer_.speed;
+  note_gain(speed.decode, change, changed->speed->decode.value, hardware);
+  if (speed.prefill && changed->speed->prefill)
+    note_gain(*speed.prefill, change, changed->speed->prefill->value, hardware);
+}
+
+/// 0: llama-quantize does not make it.
+double Trial::stored_bytes(const Quantization& quantization) const {
+  const bool importance_matrix = question_.request.importance_matrix;
+  if (quantization.needs_importance_matrix && !importance_matrix) return 0;
+  try {
+    return static_cast<double>(total_bytes(quantize(*question_.model, quantization, importance_matrix)).count());
+  } catch (const Error&) {
+    return 0;
+  }
+}
+
+void Trial::try_quantization(const std::vector<const Quantization*>& quantizations) {
+  const Quantization* next = nullptr;
+  double most = 0;
+  for (const Quantization* quantization : quantizations) {
+    const double bytes = stored_bytes(*quantization);
+    if (bytes <= most || bytes > kClearlySmaller * static_cast<double>(answer_.tensor_bytes.count())) continue;
+    most = bytes;
+    next = quantization;
+  }
+  if (next == nullptr) return;
+  Question changed = base_;
+  changed.quantization = next;
+  try_setting(fmt::format("-q {}{}", next->name, next->quality.empty() ? "" : " (" + next->quality + ")"), changed);
+}
+
+void Trial::try_cache_type(const TensorType* type) {
+  if (type == nullptr || question_.type_k->quantized || question_.type_v->quantized) return;
+  Question changed = base_;
+  changed.type_k = changed.type_v = type;
+  changed.request.kv_type_k = changed.request.kv_type_v = type->name;
+  try_setting(fmt::format("-ctk {0} -ctv {0} (unmeasured)", type->name), changed);
+}
+
+void Trial::try_placement() {
+  const auto layers = static_cast<std::int64_t>(question_.model->blocks.size());
+  const Request& request = base_.request;
+  const auto put_experts = [](Request& into, std::int64_t on_host) {
+    into.cpu_moe = false;
+    into.n_cpu_moe = on_host;
+  };
+  const auto put_layers = [layers](Request& into, std::int64_t on_host) { into.gpu_layers = layers + 1 - on_host; };
+  Question changed = base_;
+  const std::int64_t experts_on_host = request.cpu_moe ? layers : std::min(request.n_cpu_moe, layers);
+  if (const auto least = least_that_fits(0, experts_on_host, put_experts)) {
+    put_experts(changed.request, *least);
+    try_setting(*least > 0 ? fmt::format("-ncmoe {} (the fewest that fit)", *least) : "all experts on the GPU",
+                changed);
+  }
+  changed = base_;
+  const std::int64_t layers_on_host =
+      request.gpu_layers < 0 ? 0 : std::max<std::int64_t>(0, layers + 1 - request.gpu_layers);
+  if (const auto least = least_that_fits(0, layers_on_host, put_layers)) {
+    put_layers(changed.request, *least);
+    try_setting(*least > 0 ? fmt::format("-ngl {} (the most that fit)", layers + 1 - *least) : "all layers on the GPU",
+                changed);
+  }
+  if (request.offload_kqv) return;
+  changed = base_;
+  changed.request.offload_kqv = true;
+  try_setting("the cache on the GPU", changed);
+}
+
+void Trial::try_larger_micro_batch() {
+  const std::int64_t size = std::min({kLargeMicroBatch, base_.request.batch, base_.request.context.count()});
+  if (size <= base_.request.ubatch) return;
+  Question changed = base_;
+  changed.request.ubatch = size;
+  try_setting(fmt::format("-ub {} (for prompts as long)", size), changed);
+}
+
+void Trial::try_device(const std::string& change, const std::function<void(Device&)>& make_better) {
+  Device better = *question_.device;
+  make_better(better);
+  Question changed = base_;
+  changed.device = &better;
+  note(change, answer_to(changed), true);
+}
+
+void Trial::try_constants(const std::string& change, const std::function<void(SpeedAssumptions&)>& make_better) {
+  SpeedConstants better = *question_.speed_constants;
+  make_better(better.assumptions);
+  Question changed = base_;
+  changed.speed_constants = &better;
+  note(change, answer_to(changed), true);
+}
+
+void Trial::try_hardware() {
+  try_device("twice the memory bandwidth", [](Device& device) { device.bandwidth = device.bandwidth * 2; });
+  try_device("twice the compute", [](Device& device) {
+    device.fp32 = device.fp32 * 2;
+    device.fp16 = device.fp16 * 2;
+    device.int8_tops *= 2;
+  });
+  try_constants("host memory of twice the bandwidth",
+                [](SpeedAssumptions& assumed) { assumed.host_bandwidth = assumed.host_bandwidth * 2; });
+  try_constants("twice the PCIe bandwidth",
+                [](SpeedAssumptions& assumed) { assumed.pcie_bandwidth = assumed.pcie_bandwidth * 2; });
+}
+
+void Trial::sort() {
+  const auto sort_one = [](SpeedEstimate& speed) {
+    std::stable_sort(speed.improvements.begin(), speed.improvements.end(),
+                     [](const Improvement& a, const Improvement& b) { return a.gain > b.gain; });
+  };
+  sort_one(answer_.speed->decode);
+  if (answer_.speed->prefill) sort_one(*answer_.speed->prefill);
+}
+
+}  // namespace
+
+void add_improvements(const Question& question, const Alternatives& alternatives, Estimate& answer) {
+  if (!answer.speed || question.device == nullptr || question.method == Method::kRuleOfThumb) return;
+  Trial trial(question, answer);
+  trial.try_quantization(alternatives.quantizations);
+  trial.try_cache_type(alternatives.cache_type);
+  trial.try_placement();
+  trial.try_larger_micro_batch();
+  trial.try_hardware();
+  trial.sort();
+}
+
+}  // namespace lfmfit

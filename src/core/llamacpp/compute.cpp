@@ -1,0 +1,146 @@
+#include "core/llamacpp/compute.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/llamacpp/graph/builder.hpp"
+#include "core/llamacpp/graph/schedule.hpp"
+#include "core/llamacpp/graph/support.hpp"
+
+namespace lfmfit {
+
+namespace {
+
+constexpr int kPipelineCopies = 4;  // GGML_SCHED_MAX_COPIES
+
+std::vector<graph::NodeId> unsupported(const graph::Builder& builder, const BackendTraits& traits) {
+  const std::vector<graph::NodeId>& nodes =
+      graph::only_attention_is_limited(traits) ? builder.attention_nodes : builder.graph.order;
+  std::vector<graph::NodeId> result;
+  for (graph::NodeId id : nodes) {
+    if (!graph::is_supported(builder.graph, builder.graph[id], traits)) result.push_back(id);
+  }
+  std::sort(result.begin(), result.end());
+  return result;
+}
+
+std::vector<graph::SchedulerBackend> scheduler_backends(const graph::Builder& builder, const Placement& placement,
+                                                        const BackendTraits& traits) {
+  graph::SchedulerBackend gpu;
+  gpu.rules = {traits.alignment, traits.largest_buffer.count(), traits.row_padding, traits.flash_attention_scratch};
+  gpu.keeps_fused_inputs = traits.fused_experts_keep_inputs;
+  gpu.reorders_nodes = traits.reorders_nodes;
+  if (placement.gpu_count > 0) gpu.unsupported = unsupported(builder, traits);
+  std::vector<graph::SchedulerBackend> backends(static_cast<std::size_t>(placement.gpu_count), gpu);
+  graph::SchedulerBackend cpu;
+  cpu.rules.alignment = traits.host_alignment;
+  if (placement.gpu_count > 0)
+    cpu.rules.largest_chunk = traits.largest_buffer.count();  // its buffers are the GPU's host buffers
+  backends.push_back(cpu);
+  return backends;
+}
+
+graph::SchedulerOptions scheduler_options(const Request& request, const Placement& placement) {
+  graph::SchedulerOptions options;
+  options.op_offload = request.op_offload;
+  const bool experts_moved = std::find(placement.experts_on_host.begin(), placement.experts_on_host.end(), true) !=
+                             placement.experts_on_host.end();
+  const bool pipeline =
+      placement.gpu_count > 1 && placement.everything_offloaded() && placement.offload_kqv && !experts_moved;
+  options.copies = pipeline ? kPipelineCopies : 1;
+  return options;
+}
+
+/// A graph with what runs it.
+struct Run {
+  graph::Builder builder;
+  std::vector<graph::SchedulerBackend> backends;
+  graph::SchedulerOptions options;
+};
+
+class Planner {
+ public:
+  Planner(const Model& model, const std::vector<Tensor>& tensors, const Request& request, const Placement& placement,
+          const MemoryContext& context)
+      : model_(model), tensors_(tensors), request_(request), placement_(placement), context_(context) {}
+
+  ComputeBuffers run(Scene scene) const {
+    std::vector<std::int64_t> sizes = reserve(scene);
+    if (sizes.empty()) {
+      scene.flash_attention = false;  // the value cache was laid out before and stays as it is
+      sizes = reserve(scene);
+    }
+    ComputeBuffers buffers;
+    buffers.flash_attention = scene.flash_attention;
+    for (int gpu = 0; gpu < placement_.gpu_count; ++gpu)
+      buffers.gpus.push_back(Bytes(sizes[static_cast<std::size_t>(gpu)]));
+    buffers.host = Bytes(sizes.back());
+    return buffers;
+  }
+
+ private:
+  // Sizes by backend; none if flash attention is left to llama.cpp and must be off.
+  std::vector<std::int64_t> reserve(const Scene& scene) const {
+    for (bool leave_out_repeats : {true, false}) {
+      // nodes that are moved do not stay within their repeat
+      if (leave_out_repeats && (!placement_.is_one_place() || context_.backend.traits.reorders_nodes)) continue;
+      Run run = prepare(scene, leave_out_repeats);
+      // quantized values cannot do without it
+      const bool asks =
+          scene.flash_attention && request_.flash_attention == FlashAttention::kAuto && !context_.type_v.quantized;
+      if (asks && !attention_stays_for_sure(run, scene) && !attention_stays_in_probe(scene)) return {};
+      graph::Allocation allocation =
+          graph::schedule(run.builder.graph, run.backends, run.options, run.builder.repeats());
+      if (allocation.settled) return std::move(allocation.sizes);
+    }
+    return {};
+  }
+
+  Run prepare(const Scene& scene, bool leave_out_repeats) const {
+    graph::Builder builder({model_, tensors_, placement_, scene, cache_sizes(request_, model_, scene), context_.type_k,
+                            context_.type_v, leave_out_repeats});
+    graph::build_graph(builder);
+    std::vector<graph::SchedulerBackend> backends = scheduler_backends(builder, placement_, context_.backend.traits);
+    return {std::move(builder), std::move(backends), scheduler_options(request_, placement_)};
+  }
+
+  // On a GPU attention follows the writes into its layer's cache, which are pinned there, with nothing pinned in
+  // between, so it runs there if it can. On the host it does if nothing is anywhere else; otherwise what follows it may
+  // draw it away.
+  bool attention_stays_for_sure(const Run& run, const Scene& scene) const {
+    const auto runs_all = [](const graph::SchedulerBackend& backend) { return backend.unsupported.empty(); };
+    const bool shares = std::any_of(model_.blocks.begin(), model_.blocks.end(), [](const Block& block) {
+      const auto* attention = std::get_if<Attention>(&block.mixer);
+      return attention != nullptr && attention->shares_cache_of.has_value();
+    });
+    return std::all_of(run.backends.begin(), run.backends.end(), runs_all) && scene.sequences < graph::kOffloadBatch &&
+           (placement_.is_one_place() || (placement_.layers_on_gpus() && placement_.offload_kqv && !shares));
+  }
+
+  // llama.cpp asks with a graph of one token per sequence where each attention node would run.
+  bool attention_stays_in_probe(Scene scene) const {
+    scene.ubatch = scene.outputs = scene.sequences;
+    const Run run = prepare(scene, false);
+    const std::vector<int> places = graph::assign_backends(run.builder.graph, run.backends, run.options);
+    for (std::size_t i = 0; i < run.builder.attention_nodes.size(); ++i) {
+      const int layer_place = placement_.layers[static_cast<std::size_t>(run.builder.attention_layers[i])];
+      if (places[static_cast<std::size_t>(run.builder.attention_nodes[i])] != layer_place) return false;
+    }
+    return true;
+  }
+
+  const Model& model_;
+  const std::vector<Tensor>& tensors_;
+  const Request& request_;
+  const Placement& placement_;
+  const MemoryContext& context_;
+};
+
+}  // namespace
+
+ComputeBuffers plan_compute(const Model& model, const std::vector<Tensor>& tensors, const Request& request,
+                            const Placement& placement, const MemoryContext& context, const Scene& scene) {
+  return Planner(model, tensors, request, placement, context).run(scene);
+}
+
+}  // namespace lfmfit

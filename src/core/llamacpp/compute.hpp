@@ -1,0 +1,22 @@
+#pragma once
+
+#include <vector>
+
+#include "core/llamacpp/placement.hpp"
+#include "lfmfit/memory.hpp"
+
+namespace lfmfit {
+
+/// Bytes of the compute buffers, and how attention runs in them.
+struct ComputeBuffers {
+  std::vector<Bytes> gpus;
+  Bytes host;
+  bool flash_attention = true;
+};
+
+/// Builds the graph of the worst case and re-plays scheduler and allocator over it. With flash attention on `auto` it
+/// is switched off, as llama.cpp does, when some layer's attention would run on another device than the layer lies on.
+ComputeBuffers plan_compute(const Model& model, const std::vector<Tensor>& tensors, const Request& request,
+                            const Placement& placement, const MemoryContext& context, const Scene& scene);
+
+}  // namespace lfmfit

@@ -1,0 +1,187 @@
+#include "core/llamacpp/graph/fusion.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace lfmfit::graph {
+
+namespace {
+
+constexpr std::int64_t kMaxFusedExperts = 15;  // as many as ggml-cuda has kernels for (ggml-cuda.cu)
+
+/// Reads a range of the order of execution; ids outside the range read as an empty node.
+class Window {
+ public:
+  Window(const Graph& graph, std::size_t first, std::size_t last, const std::vector<int>& uses)
+      : graph_(graph), first_(first), count_(last - first), uses_(uses) {}
+
+  std::size_t size() const { return count_; }
+  bool has(std::size_t i) const { return i < count_; }
+  NodeId id(std::size_t i) const { return graph_.order[first_ + i]; }
+  const Node& operator[](std::size_t i) const { return graph_[id(i)]; }
+  bool is(std::size_t i, Op op) const { return has(i) && (*this)[i].op == op; }
+  bool reads(std::size_t i, NodeId source, std::size_t slot = 0) const { return (*this)[i].sources[slot] == source; }
+  const Graph& graph() const { return graph_; }
+
+  /// ggml_can_fuse_subgraph: but for `results`, nothing outside [i, i + n) uses these nodes or shares their memory.
+  bool is_closed(std::size_t i, std::size_t n, std::initializer_list<std::size_t> results) const {
+    for (std::size_t k = i; k < i + n; ++k) {
+      if (!has(k)) return false;
+      if (std::find(results.begin(), results.end(), k) != results.end()) continue;
+      if ((*this)[k].output) return false;
+      int inside = 0;
+      for (std::size_t user = k + 1; user < i + n; ++user) {
+        for (NodeId source : (*this)[user].sources) {
+          if (source == kNoNode) break;
+          inside += source == id(k) ? 1 : 0;
+        }
+      }
+      if (inside != uses_[static_cast<std::size_t>(id(k))]) return false;
+      const NodeId root = (*this)[k].view_of;
+      if (root != kNoNode && graph_[root].storage != Storage::kWeights && !contains(i, n, root)) return false;
+    }
+    return true;
+  }
+
+ private:
+  bool contains(std::size_t i, std::size_t n, NodeId wanted) const {
+    for (std::size_t k = i; k < i + n; ++k) {
+      if (id(k) == wanted) return true;
+    }
+    return false;
+  }
+
+  const Graph& graph_;
+  std::size_t first_, count_;
+  const std::vector<int>& uses_;
+};
+
+void keep(KeepAlive& alive, NodeId tensor, NodeId until) {
+  if (alive.empty() || alive.back().until != until) alive.push_back({until, {}});
+  std::vector<NodeId>& list = alive.back().tensors;
+  if (std::find(list.begin(), list.end(), tensor) == list.end()) list.push_back(tensor);
+}
+
+struct WeightedSum {
+  std::vector<NodeId> kept;  ///< expert outputs, weights of the router, scales of the experts
+  std::size_t nodes = 0;
+};
+
+/// True if `mul` weighs a dense tensor by one number per expert and token.
+bool weighs(const Graph& graph, NodeId mul, NodeId& full, NodeId& weights) {
+  const Node& node = graph[mul];
+  full = node.sources[0];
+  weights = node.sources[1];
+  if (node.op != Op::kMul || full == kNoNode || weights == kNoNode) return false;
+  const Node& a = graph[full];
+  const Node& b = graph[weights];
+  return is_contiguous(node) && is_contiguous(a) && is_contiguous(b) && a.ne == node.ne && b.ne[0] == 1 &&
+         b.ne[1] == node.ne[1] && b.ne[2] == node.ne[2] && b.ne[3] == node.ne[3];
+}
+
+/// Matches experts [x scale] x weight, then views of every expert and the chain of additions over them.
+bool match_weighted_sum(const Window& window, std::size_t i, WeightedSum& match) {
+  NodeId experts, weights;
+  if (!window.is(i, Op::kMul) || !weighs(window.graph(), window.id(i), experts, weights)) return false;
+  std::size_t muls = 1;
+  match.kept = {experts, weights};
+  NodeId full, route;
+  if (window.is(i + 1, Op::kMul) && weighs(window.graph(), window.id(i + 1), full, route) && full == window.id(i)) {
+    muls = 2;
+    match.kept = {experts, route, weights};
+  }
+  const Node& weighted = window[i + muls - 1];
+  const std::int64_t used = weighted.ne[1];
+  if (used < 2 || used > kMaxFusedExperts) return false;
+  match.nodes = static_cast<std::size_t>(2 * used) + muls - 1;
+  std::int64_t views = 0, adds = 0;
+  for (std::size_t k = i + muls; k < i + match.nodes; ++k) {
+    if (window.is(k, Op::kView) && window.reads(k, window.id(i + muls - 1))) {
+      ++views;
+    } else if (window.is(k, Op::kAdd) && views >= 2 && adds + 1 < views) {
+      ++adds;
+    } else {
+      return false;
+    }
+  }
+  return views == used && adds == used - 1 && window.is_closed(i, match.nodes, {i + match.nodes - 1});
+}
+
+/// The number of experts must be one that ggml-cuda has a kernel for (ggml_cuda_should_use_topk_moe).
+bool has_top_k_kernel(std::int64_t experts) {
+  const bool power_of_two = (experts & (experts - 1)) == 0;
+  return (power_of_two && experts <= 512) || experts == 288 || experts == 576;
+}
+
+/// Matches gating, sorting and the choice of experts; returns the number of nodes that one kernel replaces, or 0.
+std::size_t match_top_k(const Window& window, std::size_t i) {
+  if (!window.is(i, Op::kUnary) && !window.is(i, Op::kSoftMax)) return 0;
+  const Node& gate = window[i];
+  if (gate.op == Op::kSoftMax && (gate.sources[1] != kNoNode || gate.sources[2] != kNoNode)) return 0;
+  std::size_t k = i + 1;
+  if (!window.is(k, Op::kReshape) || !window.reads(k, window.id(i))) return 0;
+  const NodeId reshaped = window.id(k++);
+  NodeId sorted_input = window.id(i);
+  if (window.is(k, Op::kAdd) && window.reads(k, window.id(i))) sorted_input = window.id(k++);
+  if (!window.is(k, Op::kArgSort) || !window.reads(k, sorted_input)) return 0;
+  ++k;
+  if (!window.is(k, Op::kView) || !window.reads(k, window.id(k - 1))) return 0;
+  const std::size_t ids = k++;
+  if (!window.is(k, Op::kGetRows) || !window.reads(k, reshaped) || !window.reads(k, window.id(ids), 1)) return 0;
+  ++k;
+  const auto follows = [&](std::size_t at, Op op) { return window.is(at, op) && window.reads(at, window.id(at - 1)); };
+  // the probabilities of the chosen may be normalized and scaled in the same kernel
+  if (follows(k, Op::kReshape) && follows(k + 1, Op::kSumRows) && follows(k + 2, Op::kClamp) &&
+      window.is(k + 3, Op::kDiv) && window.reads(k + 3, window.id(k)) && window.reads(k + 3, window.id(k + 2), 1) &&
+      follows(k + 4, Op::kReshape)) {
+    k += 5;
+  }
+  if (follows(k, Op::kScale)) ++k;
+  const std::size_t nodes = k - i;
+  if (!window.is_closed(i, nodes, {ids, k - 1}) || !has_top_k_kernel(gate.ne[0])) return 0;
+  return nodes;
+}
+
+void keep_router(const Window& window, std::size_t i, std::size_t nodes, KeepAlive& alive) {
+  if (!window.has(i + nodes)) return;
+  const NodeId until = window.id(i + nodes);
+  for (std::size_t k = i; k < i + nodes; ++k) {
+    keep(alive, window.id(k), until);
+    for (NodeId source : window[k].sources) {
+      if (source != kNoNode) keep(alive, source, until);
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<int> count_uses(const Graph& graph) {
+  std::vector<int> uses(graph.nodes.size(), 0);
+  for (NodeId id : graph.order) {
+    for (NodeId source : graph[id].sources) {
+      if (source == kNoNode) break;
+      ++uses[static_cast<std::size_t>(source)];
+    }
+  }
+  return uses;
+}
+
+void keep_fused_inputs(const Graph& graph, std::size_t first, std::size_t last, const std::vector<int>& uses,
+                       KeepAlive& alive) {
+  const Window window(graph, first, last, uses);
+  for (std::size_t i = 0; i < window.size(); ++i) {
+    WeightedSum sum;
+    if (match_weighted_sum(window, i, sum)) {
+      const NodeId until = window.id(i + sum.nodes - 1);
+      for (NodeId tensor : sum.kept) keep(alive, tensor, until);
+      i += sum.nodes - 1;
+    }
+    const std::size_t routed = match_top_k(window, i);
+    if (routed > 0) {
+      keep_router(window, i, routed, alive);
+      i += routed - 1;
+    }
+  }
+}
+
+}  // namespace lfmfit::graph

@@ -1,0 +1,309 @@
+#include "core/llamacpp/graph/reorder.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace lfmfit::graph {
+
+namespace {
+
+constexpr std::size_t kWindow = 20;  // nodes that are looked at ahead of the first that is not placed
+constexpr std::size_t kReach = 15;   // nodes within which the rest of a fusion is looked for
+
+using Pattern = std::vector<Op>;
+
+const std::vector<Pattern>& routing_patterns() {
+  static const std::vector<Pattern> patterns{
+      {Op::kSoftMax, Op::kReshape, Op::kArgSort, Op::kView, Op::kGetRows, Op::kReshape, Op::kSumRows, Op::kClamp,
+       Op::kDiv, Op::kReshape},
+      {Op::kUnary, Op::kReshape, Op::kAdd, Op::kArgSort, Op::kView, Op::kGetRows, Op::kReshape, Op::kSumRows,
+       Op::kClamp, Op::kDiv, Op::kReshape},
+      {Op::kSoftMax, Op::kReshape, Op::kArgSort, Op::kView, Op::kGetRows},
+      {Op::kArgSort, Op::kView, Op::kGetRows, Op::kReshape, Op::kSoftMax, Op::kReshape}};
+  return patterns;
+}
+
+const std::vector<Pattern>& other_patterns() {
+  static const std::vector<Pattern> patterns{{Op::kRmsNorm, Op::kMul, Op::kAdd, Op::kMul},
+                                             {Op::kRmsNorm, Op::kMul, Op::kAdd},
+                                             {Op::kRmsNorm, Op::kMul, Op::kRope, Op::kView, Op::kSetRows},
+                                             {Op::kRmsNorm, Op::kView, Op::kSetRows},
+                                             {Op::kRope, Op::kView, Op::kSetRows}};
+  return patterns;
+}
+
+/// Contiguous but for the distance of rows, as ggml_is_contiguous_1.
+bool has_dense_rows(const Node& node) {
+  if (node.ne[0] != node.type->block_elements && node.nb[0] != node.type->block_bytes) return false;
+  std::int64_t next = node.ne[1] * node.nb[1];
+  for (std::size_t i = 2; i < 4; ++i) {
+    if (node.ne[i] == 1) continue;
+    if (node.nb[i] != next) return false;
+    next *= node.ne[i];
+  }
+  return true;
+}
+
+bool can_repeat(const Node& small, const Node& big) {
+  for (std::size_t i = 0; i < 4; ++i) {
+    if (small.ne[i] == 0 || big.ne[i] % small.ne[i] != 0) return false;
+  }
+  return true;
+}
+
+class Reorderer {
+ public:
+  Reorderer(Graph& graph, std::size_t first, std::size_t last, const std::vector<int>& uses, KeepAlive& keep)
+      : graph_(graph),
+        nodes_(graph.order.begin() + static_cast<std::ptrdiff_t>(first),
+               graph.order.begin() + static_cast<std::ptrdiff_t>(last)),
+        uses_(uses),
+        keep_(keep),
+        placed_(nodes_.size(), false),
+        placed_node_(graph.nodes.size(), false) {}
+
+  const std::vector<NodeId>& run() {
+    order_.reserve(nodes_.size());
+    while (next_ < nodes_.size()) {
+      if (keep_pattern()) continue;
+      collect_operations();
+      // an addition may be fused with what follows it
+      if (node(set_.back()).op != Op::kAdd) collect_views();
+      for (std::size_t i : set_) place(i);
+      advance();
+    }
+    return order_;
+  }
+
+ private:
+  const Node& node(std::size_t i) const { return graph_[nodes_[i]]; }
+  std::size_t end_of(std::size_t from, std::size_t count) const { return std::min(from + count, nodes_.size()); }
+  bool is(std::size_t i, Op op) const { return node(i).op == op; }
+
+  void place(std::size_t i) {
+    order_.push_back(nodes_[i]);
+    placed_node_[static_cast<std::size_t>(nodes_[i])] = true;
+    placed_[i] = true;
+  }
+
+  void advance() {
+    while (next_ < nodes_.size() && placed_[next_]) ++next_;
+  }
+
+  bool matches(const Pattern& pattern, std::size_t start) const {
+    if (start + pattern.size() > nodes_.size()) return false;
+    for (std::size_t i = 0; i < pattern.size(); ++i) {
+      if (!is(start + i, pattern[i]) || placed_[start + i]) return false;
+    }
+    return true;
+  }
+
+  bool starts_pattern(std::size_t i) const {
+    const auto fits = [&](const Pattern& pattern) { return matches(pattern, i); };
+    return std::any_of(routing_patterns().begin(), routing_patterns().end(), fits) ||
+           std::any_of(other_patterns().begin(), other_patterns().end(), fits);
+  }
+
+  bool keep_pattern() {
+    for (const std::vector<Pattern>* patterns : {&routing_patterns(), &other_patterns()}) {
+      for (const Pattern& pattern : *patterns) {
+        if (!matches(pattern, next_)) continue;
+        if (patterns == &routing_patterns()) keep_inputs(pattern.size());
+        for (std::size_t i = 0; i < pattern.size(); ++i) place(next_ + i);
+        advance();
+        return true;
+      }
+    }
+    return false;
+  }
+
+  // What a fused router reads from outside lives until its last node, which may be a factor behind the pattern.
+  void keep_inputs(std::size_t count) {
+    std::size_t last = next_ + count - 1;
+    if (last + 1 < nodes_.size() && is(last + 1, Op::kScale)) ++last;
+    std::vector<NodeId> seen, inputs;
+    for (std::size_t i = next_; i < next_ + count; ++i) {
+      for (NodeId source : node(i).sources) {
+        if (source == kNoNode) break;
+        if (std::find(seen.begin(), seen.end(), source) != seen.end()) continue;
+        seen.push_back(source);
+        inputs.push_back(source);
+      }
+      seen.push_back(nodes_[i]);
+    }
+    keep_.push_back({nodes_[last], inputs});
+  }
+
+  NodeId root(NodeId id) const { return graph_[id].is_view() ? graph_[id].view_of : id; }
+
+  // True if `later` reads what `earlier` writes, or shares memory with it.
+  bool depends(std::size_t later, std::size_t earlier) const {
+    const Node& a = node(later);
+    const Node& b = node(earlier);
+    const NodeId a_root = root(nodes_[later]), b_root = root(nodes_[earlier]);
+    const bool computes = !is_view_op(a.op) && !is_view_op(b.op);
+    for (NodeId source : a.sources) {
+      if (source == kNoNode) break;
+      if (source == nodes_[earlier] || (computes && root(source) == b_root)) return true;
+    }
+    for (NodeId source : b.sources) {
+      if (source == kNoNode) break;
+      if (computes && root(source) == a_root) return true;
+    }
+    return a_root == b_root;
+  }
+
+  bool only_views_or_placed(std::size_t from, std::size_t to) const {
+    for (std::size_t i = from; i < to; ++i) {
+      if (!placed_[i] && !is_view_op(node(i).op)) return false;
+    }
+    return true;
+  }
+
+  // Pairs that one kernel runs may follow each other although they depend on each other.
+  bool is_fused_pair(std::size_t c, std::size_t j) const {
+    if (c != set_.back()) return false;
+    const Op first = node(c).op, second = node(j).op;
+    if (second == Op::kMul && (first == Op::kRmsNorm || first == Op::kUnary)) return only_views_or_placed(c + 1, j);
+    if (j != c + 1) return false;
+    switch (first) {
+      case Op::kMulMat:
+      case Op::kAdd: return second == Op::kAdd;
+      case Op::kMulMatId: return second == Op::kAddId || second == Op::kMul;
+      case Op::kSsmConv: return second == Op::kAdd || second == Op::kUnary;
+      default: return false;
+    }
+  }
+
+  bool can_move_up(std::size_t j) const {
+    for (std::size_t c = next_; c < j; ++c) {
+      if (!placed_[c] && depends(j, c) && !is_fused_pair(c, j)) return false;
+    }
+    return true;
+  }
+
+  void collect_operations() {
+    set_.assign(1, next_);
+    for (std::size_t j = next_ + 1; j < end_of(next_, kWindow); ++j) {
+      if (placed_[j] || is_view_op(node(j).op) || starts_pattern(j) || !can_move_up(j)) continue;
+      set_.push_back(j);
+      pull_rest_of_fusion(j);
+    }
+  }
+
+  void pull(std::size_t i) {
+    set_.push_back(i);
+    placed_[i] = true;
+  }
+
+  bool follows(std::size_t j, Op first, Op second) const { return is(j, second) && is(j - 1, first); }
+
+  bool is_ready(NodeId id) const { return graph_[id].op == Op::kNone || placed_node_[static_cast<std::size_t>(id)]; }
+
+  void pull_rest_of_fusion(std::size_t j) {
+    std::size_t rotated = j;
+    if (follows(j, Op::kRmsNorm, Op::kMul)) rotated = pull_rope(j);
+    if (is(rotated, Op::kRope) || is(rotated, Op::kRmsNorm)) pull_store(rotated);
+    if (follows(j, Op::kMulMatId, Op::kAddId)) pull_reader(j, Op::kMul, true);
+    if (follows(j, Op::kMulMat, Op::kAdd)) pull_reader(j, Op::kAdd, true);
+    if (follows(j, Op::kSsmConv, Op::kAdd)) pull_reader(j, Op::kUnary, false);
+    if (is(j, Op::kUnary)) pull_product(j);
+  }
+
+  std::size_t pull_rope(std::size_t j) {
+    for (std::size_t k = j + 1; k < end_of(j, kReach); ++k) {
+      const Node& rope = node(k);
+      if (rope.op != Op::kRope || rope.sources[0] != nodes_[j] || graph_[rope.sources[1]].op != Op::kNone) continue;
+      if (rope.sources[2] != kNoNode && graph_[rope.sources[2]].op != Op::kNone) continue;
+      pull(k);
+      return k;
+    }
+    return j;
+  }
+
+  int uses_of(std::size_t i) const { return uses_[static_cast<std::size_t>(nodes_[i])]; }
+
+  // A new key goes right into the cache.
+  void pull_store(std::size_t j) {
+    std::size_t view = 0;
+    for (std::size_t k = j + 1; k < end_of(j, kReach); ++k) {
+      if (placed_[k]) continue;
+      if (view == 0 && is(k, Op::kView) && node(k).sources[0] == nodes_[j]) {
+        view = k;
+        continue;
+      }
+      if (view == 0 || !is(k, Op::kSetRows) || node(k).sources[0] != nodes_[view]) continue;
+      if (can_pull_store(j, view, k)) {
+        pull(view);
+        pull(k);
+      }
+      return;
+    }
+  }
+
+  bool can_pull_store(std::size_t j, std::size_t view, std::size_t store) const {
+    const bool closed = uses_of(j) == 1 && uses_of(view) == 1 && !node(j).output && !node(view).output &&
+                        !node(j).is_view() && node(view).view_of == nodes_[j];
+    if (!closed) return false;
+    for (std::size_t c = j + 1; c < store; ++c) {
+      if (!placed_[c] && c != view && !is_view_op(node(c).op) && depends(store, c)) return false;
+    }
+    return true;
+  }
+
+  void pull_reader(std::size_t j, Op op, bool second_source_ready) {
+    for (std::size_t k = j + 1; k < end_of(j, kReach); ++k) {
+      if (!is(k, op) || node(k).sources[0] != nodes_[j]) continue;
+      if (second_source_ready && !is_ready(node(k).sources[1])) continue;
+      pull(k);
+      return;
+    }
+  }
+
+  void pull_product(std::size_t j) {
+    for (std::size_t k = j + 1; k < end_of(j, kReach); ++k) {
+      const Node& mul = node(k);
+      const bool first = mul.sources[0] == nodes_[j];
+      if (mul.op != Op::kMul || (!first && mul.sources[1] != nodes_[j])) continue;
+      const NodeId other = first ? mul.sources[1] : mul.sources[0];
+      if (!is_ready(other) || !can_fuse_product(node(j), graph_[other], first)) continue;
+      pull(k);
+      return;
+    }
+  }
+
+  bool can_fuse_product(const Node& unary, const Node& other, bool unary_first) const {
+    if (other.type != unary.type || !has_dense_rows(other) || !has_dense_rows(graph_[unary.sources[0]])) return false;
+    return unary_first ? can_repeat(other, unary) : can_repeat(unary, other);
+  }
+
+  void collect_views() {
+    for (std::size_t j = next_ + 1; j < end_of(next_, kWindow); ++j) {
+      if (placed_[j] || !is_view_op(node(j).op)) continue;
+      bool ready = true;
+      for (std::size_t c = next_; c < j && ready; ++c) {
+        ready = placed_[c] || !depends(j, c) || std::find(set_.begin(), set_.end(), c) != set_.end();
+      }
+      if (ready) set_.push_back(j);
+    }
+  }
+
+  Graph& graph_;
+  std::vector<NodeId> nodes_;
+  const std::vector<int>& uses_;
+  KeepAlive& keep_;
+  std::vector<bool> placed_;       ///< by position
+  std::vector<bool> placed_node_;  ///< by id; not before its set is complete
+  std::vector<NodeId> order_;
+  std::vector<std::size_t> set_;  ///< positions that are placed next, together
+  std::size_t next_ = 0;          ///< the first that is not placed
+};
+
+}  // namespace
+
+void reorder_nodes(Graph& graph, std::size_t first, std::size_t last, const std::vector<int>& uses, KeepAlive& keep) {
+  const std::vector<NodeId> order = Reorderer(graph, first, last, uses, keep).run();
+  std::copy(order.begin(), order.end(), graph.order.begin() + static_cast<std::ptrdiff_t>(first));
+}
+
+}  // namespace lfmfit::graph

@@ -1,0 +1,58 @@
+#include "core/llamacpp/graph/repeats.hpp"
+
+#include <numeric>
+
+namespace lfmfit::graph {
+
+namespace {
+
+/// How often the `period` layers from `begin` on follow each other.
+std::size_t count_repeats(const std::vector<int>& kinds, std::size_t begin, std::size_t end, std::size_t period) {
+  std::size_t i = begin + period;
+  while (i < end && kinds[i] == kinds[i - period]) ++i;
+  return (i - begin) / period;
+}
+
+/// How many of `repeats` may be left out: all but those that are compared and the last, and an even number.
+std::size_t superfluous(std::size_t repeats) {
+  return repeats > kComparedRepeats + 1 ? (repeats - kComparedRepeats - 1) / 2 * 2 : 0;
+}
+
+void append(std::vector<int>& layers, std::size_t begin, std::size_t count) {
+  for (std::size_t i = begin; i < begin + count; ++i) layers.push_back(static_cast<int>(i));
+}
+
+}  // namespace
+
+Selection every_layer(std::size_t count) {
+  Selection selection;
+  selection.layers.resize(count);
+  std::iota(selection.layers.begin(), selection.layers.end(), 0);
+  return selection;
+}
+
+Selection without_repeats(const std::vector<int>& kinds) {
+  Selection selection;
+  const std::size_t end = kinds.empty() ? 0 : kinds.size() - 1;
+  std::size_t i = 0;
+  while (i < end) {
+    std::size_t period = 0, saved = 0;
+    for (std::size_t p = 1; p <= kLongestPattern && p * (kComparedRepeats + 3) <= end - i; ++p) {
+      const std::size_t layers = superfluous(count_repeats(kinds, i, end, p)) * p;
+      if (layers <= saved) continue;
+      period = p;
+      saved = layers;
+    }
+    if (saved == 0) {
+      append(selection.layers, i++, 1);
+      continue;
+    }
+    selection.patterns.push_back({selection.layers.size(), period});
+    append(selection.layers, i, kComparedRepeats * period);
+    i += kComparedRepeats * period + saved;
+  }
+  if (!kinds.empty()) append(selection.layers, end, 1);
+  return selection;
+}
+
+}  // namespace lfmfit::graph

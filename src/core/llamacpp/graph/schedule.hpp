@@ -1,0 +1,37 @@
+#pragma once
+
+#include <vector>
+
+#include "core/llamacpp/graph/allocate.hpp"
+#include "core/llamacpp/graph/graph.hpp"
+
+namespace lfmfit::graph {
+
+/// One backend as the scheduler sees it. The CPU is the last of the list and runs everything.
+struct SchedulerBackend {
+  BufferRules rules;
+  bool keeps_fused_inputs = false;  ///< inputs of fused expert nodes live until the last fused node (CUDA)
+  bool reorders_nodes = false;      ///< nodes are moved before memory is planned (Vulkan)
+  std::vector<NodeId> unsupported;  ///< nodes it cannot run, ascending
+};
+
+struct SchedulerOptions {
+  bool op_offload = true;  ///< big batches run on the GPU although the weight is in host memory
+  int copies = 1;          ///< 4 with pipeline parallelism over several GPUs
+};
+
+/// The smallest batch for which an operation moves to the GPU while its weight stays in host memory (ggml-cuda.cu).
+constexpr std::int64_t kOffloadBatch = 32;
+
+/// Re-plays ggml_backend_sched (ggml-backend.cpp): gives every node a backend, cuts the graph into splits, copies what
+/// a split needs from elsewhere, and plans the compute buffer of each backend. `repeats`: patterns in graph.order of
+/// which some repeats were left out; they count as settled only where all of a pattern runs in one split. `graph` is
+/// changed: sources of copied tensors are redirected to the copies.
+Allocation schedule(Graph& graph, const std::vector<SchedulerBackend>& backends, const SchedulerOptions& options,
+                    const std::vector<Repeat>& repeats);
+
+/// The backend of each node by id after the scheduler's assignment, without cutting or allocating.
+std::vector<int> assign_backends(const Graph& graph, const std::vector<SchedulerBackend>& backends,
+                                 const SchedulerOptions& options);
+
+}  // namespace lfmfit::graph

@@ -1,0 +1,246 @@
+#include "lfmfit/memory.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/llamacpp/cache_types.hpp"
+#include "core/llamacpp/compute.hpp"
+#include "core/llamacpp/placement.hpp"
+#include "core/model/blocks/block.hpp"
+#include "lfmfit/error.hpp"
+
+namespace lfmfit {
+
+namespace {
+
+constexpr std::int64_t kHostAlignment = 32;
+const std::string kExact = std::string(kRuntimeName) + "'s allocation rules, exact";
+
+/// Bytes of the tensors of one buffer: each padded as the backend asks.
+class BufferSize {
+ public:
+  BufferSize(std::int64_t alignment, std::int64_t row_padding) : alignment_(alignment), row_padding_(row_padding) {}
+
+  void add(const TensorType& type, const Shape& shape) {
+    std::int64_t size = tensor_bytes(shape, type).count();
+    if (type.quantized && row_padding_ > 0 && shape[0] % row_padding_ != 0) {
+      size = checked_add(size, row_bytes(type, row_padding_ - shape[0] % row_padding_).count());
+    }
+    bytes_ += Bytes(round_up(size, alignment_));
+  }
+
+  Bytes bytes() const { return bytes_; }
+
+ private:
+  std::int64_t alignment_, row_padding_;
+  Bytes bytes_;
+};
+
+/// One BufferSize per GPU, the host last.
+std::vector<BufferSize> buffers_for(const Placement& placement, const BackendTraits& traits) {
+  std::vector<BufferSize> buffers(static_cast<std::size_t>(placement.gpu_count),
+                                  BufferSize(traits.alignment, traits.row_padding));
+  buffers.emplace_back(kHostAlignment, 0);
+  return buffers;
+}
+
+std::vector<BufferSize> weights(const Model& model, const std::vector<Tensor>& tensors, const Placement& placement,
+                                const BackendTraits& traits) {
+  std::vector<BufferSize> buffers = buffers_for(placement, traits);
+  const auto at = [&](int place) -> BufferSize& { return buffers[static_cast<std::size_t>(place)]; };
+  bool has_output = false;
+  for (const Tensor& tensor : tensors) has_output = has_output || tensor.name == "output.weight";
+  for (const Tensor& tensor : tensors) {
+    if (tensor.layer < 0) {
+      for (int place : places_of_global(tensor, model, placement)) at(place).add(*tensor.stored, tensor.shape);
+      const bool tied = tensor.name == "token_embd.weight" && model.has_output && !has_output;
+      if (tied && (placement.output != placement.host() || model.copies_tied_output))
+        at(placement.output).add(*tensor.stored, tensor.shape);
+      continue;
+    }
+    const auto layer = static_cast<std::size_t>(tensor.layer);
+    if (layer >= placement.layers.size()) continue;  // draft layers for speculation are not loaded
+    const bool expert = tensor.name.find("_exps.") != std::string::npos;
+    at(expert && placement.experts_on_host[layer] ? placement.host() : placement.layers[layer])
+        .add(*tensor.stored, tensor.shape);
+  }
+  return buffers;
+}
+
+struct Caches {
+  std::vector<BufferSize> kv, state;
+  int full_layers = 0, sliding_layers = 0, state_layers = 0;
+  std::int64_t k_columns = 0, v_columns = 0, index_columns = 0;
+};
+
+Caches caches(const Model& model, const Scene& scene, const CacheSizes& cells, const Placement& placement,
+              const MemoryContext& context) {
+  Caches result{buffers_for(placement, context.backend.traits), buffers_for(placement, context.backend.traits)};
+  static const TensorType f32{.name = "f32", .block_elements = 1, .block_bytes = 4};
+  std::int64_t widest_v = 0;
+  for (const Block& block : model.blocks) widest_v = std::max(widest_v, cache_row(block).v_columns);
+  for (std::size_t i = 0; i < model.blocks.size(); ++i) {
+    const auto place = static_cast<std::size_t>(placement.cache_place(static_cast<int>(i)));
+    const CacheRow row = cache_row(model.blocks[i]);
+    const std::int64_t n = row.sliding ? cells.sliding : cells.full;
+    if (row.k_columns > 0) result.kv[place].add(context.type_k, {row.k_columns, n, scene.streams, 1});
+    if (row.index_columns > 0) result.kv[place].add(context.type_k, {row.index_columns, n, scene.streams, 1});
+    // transposed caches of all layers are as wide as the widest
+    const std::int64_t v_columns = scene.values_transposed && row.v_columns > 0 ? widest_v : row.v_columns;
+    if (v_columns > 0) result.kv[place].add(context.type_v, {v_columns, n, scene.streams, 1});
+    const StateRow state = state_row(model.blocks[i], model);
+    if (state.convolution > 0) result.state[place].add(f32, {state.convolution, scene.sequences, 1, 1});
+    if (state.recurrence > 0) result.state[place].add(f32, {state.recurrence, scene.sequences, 1, 1});
+    if (row.k_columns > 0) {
+      ++(row.sliding ? result.sliding_layers : result.full_layers);
+      result.k_columns = row.k_columns;
+      result.v_columns = row.v_columns;
+      result.index_columns = row.index_columns;
+    }
+    if (state.convolution + state.recurrence > 0) ++result.state_layers;
+  }
+  return result;
+}
+
+std::string cache_formula(const Caches& caches, const Scene& scene, const CacheSizes& cells,
+                          const MemoryContext& context) {
+  std::string text;
+  if (caches.full_layers > 0) text = fmt::format("{} layers x {} cells", caches.full_layers, cells.full);
+  if (caches.sliding_layers > 0) {
+    text +=
+        fmt::format("{}{} sliding layers x {} cells", text.empty() ? "" : " + ", caches.sliding_layers, cells.sliding);
+  }
+  text += fmt::format(" x (K {} {}", caches.k_columns, context.type_k.name);
+  if (caches.v_columns > 0) text += fmt::format(" + V {} {}", caches.v_columns, context.type_v.name);
+  if (caches.index_columns > 0) text += fmt::format(" + indexer {} {}", caches.index_columns, context.type_k.name);
+  text += ")";
+  if (scene.streams > 1) text += fmt::format(" x {} sequences", scene.streams);
+  return text;
+}
+
+Bytes scaled(Bytes bytes, double factor) {
+  return Bytes(static_cast<std::int64_t>(std::llround(static_cast<double>(bytes.count()) * factor)));
+}
+
+MemoryTerm exact(MemoryUse use, int place, Bytes bytes, std::string formula) {
+  return {use, place, bytes, bytes, bytes, std::move(formula), kExact};
+}
+
+MemoryTerm compute_term(int place, Bytes bytes, const Scene& scene, const Backend& backend) {
+  const std::string formula =
+      fmt::format("re-play of the allocator for a batch of {} tokens with {} output row{}, flash attention {}",
+                  scene.ubatch, scene.outputs, scene.outputs == 1 ? "" : "s", scene.flash_attention ? "on" : "off");
+  const std::string source =
+      kRuntimeName + std::string(backend.measured ? "'s scheduler and graph allocator"
+                                                  : "'s allocator; not measured on " + backend.label);
+  return {MemoryUse::kCompute,
+          place,
+          bytes,
+          scaled(bytes, backend.traits.compute_low),
+          scaled(bytes, backend.traits.compute_high),
+          formula,
+          source};
+}
+
+}  // namespace
+
+const char* name_of(MemoryUse use) {
+  switch (use) {
+    case MemoryUse::kWeights: return "weights";
+    case MemoryUse::kKvCache: return "KV cache";
+    case MemoryUse::kState: return "state";
+    case MemoryUse::kCompute: return "compute";
+    case MemoryUse::kOutput: return "output";
+    case MemoryUse::kDriver: return "driver";
+  }
+  return "";
+}
+
+Bytes MemoryLedger::sum(MemoryUse use, int place) const {
+  Bytes total;
+  for (const MemoryTerm& term : terms) {
+    if (term.use == use && term.place == place) total += term.value;
+  }
+  return total;
+}
+
+Bytes MemoryLedger::total(int place) const {
+  Bytes total;
+  for (const MemoryTerm& term : terms) total += term.place == place ? term.value : Bytes();
+  return total;
+}
+
+Bytes MemoryLedger::total_low(int place) const {
+  Bytes total;
+  for (const MemoryTerm& term : terms) total += term.place == place ? term.low : Bytes();
+  return total;
+}
+
+Bytes MemoryLedger::total_high(int place) const {
+  Bytes total;
+  for (const MemoryTerm& term : terms) total += term.place == place ? term.high : Bytes();
+  return total;
+}
+
+int MemoryLedger::tightest_place() const {
+  int place = gpu_count == 0 ? kHost : 0;
+  for (int gpu = 1; gpu < gpu_count; ++gpu) {
+    if (total_high(gpu) > total_high(place)) place = gpu;
+  }
+  return place;
+}
+
+Bytes buffer_bytes(const std::vector<Tensor>& tensors, const Backend& backend) {
+  BufferSize buffer =
+      backend.is_cpu ? BufferSize(kHostAlignment, 0) : BufferSize(backend.traits.alignment, backend.traits.row_padding);
+  for (const Tensor& tensor : tensors) buffer.add(*tensor.stored, tensor.shape);
+  return buffer.bytes();
+}
+
+void set_driver_share(MemoryLedger& ledger, const Backend& backend, const std::string& generation) {
+  std::erase_if(ledger.terms, [](const MemoryTerm& term) { return term.use == MemoryUse::kDriver; });
+  for (int gpu = 0; gpu < ledger.gpu_count; ++gpu) {
+    const DriverOverhead& driver = driver_overhead(backend, generation);
+    ledger.terms.push_back({MemoryUse::kDriver, gpu, driver.bytes.value, driver.bytes.low, driver.bytes.high,
+                            "driver context, kernels and library workspaces", driver.source});
+  }
+}
+
+MemoryLedger estimate_memory(const Model& model, const std::vector<Tensor>& tensors, const Request& request,
+                             const MemoryContext& context) {
+  require_cache_types(model, request, context.type_k, context.type_v);
+  MemoryLedger ledger;
+  ledger.scene = resolve(request, model);
+  const Placement placement = place_layers(model, request, context.backend.is_cpu);
+  ledger.gpu_count = placement.gpu_count;
+  const CacheSizes cells = cache_sizes(request, model, ledger.scene);
+  const std::vector<BufferSize> weight_bytes = weights(model, tensors, placement, context.backend.traits);
+  const Caches cache_bytes = caches(model, ledger.scene, cells, placement, context);
+  const ComputeBuffers compute = plan_compute(model, tensors, request, placement, context, ledger.scene);
+  ledger.scene.flash_attention = compute.flash_attention;
+  for (std::size_t i = 0; i < weight_bytes.size(); ++i) {
+    const bool host = i + 1 == weight_bytes.size();
+    const int place = host ? kHost : static_cast<int>(i);
+    const auto add = [&](MemoryUse use, Bytes bytes, std::string formula) {
+      if (bytes > Bytes()) ledger.terms.push_back(exact(use, place, bytes, std::move(formula)));
+    };
+    add(MemoryUse::kWeights, weight_bytes[i].bytes(),
+        host ? "tensors that stay in host memory" : "tensors on the GPU, each padded");
+    add(MemoryUse::kKvCache, cache_bytes.kv[i].bytes(), cache_formula(cache_bytes, ledger.scene, cells, context));
+    add(MemoryUse::kState, cache_bytes.state[i].bytes(),
+        fmt::format("{} layers x {} sequence{}, f32", cache_bytes.state_layers, ledger.scene.sequences,
+                    ledger.scene.sequences == 1 ? "" : "s"));
+    ledger.terms.push_back(compute_term(place, host ? compute.host : compute.gpus[i], ledger.scene, context.backend));
+  }
+  if (model.has_output) {
+    const Bytes output = Bytes(4) * model.n_vocab * ledger.scene.sequences;
+    ledger.terms.push_back(exact(MemoryUse::kOutput, kHost, output,
+                                 fmt::format("{} logits x 4 B x {}", model.n_vocab, ledger.scene.sequences)));
+  }
+  set_driver_share(ledger, context.backend, context.generation);
+  return ledger;
+}
+
+}  // namespace lfmfit

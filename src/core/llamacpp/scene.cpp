@@ -1,0 +1,83 @@
+#include <algorithm>
+
+#include "core/llamacpp/placement.hpp"
+#include "core/model/blocks/block.hpp"
+#include "lfmfit/error.hpp"
+#include "lfmfit/memory.hpp"
+
+namespace lfmfit {
+
+namespace {
+
+constexpr std::int64_t kCellStep = 256;      // llama.cpp pads caches to this many cells
+constexpr std::int64_t kMaxSequences = 256;  // LLAMA_MAX_SEQ
+constexpr std::int64_t kMaxContext = std::int64_t{1} << 31;
+constexpr std::int64_t kMaxBatch = std::int64_t{1} << 22;  // no GPU could hold the activations of more
+
+bool is_causal(const Model& model) {
+  return std::none_of(model.blocks.begin(), model.blocks.end(), [](const Block& block) {
+    const auto* attention = std::get_if<Attention>(&block.mixer);
+    return attention != nullptr && !attention->cached;
+  });
+}
+
+void require(bool holds, const std::string& message) {
+  if (!holds) throw Error(ErrorKind::kBadRequest, message);
+}
+
+}  // namespace
+
+Tokens tokens_of_each(const Request& request) {
+  const std::int64_t sharers = request.kv_unified ? 1 : std::max<std::int64_t>(request.parallel, 1);
+  return Tokens(request.context.count() / sharers);
+}
+
+void validate(const Request& request) {
+  require(request.context.count() >= 1, "the context must be at least 1 token; leave it out for 4096");
+  require(request.context.count() <= kMaxContext, "the context must not exceed 2147483648 tokens");
+  require(request.parallel >= 1 && request.parallel <= kMaxSequences, "parallel must lie between 1 and 256 sequences");
+  require(request.batch >= 1 && request.batch <= kMaxBatch, "batch must lie between 1 and 4194304 tokens");
+  require(request.ubatch >= 1 && request.ubatch <= kMaxBatch, "ubatch must lie between 1 and 4194304 tokens");
+  require(!request.outputs || *request.outputs >= 1, "outputs must be at least 1, or \"all\"");
+  require(request.gpu_layers >= -1, "gpu_layers must be -1 (all) or a number of layers");
+  require(request.n_cpu_moe >= 0, "n_cpu_moe must not be negative");
+  const bool cpu = request.backend == "cpu";
+  require(request.gpu_count >= (cpu ? 0 : 1) && request.gpu_count <= 64,
+          "the number of GPUs must lie between 1 and 64, or be 0 with backend cpu");
+  require(request.depth.count() >= 0 && request.depth.count() <= kMaxContext,
+          "the depth must lie between 0 and 2147483648 tokens");
+}
+
+Scene resolve(const Request& request, const Model& model) {
+  validate(request);
+  Scene scene;
+  scene.sequences = request.parallel;
+  scene.streams = request.kv_unified ? 1 : request.parallel;
+  const std::int64_t context = round_up(request.context.count(), kCellStep);
+  const std::int64_t per_sequence = request.kv_unified ? context : round_up(context / request.parallel, kCellStep);
+  scene.context_per_sequence = Tokens(per_sequence);
+  scene.context = request.kv_unified ? Tokens(context) : Tokens(per_sequence) * request.parallel;
+  // the batch is limited by the context as asked for, before padding
+  scene.batch = is_causal(model) ? std::min(request.batch, request.context.count()) : request.batch;
+  scene.ubatch = std::min({scene.batch, request.ubatch, scene.context.count()});
+  const std::int64_t outputs = request.all_outputs ? scene.batch : request.outputs.value_or(request.parallel);
+  scene.outputs = std::min(scene.ubatch, outputs);
+  scene.flash_attention = request.flash_attention != FlashAttention::kOff;
+  scene.values_transposed = !scene.flash_attention;
+  return scene;
+}
+
+CacheSizes cache_sizes(const Request& request, const Model& model, const Scene& scene) {
+  CacheSizes sizes;
+  sizes.full = scene.context_per_sequence.count();
+  for (const Block& block : model.blocks) {
+    const auto* attention = std::get_if<Attention>(&block.mixer);
+    if (attention == nullptr || !attention->sliding) continue;
+    const std::int64_t windows = request.kv_unified ? request.parallel : 1;
+    const std::int64_t needed = checked_add(checked_multiply(attention->window, windows), scene.ubatch);
+    sizes.sliding = request.swa_full ? sizes.full : round_up(std::min(sizes.full, needed), kCellStep);
+  }
+  return sizes;
+}
+
+}  // namespace lfmfit

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <vector>
+
+#include "core/model/blocks/cache.hpp"
+#include "lfmfit/model.hpp"
+
+namespace lfmfit {
+
+/// Appends the tensors that a file holds for `block` as part of `layer` of `model`.
+void add_tensors(const ShortConvolution& block, const Model& model, int layer, std::vector<Tensor>& tensors);
+
+/// The last inputs of the convolution.
+StateRow state_row(const ShortConvolution& block, const Model& model);
+
+}  // namespace lfmfit

@@ -1,0 +1,138 @@
+#include "page/memory_table.hpp"
+
+#include <stdexcept>
+
+#include "lfmfit/error.hpp"
+
+namespace lfmfit {
+
+namespace {
+
+/// One part of memory that several states share: the first that is seen is kept, the others must be equal.
+class SharedPart {
+ public:
+  explicit SharedPart(std::size_t count) : values_(count) {}
+
+  void set(std::size_t index, Bytes bytes) {
+    std::optional<Bytes>& value = values_[index];
+    if (value && *value != bytes)
+      throw std::logic_error("a part of memory differs between states that should share it");
+    value = bytes;
+  }
+
+  /// Those that no state set are of states that cannot be.
+  std::vector<Bytes> values() const {
+    std::vector<Bytes> result;
+    for (const std::optional<Bytes>& value : values_) result.push_back(value.value_or(Bytes()));
+    return result;
+  }
+
+ private:
+  std::vector<std::optional<Bytes>> values_;
+};
+
+class MemoryTable {
+ public:
+  MemoryTable(const Question& question, const PageChoices& choices, const std::vector<std::vector<Tensor>>& stored,
+              const Backend& backend)
+      : question_(question),
+        choices_(choices),
+        stored_(stored),
+        backend_(backend),
+        weights_(choices.quantizations.size()),
+        caches_(choices.cache_state(choices.contexts.size(), 0, 0)),
+        states_(choices.slots.size()) {}
+
+  std::optional<PageBackend> table() {
+    table_.compute.resize(choices_.states());
+    bool any = false;
+    for (std::size_t q = 0; q < choices_.quantizations.size(); ++q) {
+      for (std::size_t c = 0; c < choices_.contexts.size(); ++c) {
+        for (std::size_t k = 0; k < choices_.caches.size(); ++k) {
+          for (std::size_t p = 0; p < choices_.slots.size(); ++p) any = add(q, c, k, p) || any;
+        }
+      }
+    }
+    if (!any) return std::nullopt;
+    table_.backend = &backend_;
+    table_.weights = weights_.values();
+    table_.caches = caches_.values();
+    table_.states = states_.values();
+    return std::move(table_);
+  }
+
+ private:
+  /// False: llama.cpp cannot run this, or lfmfit cannot tell.
+  bool add(std::size_t q, std::size_t c, std::size_t k, std::size_t p) {
+    Question here = in_state(question_, choices_, q, c, k, p);
+    here.backend = &backend_;
+    here.request.backend = backend_.name;
+    try {
+      add(estimate(here, stored_[q]).memory, q, c, k, p);
+      return true;
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::kUnsupported && error.kind() != ErrorKind::kBadRequest) throw;
+      return false;
+    }
+  }
+
+  void add(const MemoryLedger& ledger, std::size_t q, std::size_t c, std::size_t k, std::size_t p) {
+    const int place = ledger.tightest_place();
+    const Bytes weights = ledger.sum(MemoryUse::kWeights, place);
+    const Bytes cache = ledger.sum(MemoryUse::kKvCache, place);
+    const Bytes state = ledger.sum(MemoryUse::kState, place);
+    weights_.set(q, weights);
+    caches_.set(choices_.cache_state(c, k, p), cache);
+    states_.set(p, state);
+    table_.driver = driver_of(ledger, place);
+    const Bytes shared = weights + cache + state;
+    PageCompute compute;
+    compute.gpu.low = ledger.total_low(place) - shared - table_.driver.low;
+    compute.gpu.value = ledger.total(place) - shared - table_.driver.value;
+    compute.gpu.high = ledger.total_high(place) - shared - table_.driver.high;
+    if (place != kHost) compute.host = ledger.total(kHost);
+    table_.compute[choices_.state(q, c, k, p)] = compute;
+  }
+
+  static ByteRange driver_of(const MemoryLedger& ledger, int place) {
+    ByteRange driver;
+    for (const MemoryTerm& term : ledger.terms) {
+      if (term.use != MemoryUse::kDriver || term.place != place) continue;
+      driver.low += term.low;
+      driver.value += term.value;
+      driver.high += term.high;
+    }
+    return driver;
+  }
+
+  const Question& question_;
+  const PageChoices& choices_;
+  const std::vector<std::vector<Tensor>>& stored_;
+  const Backend& backend_;
+  SharedPart weights_, caches_, states_;
+  PageBackend table_;
+};
+
+}  // namespace
+
+Question in_state(const Question& question, const PageChoices& choices, std::size_t quantization, std::size_t context,
+                  std::size_t cache, std::size_t slot) {
+  Question here = question;
+  here.quantization = choices.quantizations[quantization];
+  here.type_k = choices.caches[cache].k;
+  here.type_v = choices.caches[cache].v;
+  here.request.kv_type_k = here.type_k->name;
+  here.request.kv_type_v = here.type_v->name;
+  here.request.context = choices.contexts[context];
+  here.request.parallel = choices.slots[slot];
+  here.device = nullptr;
+  here.longest_context = false;
+  return here;
+}
+
+std::optional<PageBackend> memory_table(const Question& question, const PageChoices& choices,
+                                        const std::vector<std::vector<Tensor>>& stored, const Backend& backend) {
+  return MemoryTable(question, choices, stored, backend).table();
+}
+
+}  // namespace lfmfit

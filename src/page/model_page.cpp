@@ -1,0 +1,211 @@
+#include "lfmfit/model_page.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "lfmfit/error.hpp"
+#include "lfmfit/rule_of_thumb.hpp"
+#include "page/memory_table.hpp"
+#include "page/speed_table.hpp"
+
+namespace lfmfit {
+
+namespace {
+
+bool is_refusal(const Error& error) {
+  return error.kind() == ErrorKind::kUnsupported || error.kind() == ErrorKind::kBadRequest;
+}
+
+template <class Value>
+void add_sorted(std::vector<Value>& values, Value value) {
+  const auto place = std::lower_bound(values.begin(), values.end(), value);
+  if (place == values.end() || *place != value) values.insert(place, value);
+}
+
+void add_asked(PageChoices& choices, const Question& question) {
+  auto& quantizations = choices.quantizations;
+  if (std::find(quantizations.begin(), quantizations.end(), question.quantization) == quantizations.end()) {
+    quantizations.insert(quantizations.begin(), question.quantization);
+  }
+  add_sorted(choices.contexts, question.request.context);
+  add_sorted(choices.slots, question.request.parallel);
+  const bool listed = std::any_of(choices.caches.begin(), choices.caches.end(), [&](const CacheChoice& choice) {
+    return choice.k == question.type_k && choice.v == question.type_v;
+  });
+  if (!listed) choices.caches.insert(choices.caches.begin(), {question.type_k, question.type_v});
+}
+
+/// Whether this model can be run that way, all else as asked.
+bool is_possible(const Question& question) {
+  try {
+    estimate(question);
+    return true;
+  } catch (const Error& error) {
+    if (!is_refusal(error)) throw;
+    return false;
+  }
+}
+
+void leave_out_impossible(PageChoices& choices, const Question& question) {
+  std::erase_if(choices.quantizations, [&](const Quantization* quantization) {
+    Question here = question;
+    here.quantization = quantization;
+    return quantization != question.quantization && !is_possible(here);
+  });
+  std::erase_if(choices.caches, [&](const CacheChoice& choice) {
+    Question here = question;
+    here.type_k = choice.k;
+    here.type_v = choice.v;
+    here.request.kv_type_k = choice.k->name;
+    here.request.kv_type_v = choice.v->name;
+    return (choice.k != question.type_k || choice.v != question.type_v) && !is_possible(here);
+  });
+}
+
+std::vector<Tokens> full_depths(const PageChoices& choices, const Request& request) {
+  std::vector<Tokens> depths;
+  for (const Tokens context : choices.contexts) {
+    for (const std::int64_t slots : choices.slots) {
+      add_sorted(depths, Tokens(request.kv_unified ? context.count() : context.count() / slots));
+    }
+  }
+  return depths;
+}
+
+std::optional<Bytes> said_by_calculators(const Question& question, const Quantization& quantization, Tokens context) {
+  try {
+    return rule_of_thumb_memory(*question.model, quantization, context).total(0);
+  } catch (const Error& error) {
+    if (!is_refusal(error)) throw;
+    return std::nullopt;
+  }
+}
+
+class PageMaker {
+ public:
+  PageMaker(ModelPage& page) : page_(page) {
+    for (const Quantization* quantization : page.choices.quantizations) {
+      stored_.push_back(quantize(*page.question.model, *quantization, page.question.request.importance_matrix));
+    }
+  }
+
+  void add_sizes() {
+    for (std::size_t q = 0; q < stored_.size(); ++q) {
+      page_.tensor_bytes.push_back(total_bytes(stored_[q]));
+      page_.file_bytes.push_back(page_.tensor_bytes.back() + page_.question.model->file_overhead.value_or(Bytes(0)));
+      for (const Tokens context : page_.choices.contexts) {
+        page_.calculators_say.push_back(said_by_calculators(page_.question, *page_.choices.quantizations[q], context));
+      }
+    }
+  }
+
+  /// Throws Error(kUnsupported) where the backend cannot be answered for.
+  std::size_t add_backend(const Backend& backend) {
+    const auto [place, is_new] = backends_.try_emplace(&backend);
+    if (is_new) {
+      if (auto table = memory_table(page_.question, page_.choices, stored_, backend)) {
+        place->second = page_.backends.size();
+        page_.backends.push_back(std::move(*table));
+      }
+    }
+    if (!place->second) throw Error(ErrorKind::kUnsupported, backend.label);
+    return *place->second;
+  }
+
+  void add_devices(const std::vector<ReportScope::Candidate>& candidates) {
+    SpeedTable speeds(page_.question, page_.choices, page_.depths, stored_);
+    std::set<std::string> refused;
+    for (const auto& [device, backend] : candidates) {
+      try {
+        if (backend == nullptr) throw Error(ErrorKind::kUnsupported, device->backend);
+        add_device(*device, *backend, speeds);
+      } catch (const Error& error) {
+        if (error.kind() != ErrorKind::kUnsupported) throw;
+        refused.insert(error.what());
+      }
+    }
+    for (const std::string& name : refused)
+      page_.warnings.push_back("Devices of " + name +
+                               " are left out: lfmfit cannot answer for this model on them yet.");
+  }
+
+ private:
+  void add_device(const Device& device, const Backend& backend, SpeedTable& speeds) {
+    PageDevice row;
+    row.device = &device;
+    row.backend = add_backend(backend);
+    row.driver = driver_share(backend, device.generation);
+    const Verdict verdicts[] = {Verdict::kRunsGreat, Verdict::kRunsWell, Verdict::kTight};
+    std::transform(std::begin(verdicts), std::end(verdicts), row.most.begin(),
+                   [&](Verdict verdict) { return most_for(verdict, device.usable); });
+    row.speed_limit = speed_limit(device, device.usable);
+    row.speed = speeds.speed(device, backend);
+    page_.devices.push_back(std::move(row));
+  }
+
+  ByteRange driver_share(const Backend& backend, const std::string& generation) const {
+    if (backend.is_cpu) return {};
+    if (page_.question.driver_share)
+      return {*page_.question.driver_share, *page_.question.driver_share, *page_.question.driver_share};
+    return driver_overhead(backend, generation).bytes;
+  }
+
+  ModelPage& page_;
+  std::vector<std::vector<Tensor>> stored_;
+  std::map<const Backend*, std::optional<std::size_t>> backends_;
+};
+
+}  // namespace
+
+std::size_t PageChoices::states() const { return state(quantizations.size(), 0, 0, 0); }
+
+std::size_t PageChoices::state(std::size_t quantization, std::size_t context, std::size_t cache,
+                               std::size_t slot) const {
+  return quantization * cache_state(contexts.size(), 0, 0) + cache_state(context, cache, slot);
+}
+
+std::size_t PageChoices::cache_state(std::size_t context, std::size_t cache, std::size_t slot) const {
+  return (context * caches.size() + cache) * slots.size() + slot;
+}
+
+PageState first_state(const ModelPage& page) {
+  const Question& asked = page.question;
+  const PageChoices& choices = page.choices;
+  const auto is_asked = [&](const CacheChoice& cache) { return cache.k == asked.type_k && cache.v == asked.type_v; };
+  const auto index = [](const auto& values, auto place) { return static_cast<std::size_t>(place - values.begin()); };
+  const auto find = [&](const auto& values, const auto& value) {
+    return index(values, std::find(values.begin(), values.end(), value));
+  };
+  return {find(choices.quantizations, asked.quantization), find(choices.contexts, asked.request.context),
+          index(choices.caches, std::find_if(choices.caches.begin(), choices.caches.end(), is_asked)),
+          find(choices.slots, asked.request.parallel)};
+}
+
+std::vector<Tokens> usual_contexts(Tokens limit) {
+  std::vector<Tokens> contexts;
+  for (Tokens context(4096); context < limit; context = context * 2) contexts.push_back(context);
+  contexts.push_back(limit);
+  return contexts;
+}
+
+ModelPage make_model_page(const Question& question, PageChoices choices,
+                          const std::vector<ReportScope::Candidate>& devices) {
+  ModelPage page;
+  page.question = question;
+  page.question.device = nullptr;
+  page.question.request.depth = Tokens(0);
+  estimate(page.question);  // refuses what cannot be answered
+  add_asked(choices, page.question);
+  leave_out_impossible(choices, page.question);
+  page.choices = std::move(choices);
+  page.depths = full_depths(page.choices, page.question.request);
+  PageMaker maker(page);
+  maker.add_sizes();
+  page.reference = maker.add_backend(*page.question.backend);
+  maker.add_devices(devices);
+  return page;
+}
+
+}  // namespace lfmfit

@@ -1,0 +1,55 @@
+#include "render/page_json_words.hpp"
+
+#include <cmath>
+#include <string>
+
+#include "render/figures.hpp"
+#include "render/json_words.hpp"
+
+namespace lfmfit::render {
+
+double rounded(double value, int digits) {
+  if (value == 0 || !std::isfinite(value)) return 0;
+  const double scale = std::pow(10.0, digits - 1 - std::floor(std::log10(std::abs(value))));
+  return std::round(value * scale) / scale;
+}
+
+Json printed_rate(TokenRate rate) {
+  const std::string text = rate_text(rate);
+  return text.find('.') == std::string::npos ? Json(std::stoll(text)) : Json(std::stod(text));
+}
+
+Json page_device_json(const PageDevice& row) {
+  const Device& device = *row.device;
+  Json json = device_json(device);
+  json.erase("confidence");
+  json.erase("generation");
+  json.erase("gpu_count");
+  json["gpus"] = device.gpus;
+  if (device.year > 0) json["year"] = device.year;
+  json["usable_bytes"] = device.usable.count();
+  json["backend"] = row.backend;
+  json["driver_bytes"] = row.driver.value.count();
+  json["driver_high_bytes"] = row.driver.high.count();
+  json["most"] = Json::array();
+  for (const Bytes bytes : row.most) json["most"].push_back(bytes.count());
+  json["speed_limit"] = row.speed_limit.count();
+  return json;
+}
+
+Json columns_json(const Json& objects) {
+  Json columns = Json::array(), rows = Json::array();
+  for (const Json& object : objects) {
+    for (const auto& [key, value] : object.items()) {
+      if (std::find(columns.begin(), columns.end(), key) == columns.end()) columns.push_back(key);
+    }
+  }
+  for (const Json& object : objects) {
+    Json row = Json::array();
+    for (const Json& key : columns) row.push_back(object.value(key.get_ref<const std::string&>(), Json()));
+    rows.push_back(std::move(row));
+  }
+  return {{"columns", std::move(columns)}, {"rows", std::move(rows)}};
+}
+
+}  // namespace lfmfit::render
