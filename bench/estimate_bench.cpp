@@ -21,7 +21,7 @@ lfmfit::Question question(const lfmfit::Model& model) {
   asked.model = &model;
   asked.quantization = &catalog().quantization("Q4_K_M");
   asked.backend = &catalog().backend("cuda");
-  asked.type_k = asked.type_v = &catalog().tensor_type("f16");
+  asked.cache = {&catalog().tensor_type("f16"), &catalog().tensor_type("f16")};
   return asked;
 }
 

@@ -8,9 +8,6 @@
 
 namespace lfmfit {
 
-/// The program whose rules of allocation are followed.
-constexpr const char* kRuntimeName = "llama.cpp v0.5.0";
-
 /// A figure that is not exact: most likely value and the bounds it was seen or must lie between.
 struct ByteRange {
   Bytes low, value, high;

@@ -17,6 +17,10 @@ enum class ErrorKind {
 /// The word for `kind` in JSON answers: "bad_request", "unknown_model", ...
 const char* name_of(ErrorKind kind);
 
+/// Whether `kind` refuses one question, so that another about the same things may be answered: kUnsupported and
+/// kBadRequest.
+bool is_refusal(ErrorKind kind);
+
 /// The only exception lfmfit throws on purpose. The message names the offending thing and says what to do next.
 /// "Does not fit" is an answer, never an error.
 class Error : public std::runtime_error {

@@ -5,8 +5,10 @@
 #include <vector>
 
 #include "lfmfit/backend.hpp"
+#include "lfmfit/cache_types.hpp"
 #include "lfmfit/device.hpp"
 #include "lfmfit/fit.hpp"
+#include "lfmfit/law.hpp"
 #include "lfmfit/memory.hpp"
 #include "lfmfit/model.hpp"
 #include "lfmfit/quantization.hpp"
@@ -17,29 +19,22 @@
 
 namespace lfmfit {
 
-/// exact: what llama.cpp allocates. page: the rule of thumb of calculator sites, to compare with (rule_of_thumb.hpp).
-enum class Method { kExact, kRuleOfThumb };
-
-/// "exact", "page".
-const char* name_of(Method method);
-
 /// What is loaded beside the model: its tensors take a buffer on the first GPU.
 struct BesideModel {
   std::string what;             ///< "mmproj of 400 tensors"
   std::vector<Tensor> tensors;  ///< all with `stored`
 };
 
-/// One question about one model: the request and every fact that the answer draws on. Only `device` and
-/// `speed_constants` may be null; what the pointers name must outlive the question and what is made of it.
+/// One question about one model: the request and every fact that the answer draws on. Model, quantization, backend and
+/// cache must be there; what the pointers name must outlive the question and what is made of it.
 struct Question {
   const Model* model = nullptr;
   const Quantization* quantization = nullptr;
   const Backend* backend = nullptr;
-  const TensorType* type_k = nullptr;
-  const TensorType* type_v = nullptr;
+  CacheTypes cache;
   Request request;
   const SpeedConstants* speed_constants = nullptr;  ///< null: no speed is asked for
-  Method method = Method::kExact;
+  const Law* law = nullptr;                         ///< null: the usual one, llama.cpp's
   bool longest_context = false;       ///< request.context is to be the longest that fits, not a given number
   bool explain = false;               ///< the terms of speeds are wanted, not their sums alone
   const Device* device = nullptr;     ///< null: no verdict and no speed, unless `available` is set
@@ -72,8 +67,12 @@ struct Estimate {
   std::optional<Speed> speed;
 };
 
-/// Answers `question`. Throws Error(kBadRequest) for a request that llama.cpp could not run with or a longest context
-/// that is asked for without a device or `available`, Error(kUnsupported) for what cannot be answered truthfully.
+/// Throws Error(kBadRequest) naming the first part of `question` that is missing.
+void require_complete(const Question& question);
+
+/// Answers `question`. Throws Error(kBadRequest) for a question that is not complete, a request that llama.cpp could
+/// not run with or a longest context that is asked for without a device or `available`, Error(kUnsupported) for what
+/// cannot be answered truthfully.
 Estimate estimate(const Question& question);
 
 /// The same where the tensors were quantized before: `stored` is quantize(model, quantization) of the question.

@@ -12,17 +12,11 @@
 
 namespace lfmfit {
 
-/// Types of the cache that may be chosen together.
-struct CacheChoice {
-  const TensorType* k = nullptr;
-  const TensorType* v = nullptr;
-};
-
 /// What a reader of a page may choose from. One of each is a state of the page.
 struct PageChoices {
   std::vector<const Quantization*> quantizations;
   std::vector<Tokens> contexts;  ///< of all slots together, ascending
-  std::vector<CacheChoice> caches;
+  std::vector<CacheTypes> caches;
   std::vector<std::int64_t> slots;  ///< parallel sequences, ascending
 
   std::size_t states() const;

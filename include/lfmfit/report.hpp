@@ -17,9 +17,9 @@ struct QuantizationRow {
   const Quantization* quantization = nullptr;
   double bits_per_weight = 0;
   Bytes file_bytes;
-  Bytes total;                           ///< on the GPU (or the host without one) at the asked context
-  Bytes total_full_context;              ///< the same at the longest context that the model's configuration allows
-  std::optional<Bytes> calculator_vram;  ///< page method: at 2,048 tokens
+  Bytes total;                          ///< on the GPU (or the host without one) at the asked context
+  Bytes total_full_context;             ///< the same at the longest context that the model's configuration allows
+  std::optional<Bytes> total_headline;  ///< the same at the context that the law's tables state first
 };
 
 /// One device and how the model does there. Of a server, each figure is that of one of its GPUs.

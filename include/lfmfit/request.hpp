@@ -2,8 +2,8 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 
+#include "lfmfit/backend.hpp"
 #include "lfmfit/units.hpp"
 
 namespace lfmfit {
@@ -12,11 +12,9 @@ enum class FlashAttention { kAuto, kOn, kOff };
 enum class SplitMode { kLayer, kTensor };
 
 /// How a model is to be run: llama.cpp's parameters under their own names. Defaults are those of llama-server with one
-/// slot: context 4096, batch 2048, ubatch 512, flash attention auto, f16 cache, all layers on the GPU.
+/// slot: context 4096, batch 2048, ubatch 512, flash attention auto, all layers on the GPU.
 struct Request {
-  Tokens context{4096};  ///< n_ctx: all sequences together
-  std::string kv_type_k = "f16";
-  std::string kv_type_v = "f16";
+  Tokens context{4096};       ///< n_ctx: all sequences together
   std::int64_t parallel = 1;  ///< n_seq_max: sequences, the server's slots
   bool kv_unified = false;
   std::int64_t batch = 2048;
@@ -30,8 +28,7 @@ struct Request {
   std::int64_t n_cpu_moe = 0;    ///< experts of the first n layers in host memory
   bool offload_kqv = true;
   bool op_offload = true;
-  std::string backend = "cuda";
-  int gpu_count = 1;
+  std::int64_t gpu_count = 1;
   SplitMode split_mode = SplitMode::kLayer;
   bool importance_matrix = false;
   Tokens depth{0};  ///< tokens already in the cache when speed is asked for
@@ -41,7 +38,10 @@ struct Request {
 Tokens tokens_of_each(const Request& request);
 
 /// Throws Error(kBadRequest) naming the first field whose value llama.cpp could not run with (0 tokens, batch < 1,
-/// more than 256 sequences, a context above 2^31, ...).
+/// more than 256 sequences, a context above 2^31, ...), on whatever backend.
 void validate(const Request& request);
+
+/// The same on `backend`: only the CPU's does without a GPU.
+void validate(const Request& request, const Backend& backend);
 
 }  // namespace lfmfit

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "lfmfit/backend.hpp"
+#include "lfmfit/cache_types.hpp"
 #include "lfmfit/device.hpp"
 #include "lfmfit/model.hpp"
 #include "lfmfit/request.hpp"
@@ -82,12 +83,6 @@ struct Workload {
   bool op_offload = true;      ///< prompts may copy host weights to the GPU
   bool generates = true;       ///< false: an encoder
   bool measured = true;        ///< every part of the model occurs in some measurement
-};
-
-/// Types of the cache's keys and values.
-struct CacheTypes {
-  const TensorType& k;
-  const TensorType& v;
 };
 
 /// Counts the work of `model`, stored as `tensors` (all with `stored`), under `request` (depth, ubatch, what lies in

@@ -2,7 +2,7 @@
 #include <ostream>
 #include <string>
 
-#include "cli/batch_request.hpp"
+#include "cli/answer_json.hpp"
 #include "cli/command.hpp"
 #include "cli/command_line.hpp"
 #include "cli/options.hpp"
@@ -14,8 +14,6 @@
 namespace lfmfit::cli {
 
 namespace {
-
-using render::Json;
 
 constexpr const char* kExamples = R"(Reads one request a line from standard input and writes one answer a line, in
 the same order. Every key but "model" is optional; a line that cannot be answered
@@ -51,30 +49,6 @@ Line read_line(std::istream& in, std::string& line) {
   return too_long ? Line::kTooLong : Line::kRead;
 }
 
-/// The request's id, to be sent back; null when it has none that could be.
-Json id_of(const Json& request) {
-  if (!request.is_object() || !request.contains("id")) return nullptr;
-  const Json& id = request["id"];
-  return id.is_structured() ? Json() : id;
-}
-
-Json answer(const Json& request, const Catalog& catalog, ModelFinder& models) {
-  const Json id = id_of(request);
-  try {
-    const Question question = read_batch_request(request, catalog, models);
-    return render::estimate_json(question, estimate(question), id);
-  } catch (const Error& error) {
-    return render::error_json(id, error.kind(), error.what());
-  }
-}
-
-Json answer_line(const std::string& line, const Catalog& catalog, ModelFinder& models) {
-  const Json request = Json::parse(line, nullptr, false);
-  if (request.is_discarded())
-    return render::error_json(nullptr, ErrorKind::kBadRequest, "this line is not JSON; write one object a line");
-  return answer(request, catalog, models);
-}
-
 bool is_blank(const std::string& line) { return line.find_first_not_of(" \t\r") == std::string::npos; }
 
 }  // namespace
@@ -85,14 +59,14 @@ int run_batch(const Session& session) {
   add_data_options(command_line, data);
   if (!command_line.read(session.args, session.out)) return kAnswered;
   const Catalog catalog(read_overlays(session.environment, data.folders));
-  ModelFinder models(catalog, session.environment.variables);
+  ask::Finder finder(catalog, session.environment.variables);
   std::string line;
   for (Line read = read_line(session.in, line); read != Line::kEnd && session.out; read = read_line(session.in, line)) {
     if (read == Line::kTooLong) {
       session.out << render::json_text(
           render::error_json(nullptr, ErrorKind::kBadRequest, "this line is longer than 1 MiB"));
     } else if (!is_blank(line)) {
-      session.out << render::json_text(answer_line(line, catalog, models));
+      session.out << render::json_text(answer_json(line, finder));
     }
   }
   return kAnswered;

@@ -110,7 +110,7 @@ MeasuredRun measured_run(const BenchRun& run, const BenchModel& matched, const B
   result.law = run.n_gen > 0 ? SpeedLawKind::kDecode : SpeedLawKind::kPrefill;
   result.workload =
       count_work(*matched.model, quantize(*matched.model, *matched.quantization), request,
-                 {catalog.tensor_type(run.type_k), catalog.tensor_type(run.type_v)}, backend.is_cpu, catalog.speed());
+                 {&catalog.tensor_type(run.type_k), &catalog.tensor_type(run.type_v)}, backend.is_cpu, catalog.speed());
   result.prompt = run.n_prompt;
   result.measured = TokenRate(run.avg_ts);
   return result;

@@ -1,12 +1,11 @@
 #include <ostream>
 #include <string>
 
+#include "ask/question.hpp"
 #include "cli/command.hpp"
 #include "cli/command_line.hpp"
-#include "cli/device_argument.hpp"
 #include "cli/options.hpp"
 #include "cli/overlays.hpp"
-#include "cli/request_options.hpp"
 #include "cli/run.hpp"
 #include "render/fit_text.hpp"
 #include "render/json.hpp"
@@ -23,14 +22,14 @@ Examples:
   lfmfit check lfm2-24b-a2b -c fit --on vram=16GiB,bandwidth=672 --json)";
 
 struct CheckOptions {
-  RequestOptions request;
+  Asked asked;
   OutputOptions output;
   DataOptions data;
   std::vector<std::string> on;
 };
 
 void add_options(CommandLine& line, CheckOptions& options) {
-  add_request_options(line, options.request);
+  add_request_options(line, options.asked);
   line.texts("--on", options.on,
              "a device of `lfmfit list devices`, \"2x rtx-4090\" or vram=24GiB,bandwidth=1008; repeatable",
              {.type = "DEVICE", .required = true});
@@ -47,13 +46,13 @@ int run_check(const Session& session) {
   add_options(line, options);
   if (!line.read(session.args, session.out)) return kAnswered;
   const Catalog catalog(read_overlays(session.environment, options.data.folders));
-  ModelFinder models(catalog, session.environment.variables);
+  ask::Finder finder(catalog, session.environment.variables);
   const render::Terminal terminal = terminal_of(options.output, session.environment);
   bool all_fit = true;
   std::string text;
   for (const std::string& name : options.on) {
-    const Device device = parse_device(name, catalog);
-    const Question question = make_question(options.request, catalog, models, &device);
+    options.asked.device = name;
+    const Question question = ask::question_of(options.asked, finder);
     const Estimate answer = estimate(question);
     all_fit = all_fit && answer.fit->verdict != Verdict::kTooBig;
     text += options.output.json ? render::json_text(render::estimate_json(question, answer, nullptr))

@@ -63,6 +63,7 @@ void shape(CLI::Option& option, const OptionForm& form) {
   if (!form.type.empty()) option.type_name(form.type);
   if (form.required) option.required();
   if (form.shows_usual) option.capture_default_str();
+  if (!form.usual.empty()) option.default_str(form.usual);
   if (!form.words.empty() && form.any_case) option.check(CLI::IsMember(form.words, CLI::ignore_case));
   if (!form.words.empty() && !form.any_case) option.check(CLI::IsMember(form.words));
   if (form.range) option.check(CLI::Range(form.range->first, form.range->second));
@@ -82,6 +83,23 @@ void CommandLine::text(const std::string& names, std::string& value, const std::
   shape(*app_->add_option(names, value, help), form);
 }
 
+template <class Value>
+void CommandLine::take_text(const std::string& names, Value& value, const std::string& help, const OptionForm& form) {
+  shape(*app_->add_option_function<std::string>(
+            names, [&value](const std::string& text) { value = text; }, help),
+        form);
+}
+
+void CommandLine::text(const std::string& names, std::optional<std::string>& value, const std::string& help,
+                       const OptionForm& form) {
+  take_text(names, value, help, form);
+}
+
+void CommandLine::text(const std::string& names, std::optional<NumberOrWord>& value, const std::string& help,
+                       const OptionForm& form) {
+  take_text(names, value, help, form);
+}
+
 void CommandLine::number(const std::string& names, std::int64_t& value, const std::string& help,
                          const OptionForm& form) {
   shape(*app_->add_option(names, value, help), form);
@@ -96,6 +114,12 @@ void CommandLine::texts(const std::string& names, std::vector<std::string>& valu
 
 void CommandLine::flag(const std::string& names, bool& value, const std::string& help, const std::string& group) {
   shape(*app_->add_flag(names, value, help), {.group = group});
+}
+
+void CommandLine::flag_off(const std::string& names, bool& value, const std::string& help, const std::string& group) {
+  shape(*app_->add_flag_callback(
+            names, [&value] { value = false; }, help),
+        {.group = group});
 }
 
 bool CommandLine::read(const std::vector<std::string>& args, std::ostream& out) {

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "lfmfit/asked.hpp"
+
 namespace CLI {
 class App;
 class Option;
@@ -21,6 +23,7 @@ struct OptionForm {
   std::string type = {};   ///< kind of value: "FILE"; empty: TEXT or INT
   bool required = false;
   bool shows_usual = false;             ///< the help says which value it has if it is not given
+  std::string usual = {};               ///< what the help says it has then, where the value itself does not show it
   std::vector<std::string> words = {};  ///< the only ones it takes; empty: any
   bool any_case = false;                ///< of `words`
   std::optional<std::pair<std::int64_t, std::int64_t>> range = {};
@@ -38,17 +41,26 @@ class CommandLine {
   /// `names` are "-q,--quant" or, for what has its place only, "MODEL". Values keep what they have until they are
   /// typed.
   void text(const std::string& names, std::string& value, const std::string& help, const OptionForm& form = {});
+  void text(const std::string& names, std::optional<std::string>& value, const std::string& help,
+            const OptionForm& form = {});
+  void text(const std::string& names, std::optional<NumberOrWord>& value, const std::string& help,
+            const OptionForm& form = {});
   void number(const std::string& names, std::int64_t& value, const std::string& help, const OptionForm& form = {});
   /// One value each time it is typed.
   void texts(const std::string& names, std::vector<std::string>& values, const std::string& help,
              const OptionForm& form = {});
   void flag(const std::string& names, bool& value, const std::string& help, const std::string& group = {});
+  /// The flag makes `value` false.
+  void flag_off(const std::string& names, bool& value, const std::string& help, const std::string& group = {});
 
   /// Reads `args`. False when help was asked for and written to `out`. Throws Error(kBadRequest) for what it does not
   /// understand. llama.cpp's short options of several letters (-ctk, -ngl) are understood.
   bool read(const std::vector<std::string>& args, std::ostream& out);
 
  private:
+  template <class Value>
+  void take_text(const std::string& names, Value& value, const std::string& help, const OptionForm& form);
+
   std::unique_ptr<CLI::App> app_;
 };
 

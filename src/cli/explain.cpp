@@ -1,12 +1,11 @@
 #include <ostream>
 #include <string>
 
+#include "ask/question.hpp"
 #include "cli/command.hpp"
 #include "cli/command_line.hpp"
-#include "cli/device_argument.hpp"
 #include "cli/options.hpp"
 #include "cli/overlays.hpp"
-#include "cli/request_options.hpp"
 #include "cli/run.hpp"
 #include "lfmfit/improvements.hpp"
 #include "render/explain_text.hpp"
@@ -22,15 +21,15 @@ constexpr const char* kExamples = R"(Examples:
   lfmfit explain ./model.gguf --on "MacBook Air M3 16GB" --json)";
 
 struct ExplainOptions {
-  RequestOptions request;
+  Asked asked;
   OutputOptions output;
   DataOptions data;
-  std::string on;
 };
 
 void add_options(CommandLine& line, ExplainOptions& options) {
-  add_request_options(line, options.request);
-  line.text("--on", options.on, "a device of `lfmfit list devices`, \"2x rtx-4090\" or vram=24GiB,bandwidth=1008",
+  add_request_options(line, options.asked);
+  line.text("--on", options.asked.device,
+            "a device of `lfmfit list devices`, \"2x rtx-4090\" or vram=24GiB,bandwidth=1008",
             {.type = "DEVICE", .required = true});
   line.flag("--json", options.output.json, "one line of JSON with the terms, schema lfmfit.estimate/1", "Output");
   add_terminal_options(line, options.output);
@@ -56,9 +55,8 @@ int run_explain(const Session& session) {
   add_options(line, options);
   if (!line.read(session.args, session.out)) return kAnswered;
   const Catalog catalog(read_overlays(session.environment, options.data.folders));
-  ModelFinder models(catalog, session.environment.variables);
-  const Device device = parse_device(options.on, catalog);
-  Question question = make_question(options.request, catalog, models, &device);
+  ask::Finder finder(catalog, session.environment.variables);
+  Question question = ask::question_of(options.asked, finder);
   question.explain = true;
   Estimate answer = estimate(question);
   add_improvements(question, alternatives_of(catalog), answer);

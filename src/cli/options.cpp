@@ -1,6 +1,8 @@
 #include "cli/options.hpp"
 
+#include "ask/question.hpp"
 #include "cli/command_line.hpp"
+#include "lfmfit/law.hpp"
 
 namespace lfmfit::cli {
 
@@ -9,70 +11,78 @@ namespace {
 constexpr const char* kRequest = "Request";
 constexpr const char* kPlacement = "Placement";
 
-void add_model_options(CommandLine& line, RequestOptions& options) {
+std::vector<std::string> methods() {
+  std::vector<std::string> words;
+  for (const Law* law : laws()) words.emplace_back(law->method);
+  return words;
+}
+
+void add_model_options(CommandLine& line, Asked& asked) {
   line.text(
-      "MODEL", options.model,
+      "MODEL", asked.model,
       "a model of `lfmfit list models` (or a part of its name that is unique), a GGUF file, a config.json, or a folder",
-      {.shows_usual = true, .given = &options.model_given});
-  line.text("-q,--quant,--quantization", options.quantization,
+      {.usual = ask::kUsualModel});
+  line.text("-q,--quant,--quantization", asked.quantization,
             "how the weights are stored: a file type of `lfmfit list quants`",
-            {.group = kRequest, .shows_usual = true, .given = &options.quantization_given});
-  line.texts("--mmproj", options.mmproj,
+            {.group = kRequest, .usual = ask::kUsualQuantization});
+  line.texts("--mmproj", asked.mmproj,
              "the model's vision or audio part, loaded beside it on the first GPU; repeatable",
              {.group = kRequest, .type = "FILE"});
-  line.texts("--lora", options.lora, "a LoRA adapter, loaded beside the model; repeatable",
+  line.texts("--lora", asked.lora, "a LoRA adapter, loaded beside the model; repeatable",
              {.group = kRequest, .type = "FILE"});
-  line.texts("--control-vector", options.control_vectors, "a control vector, loaded beside the model; repeatable",
+  line.texts("--control-vector", asked.control_vectors, "a control vector, loaded beside the model; repeatable",
              {.group = kRequest, .type = "FILE"});
 }
 
-void add_cache_options(CommandLine& line, RequestOptions& options) {
-  line.text("-c,--context,--ctx-size", options.context,
+void add_cache_options(CommandLine& line, Asked& asked) {
+  line.text("-c,--context,--ctx-size", asked.context,
             "tokens of context: 4096 (the default), 32k, 1m, max (all the model can), or fit (the longest that fits "
             "the device)",
             {.group = kRequest});
-  line.text("--cache-type-k", options.type_k, "type of the cached keys (-ctk): f16, q8_0, q4_0, ...",
-            {.group = kRequest, .shows_usual = true});
-  line.text("--cache-type-v", options.type_v, "type of the cached values (-ctv)",
-            {.group = kRequest, .shows_usual = true});
-  line.number("--parallel", options.parallel, "slots that share the context (-np)",
+  line.text("--cache-type-k", asked.kv_type_k, "type of the cached keys (-ctk): f16, q8_0, q4_0, ...",
+            {.group = kRequest, .usual = ask::kUsualCacheType});
+  line.text("--cache-type-v", asked.kv_type_v, "type of the cached values (-ctv)",
+            {.group = kRequest, .usual = ask::kUsualCacheType});
+  line.number("--parallel", asked.request.parallel, "slots that share the context (-np)",
               {.group = kRequest, .shows_usual = true});
-  line.flag("--kv-unified", options.kv_unified, "one cache for all slots (-kvu)", kRequest);
+  line.flag("--kv-unified", asked.request.kv_unified, "one cache for all slots (-kvu)", kRequest);
 }
 
-void add_batch_options(CommandLine& line, RequestOptions& options) {
-  line.number("-b,--batch-size", options.batch, "tokens of a logical batch", {.group = kRequest, .shows_usual = true});
-  line.number("--ubatch-size", options.ubatch, "tokens of a physical batch (-ub)",
+void add_batch_options(CommandLine& line, Asked& asked) {
+  line.number("-b,--batch-size", asked.request.batch, "tokens of a logical batch",
               {.group = kRequest, .shows_usual = true});
-  line.text("--flash-attn", options.flash_attention, "on, off or auto (-fa)", {.group = kRequest, .shows_usual = true});
-  line.flag("--swa-full", options.swa_full, "a full cache for sliding-window layers too", kRequest);
-  line.text("--depth", options.depth,
+  line.number("--ubatch-size", asked.request.ubatch, "tokens of a physical batch (-ub)",
+              {.group = kRequest, .shows_usual = true});
+  line.text("--flash-attn", asked.flash_attention, "on, off or auto (-fa)",
+            {.group = kRequest, .usual = name_of(Request{}.flash_attention)});
+  line.flag("--swa-full", asked.request.swa_full, "a full cache for sliding-window layers too", kRequest);
+  line.text("--depth", asked.depth,
             "tokens already in the context when speed is asked for: 4096, 16k, or full (all of it)",
-            {.group = kRequest, .shows_usual = true});
+            {.group = kRequest, .usual = std::to_string(Request{}.depth.count())});
 }
 
-void add_placement_options(CommandLine& line, RequestOptions& options) {
-  line.text("--gpu-layers,--n-gpu-layers", options.gpu_layers, "layers on the GPU (-ngl): a number or all",
-            {.group = kPlacement, .shows_usual = true});
-  line.flag("--cpu-moe", options.cpu_moe, "all experts in host memory (-cmoe)", kPlacement);
-  line.number("--n-cpu-moe", options.n_cpu_moe, "experts of the first N layers in host memory (-ncmoe)",
+void add_placement_options(CommandLine& line, Asked& asked) {
+  line.text("--gpu-layers,--n-gpu-layers", asked.gpu_layers, "layers on the GPU (-ngl): a number or all",
+            {.group = kPlacement, .usual = ask::kAllLayers});
+  line.flag("--cpu-moe", asked.request.cpu_moe, "all experts in host memory (-cmoe)", kPlacement);
+  line.number("--n-cpu-moe", asked.request.n_cpu_moe, "experts of the first N layers in host memory (-ncmoe)",
               {.group = kPlacement, .shows_usual = true});
-  line.flag("--no-kv-offload", options.no_kv_offload, "the cache in host memory (-nkvo)", kPlacement);
-  line.flag("--no-op-offload", options.no_op_offload, "no host weights worked on by the GPU", kPlacement);
-  line.text("--backend", options.backend,
+  line.flag_off("--no-kv-offload", asked.request.offload_kqv, "the cache in host memory (-nkvo)", kPlacement);
+  line.flag_off("--no-op-offload", asked.request.op_offload, "no host weights worked on by the GPU", kPlacement);
+  line.text("--backend", asked.backend,
             "llama.cpp's backend: cuda, rocm, vulkan, metal, cpu; the device's usual one if not given",
             {.group = kPlacement});
 }
 
 }  // namespace
 
-void add_request_options(CommandLine& line, RequestOptions& options) {
-  add_model_options(line, options);
-  add_cache_options(line, options);
-  add_batch_options(line, options);
-  add_placement_options(line, options);
-  line.text("--method", options.method, "exact, or page: the rule of thumb of calculator sites, to compare with",
-            {.group = kRequest, .shows_usual = true, .words = {"exact", "page"}});
+void add_request_options(CommandLine& line, Asked& asked) {
+  add_model_options(line, asked);
+  add_cache_options(line, asked);
+  add_batch_options(line, asked);
+  add_placement_options(line, asked);
+  line.text("--method", asked.method, "exact, or page: the rule of thumb of calculator sites, to compare with",
+            {.group = kRequest, .usual = laws().front()->method, .words = methods()});
 }
 
 void add_data_options(CommandLine& line, DataOptions& options) {

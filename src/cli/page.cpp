@@ -1,14 +1,13 @@
 #include <ostream>
 #include <string>
 
+#include "ask/question.hpp"
 #include "cli/command.hpp"
 #include "cli/command_line.hpp"
 #include "cli/open_file.hpp"
 #include "cli/options.hpp"
 #include "cli/overlays.hpp"
 #include "cli/page_site.hpp"
-#include "cli/report_scope.hpp"
-#include "cli/request_options.hpp"
 #include "cli/run.hpp"
 #include "lfmfit/error.hpp"
 #include "render/model_page.hpp"
@@ -33,7 +32,7 @@ Examples:
   lfmfit page lfm2 --all -o site/          # those with lfm2 in their names)";
 
 struct PageOptions {
-  RequestOptions request;
+  Asked asked;
   DataOptions data;
   std::string output;
   bool all = false;
@@ -41,7 +40,7 @@ struct PageOptions {
 };
 
 void add_options(CommandLine& line, PageOptions& options) {
-  add_request_options(line, options.request);
+  add_request_options(line, options.asked);
   line.text("-o,--output", options.output, "the file to write, - for standard output; with --all the folder",
             {.group = "Output", .type = "PATH", .required = true});
   line.flag("--all", options.all,
@@ -52,19 +51,21 @@ void add_options(CommandLine& line, PageOptions& options) {
 }
 
 /// A page shows every state of a model on one GPU, and says nothing of what lies elsewhere.
-void require_for_page(const RequestOptions& options) {
-  const bool elsewhere = options.cpu_moe || options.n_cpu_moe != 0 || options.no_kv_offload ||
-                         (options.gpu_layers != "all" && options.gpu_layers != "auto");
+void require_for_page(const Asked& asked) {
+  const auto is = [](const auto& field, const char* word) { return !field || *field == NumberOrWord(word); };
+  const Request& request = asked.request;
+  const bool elsewhere = request.cpu_moe || request.n_cpu_moe != 0 || !request.offload_kqv ||
+                         (!is(asked.gpu_layers, "all") && !is(asked.gpu_layers, "auto"));
   if (elsewhere)
     throw Error(ErrorKind::kBadRequest,
                 "a page is about a model whose layers are all on one GPU; leave out the options of placement");
-  if (options.method != "exact")
+  if (asked.method && &law_called(*asked.method) != laws().front())
     throw Error(ErrorKind::kBadRequest,
                 "a page shows the exact method, and beside it what sites say; leave out --method");
-  if (options.context == "fit")
+  if (asked.context && is(asked.context, "fit"))
     throw Error(ErrorKind::kBadRequest,
                 "a page is of no device in particular; write a context of 4096, 32k, 1m or max");
-  if (options.depth != RequestOptions().depth)
+  if (!is(asked.depth, "0"))
     throw Error(ErrorKind::kBadRequest,
                 "a page shows the speed with an empty and with a full context; leave out --depth");
 }
@@ -85,19 +86,18 @@ int run_page(const Session& session) {
   CommandLine line(kAbout, "lfmfit page", kExamples);
   add_options(line, options);
   if (!line.read(session.args, session.out)) return kAnswered;
-  require_for_page(options.request);
+  require_for_page(options.asked);
   if (options.output == "-" && (options.all || options.open)) {
     throw Error(ErrorKind::kBadRequest, "--all and --open need a path to write to; give -o PATH");
   }
   const Catalog catalog(read_overlays(session.environment, options.data.folders));
-  ModelFinder models(catalog, session.environment.variables);
+  ask::Finder finder(catalog, session.environment.variables);
   std::filesystem::path shown = options.output;
   if (options.all) {
-    const std::string part = options.request.model_given ? options.request.model : "";
-    shown = write_site(options.request, part, catalog, models, options.output, session.out);
+    shown = write_site(options.asked, finder, options.output, session.out);
   } else {
-    const std::string html = render::model_page_html(
-        model_page(make_question(options.request, catalog, models, nullptr), catalog), {}, LFMFIT_VERSION);
+    const std::string html =
+        render::model_page_html(model_page(ask::question_of(options.asked, finder), catalog), {}, LFMFIT_VERSION);
     write_page(html, options.output, session.out);
   }
   if (options.open) open_in_browser(shown);

@@ -12,8 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "cli/report_scope.hpp"
-#include "cli/request_options.hpp"
+#include "ask/candidates.hpp"
 #include "core/base/letter_case.hpp"
 #include "lfmfit/error.hpp"
 #include "render/model_page.hpp"
@@ -50,15 +49,15 @@ std::vector<const Model*> family_of(const Model& model, const Catalog& catalog) 
 }
 
 /// What a page is made of, looked up beforehand: a catalogue reads its files when it is asked, which one thread may do.
-struct Plan {
+struct PagePlan {
   Question question;
   PageChoices choices;
   std::vector<const Model*> relatives;
 };
 
-Plan plan_of(const Question& question, const Catalog& catalog) {
-  Plan plan{question, {}, family_of(*question.model, catalog)};
-  plan.choices.quantizations = table_rows(question, false, catalog);
+PagePlan plan_of(const Question& question, const Catalog& catalog) {
+  PagePlan plan{question, {}, family_of(*question.model, catalog)};
+  plan.choices.quantizations = ask::table_rows(question, false, catalog);
   plan.choices.contexts = usual_contexts(question.model->context_limit);
   plan.choices.slots.assign(std::begin(kSlots), std::end(kSlots));
   for (const char* name : kCacheTypes)
@@ -66,7 +65,7 @@ Plan plan_of(const Question& question, const Catalog& catalog) {
   return plan;
 }
 
-ModelPage page_of(const Plan& plan, const std::vector<ReportScope::Candidate>& devices) {
+ModelPage page_of(const PagePlan& plan, const std::vector<ReportScope::Candidate>& devices) {
   ModelPage page = make_model_page(plan.question, plan.choices, devices);
   page.relatives = plan.relatives;
   return page;
@@ -77,7 +76,7 @@ class SiteWriter {
  public:
   /// The pages of `models` link to each other.
   SiteWriter(const Catalog& catalog, const std::vector<const Model*>& models, std::filesystem::path folder)
-      : catalog_(catalog), devices_(driven_devices(catalog, nullptr)), folder_(std::move(folder)) {
+      : catalog_(catalog), devices_(ask::driven_devices(catalog, nullptr)), folder_(std::move(folder)) {
     for (const Model* model : models) links_.pages[model->card.id] = page_name(model->card.id);
   }
 
@@ -121,14 +120,14 @@ class SiteWriter {
  private:
   struct Job {
     const Model* model = nullptr;
-    std::optional<Plan> plan;
+    std::optional<PagePlan> plan;
     std::optional<ModelPage> page;
     std::string refused;
   };
 
   /// Only refusals of one model are no failure of all.
   static std::string reason(const Error& error) {
-    if (error.kind() != ErrorKind::kUnsupported && error.kind() != ErrorKind::kBadRequest) throw error;
+    if (!is_refusal(error.kind())) throw error;
     return error.what();
   }
 
@@ -168,22 +167,23 @@ class SiteWriter {
 }  // namespace
 
 ModelPage model_page(const Question& question, const Catalog& catalog) {
-  return page_of(plan_of(question, catalog), driven_devices(catalog, nullptr));
+  return page_of(plan_of(question, catalog), ask::driven_devices(catalog, nullptr));
 }
 
-std::filesystem::path write_site(const RequestOptions& options, const std::string& part, const Catalog& catalog,
-                                 ModelFinder& models, const std::filesystem::path& folder, std::ostream& out) {
-  std::vector<const Model*> asked;
-  for (const Model& model : catalog.models()) {
-    if (contains_but_case(model.card.id + "\n" + model.card.name, part)) asked.push_back(&model);
+std::filesystem::path write_site(const Asked& asked, ask::Finder& finder, const std::filesystem::path& folder,
+                                 std::ostream& out) {
+  const std::string part = asked.model.value_or("");
+  std::vector<const Model*> models;
+  for (const Model& model : finder.catalog.models()) {
+    if (contains_but_case(model.card.id + "\n" + model.card.name, part)) models.push_back(&model);
   }
-  if (asked.empty())
+  if (models.empty())
     throw Error(ErrorKind::kUnknownModel, "no model has '" + part + "' in its name; `lfmfit list models` shows all");
-  SiteWriter site(catalog, asked, folder);
-  for (const Model* model : asked) {
-    RequestOptions here = options;
+  SiteWriter site(finder.catalog, models, folder);
+  for (const Model* model : models) {
+    Asked here = asked;
     here.model = model->card.id;
-    site.ask([&] { return make_question(here, catalog, models, nullptr); }, *model);
+    site.ask([&] { return ask::question_of(here, finder); }, *model);
   }
   return site.write(out);
 }

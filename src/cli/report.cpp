@@ -3,19 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <deque>
 #include <map>
 #include <ostream>
 #include <set>
 #include <string>
 
+#include "ask/candidates.hpp"
+#include "ask/question.hpp"
 #include "cli/command.hpp"
 #include "cli/command_line.hpp"
-#include "cli/device_argument.hpp"
 #include "cli/options.hpp"
 #include "cli/overlays.hpp"
-#include "cli/report_scope.hpp"
-#include "cli/request_options.hpp"
 #include "cli/run.hpp"
 #include "core/base/letter_case.hpp"
 #include "lfmfit/error.hpp"
@@ -56,7 +54,7 @@ Exit codes: 0 answered, 1 it does not fit (check), 2 bad usage or bad data.)";
 constexpr const char* kDevices = "Devices";
 
 struct ReportOptions {
-  RequestOptions request;
+  Asked asked;
   OutputOptions output;
   DataOptions data;
   std::vector<std::string> on;
@@ -81,7 +79,7 @@ std::vector<std::string> names_of(const std::map<std::string, DeviceOrder>& orde
 }
 
 void add_options(CommandLine& line, ReportOptions& options) {
-  add_request_options(line, options.request);
+  add_request_options(line, options.asked);
   line.texts("--on", options.on,
              "only this device: one of `lfmfit list devices`, \"2x rtx-4090\" or vram=24GiB,bandwidth=1008; repeatable",
              {.group = kDevices, .type = "DEVICE"});
@@ -122,40 +120,41 @@ void require_known_vendors(const std::vector<std::string>& vendors, const Catalo
   }
 }
 
-/// The devices that were asked for, or all that pass the filters and can be driven. `described` owns those of --on.
-std::vector<ReportScope::Candidate> candidates(const ReportOptions& options, const std::deque<Device>& described,
-                                               const Catalog& catalog) {
-  const Backend* asked = options.request.backend.empty() ? nullptr : &catalog.backend(options.request.backend);
+/// The devices that were asked for, or all that pass the filters and can be driven.
+std::vector<ReportScope::Candidate> candidates(const ReportOptions& options, ask::Finder& finder) {
+  const Catalog& catalog = finder.catalog;
+  const Backend* asked = options.asked.backend ? &catalog.backend(*options.asked.backend) : nullptr;
   std::vector<ReportScope::Candidate> result;
-  for (const Device& device : described) {
+  for (const std::string& text : options.on) {
+    const Device& device = finder.devices.find(text);
     const Backend* backend = asked != nullptr ? asked : &catalog.backend(device.backend);
-    require_drives(*backend, device);
+    ask::require_drives(*backend, device);
     result.push_back({&device, backend});
   }
-  if (!described.empty()) return result;
+  if (!options.on.empty()) return result;
   require_known_vendors(options.vendors, catalog);
-  for (const ReportScope::Candidate& candidate : driven_devices(catalog, asked)) {
+  for (const ReportScope::Candidate& candidate : ask::driven_devices(catalog, asked)) {
     const Device& device = *candidate.device;
     if (among(device.vendor, options.vendors) && among(device.segment, options.segments)) result.push_back(candidate);
   }
   return result;
 }
 
-Report answer(const ReportOptions& options, const Catalog& catalog, ModelFinder& models,
-              std::deque<Device>& described) {
+Report answer(const ReportOptions& options, ask::Finder& finder) {
   const OutputOptions& output = options.output;
   if (int{output.json} + int{output.csv} + int{output.markdown} > 1) {
     throw Error(ErrorKind::kBadRequest,
                 "--json, --csv and --markdown are three ways to print one answer; give one of them");
   }
-  for (const std::string& text : options.on) described.push_back(parse_device(text, catalog));
-  Question question = make_question(options.request, catalog, models, described.empty() ? nullptr : &described.front());
-  if (question.longest_context && described.size() != 1) {
+  Asked asked = options.asked;
+  if (!options.on.empty()) asked.device = options.on.front();
+  const Question question = ask::question_of(asked, finder);
+  if (question.longest_context && options.on.size() != 1) {
     throw Error(ErrorKind::kBadRequest,
                 "the longest context that fits depends on the device; name one with --on DEVICE");
   }
   Report report =
-      make_report(question, {table_rows(question, options.all, catalog), candidates(options, described, catalog)});
+      make_report(question, {ask::table_rows(question, options.all, finder.catalog), candidates(options, finder)});
   for (auto* rows : {&report.gpus, &report.unified, &report.cpus}) sort_rows(*rows, kOrders.at(options.sort));
   return report;
 }
@@ -187,13 +186,12 @@ int run_report(const Session& session) {
   add_options(line, options);
   if (!line.read(session.args, session.out)) return kAnswered;
   if (options.version) {
-    session.out << "lfmfit " << LFMFIT_VERSION << ", memory as " << kRuntimeName << " allocates it\n";
+    session.out << "lfmfit " << LFMFIT_VERSION << ", memory as " << laws().front()->name << " allocates it\n";
     return kAnswered;
   }
   const Catalog catalog(read_overlays(session.environment, options.data.folders));
-  ModelFinder models(catalog, session.environment.variables);
-  std::deque<Device> described;
-  session.out << rendered(answer(options, catalog, models, described), options, session.environment);
+  ask::Finder finder(catalog, session.environment.variables);
+  session.out << rendered(answer(options, finder), options, session.environment);
   return kAnswered;
 }
 

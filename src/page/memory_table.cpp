@@ -2,7 +2,7 @@
 
 #include <stdexcept>
 
-#include "lfmfit/error.hpp"
+#include "core/base/refusal.hpp"
 
 namespace lfmfit {
 
@@ -66,14 +66,9 @@ class MemoryTable {
   bool add(std::size_t q, std::size_t c, std::size_t k, std::size_t p) {
     Question here = in_state(question_, choices_, q, c, k, p);
     here.backend = &backend_;
-    here.request.backend = backend_.name;
-    try {
-      add(estimate(here, stored_[q]).memory, q, c, k, p);
-      return true;
-    } catch (const Error& error) {
-      if (error.kind() != ErrorKind::kUnsupported && error.kind() != ErrorKind::kBadRequest) throw;
-      return false;
-    }
+    const auto answer = unless_refused([&] { return estimate(here, stored_[q]); });
+    if (answer) add(answer->memory, q, c, k, p);
+    return answer.has_value();
   }
 
   void add(const MemoryLedger& ledger, std::size_t q, std::size_t c, std::size_t k, std::size_t p) {
@@ -119,10 +114,7 @@ Question in_state(const Question& question, const PageChoices& choices, std::siz
                   std::size_t cache, std::size_t slot) {
   Question here = question;
   here.quantization = choices.quantizations[quantization];
-  here.type_k = choices.caches[cache].k;
-  here.type_v = choices.caches[cache].v;
-  here.request.kv_type_k = here.type_k->name;
-  here.request.kv_type_v = here.type_v->name;
+  here.cache = choices.caches[cache];
   here.request.context = choices.contexts[context];
   here.request.parallel = choices.slots[slot];
   here.device = nullptr;

@@ -5,7 +5,7 @@
 #include <set>
 #include <utility>
 
-#include "lfmfit/error.hpp"
+#include "core/base/refusal.hpp"
 #include "lfmfit/rule_of_thumb.hpp"
 #include "page/memory_table.hpp"
 #include "page/speed_table.hpp"
@@ -13,10 +13,6 @@
 namespace lfmfit {
 
 namespace {
-
-bool is_refusal(const Error& error) {
-  return error.kind() == ErrorKind::kUnsupported || error.kind() == ErrorKind::kBadRequest;
-}
 
 template <class Value>
 void add_sorted(std::vector<Value>& values, Value value) {
@@ -31,21 +27,14 @@ void add_asked(PageChoices& choices, const Question& question) {
   }
   add_sorted(choices.contexts, question.request.context);
   add_sorted(choices.slots, question.request.parallel);
-  const bool listed = std::any_of(choices.caches.begin(), choices.caches.end(), [&](const CacheChoice& choice) {
-    return choice.k == question.type_k && choice.v == question.type_v;
-  });
-  if (!listed) choices.caches.insert(choices.caches.begin(), {question.type_k, question.type_v});
+  auto& caches = choices.caches;
+  if (std::find(caches.begin(), caches.end(), question.cache) == caches.end())
+    caches.insert(caches.begin(), question.cache);
 }
 
 /// Whether this model can be run that way, all else as asked.
 bool is_possible(const Question& question) {
-  try {
-    estimate(question);
-    return true;
-  } catch (const Error& error) {
-    if (!is_refusal(error)) throw;
-    return false;
-  }
+  return unless_refused([&] { return estimate(question); }).has_value();
 }
 
 void leave_out_impossible(PageChoices& choices, const Question& question) {
@@ -54,13 +43,10 @@ void leave_out_impossible(PageChoices& choices, const Question& question) {
     here.quantization = quantization;
     return quantization != question.quantization && !is_possible(here);
   });
-  std::erase_if(choices.caches, [&](const CacheChoice& choice) {
+  std::erase_if(choices.caches, [&](const CacheTypes& cache) {
     Question here = question;
-    here.type_k = choice.k;
-    here.type_v = choice.v;
-    here.request.kv_type_k = choice.k->name;
-    here.request.kv_type_v = choice.v->name;
-    return (choice.k != question.type_k || choice.v != question.type_v) && !is_possible(here);
+    here.cache = cache;
+    return cache != question.cache && !is_possible(here);
   });
 }
 
@@ -75,12 +61,7 @@ std::vector<Tokens> full_depths(const PageChoices& choices, const Request& reque
 }
 
 std::optional<Bytes> said_by_calculators(const Question& question, const Quantization& quantization, Tokens context) {
-  try {
-    return rule_of_thumb_memory(*question.model, quantization, context).total(0);
-  } catch (const Error& error) {
-    if (!is_refusal(error)) throw;
-    return std::nullopt;
-  }
+  return unless_refused([&] { return rule_of_thumb_memory(*question.model, quantization, context).total(0); });
 }
 
 class PageMaker {
@@ -101,8 +82,8 @@ class PageMaker {
     }
   }
 
-  /// Throws Error(kUnsupported) where the backend cannot be answered for.
-  std::size_t add_backend(const Backend& backend) {
+  /// Nothing where the backend cannot be answered for.
+  std::optional<std::size_t> add_backend(const Backend& backend) {
     const auto [place, is_new] = backends_.try_emplace(&backend);
     if (is_new) {
       if (auto table = memory_table(page_.question, page_.choices, stored_, backend)) {
@@ -110,21 +91,15 @@ class PageMaker {
         page_.backends.push_back(std::move(*table));
       }
     }
-    if (!place->second) throw Error(ErrorKind::kUnsupported, backend.label);
-    return *place->second;
+    return place->second;
   }
 
   void add_devices(const std::vector<ReportScope::Candidate>& candidates) {
     SpeedTable speeds(page_.question, page_.choices, page_.depths, stored_);
     std::set<std::string> refused;
     for (const auto& [device, backend] : candidates) {
-      try {
-        if (backend == nullptr) throw Error(ErrorKind::kUnsupported, device->backend);
-        add_device(*device, *backend, speeds);
-      } catch (const Error& error) {
-        if (error.kind() != ErrorKind::kUnsupported) throw;
-        refused.insert(error.what());
-      }
+      const bool answered = backend != nullptr && add_device(*device, *backend, speeds);
+      if (!answered) refused.insert(backend != nullptr ? backend->label : device->backend);
     }
     for (const std::string& name : refused)
       page_.warnings.push_back("Devices of " + name +
@@ -132,17 +107,21 @@ class PageMaker {
   }
 
  private:
-  void add_device(const Device& device, const Backend& backend, SpeedTable& speeds) {
+  bool add_device(const Device& device, const Backend& backend, SpeedTable& speeds) {
+    const std::optional<std::size_t> table = add_backend(backend);
+    const auto driver = unless_refused([&] { return driver_share(backend, device.generation); });
+    if (!table || !driver) return false;
     PageDevice row;
     row.device = &device;
-    row.backend = add_backend(backend);
-    row.driver = driver_share(backend, device.generation);
+    row.backend = *table;
+    row.driver = *driver;
     const Verdict verdicts[] = {Verdict::kRunsGreat, Verdict::kRunsWell, Verdict::kTight};
     std::transform(std::begin(verdicts), std::end(verdicts), row.most.begin(),
                    [&](Verdict verdict) { return most_for(verdict, device.usable); });
     row.speed_limit = speed_limit(device, device.usable);
     row.speed = speeds.speed(device, backend);
     page_.devices.push_back(std::move(row));
+    return true;
   }
 
   ByteRange driver_share(const Backend& backend, const std::string& generation) const {
@@ -173,14 +152,12 @@ std::size_t PageChoices::cache_state(std::size_t context, std::size_t cache, std
 PageState first_state(const ModelPage& page) {
   const Question& asked = page.question;
   const PageChoices& choices = page.choices;
-  const auto is_asked = [&](const CacheChoice& cache) { return cache.k == asked.type_k && cache.v == asked.type_v; };
   const auto index = [](const auto& values, auto place) { return static_cast<std::size_t>(place - values.begin()); };
   const auto find = [&](const auto& values, const auto& value) {
     return index(values, std::find(values.begin(), values.end(), value));
   };
   return {find(choices.quantizations, asked.quantization), find(choices.contexts, asked.request.context),
-          index(choices.caches, std::find_if(choices.caches.begin(), choices.caches.end(), is_asked)),
-          find(choices.slots, asked.request.parallel)};
+          find(choices.caches, asked.cache), find(choices.slots, asked.request.parallel)};
 }
 
 std::vector<Tokens> usual_contexts(Tokens limit) {
@@ -203,7 +180,10 @@ ModelPage make_model_page(const Question& question, PageChoices choices,
   page.depths = full_depths(page.choices, page.question.request);
   PageMaker maker(page);
   maker.add_sizes();
-  page.reference = maker.add_backend(*page.question.backend);
+  const std::optional<std::size_t> reference = maker.add_backend(*page.question.backend);
+  if (!reference)
+    throw Error(ErrorKind::kUnsupported, "lfmfit cannot answer for this model on " + page.question.backend->label);
+  page.reference = *reference;
   maker.add_devices(devices);
   return page;
 }

@@ -1,6 +1,6 @@
 #include "page/speed_table.hpp"
 
-#include "lfmfit/error.hpp"
+#include "core/base/refusal.hpp"
 #include "page/memory_table.hpp"
 
 namespace lfmfit {
@@ -13,12 +13,9 @@ std::optional<PageSpeed> SpeedTable::speed(const Device& device, const Backend& 
       if (!workload || !workload->generates) return std::nullopt;
     }
   }
-  try {
+  return unless_refused([&] {
     return speed_of(counted, {device, backend, *question_.speed_constants, 1, SplitMode::kLayer, false});
-  } catch (const Error& error) {
-    if (error.kind() != ErrorKind::kUnsupported) throw;
-    return std::nullopt;
-  }
+  });
 }
 
 const SpeedTable::Work& SpeedTable::work(const Backend& backend) {

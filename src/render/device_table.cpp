@@ -37,7 +37,7 @@ struct DeviceColumns {
 
 /// Calculator sites know no speed but one: their tables have room for the usable memory.
 DeviceColumns device_columns(const Report& report, const Terminal& terminal) {
-  const bool depths = report.question.method == Method::kExact;
+  const bool depths = law_of(report.question).tells_bands;
   return {terminal.width >= kWide || !depths, depths && terminal.width >= kWide, depths,
           terminal.width >= kVeryWide || (terminal.width >= kWide && !depths)};
 }

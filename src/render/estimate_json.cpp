@@ -1,3 +1,4 @@
+#include "lfmfit/asked.hpp"
 #include "lfmfit/model.hpp"
 #include "render/json.hpp"
 
@@ -5,19 +6,24 @@ namespace lfmfit::render {
 
 namespace {
 
-const char* name_of(FlashAttention flash_attention) {
-  switch (flash_attention) {
-    case FlashAttention::kOn: return "on";
-    case FlashAttention::kOff: return "off";
-    case FlashAttention::kAuto: break;
+/// Puts what is set into an object.
+class FieldWriter {
+ public:
+  template <class Value>
+  void operator()(const char* key, const std::optional<Value>& field) {
+    if (field) (*this)(key, *field);
   }
-  return "auto";
-}
+  void operator()(const char* key, const NumberOrWord& field) {
+    std::visit([&](const auto& value) { json[key] = value; }, field);
+  }
+  void operator()(const char* key, Bytes field) { json[key] = field.count(); }
+  template <class Value>
+  void operator()(const char* key, const Value& field) {
+    json[key] = field;
+  }
 
-Json outputs_json(const Request& request) {
-  if (request.all_outputs) return "all";
-  return request.outputs.value_or(request.parallel);
-}
+  Json json = Json::object();
+};
 
 Json gpu_json(const MemoryLedger& ledger, int gpu) {
   return {{"weights_bytes", ledger.sum(MemoryUse::kWeights, gpu).count()},
@@ -60,30 +66,9 @@ std::string json_text(const Json& json, int indent) {
 }
 
 Json request_json(const Question& question, const Request& answered) {
-  Json json = {{"quantization", question.quantization->name},
-               {"context", answered.context.count()},
-               {"kv_type_k", answered.kv_type_k},
-               {"kv_type_v", answered.kv_type_v},
-               {"parallel", answered.parallel},
-               {"kv_unified", answered.kv_unified},
-               {"batch", answered.batch},
-               {"ubatch", answered.ubatch},
-               {"flash_attention", name_of(answered.flash_attention)},
-               {"outputs", outputs_json(answered)},
-               {"swa_full", answered.swa_full},
-               {"gpu_layers", answered.gpu_layers},
-               {"cpu_moe", answered.cpu_moe},
-               {"n_cpu_moe", answered.n_cpu_moe},
-               {"offload_kqv", answered.offload_kqv},
-               {"op_offload", answered.op_offload},
-               {"backend", question.backend->name},
-               {"gpu_count", answered.gpu_count},
-               {"depth", answered.depth.count()},
-               {"method", lfmfit::name_of(question.method)}};
-  if (question.device != nullptr) json["device"] = question.device->id;
-  if (question.available) json["available_bytes"] = question.available->count();
-  if (question.driver_share) json["runtime_bytes"] = question.driver_share->count();
-  return json;
+  FieldWriter writer;
+  for_each_printed_field(asked_of(question, answered), writer);
+  return writer.json;
 }
 
 Json memory_json(const MemoryLedger& ledger) {

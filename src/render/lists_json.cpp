@@ -1,3 +1,4 @@
+#include "core/llamacpp/law.hpp"
 #include "render/json_words.hpp"
 #include "render/lists.hpp"
 
@@ -42,7 +43,7 @@ Json backends_json(const std::vector<const Backend*>& backends) {
   for (const Backend* backend : backends) {
     list.push_back({{"name", backend->name},
                     {"label", backend->label},
-                    {"runtime", kRuntimeName},
+                    {"runtime", kLlamaCppLaw.name},
                     {"measured", backend->measured}});
   }
   return list;

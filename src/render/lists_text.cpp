@@ -3,6 +3,7 @@
 #include <string>
 
 #include "core/base/number_text.hpp"
+#include "core/llamacpp/law.hpp"
 #include "render/figures.hpp"
 #include "render/lists.hpp"
 
@@ -84,8 +85,9 @@ TextTable quantizations_table(const std::vector<const Quantization*>& quantizati
 TextTable backends_table(const std::vector<const Backend*>& backends) {
   TextTable table({{"Runtime"}, {"backend"}, {"bytes checked against real allocations"}});
   for (const Backend* backend : backends)
-    table.add(
-        {{backend->name}, {std::string(kRuntimeName) + " on " + backend->label}, {backend->measured ? "yes" : "no"}});
+    table.add({{backend->name},
+               {std::string(kLlamaCppLaw.name) + " on " + backend->label},
+               {backend->measured ? "yes" : "no"}});
   return table;
 }
 

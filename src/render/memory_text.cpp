@@ -52,10 +52,10 @@ std::string beside_text(const Question& question) {
 }
 
 std::string scene_text(const Question& question, const MemoryLedger& ledger) {
-  if (question.method == Method::kRuleOfThumb) return "The rule of thumb of calculator sites";
+  if (!law_of(question).tells_bands) return "The rule of thumb of calculator sites";
   const Request& request = question.request;
-  const std::string cache =
-      request.kv_type_k == request.kv_type_v ? request.kv_type_k : request.kv_type_k + "/" + request.kv_type_v;
+  const auto& [k, v] = question.cache;
+  const std::string cache = k == v ? k->name : k->name + "/" + v->name;
   return fmt::format("llama.cpp on {}, {} slot{}, {} cache, flash attention {}", question.backend->label,
                      request.parallel, request.parallel == 1 ? "" : "s", cache,
                      ledger.scene.flash_attention ? "on" : "off");

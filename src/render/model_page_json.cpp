@@ -3,6 +3,7 @@
 #include <map>
 #include <string>
 
+#include "core/llamacpp/law.hpp"
 #include "render/json_words.hpp"
 #include "render/model_page.hpp"
 #include "render/page_json_words.hpp"
@@ -43,7 +44,7 @@ Json choices_json(const ModelPage& page) {
     json["quantizations"].push_back(std::move(row));
   }
   for (const Tokens context : page.choices.contexts) json["contexts"].push_back(context.count());
-  for (const CacheChoice& cache : page.choices.caches)
+  for (const CacheTypes& cache : page.choices.caches)
     json["caches"].push_back({{"type_k", cache.k->name}, {"type_v", cache.v->name}});
   for (const Tokens depth : page.depths) json["depths"].push_back(depth.count());
   return json;
@@ -216,7 +217,7 @@ Json family_json(const ModelPage& page, const SiteLinks& links) {
 }  // namespace
 
 Json model_page_json(const ModelPage& page, const SiteLinks& links, const std::string& version) {
-  Json json = {{"schema", "lfmfit.page/1"}, {"version", version}, {"runtime", kRuntimeName}};
+  Json json = {{"schema", "lfmfit.page/1"}, {"version", version}, {"runtime", kLlamaCppLaw.name}};
   json["model"] = card_json(*page.question.model);
   add_text(json["model"], "context_note", page.question.model->card.context_note);
   json["request"] = request_json(page.question, page.question.request);

@@ -11,7 +11,7 @@ Json quantization_json(const QuantizationRow& row) {
                {"file_bytes", row.file_bytes.count()},
                {"total_bytes", row.total.count()},
                {"total_full_context_bytes", row.total_full_context.count()}};
-  if (row.calculator_vram) json["page_vram_bytes"] = row.calculator_vram->count();
+  if (row.total_headline) json["page_vram_bytes"] = row.total_headline->count();
   add_text(json, "quality", row.quantization->quality);
   if (row.quantization->quality_percent > 0) json["quality_percent"] = row.quantization->quality_percent;
   json["recommended"] = row.quantization->recommended;

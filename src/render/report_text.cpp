@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "core/base/number_text.hpp"
-#include "lfmfit/rule_of_thumb.hpp"
 #include "render/device_table.hpp"
 #include "render/figures.hpp"
 #include "render/memory_text.hpp"
@@ -110,26 +109,26 @@ std::string quality_text(const Quantization& quantization) {
 /// The columns of memory: at the asked context, and at the full one where that is another.
 bool shows_asked_context(const Report& report) {
   const Tokens context = report.question.request.context;
-  const bool is_vram = report.question.method == Method::kRuleOfThumb && context == kCalculatorContext;
-  return context != report.full_context && !is_vram;
+  return context != report.full_context && context != law_of(report.question).headline_context;
 }
 
 std::vector<Column> quantization_columns(const Report& report) {
-  const bool by_page = report.question.method == Method::kRuleOfThumb;
+  const bool has_headline = law_of(report.question).headline_context > Tokens(0);
   std::vector<Column> columns = {{"  Quantization"}, {"bits", Align::kRight}};
-  if (by_page) columns.push_back({"VRAM", Align::kRight});
+  if (has_headline) columns.push_back({"VRAM", Align::kRight});
   if (shows_asked_context(report)) columns.push_back({at_context(report.question.request.context), Align::kRight});
-  columns.push_back({by_page ? "+ context" : at_context(report.full_context), Align::kRight});
+  columns.push_back({has_headline ? "+ context" : at_context(report.full_context), Align::kRight});
   columns.push_back({"file", Align::kRight});
   columns.push_back({"quality", Align::kLeft, true});
   return columns;
 }
 
 std::string quantization_table(const Report& report, const Terminal& terminal) {
-  const bool by_page = report.question.method == Method::kRuleOfThumb;
+  const Tokens headline = law_of(report.question).headline_context;
+  const bool has_headline = headline > Tokens(0);
   TextTable table(quantization_columns(report));
-  const auto memory = [by_page](Bytes bytes) {
-    return by_page ? fmt::format("{:.1f} GB", in_gb(bytes)) : gb_text(bytes);
+  const auto memory = [has_headline](Bytes bytes) {
+    return has_headline ? fmt::format("{:.1f} GB", in_gb(bytes)) : gb_text(bytes);
   };
   for (const QuantizationRow& row : report.quantizations) {
     const bool asked = row.quantization == report.question.quantization;
@@ -137,7 +136,7 @@ std::string quantization_table(const Report& report, const Terminal& terminal) {
     std::vector<Cell> cells = {
         {(asked ? "> " : "  ") + row.quantization->name + (row.quantization->recommended ? " *" : ""), style},
         {two_decimals(row.bits_per_weight), style}};
-    if (by_page) cells.push_back({memory(row.calculator_vram.value_or(row.total)), style});
+    if (has_headline) cells.push_back({memory(row.total_headline.value_or(row.total)), style});
     if (shows_asked_context(report)) cells.push_back({memory(row.total), style});
     cells.push_back({memory(row.total_full_context), style});
     cells.push_back({gb_text(row.file_bytes), style});
@@ -145,10 +144,10 @@ std::string quantization_table(const Report& report, const Terminal& terminal) {
     table.add(std::move(cells));
   }
   const std::string context =
-      by_page
-          ? fmt::format("VRAM at 2,048 tokens, + context at {}; nominal bits.", grouped(report.full_context.count()))
-          : fmt::format("Memory at {} tokens, which is all the model can; true bits per weight.",
-                        grouped(report.full_context.count()));
+      has_headline ? fmt::format("VRAM at {} tokens, + context at {}; nominal bits.", grouped(headline.count()),
+                                 grouped(report.full_context.count()))
+                   : fmt::format("Memory at {} tokens, which is all the model can; true bits per weight.",
+                                 grouped(report.full_context.count()));
   return table.text(terminal) +
          styled("  " + wrapped("* recommended. " + context + " Quality is a rule of thumb.", terminal.width - 2, "  "),
                 Style::kFaint, terminal) +
@@ -210,7 +209,7 @@ std::string units_text(const Report& report, bool has_groups) {
   std::string text = "GB are 10^9 bytes; \"needs\" is the upper bound, \"free\" what it leaves of the usable memory.";
   if (has_groups) text += " A size with a + stands for larger ones too.";
   const Question& question = report.question;
-  if (question.method == Method::kRuleOfThumb) return text;
+  if (!law_of(question).tells_bands) return text;
   const std::int64_t depth = question.request.depth.count();
   text += fmt::format(" Tokens per second: decode of one request {}, with the band of four measurements in five;",
                       depth == 0 ? "with an empty context" : fmt::format("behind {} tokens", grouped(depth)));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/llamacpp/law.hpp"
 #include "render/html.hpp"
 #include "render/page_json_words.hpp"
 #include "render/web_files.hpp"
@@ -104,7 +105,7 @@ void SiteIndex::add(const ModelPage& page, const std::string& href) {
 
 Json SiteIndex::data(const std::string& version) const {
   Json json = {
-      {"schema", "lfmfit.site/1"}, {"version", version}, {"runtime", kRuntimeName}, {"context", context_.count()}};
+      {"schema", "lfmfit.site/1"}, {"version", version}, {"runtime", kLlamaCppLaw.name}, {"context", context_.count()}};
   for (const Quantization* quantization : quantizations_) json["quantizations"].push_back(quantization->name);
   for (const Backend* backend : backends_)
     json["backends"].push_back({{"name", backend->name}, {"label", backend->label}});

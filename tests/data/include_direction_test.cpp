@@ -30,7 +30,8 @@ const std::map<std::string, Rooms> kMayInclude = {
     {"readers", kCore},
     {"system", kCore},
     {"render", core_and({"page"})},
-    {"cli", core_and({"catalog", "page", "readers", "render", "system"})},
+    {"ask", core_and({"catalog", "readers", "system"})},
+    {"cli", core_and({"ask", "catalog", "page", "readers", "render", "system"})},
 };
 
 /// What a law must not know: files, streams, JSON, clocks.

@@ -23,7 +23,7 @@ Workload work_of(const Model& model, const std::string& quantization, Tokens dep
   Request request;
   request.depth = depth;
   const TensorType& f16 = catalog().tensor_type("f16");
-  return count_work(model, quantize(model, catalog().quantization(quantization)), request, {f16, f16}, cpu,
+  return count_work(model, quantize(model, catalog().quantization(quantization)), request, {&f16, &f16}, cpu,
                     catalog().speed());
 }
 

@@ -10,8 +10,8 @@ const lfmfit::ReaderFacts& reader_facts() {
   return facts;
 }
 
-lfmfit::cli::ModelFinder& models() {
-  static lfmfit::cli::ModelFinder finder(shipped(), {{"OLLAMA_MODELS", "/nonexistent"}});
+lfmfit::ask::Finder& finder() {
+  static lfmfit::ask::Finder finder(shipped(), {{"OLLAMA_MODELS", "/nonexistent"}});
   return finder;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "cli/model_finder.hpp"
+#include "ask/question.hpp"
 #include "lfmfit/model_file.hpp"
 
 namespace test {
@@ -8,7 +8,7 @@ namespace test {
 /// What readers need of the facts lfmfit ships.
 const lfmfit::ReaderFacts& reader_facts();
 
-/// A finder of models that knows the shipped facts and no other tool's stores.
-lfmfit::cli::ModelFinder& models();
+/// A finder that knows the shipped facts and no other tool's stores.
+lfmfit::ask::Finder& finder();
 
 }  // namespace test

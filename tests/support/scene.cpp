@@ -13,9 +13,8 @@ lfmfit::Question question_about(const std::string& model, const std::string& dev
   question.quantization = &shipped().quantization("Q4_K_M");
   question.device = device.empty() ? nullptr : &shipped().device(device);
   question.backend = &shipped().backend(device.empty() ? "cuda" : question.device->backend);
-  question.type_k = question.type_v = &shipped().tensor_type("f16");
+  question.cache = {&shipped().tensor_type("f16"), &shipped().tensor_type("f16")};
   question.speed_constants = &shipped().speed();
-  question.request.backend = question.backend->name;
   return question;
 }
 

@@ -69,11 +69,11 @@ std::vector<Tensor> SpeedScene::stored() const {
 }
 
 Workload SpeedScene::workload() const {
-  return count_work(model, stored(), request, {halves, halves}, backend.is_cpu, constants);
+  return count_work(model, stored(), request, {&halves, &halves}, backend.is_cpu, constants);
 }
 
 SpeedTarget SpeedScene::target() const {
-  return {device, backend, constants, request.gpu_count, request.split_mode, true};
+  return {device, backend, constants, static_cast<int>(request.gpu_count), request.split_mode, true};
 }
 
 void add_attention_layer(Model& model, std::int64_t window) {

@@ -76,7 +76,7 @@ TEST_CASE("the longest context without any memory to fit is a bad request") {
 
 TEST_CASE("the page method answers in the same form") {
   Question question = question_about("LiquidAI/LFM2-1.2B-RAG", "rtx-4090");
-  question.method = Method::kRuleOfThumb;
+  question.law = &law_called("page");
   question.request.context = Tokens(128000);
   const Estimate answer = estimate(question);
   CHECK(in_gb(answer.memory.total(0)) == Approx(5.2).margin(0.05));

@@ -1,4 +1,4 @@
-#include "cli/model_finder.hpp"
+#include "ask/model_finder.hpp"
 
 #include "catch.hpp"
 #include "lfmfit/error.hpp"
@@ -24,7 +24,7 @@ std::string write_model(const std::string& path, const char* quantization) {
 TEST_CASE("MODEL is a path, a catalogue name, or a model of another tool's store") {
   const TemporaryFolder folder;
   const std::string path = write_model(folder.file("models--o--Tiny-GGUF/snapshots/1/tiny.gguf"), "Q4_K_M");
-  cli::ModelFinder finder(test::shipped(), {{"HF_HUB_CACHE", folder.path()}, {"OLLAMA_MODELS", folder.path()}});
+  ask::ModelFinder finder(test::shipped(), {{"HF_HUB_CACHE", folder.path()}, {"OLLAMA_MODELS", folder.path()}});
   CHECK(finder.find("LiquidAI/LFM2-1.2B").model == &test::shipped().model("LiquidAI/LFM2-1.2B"));
   CHECK(finder.find("LiquidAI/LFM2-1.2B").stored == nullptr);
   const auto found = finder.find(path);
@@ -39,7 +39,7 @@ TEST_CASE("MODEL is a path, a catalogue name, or a model of another tool's store
 
 TEST_CASE("A file's own quantization is used, and another one is refused") {
   const TemporaryFolder folder;
-  cli::ModelFinder finder(test::shipped(), {});
+  ask::ModelFinder finder(test::shipped(), {});
   const auto found = finder.find(write_model(folder.file("m.gguf"), "Q4_K_M"));
   CHECK(finder.quantization(found, "Q8_0", false).name == "Q4_K_M");
   CHECK(finder.quantization(found, "q4_k_m", true).name == "Q4_K_M");
@@ -83,7 +83,7 @@ TEST_CASE("A vision part and an adapter take memory beside the model") {
                                                      .text("general.type", "adapter")
                                                      .text("adapter.type", "lora")
                                                      .text("general.architecture", "lfm2"));
-  cli::ModelFinder finder(test::shipped(), {});
+  ask::ModelFinder finder(test::shipped(), {});
   const Model& model = test::shipped().model("LiquidAI/LFM2-350M");
   CHECK(finder.beside(projector, CompanionKind::kProjector, model).tensors.size() == 1);
   CHECK_THROWS_WITH(finder.beside(adapter, CompanionKind::kProjector, model),
@@ -115,7 +115,7 @@ TEST_CASE("Control vectors are added up: one vector for each layer but the first
     return path;
   };
   const std::string vector = write("a.gguf", 1024), other = write("b.gguf", 1024), wide = write("c.gguf", 2048);
-  cli::ModelFinder finder(test::shipped(), {});
+  ask::ModelFinder finder(test::shipped(), {});
   Question question = test::question_about("LiquidAI/LFM2-350M");
   const Bytes alone = estimate(question).memory.total(0);
   question.beside = {finder.control_vector({vector, other}, *question.model)};

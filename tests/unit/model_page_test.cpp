@@ -39,12 +39,8 @@ Estimate direct(const ModelPage& page, const PageDevice& row, std::size_t q, std
   Question question = page.question;
   question.device = row.device;
   question.backend = page.backends[row.backend].backend;
-  question.request.backend = question.backend->name;
   question.quantization = page.choices.quantizations[q];
-  question.type_k = page.choices.caches[k].k;
-  question.type_v = page.choices.caches[k].v;
-  question.request.kv_type_k = question.type_k->name;
-  question.request.kv_type_v = question.type_v->name;
+  question.cache = page.choices.caches[k];
   question.request.context = page.choices.contexts[c];
   question.request.parallel = page.choices.slots[p];
   return estimate(question);
@@ -107,13 +103,12 @@ TEST_CASE("the state that was asked for is among a page's choices") {
   question.quantization = &shipped().quantization("IQ4_XS");
   question.request.context = Tokens(5000);
   question.request.parallel = 3;
-  question.type_v = &shipped().tensor_type("q4_0");
-  question.request.kv_type_v = "q4_0";
+  question.cache.v = &shipped().tensor_type("q4_0");
   const ModelPage page = make_model_page(question, choices(*question.model), devices());
   CHECK(page.choices.quantizations.front() == question.quantization);
   CHECK(page.choices.contexts == std::vector<Tokens>{Tokens(4096), Tokens(5000), question.model->context_limit});
   CHECK(page.choices.slots == std::vector<std::int64_t>{1, 3, 4});
-  CHECK(page.choices.caches.front().v == question.type_v);
+  CHECK(page.choices.caches.front().v == question.cache.v);
   CHECK(page.choices.states() == 3 * 3 * 3 * 3);
 }
 

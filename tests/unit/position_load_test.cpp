@@ -41,7 +41,7 @@ TEST_CASE("an encoder keeps no cache but attends") {
   attention.n_head = attention.n_head_kv = 2;
   attention.head_dim_k = attention.head_dim_v = 8;
   attention.cached = false;
-  const std::vector<PositionLoad> loads = position_loads(attention, {type, type});
+  const std::vector<PositionLoad> loads = position_loads(attention, {&type, &type});
   REQUIRE(loads.size() == 1);
   CHECK(loads[0].bytes == 0);
   CHECK(loads[0].operations == 2 * 2 * 16);
@@ -57,15 +57,15 @@ TEST_CASE("a sparse indexer reads its own keys everywhere and latent rows where 
   attention.indexer_head_dim = 16;
   attention.indexer_top_k = 100;
   PlaceLoad place;
-  place.positions = position_loads(attention, {type, type});
+  place.positions = position_loads(attention, {&type, &type});
   CHECK(cache_bytes(place, 50) == Approx(50 * (40 + 16)));
   CHECK(cache_bytes(place, 1000) == Approx(100 * 40 + 1000 * 16));
 }
 
 TEST_CASE("mixers without a cache read nothing of earlier tokens") {
   const TensorType type = one_byte();
-  CHECK(position_loads(ShortConvolution{}, {type, type}).empty());
-  CHECK(position_loads(GatedDeltaNet{}, {type, type}).empty());
+  CHECK(position_loads(ShortConvolution{}, {&type, &type}).empty());
+  CHECK(position_loads(GatedDeltaNet{}, {&type, &type}).empty());
 }
 
 }  // namespace lfmfit

@@ -62,7 +62,7 @@ TEST_CASE("tensors of layers behind the last block are not read") {
   std::vector<Tensor> tensors = scene.stored();
   tensors.push_back({"attn_q.weight", 1, {1000, 1000, 1, 1}, &scene.bytes});
   const Workload work =
-      count_work(scene.model, tensors, scene.request, {scene.halves, scene.halves}, false, scene.constants);
+      count_work(scene.model, tensors, scene.request, {&scene.halves, &scene.halves}, false, scene.constants);
   CHECK(work.device.dense_bytes == Approx(kLayerBytes + kOutputBytes));
 }
 
@@ -87,7 +87,7 @@ TEST_CASE("a cache in a smaller type is read faster") {
   add_attention_layer(scene.model);
   scene.request.depth = Tokens(1000);
   const Workload half =
-      count_work(scene.model, scene.stored(), scene.request, {scene.bytes, scene.bytes}, false, scene.constants);
+      count_work(scene.model, scene.stored(), scene.request, {&scene.bytes, &scene.bytes}, false, scene.constants);
   CHECK(milliseconds_of(estimate_decode(half, scene.target()), "KV cache") ==
         Approx(milliseconds_of(scene.decode(), "KV cache") / 2));
 }

@@ -77,7 +77,7 @@ MeasuredRow read_row(const std::vector<std::string>& cells, const Catalog& catal
 Workload workload_of(const MeasuredRow& row, const TensorType& f16, const SpeedConstants& constants) {
   Request request;
   request.depth = row.depth;
-  return count_work(*row.model, quantize(*row.model, *row.quantization), request, {f16, f16}, row.backend->is_cpu,
+  return count_work(*row.model, quantize(*row.model, *row.quantization), request, {&f16, &f16}, row.backend->is_cpu,
                     constants);
 }
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <functional>
 
-#include "lfmfit/error.hpp"
+#include "core/base/refusal.hpp"
 
 namespace lfmfit {
 
@@ -53,14 +53,11 @@ class Trial {
 };
 
 std::optional<Estimate> Trial::answer_to(const Question& changed) const {
-  try {
-    const bool same_weights = changed.quantization == question_.quantization;
-    Estimate result = same_weights ? estimate(changed, stored_) : estimate(changed);
-    if (!result.fit || result.fit->verdict == Verdict::kTooBig) return std::nullopt;
-    return result;
-  } catch (const Error&) {
-    return std::nullopt;  // cannot be run, or not be answered for
-  }
+  const bool same_weights = changed.quantization == question_.quantization;
+  std::optional<Estimate> result =
+      unless_refused([&] { return same_weights ? estimate(changed, stored_) : estimate(changed); });
+  if (result && (!result->fit || result->fit->verdict == Verdict::kTooBig)) return std::nullopt;
+  return result;
 }
 
 std::optional<std::int64_t> Trial::least_that_fits(std::int64_t first, std::int64_t last,
@@ -96,11 +93,9 @@ void Trial::note(const std::string& change, const std::optional<Estimate>& chang
 double Trial::stored_bytes(const Quantization& quantization) const {
   const bool importance_matrix = question_.request.importance_matrix;
   if (quantization.needs_importance_matrix && !importance_matrix) return 0;
-  try {
-    return static_cast<double>(total_bytes(quantize(*question_.model, quantization, importance_matrix)).count());
-  } catch (const Error&) {
-    return 0;
-  }
+  const auto bytes =
+      unless_refused([&] { return total_bytes(quantize(*question_.model, quantization, importance_matrix)); });
+  return static_cast<double>(bytes.value_or(Bytes(0)).count());
 }
 
 void Trial::try_quantization(const std::vector<const Quantization*>& quantizations) {
@@ -119,10 +114,9 @@ void Trial::try_quantization(const std::vector<const Quantization*>& quantizatio
 }
 
 void Trial::try_cache_type(const TensorType* type) {
-  if (type == nullptr || question_.type_k->quantized || question_.type_v->quantized) return;
+  if (type == nullptr || question_.cache.k->quantized || question_.cache.v->quantized) return;
   Question changed = base_;
-  changed.type_k = changed.type_v = type;
-  changed.request.kv_type_k = changed.request.kv_type_v = type->name;
+  changed.cache = {type, type};
   try_setting(fmt::format("-ctk {0} -ctv {0} (unmeasured)", type->name), changed);
 }
 
@@ -204,7 +198,7 @@ void Trial::sort() {
 }  // namespace
 
 void add_improvements(const Question& question, const Alternatives& alternatives, Estimate& answer) {
-  if (!answer.speed || question.device == nullptr || question.method == Method::kRuleOfThumb) return;
+  if (!answer.speed || question.device == nullptr || !law_of(question).tells_bands) return;
   Trial trial(question, answer);
   trial.try_quantization(alternatives.quantizations);
   trial.try_cache_type(alternatives.cache_type);

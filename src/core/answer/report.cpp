@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/base/number_text.hpp"
+#include "core/base/refusal.hpp"
 #include "lfmfit/error.hpp"
 #include "lfmfit/rule_of_thumb.hpp"
 
@@ -33,8 +34,10 @@ QuantizationRow quantization_row(const Question& question, const Quantization& q
     here.request.context = full_context;
     row.total_full_context = needed(estimate(here, stored).memory);
   }
-  if (here.method == Method::kRuleOfThumb)
-    row.calculator_vram = needed(rule_of_thumb_memory(*here.model, quantization, kCalculatorContext));
+  if (const Tokens headline = law_of(here).headline_context; headline > Tokens(0)) {
+    here.request.context = headline;
+    row.total_headline = needed(estimate(here, stored).memory);
+  }
   return row;
 }
 
@@ -44,10 +47,11 @@ std::vector<QuantizationRow> quantization_rows(const Question& question,
                                                Tokens full_context) {
   std::vector<QuantizationRow> rows;
   for (const Quantization* quantization : quantizations) {
-    try {
-      rows.push_back(quantization_row(question, *quantization, full_context));
-    } catch (const Error& error) {
-      if (error.kind() != ErrorKind::kUnsupported || quantization == question.quantization) throw;
+    const auto row = [&] { return quantization_row(question, *quantization, full_context); };
+    if (quantization == question.quantization) {
+      rows.push_back(row());
+    } else if (auto other = unless_refused(row)) {
+      rows.push_back(*other);
     }
   }
   return rows;
@@ -59,46 +63,43 @@ class DeviceAnswers {
   DeviceAnswers(const Question& question, std::vector<Tensor> stored)
       : question_(question), stored_(std::move(stored)) {}
 
-  /// Throws Error(kUnsupported) where the backend cannot be answered for. What does not fit has no speed.
-  DeviceRow row(const Device& device, const Backend& backend) {
+  /// Nothing where the backend cannot be answered for. What does not fit has no speed.
+  std::optional<DeviceRow> row(const Device& device, const Backend& backend) {
     Question here = question_;
     here.device = &device;
     here.backend = &backend;
-    here.request.backend = backend.name;
-    const MemoryLedger& memory = ledger(here);
+    const std::optional<MemoryLedger>& memory = ledger(here);
+    if (!memory) return std::nullopt;
     const Bytes usable = question_.available.value_or(device.usable);
-    return {&device, &backend, judge(memory, usable), speed_on(device, here, workload(here), memory, usable)};
+    return DeviceRow{&device, &backend, judge(*memory, usable),
+                     speed_on(device, here, workload(here), *memory, usable)};
   }
 
  private:
-  const MemoryLedger& ledger(const Question& question) {
+  const std::optional<MemoryLedger>& ledger(const Question& question) {
     const auto [place, is_new] = ledgers_.try_emplace({question.backend, question.device->generation});
     if (is_new) place->second = of_generation(question, of_backend(question));
-    if (!place->second) throw Error(ErrorKind::kUnsupported, question.backend->name);
-    return *place->second;
+    return place->second;
   }
 
   /// Generations of a backend differ in the driver's share only.
   static std::optional<MemoryLedger> of_generation(const Question& question, std::optional<MemoryLedger> ledger) {
-    const bool has_driver = question.method == Method::kExact && !question.driver_share;
-    if (ledger && has_driver) set_driver_share(*ledger, *question.backend, question.device->generation);
-    return ledger;
+    const bool has_driver = law_of(question).tells_driver_share && !question.driver_share;
+    if (!ledger || !has_driver) return ledger;
+    return unless_refused([&] {
+      set_driver_share(*ledger, *question.backend, question.device->generation);
+      return *ledger;
+    });
   }
 
   const std::optional<MemoryLedger>& of_backend(const Question& question) {
     const auto [place, is_new] = of_backends_.try_emplace(question.backend);
-    if (is_new) place->second = estimate_or_nothing(question);
-    return place->second;
-  }
-
-  std::optional<MemoryLedger> estimate_or_nothing(Question question) const {
-    try {
-      question.speed_constants = nullptr;
-      return estimate(question, stored_).memory;
-    } catch (const Error& error) {
-      if (error.kind() != ErrorKind::kUnsupported) throw;
-      return std::nullopt;
+    if (is_new) {
+      Question here = question;
+      here.speed_constants = nullptr;
+      place->second = unless_refused([&] { return estimate(here, stored_).memory; });
     }
+    return place->second;
   }
 
   /// The same for all GPUs; a CPU reads what a GPU leaves in host memory too.
@@ -137,11 +138,9 @@ void add_devices(Report& report, const Question& question, const std::vector<Rep
   std::set<std::string> refused;
   std::size_t left_out = 0;
   for (const auto& [device, backend] : candidates) {
-    try {
-      if (backend == nullptr) throw Error(ErrorKind::kUnsupported, device->backend);
-      list_of(report, device->device_class).push_back(answers.row(*device, *backend));
-    } catch (const Error& error) {
-      if (error.kind() != ErrorKind::kUnsupported) throw;
+    if (auto row = backend != nullptr ? answers.row(*device, *backend) : std::nullopt) {
+      list_of(report, device->device_class).push_back(std::move(*row));
+    } else {
       refused.insert(backend != nullptr ? backend->label : device->backend);
       ++left_out;
     }
@@ -199,15 +198,10 @@ void warn_about_unmeasured_backends(Report& report) {
 /// What sites say, where they count a cache in layers that keep none and that shows. Unset where the rule says nothing.
 std::optional<Bytes> calculators_say(const Report& report) {
   const Question& question = report.question;
-  if (question.method == Method::kRuleOfThumb ||
-      report.attention_layers == static_cast<int>(question.model->blocks.size()))
-    return std::nullopt;
-  try {
-    const Bytes page = rule_of_thumb_memory(*question.model, *question.quantization, question.request.context).total(0);
-    return page > needed(report.estimate.memory) ? std::optional(page) : std::nullopt;
-  } catch (const Error&) {
-    return std::nullopt;
-  }
+  if (report.attention_layers == static_cast<int>(question.model->blocks.size())) return std::nullopt;
+  const auto said = unless_refused(
+      [&] { return rule_of_thumb_memory(*question.model, *question.quantization, question.request.context).total(0); });
+  return said && *said > needed(report.estimate.memory) ? said : std::nullopt;
 }
 
 /// What `order` compares, highest first; not for names.
@@ -250,6 +244,7 @@ void sort_rows(std::vector<DeviceRow>& rows, DeviceOrder order) {
 }
 
 Report make_report(const Question& question, const ReportScope& scope) {
+  require_complete(question);
   const std::vector<Tensor> stored =
       quantize(*question.model, *question.quantization, question.request.importance_matrix);
   Report report;
@@ -268,7 +263,7 @@ Report make_report(const Question& question, const ReportScope& scope) {
   warn_about_context(report);
   add_devices(report, settled, scope.devices, stored);
   warn_about_unified_memory(report);
-  if (settled.method == Method::kExact) warn_about_unmeasured_backends(report);
+  if (law_of(settled).tells_driver_share) warn_about_unmeasured_backends(report);
   return report;
 }
 

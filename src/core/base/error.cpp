@@ -13,4 +13,6 @@ const char* name_of(ErrorKind kind) {
   return "bad_request";
 }
 
+bool is_refusal(ErrorKind kind) { return kind == ErrorKind::kUnsupported || kind == ErrorKind::kBadRequest; }
+
 }  // namespace lfmfit

@@ -7,6 +7,7 @@
 
 #include "core/llamacpp/cache_types.hpp"
 #include "core/llamacpp/compute.hpp"
+#include "core/llamacpp/law.hpp"
 #include "core/llamacpp/placement.hpp"
 #include "core/model/blocks/block.hpp"
 #include "lfmfit/error.hpp"
@@ -16,7 +17,7 @@ namespace lfmfit {
 namespace {
 
 constexpr std::int64_t kHostAlignment = 32;
-const std::string kExact = std::string(kRuntimeName) + "'s allocation rules, exact";
+const std::string kExact = std::string(kLlamaCppLaw.name) + "'s allocation rules, exact";
 
 /// Bytes of the tensors of one buffer: each padded as the backend asks.
 class BufferSize {
@@ -133,8 +134,8 @@ MemoryTerm compute_term(int place, Bytes bytes, const Scene& scene, const Backen
       fmt::format("re-play of the allocator for a batch of {} tokens with {} output row{}, flash attention {}",
                   scene.ubatch, scene.outputs, scene.outputs == 1 ? "" : "s", scene.flash_attention ? "on" : "off");
   const std::string source =
-      kRuntimeName + std::string(backend.measured ? "'s scheduler and graph allocator"
-                                                  : "'s allocator; not measured on " + backend.label);
+      kLlamaCppLaw.name + std::string(backend.measured ? "'s scheduler and graph allocator"
+                                                       : "'s allocator; not measured on " + backend.label);
   return {MemoryUse::kCompute,
           place,
           bytes,

@@ -42,7 +42,7 @@ bool Placement::is_one_place() const {
 Placement place_layers(const Model& model, const Request& request, bool cpu_backend) {
   const auto layer_count = static_cast<std::int64_t>(model.blocks.size());
   Placement placement;
-  placement.gpu_count = cpu_backend ? 0 : request.gpu_count;
+  placement.gpu_count = cpu_backend ? 0 : static_cast<int>(request.gpu_count);
   placement.offload_kqv = request.offload_kqv;
   const std::int64_t everything = layer_count + 1;
   const std::int64_t wanted = request.gpu_layers < 0 ? everything : std::min(request.gpu_layers, everything);

@@ -25,6 +25,8 @@ void require(bool holds, const std::string& message) {
   if (!holds) throw Error(ErrorKind::kBadRequest, message);
 }
 
+constexpr const char* kGpuCounts = "the number of GPUs must lie between 1 and 64, or be 0 with backend cpu";
+
 }  // namespace
 
 Tokens tokens_of_each(const Request& request) {
@@ -41,11 +43,14 @@ void validate(const Request& request) {
   require(!request.outputs || *request.outputs >= 1, "outputs must be at least 1, or \"all\"");
   require(request.gpu_layers >= -1, "gpu_layers must be -1 (all) or a number of layers");
   require(request.n_cpu_moe >= 0, "n_cpu_moe must not be negative");
-  const bool cpu = request.backend == "cpu";
-  require(request.gpu_count >= (cpu ? 0 : 1) && request.gpu_count <= 64,
-          "the number of GPUs must lie between 1 and 64, or be 0 with backend cpu");
+  require(request.gpu_count >= 0 && request.gpu_count <= 64, kGpuCounts);
   require(request.depth.count() >= 0 && request.depth.count() <= kMaxContext,
           "the depth must lie between 0 and 2147483648 tokens");
+}
+
+void validate(const Request& request, const Backend& backend) {
+  validate(request);
+  require(backend.is_cpu || request.gpu_count >= 1, kGpuCounts);
 }
 
 Scene resolve(const Request& request, const Model& model) {

@@ -25,8 +25,8 @@ class Reader {
     load.window = attention.window;
     load.operations = attention_work(attention.n_head, attention.head_dim_k + attention.head_dim_v);
     if (attention.cached) {
-      load.bytes = row(cache_.k, attention.n_head_kv * attention.head_dim_k) +
-                   row(cache_.v, attention.n_head_kv * attention.head_dim_v);
+      load.bytes = row(*cache_.k, attention.n_head_kv * attention.head_dim_k) +
+                   row(*cache_.v, attention.n_head_kv * attention.head_dim_v);
     }
     add(loads, load);
   }
@@ -34,10 +34,10 @@ class Reader {
   /// One compressed row serves as key and as value. With an indexer, only its choice of positions is attended to.
   void operator()(const LatentAttention& attention) {
     const std::int64_t columns = attention.kv_lora_rank + attention.head_dim_rope;
-    add(loads, {attention.indexer_top_k, row(cache_.k, columns),
+    add(loads, {attention.indexer_top_k, row(*cache_.k, columns),
                 attention_work(attention.n_head, columns + attention.kv_lora_rank)});
     if (attention.indexer_heads == 0) return;
-    add(loads, {0, row(cache_.k, attention.indexer_head_dim),
+    add(loads, {0, row(*cache_.k, attention.indexer_head_dim),
                 attention_work(attention.indexer_heads, attention.indexer_head_dim)});
   }
 

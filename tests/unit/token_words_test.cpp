@@ -1,14 +1,12 @@
-#include "cli/request_options.hpp"
+#include "ask/token_words.hpp"
 
 #include "catch.hpp"
 #include "lfmfit/error.hpp"
-#include "support/reader_facts.hpp"
 #include "support/scene.hpp"
 
 using namespace lfmfit;
-using namespace lfmfit::cli;
+using namespace lfmfit::ask;
 using Catch::Matchers::Contains;
-using test::models;
 using test::shipped;
 
 namespace {
@@ -69,36 +67,4 @@ TEST_CASE("a depth is written like a context, may be 0, and can be all of the co
   CHECK_THROWS_WITH(parse_depth("16q", model, Tokens(4096)), Contains("a depth of '16q'") && Contains("16k"));
   CHECK_THROWS_WITH(parse_depth("-1", model, Tokens(4096)), Contains("at least 0"));
   CHECK_THROWS_WITH(parse_depth("full", model, std::nullopt), Contains("--depth") && Contains("--context"));
-}
-
-TEST_CASE("a question takes the device's usual backend unless another is asked for") {
-  RequestOptions options;
-  const Device& radeon = shipped().device("rx-7900-xtx");
-  CHECK(make_question(options, shipped(), models(), &radeon).backend->name == radeon.backend);
-  options.backend = "vulkan";
-  CHECK(make_question(options, shipped(), models(), &radeon).backend->name == "vulkan");
-  options.backend = "cuda";
-  CHECK_THROWS_AS(make_question(options, shipped(), models(), &radeon), Error);
-}
-
-TEST_CASE("the page method states 2,048 tokens unless others are asked for") {
-  RequestOptions options;
-  CHECK(make_question(options, shipped(), models(), nullptr).request.context == Tokens(4096));
-  options.method = "page";
-  CHECK(make_question(options, shipped(), models(), nullptr).request.context == Tokens(2048));
-}
-
-TEST_CASE("flags of llama.cpp reach the request") {
-  RequestOptions options;
-  options.gpu_layers = "12";
-  options.no_kv_offload = true;
-  options.flash_attention = "off";
-  options.parallel = 4;
-  const Request request = make_question(options, shipped(), models(), nullptr).request;
-  CHECK(request.gpu_layers == 12);
-  CHECK_FALSE(request.offload_kqv);
-  CHECK(request.flash_attention == FlashAttention::kOff);
-  CHECK(request.parallel == 4);
-  options.gpu_layers = "many";
-  CHECK_THROWS_WITH(make_question(options, shipped(), models(), nullptr), Contains("'many'"));
 }

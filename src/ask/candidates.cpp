@@ -1,8 +1,8 @@
-#include "cli/report_scope.hpp"
+#include "ask/candidates.hpp"
 
-#include "cli/request_options.hpp"
+#include "ask/question.hpp"
 
-namespace lfmfit::cli {
+namespace lfmfit::ask {
 
 namespace {
 
@@ -28,10 +28,10 @@ std::vector<const Quantization*> table_rows(const Question& question, bool all, 
   if (!question.model->file_tensors.empty()) return {question.quantization};
   std::vector<const Quantization*> rows;
   for (const Quantization& quantization : catalog.quantizations()) {
-    const bool usual = question.method == Method::kRuleOfThumb ? quantization.nominal_bits > 0 : quantization.listed;
-    if (all || usual || &quantization == question.quantization) rows.push_back(&quantization);
+    if (all || law_of(question).lists(quantization) || &quantization == question.quantization)
+      rows.push_back(&quantization);
   }
   return rows;
 }
 
-}  // namespace lfmfit::cli
+}  // namespace lfmfit::ask

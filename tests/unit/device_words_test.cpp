@@ -1,11 +1,11 @@
-#include "cli/device_argument.hpp"
+#include "ask/device_words.hpp"
 
 #include "catch.hpp"
 #include "lfmfit/error.hpp"
 #include "support/scene.hpp"
 
 using namespace lfmfit;
-using lfmfit::cli::parse_device;
+using lfmfit::ask::parse_device;
 using test::shipped;
 
 TEST_CASE("a device can be named by its id or its name") {

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <deque>
+#include <map>
 #include <string>
 
 #include "lfmfit/catalog.hpp"
 #include "lfmfit/device.hpp"
 
-namespace lfmfit::cli {
+namespace lfmfit::ask {
 
 /// The device that `--on TEXT` means: one of the catalogue ("rtx-4090", "RTX 4090"), several of it ("2x rtx-4090"), or
 /// one described on the spot ("vram=24GiB,bandwidth=1008,backend=cuda"; bandwidth in GB/s, fp32 and fp16 in TFLOPS).
@@ -13,4 +15,19 @@ namespace lfmfit::cli {
 /// little.
 Device parse_device(const std::string& text, const Catalog& catalog);
 
-}  // namespace lfmfit::cli
+/// Finds what DEVICE means, and keeps it.
+class DeviceFinder {
+ public:
+  /// `catalog` must outlive it.
+  explicit DeviceFinder(const Catalog& catalog) : catalog_(catalog) {}
+
+  /// Lives as long as the finder. Throws like parse_device.
+  const Device& find(const std::string& text);
+
+ private:
+  const Catalog& catalog_;
+  std::deque<Device> devices_;
+  std::map<std::string, const Device*> found_;
+};
+
+}  // namespace lfmfit::ask

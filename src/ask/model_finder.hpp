@@ -11,7 +11,7 @@
 #include "lfmfit/quantization.hpp"
 #include "system/local_models.hpp"
 
-namespace lfmfit::cli {
+namespace lfmfit::ask {
 
 /// Finds what MODEL means: a path, a model of the catalogue, or one that lies in another tool's store on this machine.
 /// Models that are read from files live as long as the finder.
@@ -57,4 +57,4 @@ class ModelFinder {
 /// Whether `text` has the form of a path.
 bool looks_like_path(const std::string& text);
 
-}  // namespace lfmfit::cli
+}  // namespace lfmfit::ask

@@ -5,7 +5,7 @@
 #include "lfmfit/catalog.hpp"
 #include "lfmfit/report.hpp"
 
-namespace lfmfit::cli {
+namespace lfmfit::ask {
 
 /// Every device of the catalogue that `asked` drives, or all with their usual backend (null where the catalogue has
 /// none of that name).
@@ -15,4 +15,4 @@ std::vector<ReportScope::Candidate> driven_devices(const Catalog& catalog, const
 /// stored in one way.
 std::vector<const Quantization*> table_rows(const Question& question, bool all, const Catalog& catalog);
 
-}  // namespace lfmfit::cli
+}  // namespace lfmfit::ask

@@ -1,4 +1,4 @@
-#include "cli/model_finder.hpp"
+#include "ask/model_finder.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -9,7 +9,7 @@
 #include "core/base/letter_case.hpp"
 #include "lfmfit/error.hpp"
 
-namespace lfmfit::cli {
+namespace lfmfit::ask {
 
 namespace {
 
@@ -122,4 +122,4 @@ BesideModel ModelFinder::control_vector(const std::vector<std::string>& paths, c
   return beside;
 }
 
-}  // namespace lfmfit::cli
+}  // namespace lfmfit::ask

@@ -1,4 +1,4 @@
-#include "cli/device_argument.hpp"
+#include "ask/device_words.hpp"
 
 #include <charconv>
 #include <cmath>
@@ -8,7 +8,7 @@
 
 #include "lfmfit/error.hpp"
 
-namespace lfmfit::cli {
+namespace lfmfit::ask {
 
 namespace {
 
@@ -120,4 +120,10 @@ Device parse_device(const std::string& text, const Catalog& catalog) {
   return device;
 }
 
-}  // namespace lfmfit::cli
+const Device& DeviceFinder::find(const std::string& text) {
+  const Device*& found = found_[text];
+  if (found == nullptr) found = &devices_.emplace_back(parse_device(text, catalog_));
+  return *found;
+}
+
+}  // namespace lfmfit::ask

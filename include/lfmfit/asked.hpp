@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "lfmfit/estimate.hpp"
+#include "lfmfit/request.hpp"
+#include "lfmfit/units.hpp"
+
+namespace lfmfit {
+
+/// A number, or a word that stands for one: 4096, "32k", "fit".
+using NumberOrWord = std::variant<std::int64_t, std::string>;
+
+/// What was asked for, in the words of whoever asks. Options, lines of JSON and pages each only fill this in; what the
+/// words mean is for one place to say (question_of). What is unset has its default there.
+struct Asked {
+  std::optional<std::string> model;
+  std::optional<std::string> quantization;
+  std::optional<NumberOrWord> context;
+  std::optional<std::string> kv_type_k, kv_type_v;
+  std::optional<std::string> flash_attention;
+  std::optional<NumberOrWord> outputs;     ///< rows of logits, or "all"
+  std::optional<NumberOrWord> gpu_layers;  ///< or "all"
+  std::optional<std::string> backend;
+  std::optional<NumberOrWord> depth;
+  std::optional<std::string> method;
+  std::optional<std::string> device;
+  std::optional<Bytes> available, driver_share;
+  std::vector<std::string> mmproj, lora, control_vectors;  ///< paths of files that are loaded beside the model
+  Request request;  ///< numbers and flags that mean what they say; the others in it count for nothing
+};
+
+/// Calls `visit(name, field)` for each field that an answer prints as it was understood, in that order: the one place
+/// where fields of requests are named. `asked` is an Asked, const or not.
+template <class AnyAsked, class Visit>
+void for_each_printed_field(AnyAsked&& asked, Visit&& visit) {
+  visit("quantization", asked.quantization);
+  visit("context", asked.context);
+  visit("kv_type_k", asked.kv_type_k);
+  visit("kv_type_v", asked.kv_type_v);
+  visit("parallel", asked.request.parallel);
+  visit("kv_unified", asked.request.kv_unified);
+  visit("batch", asked.request.batch);
+  visit("ubatch", asked.request.ubatch);
+  visit("flash_attention", asked.flash_attention);
+  visit("outputs", asked.outputs);
+  visit("swa_full", asked.request.swa_full);
+  visit("gpu_layers", asked.gpu_layers);
+  visit("cpu_moe", asked.request.cpu_moe);
+  visit("n_cpu_moe", asked.request.n_cpu_moe);
+  visit("offload_kqv", asked.request.offload_kqv);
+  visit("op_offload", asked.request.op_offload);
+  visit("backend", asked.backend);
+  visit("gpu_count", asked.request.gpu_count);
+  visit("depth", asked.depth);
+  visit("method", asked.method);
+  visit("device", asked.device);
+  visit("available_bytes", asked.available);
+  visit("runtime_bytes", asked.driver_share);
+}
+
+/// The same for every field, those that answers say elsewhere included.
+template <class AnyAsked, class Visit>
+void for_each_field(AnyAsked&& asked, Visit&& visit) {
+  visit("model", asked.model);
+  for_each_printed_field(asked, visit);
+  visit("mmproj", asked.mmproj);
+  visit("lora", asked.lora);
+  visit("control_vectors", asked.control_vectors);
+}
+
+/// What would ask `question` again as it was answered, every default filled in; `answered` is the answer's request.
+/// What lies beside the model is left out.
+Asked asked_of(const Question& question, const Request& answered);
+
+/// "auto", "on", "off".
+const char* name_of(FlashAttention flash_attention);
+
+}  // namespace lfmfit

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "lfmfit/device.hpp"
+#include "lfmfit/memory.hpp"
+#include "lfmfit/quantization.hpp"
+#include "lfmfit/speed.hpp"
+#include "lfmfit/tensor.hpp"
+#include "lfmfit/units.hpp"
+
+namespace lfmfit {
+
+struct Question;
+struct Speed;
+
+/// What a model takes on disk.
+struct FileSize {
+  Bytes tensor_bytes;          ///< all tensors as stored, the file less its metadata
+  Bytes file_bytes;            ///< the file; metadata counted where it is known
+  double bits_per_weight = 0;  ///< 8 x tensor_bytes / parameters
+};
+
+/// The program that a model runs in, as far as answers depend on it, or the rule that stands in for one. Each is one
+/// row, in a folder of its own under src/core; law_of() is the only place that chooses. Questions that a law is asked
+/// are complete, and `stored` are the tensors of their model as they are quantized.
+struct Law {
+  const char* method;       ///< "exact", "page": the word that asks for it
+  const char* name;         ///< "llama.cpp v0.5.0"
+  Tokens usual_context;     ///< where none is asked for
+  Tokens headline_context;  ///< at which its tables state memory first; 0: at none of its own
+  /// Whether there is more than one speed: a band, another behind a filled context, prompts. Without, a single figure.
+  bool tells_bands;
+  /// Whether the driver's share is known by generation of GPU, which is then all that its devices differ in.
+  bool tells_driver_share;
+
+  /// Memory at `question.request.context`. Throws Error(kUnsupported | kBadRequest).
+  MemoryLedger (*memory)(const Question& question, const std::vector<Tensor>& stored);
+  /// The work of one token; unset where no speed is asked for.
+  std::optional<Workload> (*workload)(const Question& question, const std::vector<Tensor>& stored);
+  /// See speed_on().
+  std::optional<Speed> (*speed)(const Device& device, const Question& question, const std::optional<Workload>& workload,
+                                const MemoryLedger& memory, Bytes usable);
+  FileSize (*file)(const Question& question, const std::vector<Tensor>& stored);
+  /// Whether its tables list `quantization` unless all are asked for.
+  bool (*lists)(const Quantization& quantization);
+};
+
+/// Every law, the usual one first.
+const std::vector<const Law*>& laws();
+
+/// The law that answers `question`: its own, else the usual one.
+const Law& law_of(const Question& question);
+
+/// The law that `method` asks for. Throws Error(kBadRequest) naming those that there are.
+const Law& law_called(std::string_view method);
+
+}  // namespace lfmfit

@@ -1,0 +1,123 @@
+#include "ask/question.hpp"
+
+#include <charconv>
+#include <string>
+
+#include "ask/token_words.hpp"
+#include "lfmfit/error.hpp"
+
+namespace lfmfit::ask {
+
+namespace {
+
+std::string text_of(const NumberOrWord& asked) {
+  const auto* word = std::get_if<std::string>(&asked);
+  return word != nullptr ? *word : std::to_string(std::get<std::int64_t>(asked));
+}
+
+/// -1: all.
+std::int64_t parse_gpu_layers(const NumberOrWord& asked) {
+  const std::string text = text_of(asked);
+  if (text == kAllLayers || text == "auto") return -1;
+  std::int64_t layers = 0;
+  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), layers);
+  if (error != std::errc() || rest != text.data() + text.size() || layers < -1) {
+    throw Error(ErrorKind::kBadRequest,
+                "--gpu-layers '" + text + "' is no number of layers; write a number from 0, or all");
+  }
+  return layers;
+}
+
+FlashAttention parse_flash_attention(std::string_view text) {
+  for (const FlashAttention choice : {FlashAttention::kAuto, FlashAttention::kOn, FlashAttention::kOff}) {
+    if (text == name_of(choice)) return choice;
+  }
+  throw Error(ErrorKind::kBadRequest, "flash attention is on, off or auto, not '" + std::string(text) + "'");
+}
+
+void set_outputs(const NumberOrWord& asked, Request& request) {
+  const auto* number = std::get_if<std::int64_t>(&asked);
+  if (number != nullptr) {
+    request.outputs = *number;
+    return;
+  }
+  request.all_outputs = std::get<std::string>(asked) == "all";
+  if (!request.all_outputs)
+    throw Error(ErrorKind::kBadRequest, "\"outputs\" must be a whole number of rows, or \"all\"");
+}
+
+/// What is asked for in words besides the model's own.
+Request request_of(const Asked& asked) {
+  Request request = asked.request;
+  if (asked.flash_attention) request.flash_attention = parse_flash_attention(*asked.flash_attention);
+  if (asked.outputs) set_outputs(*asked.outputs, request);
+  if (asked.gpu_layers) request.gpu_layers = parse_gpu_layers(*asked.gpu_layers);
+  return request;
+}
+
+std::vector<BesideModel> beside_model(const Asked& asked, const ModelFinder& models, const Model& model) {
+  std::vector<BesideModel> beside;
+  for (const std::string& path : asked.mmproj) beside.push_back(models.beside(path, CompanionKind::kProjector, model));
+  for (const std::string& path : asked.lora) beside.push_back(models.beside(path, CompanionKind::kAdapter, model));
+  if (!asked.control_vectors.empty()) beside.push_back(models.control_vector(asked.control_vectors, model));
+  // Adapters lie where the tensors lie that they change: only where all are on the GPU is that simple.
+  const bool adapts = !asked.lora.empty() || !asked.control_vectors.empty();
+  if (adapts && parse_gpu_layers(asked.gpu_layers.value_or(kAllLayers)) >= 0) {
+    throw Error(ErrorKind::kUnsupported,
+                "--lora and --control-vector are understood with all layers on the GPU only; leave out --gpu-layers");
+  }
+  return beside;
+}
+
+/// Sets context and depth, whose words mean something else for each model.
+void set_tokens(const Asked& asked, Question& question) {
+  ContextChoice context = law_of(question).usual_context;
+  if (asked.context) context = parse_context(*asked.context, *question.model);
+  question.longest_context = !context;
+  question.request.context = context.value_or(Tokens(1));
+  if (!asked.depth) return;
+  const ContextChoice each = context ? std::optional(tokens_of_each(question.request)) : std::nullopt;
+  question.request.depth = parse_depth(*asked.depth, *question.model, each);
+}
+
+}  // namespace
+
+Question question_of(const Asked& asked, Finder& finder) {
+  const Catalog& catalog = finder.catalog;
+  Question question;
+  const ModelFinder::Found found = finder.models.find(asked.model.value_or(kUsualModel));
+  question.model = found.model;
+  question.quantization = &finder.models.quantization(found, asked.quantization.value_or(kUsualQuantization),
+                                                      asked.quantization.has_value());
+  if (asked.method) question.law = &law_called(*asked.method);
+  if (asked.device) question.device = &finder.devices.find(*asked.device);
+  question.request = request_of(asked);
+  question.beside = beside_model(asked, finder.models, *question.model);
+  set_tokens(asked, question);
+  question.speed_constants = &catalog.speed();
+  question.cache = {&catalog.tensor_type(asked.kv_type_k.value_or(kUsualCacheType)),
+                    &catalog.tensor_type(asked.kv_type_v.value_or(kUsualCacheType))};
+  const std::string usual = question.device != nullptr ? question.device->backend : kUsualBackend;
+  question.backend = &catalog.backend(asked.backend.value_or(usual));
+  if (question.device != nullptr) require_drives(*question.backend, *question.device);
+  question.available = asked.available;
+  question.driver_share = asked.driver_share;
+  validate(question.request, *question.backend);
+  return question;
+}
+
+bool drives(const Backend& backend, const Device& device) {
+  if (backend.name == device.backend) return true;
+  if (backend.is_cpu) return device.device_class == DeviceClass::kUnified;
+  const bool has_gpu = device.device_class != DeviceClass::kCpu;
+  if (backend.name == "vulkan") return has_gpu;
+  return backend.name == "rocm" && has_gpu && device.vendor == "AMD";
+}
+
+void require_drives(const Backend& backend, const Device& device) {
+  if (drives(backend, device)) return;
+  throw Error(ErrorKind::kBadRequest,
+              backend.label + " does not run on " + device.name + "; its usual backend is " + device.backend);
+}
+
+}  // namespace lfmfit::ask

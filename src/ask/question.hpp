@@ -1,0 +1,39 @@
+#pragma once
+
+#include "ask/device_words.hpp"
+#include "ask/model_finder.hpp"
+#include "lfmfit/asked.hpp"
+#include "lfmfit/catalog.hpp"
+#include "lfmfit/estimate.hpp"
+
+namespace lfmfit::ask {
+
+/// What is taken where nothing is asked for.
+constexpr const char* kUsualModel = "LiquidAI/LFM2-1.2B-RAG";
+constexpr const char* kUsualQuantization = "Q4_K_M";
+constexpr const char* kUsualCacheType = "f16";
+constexpr const char* kUsualBackend = "cuda";  ///< where no device says which
+constexpr const char* kAllLayers = "all";
+
+/// Where the things that words name are found. What it finds lives as long as it does.
+struct Finder {
+  /// `facts` must outlive it. `variables` say where other tools keep their models.
+  Finder(const Catalog& facts, EnvironmentVariables variables)
+      : catalog(facts), models(facts, std::move(variables)), devices(facts) {}
+
+  const Catalog& catalog;
+  ModelFinder models;
+  DeviceFinder devices;
+};
+
+/// The question that `asked` means: the only place that makes one of words. Complete and valid. Throws Error for names
+/// that nothing bears and values that make no sense.
+Question question_of(const Asked& asked, Finder& finder);
+
+/// Throws Error(kBadRequest) when `backend` cannot drive `device`.
+void require_drives(const Backend& backend, const Device& device);
+
+/// Whether llama.cpp's `backend` can drive `device`.
+bool drives(const Backend& backend, const Device& device);
+
+}  // namespace lfmfit::ask

@@ -1,0 +1,38 @@
+#include "lfmfit/asked.hpp"
+
+namespace lfmfit {
+
+Asked asked_of(const Question& question, const Request& answered) {
+  Asked asked;
+  asked.model = question.model->card.id;
+  asked.quantization = question.quantization->name;
+  asked.context = answered.context.count();
+  asked.kv_type_k = question.cache.k->name;
+  asked.kv_type_v = question.cache.v->name;
+  asked.flash_attention = name_of(answered.flash_attention);
+  if (answered.all_outputs) {
+    asked.outputs = std::string("all");
+  } else {
+    asked.outputs = answered.outputs.value_or(answered.parallel);
+  }
+  asked.gpu_layers = answered.gpu_layers;
+  asked.backend = question.backend->name;
+  asked.depth = answered.depth.count();
+  asked.method = law_of(question).method;
+  if (question.device != nullptr) asked.device = question.device->id;
+  asked.available = question.available;
+  asked.driver_share = question.driver_share;
+  asked.request = answered;
+  return asked;
+}
+
+const char* name_of(FlashAttention flash_attention) {
+  switch (flash_attention) {
+    case FlashAttention::kOn: return "on";
+    case FlashAttention::kOff: return "off";
+    case FlashAttention::kAuto: break;
+  }
+  return "auto";
+}
+
+}  // namespace lfmfit

@@ -1,0 +1,26 @@
+#include "lfmfit/law.hpp"
+
+#include "core/answer/rule_of_thumb_law.hpp"
+#include "core/llamacpp/law.hpp"
+#include "lfmfit/error.hpp"
+#include "lfmfit/estimate.hpp"
+
+namespace lfmfit {
+
+const std::vector<const Law*>& laws() {
+  static const std::vector<const Law*> rows = {&kLlamaCppLaw, &kRuleOfThumbLaw};
+  return rows;
+}
+
+const Law& law_of(const Question& question) { return question.law != nullptr ? *question.law : *laws().front(); }
+
+const Law& law_called(std::string_view method) {
+  std::string known;
+  for (const Law* law : laws()) {
+    if (method == law->method) return *law;
+    known += (known.empty() ? "\"" : " or \"") + std::string(law->method) + "\"";
+  }
+  throw Error(ErrorKind::kBadRequest, "\"method\" must be " + known);
+}
+
+}  // namespace lfmfit

@@ -1,0 +1,48 @@
+#include "core/answer/rule_of_thumb_law.hpp"
+
+#include "lfmfit/estimate.hpp"
+#include "lfmfit/rule_of_thumb.hpp"
+
+namespace lfmfit {
+
+namespace {
+
+MemoryLedger memory(const Question& question, const std::vector<Tensor>&) {
+  return rule_of_thumb_memory(*question.model, *question.quantization, question.request.context);
+}
+
+std::optional<Workload> workload(const Question&, const std::vector<Tensor>&) { return std::nullopt; }
+
+std::optional<Speed> speed(const Device& device, const Question& question, const std::optional<Workload>&,
+                           const MemoryLedger&, Bytes) {
+  const TokenRate rate = rule_of_thumb_decode_rate(*question.model, *question.quantization, device);
+  if (rate <= TokenRate(0)) return std::nullopt;
+  Speed speed;
+  speed.decode.value = speed.decode.low = speed.decode.high = rate;
+  speed.decode.measured = false;
+  speed.decode.basis = "rule of thumb of calculator sites";
+  return speed;
+}
+
+FileSize file(const Question& question, const std::vector<Tensor>&) {
+  const Bytes bytes = nominal_file_bytes(*question.model, *question.quantization);
+  return {bytes, bytes, question.quantization->nominal_bits};
+}
+
+bool lists(const Quantization& quantization) { return quantization.nominal_bits > 0; }
+
+}  // namespace
+
+constinit const Law kRuleOfThumbLaw = {.method = "page",
+                                       .name = "rule of thumb of calculator sites",
+                                       .usual_context = kCalculatorContext,
+                                       .headline_context = kCalculatorContext,
+                                       .tells_bands = false,
+                                       .tells_driver_share = false,
+                                       .memory = memory,
+                                       .workload = workload,
+                                       .speed = speed,
+                                       .file = file,
+                                       .lists = lists};
+
+}  // namespace lfmfit

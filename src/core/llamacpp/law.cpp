@@ -1,0 +1,103 @@
+#include "core/llamacpp/law.hpp"
+
+#include <algorithm>
+
+#include "core/base/refusal.hpp"
+#include "lfmfit/estimate.hpp"
+
+namespace lfmfit {
+
+namespace {
+
+/// The ledger with the driver's share on each GPU (or the host without GPUs) replaced by `bytes`, which is then
+/// certain.
+MemoryLedger with_driver_share(MemoryLedger ledger, Bytes bytes) {
+  std::erase_if(ledger.terms, [](const MemoryTerm& term) { return term.use == MemoryUse::kDriver; });
+  const int first = ledger.gpu_count > 0 ? 0 : kHost;
+  for (int place = first; place < ledger.gpu_count; ++place) {
+    ledger.terms.push_back({MemoryUse::kDriver, place, bytes, bytes, bytes, "as given", "the request"});
+  }
+  return ledger;
+}
+
+void add_beside(MemoryLedger& ledger, const Question& question) {
+  const int place = ledger.gpu_count > 0 ? 0 : kHost;
+  for (const BesideModel& beside : question.beside) {
+    const Bytes bytes = buffer_bytes(beside.tensors, *question.backend);
+    ledger.terms.push_back({MemoryUse::kWeights, place, bytes, bytes, bytes, beside.what, "the file's header"});
+  }
+}
+
+MemoryLedger memory(const Question& question, const std::vector<Tensor>& stored) {
+  const MemoryContext facts{*question.backend, *question.cache.k, *question.cache.v,
+                            question.device != nullptr ? question.device->generation : std::string()};
+  MemoryLedger ledger = estimate_memory(*question.model, stored, question.request, facts);
+  add_beside(ledger, question);
+  return question.driver_share ? with_driver_share(std::move(ledger), *question.driver_share) : ledger;
+}
+
+std::optional<Workload> workload(const Question& question, const std::vector<Tensor>& stored) {
+  if (question.speed_constants == nullptr) return std::nullopt;
+  return count_work(*question.model, stored, question.request, question.cache, question.backend->is_cpu,
+                    *question.speed_constants);
+}
+
+TokenRate decode_at(std::int64_t depth, const Workload& workload, const SpeedTarget& target) {
+  Workload deeper = workload;
+  deeper.depth = depth;
+  return decode_rate(deeper, target);
+}
+
+Speed measured_speed(const Question& question, const Workload& workload, const SpeedTarget& target) {
+  Speed speed;
+  speed.decode = estimate_decode(workload, target);
+  if (question.request.parallel > 1) speed.throughput = estimate_decode(workload, target, question.request.parallel);
+  speed.prefill = estimate_prefill(workload, target);
+  const std::int64_t prompt = question.request.depth > Tokens(0) ? question.request.depth.count() : workload.ubatch;
+  speed.time_to_first_token = time_to_first_token(workload, target, Tokens(prompt));
+  const std::int64_t context = tokens_of_each(question.request).count();
+  speed.decode_half_context = decode_at(context / 2, workload, target);
+  speed.decode_full_context = decode_at(context, workload, target);
+  return speed;
+}
+
+std::optional<Speed> speed(const Device& device, const Question& question, const std::optional<Workload>& workload,
+                           const MemoryLedger& memory, Bytes usable) {
+  if (!workload || !workload->generates) return std::nullopt;
+  const Bytes limit = question.available ? usable : speed_limit(device, usable);
+  if (memory.total(memory.tightest_place()) > limit) return std::nullopt;
+  const SpeedTarget target{device,
+                           *question.backend,
+                           *question.speed_constants,
+                           std::max(1, static_cast<int>(question.request.gpu_count)),
+                           question.request.split_mode,
+                           question.explain};
+  return unless_refused([&] { return measured_speed(question, *workload, target); });
+}
+
+FileSize file(const Question& question, const std::vector<Tensor>& stored) {
+  FileSize size;
+  size.tensor_bytes = total_bytes(stored);
+  size.file_bytes = size.tensor_bytes + question.model->file_overhead.value_or(Bytes(0));
+  size.bits_per_weight =
+      8.0 * static_cast<double>(size.tensor_bytes.count()) / static_cast<double>(parameter_count(*question.model));
+  return size;
+}
+
+bool lists(const Quantization& quantization) { return quantization.listed; }
+
+}  // namespace
+
+constinit const Law kLlamaCppLaw = {.method = "exact",
+                                    .name = "llama.cpp v0.5.0",
+                                    .usual_context = Tokens(4096),
+                                    .headline_context = Tokens(0),
+                                    .tells_bands = true,
+                                    .tells_driver_share = true,
+                                    .memory = memory,
+                                    .workload = workload,
+                                    .speed = speed,
+                                    .file = file,
+                                    .lists = lists};
+
+}  // namespace lfmfit

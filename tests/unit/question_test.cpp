@@ -1,0 +1,175 @@
+#include "ask/question.hpp"
+
+#include <map>
+#include <set>
+
+#include "ask/asked_json.hpp"
+#include "catch.hpp"
+#include "cli/command_line.hpp"
+#include "cli/options.hpp"
+#include "lfmfit/error.hpp"
+#include "support/program.hpp"
+#include "support/reader_facts.hpp"
+#include "support/scene.hpp"
+
+using namespace lfmfit;
+using Catch::Matchers::Contains;
+using test::finder;
+using test::shipped;
+
+namespace {
+
+Asked typed(const std::string& line) {
+  Asked asked;
+  cli::CommandLine options("", "", "");
+  cli::add_request_options(options, asked);
+  std::ostringstream out;
+  options.read(test::words(line), out);
+  return asked;
+}
+
+Question question(const std::string& line) { return ask::question_of(typed(line), finder()); }
+
+using Words = std::map<std::string, std::string>;
+
+/// Writes every field as text, so that a change of one shows.
+struct FieldTexts {
+  void operator()(const char* name, const NumberOrWord& field) {
+    std::visit([&](const auto& value) { (*this)(name, value); }, field);
+  }
+  template <class Value>
+  void operator()(const char* name, const std::optional<Value>& field) {
+    if (field) (*this)(name, *field);
+  }
+  void operator()(const char* name, const std::vector<std::string>& field) {
+    for (const std::string& text : field) words[name] += text + ",";
+  }
+  void operator()(const char* name, const std::string& field) { words[name] = field; }
+  void operator()(const char* name, std::int64_t field) { words[name] = std::to_string(field); }
+  void operator()(const char* name, bool field) { words[name] = field ? "true" : "false"; }
+  void operator()(const char* name, Bytes field) { words[name] = std::to_string(field.count()); }
+
+  Words words;
+};
+
+Words fields_of(const Asked& asked) {
+  FieldTexts texts;
+  for_each_field(asked, texts);
+  return texts.words;
+}
+
+/// The fields in which `asked` differs from what nobody asked for.
+std::set<std::string> asked_for(const Asked& asked) {
+  std::set<std::string> names;
+  const Words usual = fields_of(Asked{});
+  for (const auto& [name, text] : fields_of(asked)) {
+    const auto other = usual.find(name);
+    if (other == usual.end() || other->second != text) names.insert(name);
+  }
+  return names;
+}
+
+std::set<std::string> all_fields() {
+  std::set<std::string> names;
+  for_each_field(Asked{}, [&](const char* name, const auto&) { names.insert(name); });
+  return names;
+}
+
+/// What sets each field from the command line.
+const char* const kOptions =
+    "lfm2-1.2b -q Q8_0 -c 8k -ctk q8_0 -ctv q8_0 -np 2 -kvu -b 1024 -ub 256 -fa on --swa-full -ngl 3 -cmoe -ncmoe 4 "
+    "-nkvo --no-op-offload --backend vulkan --depth 16 --method page --mmproj a --lora b --control-vector c";
+
+const char* const kJson = R"({"model": "lfm2-1.2b", "quantization": "Q8_0", "context": "8k", "kv_type_k": "q8_0",
+  "kv_type_v": "q8_0", "parallel": 2, "kv_unified": true, "batch": 1024, "ubatch": 256, "flash_attention": "on",
+  "outputs": 7, "swa_full": true, "gpu_layers": 3, "cpu_moe": true, "n_cpu_moe": 4, "offload_kqv": false,
+  "op_offload": false, "backend": "vulkan", "gpu_count": 2, "device": "rtx-4090", "depth": 16, "available_bytes": 5,
+  "runtime_bytes": 6, "method": "page", "mmproj": "a", "lora": ["b"], "control_vectors": ["c"]})";
+
+}  // namespace
+
+TEST_CASE("every field can be asked for at every door, but for those that are known not to") {
+  const std::set<std::string> by_json = asked_for(ask::read_asked(nlohmann::ordered_json::parse(kJson)));
+  CHECK(by_json == all_fields());
+  std::set<std::string> by_options = asked_for(typed(kOptions));
+  // --on is an option of each command, for it may be given several times
+  for (const char* known : {"device", "outputs", "gpu_count", "available_bytes", "runtime_bytes"})
+    CHECK(by_options.insert(known).second);
+  CHECK(by_options == all_fields());
+}
+
+TEST_CASE("what an answer says was asked asks the same again") {
+  for (const char* line :
+       {"lfm2-1.2b", "lfm2-8b-a1b -c 8k -ctk q8_0 -ncmoe 4 -np 4 --depth 100", "qwen3-8b -fa off -ngl 3"}) {
+    const Question asked = question(line);
+    const Question again = ask::question_of(asked_of(asked, asked.request), finder());
+    CHECK(fields_of(asked_of(again, again.request)) == fields_of(asked_of(asked, asked.request)));
+    CHECK(estimate(again).memory.total(0) == estimate(asked).memory.total(0));
+  }
+}
+
+TEST_CASE("a question takes the device's usual backend unless another is asked for") {
+  Asked asked;
+  asked.device = "rx-7900-xtx";
+  CHECK(ask::question_of(asked, finder()).backend->name == shipped().device("rx-7900-xtx").backend);
+  asked.backend = "vulkan";
+  CHECK(ask::question_of(asked, finder()).backend->name == "vulkan");
+  asked.backend = "cuda";
+  CHECK_THROWS_AS(ask::question_of(asked, finder()), Error);
+}
+
+TEST_CASE("the page method states 2,048 tokens unless others are asked for") {
+  CHECK(question("").request.context == Tokens(4096));
+  CHECK(question("--method page").request.context == Tokens(2048));
+}
+
+TEST_CASE("flags of llama.cpp reach the request") {
+  const Request request = question("-ngl 12 -nkvo -fa off -np 4").request;
+  CHECK(request.gpu_layers == 12);
+  CHECK_FALSE(request.offload_kqv);
+  CHECK(request.flash_attention == FlashAttention::kOff);
+  CHECK(request.parallel == 4);
+  CHECK_THROWS_WITH(question("-ngl many"), Contains("'many'"));
+}
+
+TEST_CASE("keys of a request reach the question") {
+  nlohmann::ordered_json json = nlohmann::ordered_json::parse(kJson);
+  for (const char* key : {"mmproj", "lora", "control_vectors", "method"}) json.erase(key);
+  const Question question = ask::question_of(ask::read_asked(json), finder());
+  const Request& request = question.request;
+  CHECK(question.quantization->name == "Q8_0");
+  CHECK(request.context == Tokens(8192));
+  CHECK(question.cache.k->name == "q8_0");
+  CHECK(request.kv_unified);
+  CHECK(request.batch == 1024);
+  CHECK(request.ubatch == 256);
+  CHECK(request.flash_attention == FlashAttention::kOn);
+  CHECK(request.outputs == 7);
+  CHECK(request.swa_full);
+  CHECK(request.gpu_layers == 3);
+  CHECK(request.cpu_moe);
+  CHECK(request.n_cpu_moe == 4);
+  CHECK_FALSE(request.offload_kqv);
+  CHECK_FALSE(request.op_offload);
+  CHECK(question.backend->name == "vulkan");
+  CHECK(request.gpu_count == 2);
+  CHECK(question.device->id == "rtx-4090");
+  CHECK(request.depth == Tokens(16));
+  CHECK(question.available == Bytes(5));
+  CHECK(question.driver_share == Bytes(6));
+}
+
+TEST_CASE("a half-filled question is an error that names what is missing, never a crash") {
+  Question question;
+  CHECK_THROWS_WITH(estimate(question), Contains("no model"));
+  question.model = &shipped().model("LiquidAI/LFM2-1.2B");
+  CHECK_THROWS_WITH(estimate(question), Contains("no quantization"));
+  question.quantization = &shipped().quantization("Q4_K_M");
+  CHECK_THROWS_WITH(estimate(question), Contains("no backend"));
+  question.backend = &shipped().backend("cuda");
+  CHECK_THROWS_WITH(estimate(question), Contains("cached keys"));
+  question.cache.k = &shipped().tensor_type("f16");
+  CHECK_THROWS_WITH(estimate(question), Contains("cached values"));
+  question.cache.v = question.cache.k;
+  CHECK(estimate(question).memory.total(0) > Bytes(0));
+}
