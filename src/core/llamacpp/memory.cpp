@@ -7,7 +7,7 @@
 
 #include "core/llamacpp/cache_types.hpp"
 #include "core/llamacpp/compute.hpp"
-#include "core/llamacpp/placement.hpp"
+#include "core/llamacpp/placed_tensor.hpp"
 #include "core/model/blocks/block.hpp"
 #include "lfmfit/error.hpp"
 
@@ -49,23 +49,8 @@ std::vector<BufferSize> buffers_for(const Placement& placement, const BackendTra
 std::vector<BufferSize> weights(const Model& model, const std::vector<Tensor>& tensors, const Placement& placement,
                                 const BackendTraits& traits) {
   std::vector<BufferSize> buffers = buffers_for(placement, traits);
-  const auto at = [&](int place) -> BufferSize& { return buffers[static_cast<std::size_t>(place)]; };
-  bool has_output = false;
-  for (const Tensor& tensor : tensors) has_output = has_output || tensor.name == "output.weight";
-  for (const Tensor& tensor : tensors) {
-    if (tensor.layer < 0) {
-      for (int place : places_of_global(tensor, model, placement)) at(place).add(*tensor.stored, tensor.shape);
-      const bool tied = tensor.name == "token_embd.weight" && model.has_output && !has_output;
-      if (tied && (placement.output != placement.host() || model.copies_tied_output))
-        at(placement.output).add(*tensor.stored, tensor.shape);
-      continue;
-    }
-    const auto layer = static_cast<std::size_t>(tensor.layer);
-    if (layer >= placement.layers.size()) continue;  // draft layers for speculation are not loaded
-    const bool expert = tensor.name.find("_exps.") != std::string::npos;
-    at(expert && placement.experts_on_host[layer] ? placement.host() : placement.layers[layer])
-        .add(*tensor.stored, tensor.shape);
-  }
+  for (const PlacedTensor& placed : place_tensors(model, tensors, placement))
+    buffers[static_cast<std::size_t>(placed.place)].add(*placed.tensor->stored, placed.tensor->shape);
   return buffers;
 }
 
