@@ -6,6 +6,7 @@
 #include <string>
 
 #include "cli/request_options.hpp"
+#include "core/base/limits.hpp"
 #include "lfmfit/error.hpp"
 
 namespace lfmfit::cli {
@@ -109,7 +110,7 @@ void read_outputs(Fields& fields, Request& request) {
 
 int read_gpu_count(Fields& fields) {
   const std::int64_t count = fields.number("gpu_count").value_or(1);
-  if (count < 0 || count > 64) reject("gpu_count", "a whole number from 0 (backend cpu) to 64");
+  if (count < 0 || count > kMaxGpus) reject("gpu_count", "a whole number from 0 (backend cpu) to 64");
   return static_cast<int>(count);
 }
 

@@ -8,6 +8,7 @@
 #include "core/llamacpp/cache_types.hpp"
 #include "core/llamacpp/compute.hpp"
 #include "core/llamacpp/placed_tensor.hpp"
+#include "core/llamacpp/plain_types.hpp"
 #include "core/model/blocks/block.hpp"
 #include "lfmfit/error.hpp"
 
@@ -63,7 +64,6 @@ struct Caches {
 Caches caches(const Model& model, const Scene& scene, const CacheSizes& cells, const Placement& placement,
               const MemoryContext& context) {
   Caches result{buffers_for(placement, context.backend.traits), buffers_for(placement, context.backend.traits)};
-  static const TensorType f32{.name = "f32", .block_elements = 1, .block_bytes = 4};
   std::int64_t widest_v = 0;
   for (const Block& block : model.blocks) widest_v = std::max(widest_v, cache_row(block).v_columns);
   for (std::size_t i = 0; i < model.blocks.size(); ++i) {
@@ -76,8 +76,8 @@ Caches caches(const Model& model, const Scene& scene, const CacheSizes& cells, c
     const std::int64_t v_columns = scene.values_transposed && row.v_columns > 0 ? widest_v : row.v_columns;
     if (v_columns > 0) result.kv[place].add(context.type_v, {v_columns, n, scene.streams, 1});
     const StateRow state = state_row(model.blocks[i], model);
-    if (state.convolution > 0) result.state[place].add(f32, {state.convolution, scene.sequences, 1, 1});
-    if (state.recurrence > 0) result.state[place].add(f32, {state.recurrence, scene.sequences, 1, 1});
+    if (state.convolution > 0) result.state[place].add(kF32, {state.convolution, scene.sequences, 1, 1});
+    if (state.recurrence > 0) result.state[place].add(kF32, {state.recurrence, scene.sequences, 1, 1});
     if (row.k_columns > 0) {
       ++(row.sliding ? result.sliding_layers : result.full_layers);
       result.k_columns = row.k_columns;

@@ -34,6 +34,10 @@ struct Placement {
   bool is_one_place() const;
 };
 
+/// The smallest batch for which an operation moves to the GPU although its weight lies in host memory (op_offload in
+/// ggml-cuda.cu): the weight is copied there for each batch.
+constexpr std::int64_t kMinOffloadedBatch = 32;
+
 /// llama.cpp's layer split (llama-model.cpp): the last `gpu_layers` of layers + output, spread evenly over equal GPUs.
 Placement place_layers(const Model& model, const Request& request, bool cpu_backend);
 

@@ -1,5 +1,6 @@
 #include "core/model/block_settings.hpp"
 
+#include "core/base/limits.hpp"
 #include "core/model/setting_reader.hpp"
 #include "lfmfit/error.hpp"
 
@@ -17,7 +18,6 @@ constexpr std::int64_t kMaxInner = 1 << 22;
 constexpr std::int64_t kMaxState = 1 << 14;
 constexpr std::int64_t kMaxGroups = 1 << 12;
 constexpr std::int64_t kMaxKernel = 1 << 10;
-constexpr std::int64_t kMaxWindow = std::int64_t{1} << 31;
 
 void read(SettingReader& reader, NoMixer&) { (void)reader; }
 void read(SettingReader& reader, NoFeedForward&) { (void)reader; }
@@ -28,7 +28,7 @@ void read(SettingReader& reader, Attention& attention) {
   reader.number("head_dim_k", attention.head_dim_k, 1, kMaxHeadSize);
   reader.number("head_dim_v", attention.head_dim_v, 1, kMaxHeadSize);
   reader.number("n_rot", attention.n_rot, 0, kMaxHeadSize);
-  reader.number("window", attention.window, 0, kMaxWindow);
+  reader.number("window", attention.window, 0, kMaxContext);
   reader.flag("sliding", attention.sliding);
   reader.flag("chunked", attention.chunked);
   reader.flag("fused_qkv", attention.fused_qkv);
@@ -59,7 +59,7 @@ void read(SettingReader& reader, LatentAttention& attention) {
   reader.number("head_dim_v", attention.head_dim_v, 1, kMaxHeadSize);
   reader.number("indexer_heads", attention.indexer_heads, 0, kMaxHeads);
   reader.number("indexer_head_dim", attention.indexer_head_dim, attention.indexer_heads > 0 ? 1 : 0, kMaxHeadSize);
-  reader.number("indexer_top_k", attention.indexer_top_k, attention.indexer_heads > 0 ? 1 : 0, kMaxWindow);
+  reader.number("indexer_top_k", attention.indexer_top_k, attention.indexer_heads > 0 ? 1 : 0, kMaxContext);
 }
 
 void read(SettingReader& reader, ShortConvolution& convolution) {

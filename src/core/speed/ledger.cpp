@@ -40,7 +40,7 @@ std::string bytes_text(double bytes) {
   return bytes < 1e9 ? fmt::format("{:.4g} MB", bytes / 1e6) : fmt::format("{:.4g} GB", bytes / 1e9);
 }
 
-std::string text(Bandwidth bandwidth) { return fmt::format("{:.4g} GB/s", bandwidth.value() / 1e9); }
+std::string text(Bandwidth bandwidth) { return fmt::format("{:.4g} GB/s", in_gb_per_second(bandwidth)); }
 
 std::string operations_text(double operations) {
   return operations < 1e12 ? fmt::format("{:.4g} GFLOP", operations / 1e9)

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/llamacpp/placement.hpp"
 #include "core/speed/laws.hpp"
 #include "core/speed/ledger.hpp"
 #include "lfmfit/error.hpp"
@@ -10,9 +11,6 @@
 namespace lfmfit {
 
 namespace {
-
-/// From how many tokens on ggml copies weights to the GPU instead of computing on the CPU (ggml-backend, op_offload).
-constexpr std::int64_t kMinOffloadedBatch = 32;
 
 /// One prompt behind `depth` tokens, computed in `batches` micro-batches, term by term.
 class Prompt {

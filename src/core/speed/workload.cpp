@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "core/llamacpp/placement.hpp"
+#include "core/llamacpp/plain_types.hpp"
 #include "core/model/blocks/block.hpp"
 #include "core/speed/launch_count.hpp"
 #include "core/speed/position_load.hpp"
@@ -33,13 +34,13 @@ std::int64_t count_crossings(const Placement& placement) {
 }
 
 void add_caches(const Model& model, const Placement& placement, const CacheTypes& cache, Workload& workload) {
-  constexpr double kStateElementBytes = 4;
+  const auto element_bytes = static_cast<double>(kF32.block_bytes);
   for (std::size_t layer = 0; layer < model.blocks.size(); ++layer) {
     const bool on_host = placement.is_beside_gpus(placement.cache_place(static_cast<int>(layer)));
     PlaceLoad& place = on_host ? workload.host : workload.device;
     for (const PositionLoad& load : position_loads(model.blocks[layer].mixer, cache)) add(place.positions, load);
     const StateRow state = state_row(model.blocks[layer], model);
-    place.state_bytes += 2 * kStateElementBytes * static_cast<double>(state.convolution + state.recurrence);
+    place.state_bytes += 2 * element_bytes * static_cast<double>(state.convolution + state.recurrence);
   }
 }
 
