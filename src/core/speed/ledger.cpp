@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace lfmfit {
+namespace lfmfit::speed {
 
 namespace {
 
@@ -24,7 +24,7 @@ std::string basis_text(const Workload& workload, const SpeedTarget& target, cons
   if (!workload.measured) text += "; a kind of layer in this model is unmeasured";
   if (beyond.host_memory && target.device.device_class != DeviceClass::kUnified) {
     text += fmt::format("; unmeasured: host memory at an assumed {}",
-                        lfmfit::text(target.constants.assumptions.host_bandwidth));
+                        speed::text(target.constants.assumptions.host_bandwidth));
   } else if (beyond.host_memory) {
     text += "; unmeasured: CPU and GPU in turns";
   }
@@ -71,4 +71,4 @@ Basis basis_of(const Workload& workload, const SpeedTarget& target, const SpeedL
   return basis;
 }
 
-}  // namespace lfmfit
+}  // namespace lfmfit::speed

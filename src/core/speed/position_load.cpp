@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace lfmfit {
+namespace lfmfit::speed {
 
 namespace {
 
@@ -94,4 +94,4 @@ double attention_operations(const PlaceLoad& place, double first, double count) 
   return operations;
 }
 
-}  // namespace lfmfit
+}  // namespace lfmfit::speed

@@ -10,6 +10,8 @@
 
 namespace lfmfit {
 
+using namespace speed;
+
 namespace {
 
 /// One prompt behind `depth` tokens, computed in `batches` micro-batches, term by term.

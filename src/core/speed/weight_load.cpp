@@ -4,7 +4,7 @@
 
 #include "core/llamacpp/placed_tensor.hpp"
 
-namespace lfmfit {
+namespace lfmfit::speed {
 
 namespace {
 
@@ -67,4 +67,4 @@ void add_weights(const Model& model, const std::vector<Tensor>& tensors, const P
   }
 }
 
-}  // namespace lfmfit
+}  // namespace lfmfit::speed

@@ -10,6 +10,8 @@
 
 namespace lfmfit {
 
+using namespace speed;
+
 namespace {
 
 bool is_measured(const LaunchCounts& counts, const SpeedConstants& constants) {
