@@ -20,7 +20,7 @@ std::int64_t setting_value(std::string_view setting, std::string_view word);
 
 /// The kinds of block an architecture is made of, each under the letter that stands for it in a layout.
 struct BlockTemplate {
-  std::string mixer;  ///< "attention", "short_convolution", ... ; the struct names of block.hpp in snake_case; "none"
+  std::string mixer;         ///< kName of a kind of Mixer (block.hpp): "attention", "short_convolution", ...; "none"
   std::string feed_forward;  ///< "dense", "experts", "none"
   Settings settings;         ///< fixed for the architecture ("qkv_bias": 1)
 };

@@ -10,7 +10,7 @@ namespace lfmfit {
 
 /// A model is a stack of blocks; a block is a mixer (what looks at other tokens) and a feed-forward part. Each kind of
 /// block is a plain struct here and one file in src/core/blocks/, which alone knows its tensors, its cache, its state
-/// and its graph. Field names follow GGUF's metadata keys.
+/// and its graph. Field names follow GGUF's metadata keys; kName is what rows of data/ call a kind.
 
 /// How queries and keys are normalized before use.
 enum class QkNorm { kNone, kPerHead, kWhole };
@@ -24,6 +24,7 @@ enum class FeedForwardNormName { kFfnNorm, kPostAttentionNorm, kBareFfnNorm };
 
 /// Attention with a cache of keys and values (MHA, GQA, MQA), full or sliding.
 struct Attention {
+  static constexpr const char* kName = "attention";
   std::int64_t n_head = 0;
   std::int64_t n_head_kv = 0;
   std::int64_t head_dim_k = 0;
@@ -56,6 +57,7 @@ struct Attention {
 
 /// Multi-head latent attention (DeepSeek): one compressed row per token is cached.
 struct LatentAttention {
+  static constexpr const char* kName = "latent_attention";
   std::int64_t n_head = 0;
   std::int64_t q_lora_rank = 0;  ///< 0: queries are not compressed
   std::int64_t kv_lora_rank = 0;
@@ -70,12 +72,14 @@ struct LatentAttention {
 
 /// LFM2's gated short convolution; its state is the last `kernel - 1` inputs.
 struct ShortConvolution {
+  static constexpr const char* kName = "short_convolution";
   std::int64_t kernel = 3;
   bool operator==(const ShortConvolution&) const = default;
 };
 
 /// Mamba's state space, version 1 or 2.
 struct StateSpace {
+  static constexpr const char* kName = "state_space";
   int version = 2;
   std::int64_t d_inner = 0;
   std::int64_t d_state = 0;
@@ -90,6 +94,7 @@ struct StateSpace {
 
 /// Gated delta net (Qwen3-Next, Qwen3.5).
 struct GatedDeltaNet {
+  static constexpr const char* kName = "gated_delta_net";
   std::int64_t n_key_head = 0;
   std::int64_t n_value_head = 0;
   std::int64_t head_dim = 0;  ///< of keys and values alike
@@ -100,6 +105,7 @@ struct GatedDeltaNet {
 
 /// Attention and state space side by side on the same input (Falcon-H1).
 struct ParallelMixer {
+  static constexpr const char* kName = "parallel_mixer";
   Attention attention;
   StateSpace state_space;
   bool operator==(const ParallelMixer&) const = default;
@@ -107,6 +113,7 @@ struct ParallelMixer {
 
 /// No mixer: a layer that is a feed-forward part alone (Nemotron-H).
 struct NoMixer {
+  static constexpr const char* kName = "none";
   bool operator==(const NoMixer&) const = default;
 };
 
@@ -117,6 +124,7 @@ enum class Activation { kSilu, kGelu, kReluSquared, kSwigluOai };
 
 /// A plain feed-forward part.
 struct DenseFeedForward {
+  static constexpr const char* kName = "dense";
   std::int64_t n_ff = 0;
   bool gated = true;           ///< a gate tensor beside up
   bool fused_gate_up = false;  ///< one ffn_up tensor of 2 x n_ff rows (Phi-3)
@@ -129,6 +137,7 @@ struct DenseFeedForward {
 
 /// A mixture of experts, with shared ones where n_ff_shared > 0.
 struct MixtureOfExperts {
+  static constexpr const char* kName = "experts";
   std::int64_t n_ff = 0;  ///< of one expert
   std::int64_t n_expert = 0;
   std::int64_t n_expert_used = 0;
@@ -152,6 +161,7 @@ struct MixtureOfExperts {
 
 /// No feed-forward part (a pure mixer layer of Mamba or Nemotron-H).
 struct NoFeedForward {
+  static constexpr const char* kName = "none";
   bool operator==(const NoFeedForward&) const = default;
 };
 

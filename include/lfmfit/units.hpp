@@ -73,6 +73,7 @@ using TokenRate = Quantity<struct TokensPerSecondUnit>;        ///< tokens per s
 using Seconds = Quantity<struct SecondsUnit>;
 
 constexpr Bandwidth gb_per_second(double gigabytes) { return Bandwidth(gigabytes * 1e9); }
+constexpr double in_gb_per_second(Bandwidth rate) { return rate.value() / 1e9; }
 constexpr ComputeRate teraflops(double tera) { return ComputeRate(tera * 1e12); }
 
 /// The time to move `amount` at `rate`. `rate` must be positive.

@@ -6,13 +6,14 @@
 #include <sstream>
 #include <string_view>
 
+#include "core/base/limits.hpp"
 #include "lfmfit/error.hpp"
 
 namespace lfmfit::ask {
 
 namespace {
 
-constexpr int kMostGpus = 64;
+using namespace literals;
 
 /// A number and the unit behind it.
 struct Measure {
@@ -34,12 +35,13 @@ std::optional<Measure> parse_measure(const std::string& text) {
 
 Bytes parse_memory(const std::string& key, const std::string& value) {
   const std::optional<Measure> measure = parse_measure(value);
-  double unit = 0;
-  if (measure && (measure->unit == "GiB" || measure->unit == "G" || measure->unit.empty())) unit = 1073741824.0;
-  if (measure && measure->unit == "MiB") unit = 1048576.0;
-  if (measure && measure->unit == "GB") unit = 1e9;
-  if (unit == 0 || measure->number * unit > 1e15) reject(key, value, "a size of memory; write 24GiB, 24GB or 24576MiB");
-  return Bytes(std::llround(measure->number * unit));
+  Bytes unit;
+  if (measure && (measure->unit == "GiB" || measure->unit == "G" || measure->unit.empty())) unit = 1_GiB;
+  if (measure && measure->unit == "MiB") unit = 1_MiB;
+  if (measure && measure->unit == "GB") unit = 1_GB;
+  const double bytes = measure ? measure->number * static_cast<double>(unit.count()) : 0;
+  if (unit == Bytes() || bytes > 1e15) reject(key, value, "a size of memory; write 24GiB, 24GB or 24576MiB");
+  return Bytes(std::llround(bytes));
 }
 
 double parse_number(const std::string& key, const std::string& value, const std::string& unit, double most) {
@@ -96,8 +98,9 @@ int take_count(std::string& text) {
   if (error != std::errc() || digits + 1 >= text.size() || (text[digits] != 'x' && text[digits] != 'X')) return 1;
   const std::size_t name = text.find_first_not_of(' ', digits + 1);
   if (name == std::string::npos) return 1;
-  if (count < 1 || count > kMostGpus)
-    throw Error(ErrorKind::kBadRequest, "--on '" + text + "' asks for no number of GPUs from 1 to 64");
+  if (count < 1 || count > kMaxGpus)
+    throw Error(ErrorKind::kBadRequest,
+                "--on '" + text + "' asks for no number of GPUs from 1 to " + std::to_string(kMaxGpus));
   text.erase(0, name);
   return count;
 }

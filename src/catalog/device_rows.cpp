@@ -11,7 +11,7 @@ namespace {
 
 constexpr double kMaxGib = 1 << 20;
 constexpr double kMaxRate = 1e9;
-constexpr std::int64_t kMaxGpus = 1024;
+constexpr std::int64_t kMaxGpusOfRow = 1024;
 
 DeviceClass read_class(RowReader& reader) {
   constexpr std::array<std::pair<std::string_view, DeviceClass>, 4> kClasses{{{"gpu", DeviceClass::kGpu},
@@ -75,7 +75,7 @@ Device read_device(const RowText& row) {
   device.segment = reader.text("segment");
   device.generation = reader.text("generation");
   device.backend = reader.text("backend");
-  device.gpus = static_cast<int>(reader.integer_or("gpus", 1, 1, kMaxGpus));
+  device.gpus = static_cast<int>(reader.integer_or("gpus", 1, 1, kMaxGpusOfRow));
   read_memory(reader, device);
   read_speed(reader, device);
   read_details(reader, device);

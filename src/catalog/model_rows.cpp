@@ -6,13 +6,13 @@
 
 #include "catalog/architecture_rows.hpp"
 #include "catalog/row_reader.hpp"
+#include "core/base/limits.hpp"
 #include "lfmfit/error.hpp"
 
 namespace lfmfit {
 
 namespace {
 
-constexpr std::int64_t kMaxContext = std::int64_t{1} << 31;
 constexpr std::int64_t kMaxOverhead = std::int64_t{1} << 32;
 
 /// What a row says of a model's shape.

@@ -5,14 +5,13 @@
 #include <algorithm>
 #include <map>
 
+#include "core/base/limits.hpp"
 #include "lfmfit/error.hpp"
 #include "readers/printable.hpp"
 
 namespace lfmfit {
 
 namespace {
-
-constexpr std::int64_t kMaxLayers = 512;  // of llama.cpp
 
 const std::map<std::string, MixerKind>& mixer_words() {
   static const std::map<std::string, MixerKind> words{{"full_attention", MixerKind::kAttention},

@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <variant>
+
+#include "core/model/block_settings.hpp"
 #include "readers/config_layers.hpp"
 
 namespace lfmfit {
@@ -11,28 +14,29 @@ std::int64_t setting(const BlockTemplate& block, const std::string& name, std::i
   return found == block.settings.end() ? otherwise : found->second;
 }
 
-bool is_mixer(const BlockTemplate& block, MixerKind kind) {
-  const bool slides = setting(block, "sliding", 0) != 0;
-  switch (kind) {
-    case MixerKind::kAttention:
-      return (block.mixer == "attention" && !slides) || block.mixer == "latent_attention" ||
-             block.mixer == "parallel_mixer";
-    case MixerKind::kSlidingAttention: return block.mixer == "attention" && slides;
-    case MixerKind::kShortConvolution: return block.mixer == "short_convolution";
-    case MixerKind::kStateSpace: return block.mixer == "state_space";
-    case MixerKind::kDeltaNet: return block.mixer == "gated_delta_net";
-    case MixerKind::kNone: return block.mixer == "none";
-  }
-  return false;
-}
+/// What a config.json calls the kinds of a block: it does not tell latent attention from other attention, nor whether
+/// a state space runs beside it.
+struct KindOf {
+  bool slides = false;
 
-bool is_feed_forward(const BlockTemplate& block, FeedForwardKind kind) {
-  switch (kind) {
-    case FeedForwardKind::kDense: return block.feed_forward == "dense";
-    case FeedForwardKind::kExperts: return block.feed_forward == "experts";
-    case FeedForwardKind::kNone: return block.feed_forward == "none";
-  }
-  return false;
+  MixerKind operator()(const NoMixer&) const { return MixerKind::kNone; }
+  MixerKind operator()(const Attention&) const { return slides ? MixerKind::kSlidingAttention : MixerKind::kAttention; }
+  MixerKind operator()(const LatentAttention&) const { return MixerKind::kAttention; }
+  MixerKind operator()(const ShortConvolution&) const { return MixerKind::kShortConvolution; }
+  MixerKind operator()(const StateSpace&) const { return MixerKind::kStateSpace; }
+  MixerKind operator()(const GatedDeltaNet&) const { return MixerKind::kDeltaNet; }
+  MixerKind operator()(const ParallelMixer&) const { return MixerKind::kAttention; }
+
+  FeedForwardKind operator()(const NoFeedForward&) const { return FeedForwardKind::kNone; }
+  FeedForwardKind operator()(const DenseFeedForward&) const { return FeedForwardKind::kDense; }
+  FeedForwardKind operator()(const MixtureOfExperts&) const { return FeedForwardKind::kExperts; }
+};
+
+bool is_of_kind(const BlockTemplate& block, LayerKind kind) {
+  const KindOf kind_of{setting(block, "sliding", 0) != 0};
+  const auto mixer = mixer_called(block.mixer);
+  const auto part = feed_forward_called(block.feed_forward);
+  return mixer && part && std::visit(kind_of, *mixer) == kind.mixer && std::visit(kind_of, *part) == kind.feed_forward;
 }
 
 }  // namespace
@@ -40,7 +44,7 @@ bool is_feed_forward(const BlockTemplate& block, FeedForwardKind kind) {
 char letter_of(const Architecture& architecture, LayerKind kind, int rotates) {
   for (const auto& [letter, block] : architecture.blocks) {
     if (rotates >= 0 && setting(block, "rope", 1) != rotates) continue;
-    if (is_mixer(block, kind.mixer) && is_feed_forward(block, kind.feed_forward)) return letter;
+    if (is_of_kind(block, kind)) return letter;
   }
   const bool slides = kind.mixer == MixerKind::kSlidingAttention;
   return slides ? letter_of(architecture, {MixerKind::kAttention, kind.feed_forward}, rotates) : '\0';

@@ -18,8 +18,6 @@ namespace lfmfit {
 
 namespace {
 
-constexpr std::int64_t kMaxConfig = 4 << 20;
-
 class Builder {
  public:
   Builder(const nlohmann::json& document, const std::string& file, const ReaderFacts& facts)
@@ -175,7 +173,7 @@ class Builder {
 }  // namespace
 
 Model model_of_config(const ByteSource& source, const ReaderFacts& facts) {
-  const nlohmann::json document = read_json_object(source, kMaxConfig);
+  const nlohmann::json document = read_json_object(source, kMaxConfigBytes);
   return Builder(document, source.name(), facts).build();
 }
 

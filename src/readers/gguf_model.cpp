@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "core/base/limits.hpp"
 #include "lfmfit/error.hpp"
 #include "lfmfit/model_file.hpp"
 #include "readers/layer_matcher.hpp"
@@ -11,8 +12,6 @@
 namespace lfmfit {
 
 namespace {
-
-constexpr std::int64_t kMaxLayers = 512;  // of llama.cpp
 
 /// "blk.12.attn_q.weight" is the tensor "attn_q.weight" of layer 12; what has no such name belongs to no layer.
 Tensor place(const GgufTensor& in_file) {

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <limits>
 
+#include "core/base/limits.hpp"
 #include "lfmfit/error.hpp"
 #include "readers/printable.hpp"
 
@@ -14,7 +15,8 @@ namespace lfmfit {
 
 namespace {
 
-constexpr std::int64_t kKeptElements = 1024;  // llama.cpp's limit of layers is 512
+constexpr std::int64_t kKeptElements = 1024;
+static_assert(kKeptElements >= kMaxLayers, "a value for each layer is kept whole");
 constexpr std::int64_t kKeptText = 4096;
 
 struct TypeTraits {

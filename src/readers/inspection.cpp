@@ -19,7 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::int64_t kMaxConfig = 4 << 20;
 constexpr std::size_t kMaxShown = 100;  // bytes of a value
 
 std::string list_text(const GgufValue& value) {
@@ -104,7 +103,7 @@ Inspection inspect_hugging_face(const std::string& path, const fs::path& config,
   inspection.path = path;
   std::error_code missing;
   if (fs::exists(config, missing)) {
-    const nlohmann::json document = read_json_object(*open_file(config.string()), kMaxConfig);
+    const nlohmann::json document = read_json_object(*open_file(config.string()), kMaxConfigBytes);
     for (const auto& [key, value] : document.items()) {
       inspection.metadata.push_back({printable(key), "", printable(value.dump(-1, ' ', true), kMaxShown)});
     }

@@ -101,7 +101,7 @@ LayerMatcher::Match LayerMatcher::find(const Look& look, const LayerTensors& out
   std::size_t least = std::numeric_limits<std::size_t>::max();
   bool window_fits = !view.sliding || !look.tensors->has("attn_q.weight");
   for (const auto& [letter, block] : architecture_.blocks) {
-    const bool attends = block.mixer == "attention";
+    const bool attends = block.mixer == Attention::kName;
     if (attends && (setting(block, "sliding", 0) != 0) != view.sliding) continue;
     if (attends && traits_.no_rope_period > 0 && (setting(block, "rope", 1) != 0) != look.rotates) continue;
     Match match{letter, layer_settings(block, parameters_, traits_, view)};

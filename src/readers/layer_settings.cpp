@@ -1,6 +1,9 @@
 #include "readers/layer_settings.hpp"
 
 #include <string>
+#include <variant>
+
+#include "core/model/block_settings.hpp"
 
 namespace lfmfit {
 
@@ -19,17 +22,9 @@ class Filler {
       : template_(block_template), parameters_(parameters), traits_(traits), view_(view) {}
 
   Settings fill() {
-    if (template_.mixer == "attention") attention();
-    if (template_.mixer == "latent_attention") latent_attention();
-    if (template_.mixer == "short_convolution") copy("kernel", "shortconv.l_cache");
-    if (template_.mixer == "state_space") state_space();
-    if (template_.mixer == "gated_delta_net") gated_delta_net();
-    if (template_.mixer == "parallel_mixer") {
-      attention();
-      state_space();
-    }
-    if (template_.feed_forward == "dense") dense();
-    if (template_.feed_forward == "experts") experts();
+    const auto fill_kind = [this](const auto& kind) { fill(kind); };
+    if (const auto mixer = mixer_called(template_.mixer)) std::visit(fill_kind, *mixer);
+    if (const auto part = feed_forward_called(template_.feed_forward)) std::visit(fill_kind, *part);
     side_branches();
     return std::move(settings_);
   }
@@ -50,7 +45,10 @@ class Filler {
     if (view_.tensors != nullptr && has_tensor(tensor)) put(name, view_.tensors->size(tensor, dimension));
   }
 
-  void attention() {
+  void fill(const NoMixer&) {}
+  void fill(const NoFeedForward&) {}
+
+  void fill(const Attention&) {
     const std::int64_t heads = number("attention.head_count").value_or(0);
     put("n_head", heads);
     put("n_head_kv", number("attention.head_count_kv").value_or(heads));
@@ -97,7 +95,7 @@ class Filler {
     put("qk_norm", setting_value("qk_norm", normalized == 0 ? "none" : whole ? "whole" : "per_head"));
   }
 
-  void latent_attention() {
+  void fill(const LatentAttention&) {
     copy("n_head", "attention.head_count");
     put("q_lora_rank", number("attention.q_lora_rank").value_or(0));
     copy("kv_lora_rank", "attention.kv_lora_rank");
@@ -110,7 +108,9 @@ class Filler {
     copy("indexer_top_k", "attention.indexer.top_k");
   }
 
-  void state_space() {
+  void fill(const ShortConvolution&) { copy("kernel", "shortconv.l_cache"); }
+
+  void fill(const StateSpace&) {
     copy("d_inner", "ssm.inner_size");
     copy("d_state", "ssm.state_size");
     copy("d_conv", "ssm.conv_kernel");
@@ -123,7 +123,12 @@ class Filler {
     if (first) infer("dt_b_c_norm", "ssm_dt_norm.weight");
   }
 
-  void gated_delta_net() {
+  void fill(const ParallelMixer& mixer) {
+    fill(mixer.attention);
+    fill(mixer.state_space);
+  }
+
+  void fill(const GatedDeltaNet&) {
     copy("n_key_head", "ssm.group_count");
     copy("n_value_head", "ssm.time_step_rank");
     copy("head_dim", "ssm.state_size");
@@ -131,12 +136,12 @@ class Filler {
     infer("fused_beta_alpha", "ssm_ba.weight");
   }
 
-  void dense() {
+  void fill(const DenseFeedForward&) {
     copy("n_ff", "feed_forward_length");
     infer("bias", "ffn_up.bias");
   }
 
-  void experts() {
+  void fill(const MixtureOfExperts&) {
     copy("n_expert", "expert_count");
     copy("n_expert_used", "expert_used_count");
     const auto own = number("expert_feed_forward_length");

@@ -17,7 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::int64_t kMaxConfig = 4 << 20;
 constexpr std::size_t kMaxEntries = 10'000;
 
 [[noreturn]] void refuse(const std::string& path, const std::string& what) {
@@ -54,7 +53,7 @@ ModelFile read_config_model(const fs::path& config, const ReaderFacts& facts) {
   const auto source = open_file(config.string());
   ModelFile file;
   file.model = model_of_config(*source, facts);
-  const nlohmann::json document = read_json_object(*source, kMaxConfig);
+  const nlohmann::json document = read_json_object(*source, kMaxConfigBytes);
   const WeightFormat format = read_weight_format(document, config.string());
   file.stored_as = describe(format);
   const fs::path folder = config.has_parent_path() ? config.parent_path() : fs::path(".");

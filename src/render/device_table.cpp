@@ -64,7 +64,7 @@ std::vector<Cell> device_cells(const DeviceGroup& group, const DeviceColumns& sh
   cells.push_back(prefill_cell(row.speed));
   if (shown.hardware) {
     cells.push_back(
-        {row.device->bandwidth > Bandwidth(0) ? fmt::format("{:.0f}", row.device->bandwidth.value() / 1e9) : "-"});
+        {row.device->bandwidth > Bandwidth(0) ? fmt::format("{:.0f}", in_gb_per_second(row.device->bandwidth)) : "-"});
     cells.push_back({row.backend->label});
   }
   return cells;

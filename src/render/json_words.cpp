@@ -48,7 +48,7 @@ Json device_json(const Device& device) {
   add_text(json, "generation", device.generation);
   json["gpu_count"] = device.gpus;
   json["memory_bytes"] = device.memory.count();
-  if (device.bandwidth > Bandwidth(0)) json["bandwidth_gb_s"] = device.bandwidth.value() / 1e9;
+  if (device.bandwidth > Bandwidth(0)) json["bandwidth_gb_s"] = in_gb_per_second(device.bandwidth);
   add_text(json, "confidence", device.confidence);
   return json;
 }

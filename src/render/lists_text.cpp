@@ -60,7 +60,7 @@ TextTable devices_table(const std::vector<const Device*>& devices) {
     table.add({{device->id},
                {device->name},
                {memory_text(*device)},
-               {or_dash(device->bandwidth > Bandwidth(0), fmt::format("{:.0f}", device->bandwidth.value() / 1e9))},
+               {or_dash(device->bandwidth > Bandwidth(0), fmt::format("{:.0f}", in_gb_per_second(device->bandwidth)))},
                {device->segment},
                {device->backend}});
   }

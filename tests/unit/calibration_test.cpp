@@ -7,6 +7,8 @@
 
 namespace lfmfit {
 
+using namespace speed;
+
 using test::SpeedScene;
 
 namespace {

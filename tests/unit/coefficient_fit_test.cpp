@@ -7,6 +7,8 @@
 
 namespace lfmfit {
 
+using namespace speed;
+
 namespace {
 
 FitPrior prior() {

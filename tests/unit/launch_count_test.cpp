@@ -5,6 +5,8 @@
 
 namespace lfmfit {
 
+using namespace speed;
+
 namespace {
 
 const Catalog& catalog() {

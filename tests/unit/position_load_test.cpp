@@ -4,6 +4,8 @@
 
 namespace lfmfit {
 
+using namespace speed;
+
 namespace {
 
 TensorType one_byte() {

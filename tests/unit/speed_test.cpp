@@ -7,6 +7,8 @@
 
 namespace lfmfit {
 
+using namespace speed;
+
 using test::add_attention_layer;
 using test::add_expert_layer;
 using test::milliseconds_of;

@@ -6,6 +6,8 @@
 
 namespace lfmfit::fit_speed {
 
+using namespace speed;
+
 namespace {
 
 constexpr std::size_t kNone = static_cast<std::size_t>(-1);

@@ -10,6 +10,8 @@
 
 namespace lfmfit::fit_speed {
 
+using namespace speed;
+
 namespace {
 
 constexpr const char* kHeading = "device,model,quantization,backend,kind,depth,prompt,ubatch,tok_s,runs,date,source";

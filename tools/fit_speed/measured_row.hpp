@@ -20,8 +20,8 @@ struct MeasuredRow {
   std::int64_t prompt = 0;  ///< tokens that prefill was measured with; 0 with decode
   std::int64_t ubatch = 0;  ///< of them computed together
   double tokens_per_second = 0;
-  std::string date;   ///< ISO, as far as known: "2025", "2026-03"
-  MeasuredTime time;  ///< filled in by weigh
+  std::string date;          ///< ISO, as far as known: "2025", "2026-03"
+  speed::MeasuredTime time;  ///< filled in by weigh
   bool has_experts = false;
 };
 

@@ -9,6 +9,8 @@
 
 namespace lfmfit::fit_speed {
 
+using namespace speed;
+
 namespace {
 
 using Json = nlohmann::ordered_json;

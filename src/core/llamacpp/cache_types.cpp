@@ -26,10 +26,11 @@ HeadSizes head_sizes(const LatentAttention& attention) {
   return {attention.kv_lora_rank + attention.head_dim_rope, attention.kv_lora_rank};
 }
 HeadSizes head_sizes(const ParallelMixer& mixer) { return head_sizes(mixer.attention); }
-template <class NoCache>
-HeadSizes head_sizes(const NoCache&) {
-  return {};
-}
+// Kinds without cache, each by name, so that a new kind does not compile until it is answered.
+HeadSizes head_sizes(const NoMixer&) { return {}; }
+HeadSizes head_sizes(const ShortConvolution&) { return {}; }
+HeadSizes head_sizes(const StateSpace&) { return {}; }
+HeadSizes head_sizes(const GatedDeltaNet&) { return {}; }
 
 }  // namespace
 

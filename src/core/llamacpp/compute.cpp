@@ -113,7 +113,7 @@ class Planner {
       const auto* attention = std::get_if<Attention>(&block.mixer);
       return attention != nullptr && attention->shares_cache_of.has_value();
     });
-    return std::all_of(run.backends.begin(), run.backends.end(), runs_all) && scene.sequences < graph::kOffloadBatch &&
+    return std::all_of(run.backends.begin(), run.backends.end(), runs_all) && scene.sequences < kMinOffloadedBatch &&
            (placement_.is_one_place() || (placement_.layers_on_gpus() && placement_.offload_kqv && !shares));
   }
 

@@ -8,7 +8,8 @@
 #include "core/llamacpp/cache_types.hpp"
 #include "core/llamacpp/compute.hpp"
 #include "core/llamacpp/law.hpp"
-#include "core/llamacpp/placement.hpp"
+#include "core/llamacpp/placed_tensor.hpp"
+#include "core/llamacpp/plain_types.hpp"
 #include "core/model/blocks/block.hpp"
 #include "lfmfit/error.hpp"
 
@@ -50,23 +51,8 @@ std::vector<BufferSize> buffers_for(const Placement& placement, const BackendTra
 std::vector<BufferSize> weights(const Model& model, const std::vector<Tensor>& tensors, const Placement& placement,
                                 const BackendTraits& traits) {
   std::vector<BufferSize> buffers = buffers_for(placement, traits);
-  const auto at = [&](int place) -> BufferSize& { return buffers[static_cast<std::size_t>(place)]; };
-  bool has_output = false;
-  for (const Tensor& tensor : tensors) has_output = has_output || tensor.name == "output.weight";
-  for (const Tensor& tensor : tensors) {
-    if (tensor.layer < 0) {
-      for (int place : places_of_global(tensor, model, placement)) at(place).add(*tensor.stored, tensor.shape);
-      const bool tied = tensor.name == "token_embd.weight" && model.has_output && !has_output;
-      if (tied && (placement.output != placement.host() || model.copies_tied_output))
-        at(placement.output).add(*tensor.stored, tensor.shape);
-      continue;
-    }
-    const auto layer = static_cast<std::size_t>(tensor.layer);
-    if (layer >= placement.layers.size()) continue;  // draft layers for speculation are not loaded
-    const bool expert = tensor.name.find("_exps.") != std::string::npos;
-    at(expert && placement.experts_on_host[layer] ? placement.host() : placement.layers[layer])
-        .add(*tensor.stored, tensor.shape);
-  }
+  for (const PlacedTensor& placed : place_tensors(model, tensors, placement))
+    buffers[static_cast<std::size_t>(placed.place)].add(*placed.tensor->stored, placed.tensor->shape);
   return buffers;
 }
 
@@ -79,7 +65,6 @@ struct Caches {
 Caches caches(const Model& model, const Scene& scene, const CacheSizes& cells, const Placement& placement,
               const MemoryContext& context) {
   Caches result{buffers_for(placement, context.backend.traits), buffers_for(placement, context.backend.traits)};
-  static const TensorType f32{.name = "f32", .block_elements = 1, .block_bytes = 4};
   std::int64_t widest_v = 0;
   for (const Block& block : model.blocks) widest_v = std::max(widest_v, cache_row(block).v_columns);
   for (std::size_t i = 0; i < model.blocks.size(); ++i) {
@@ -92,8 +77,8 @@ Caches caches(const Model& model, const Scene& scene, const CacheSizes& cells, c
     const std::int64_t v_columns = scene.values_transposed && row.v_columns > 0 ? widest_v : row.v_columns;
     if (v_columns > 0) result.kv[place].add(context.type_v, {v_columns, n, scene.streams, 1});
     const StateRow state = state_row(model.blocks[i], model);
-    if (state.convolution > 0) result.state[place].add(f32, {state.convolution, scene.sequences, 1, 1});
-    if (state.recurrence > 0) result.state[place].add(f32, {state.recurrence, scene.sequences, 1, 1});
+    if (state.convolution > 0) result.state[place].add(kF32, {state.convolution, scene.sequences, 1, 1});
+    if (state.recurrence > 0) result.state[place].add(kF32, {state.recurrence, scene.sequences, 1, 1});
     if (row.k_columns > 0) {
       ++(row.sliding ? result.sliding_layers : result.full_layers);
       result.k_columns = row.k_columns;

@@ -1,7 +1,6 @@
 #include "core/llamacpp/placement.hpp"
 
 #include <algorithm>
-#include <set>
 
 namespace lfmfit {
 
@@ -16,12 +15,6 @@ int spread_evenly(std::int64_t i, std::int64_t count, int gpus) {
   int gpu = 0;
   while (gpu + 1 < gpus && share >= static_cast<float>(gpu + 1) / static_cast<float>(gpus)) ++gpu;
   return gpu;
-}
-
-/// Layers hold rotation factors unless their window slides and they turn without them (Gemma 4).
-bool holds_rope_factors(const Block& block) {
-  const auto* attention = std::get_if<Attention>(&block.mixer);
-  return attention == nullptr || attention->rope_factors || !attention->sliding;
 }
 
 }  // namespace
@@ -58,18 +51,6 @@ Placement place_layers(const Model& model, const Request& request, bool cpu_back
   }
   placement.output = place(layer_count);
   return placement;
-}
-
-std::vector<int> places_of_global(const Tensor& tensor, const Model& model, const Placement& placement) {
-  if (is_input_tensor(tensor)) return {placement.host()};
-  const bool is_embedding_norm = model.embedding_norm && tensor.name.starts_with("token_embd_norm.");
-  if (is_embedding_norm || tensor.name.starts_with("per_layer_")) return {placement.layers.front()};
-  if (!tensor.name.starts_with("rope_f")) return {placement.output};
-  std::set<int> places;
-  for (std::size_t i = 0; i < model.blocks.size(); ++i) {
-    if (holds_rope_factors(model.blocks[i])) places.insert(placement.layers[i]);
-  }
-  return {places.begin(), places.end()};
 }
 
 }  // namespace lfmfit

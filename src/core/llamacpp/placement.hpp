@@ -19,8 +19,14 @@ struct Placement {
   bool offload_kqv = true;
 
   int host() const { return gpu_count; }
+  int layer_place(int layer) const { return layers[static_cast<std::size_t>(layer)]; }
+  int experts_place(int layer) const {
+    return experts_on_host[static_cast<std::size_t>(layer)] ? host() : layer_place(layer);
+  }
   /// Where the cache and state of a layer lie.
-  int cache_place(int layer) const { return offload_kqv ? layers[static_cast<std::size_t>(layer)] : host(); }
+  int cache_place(int layer) const { return offload_kqv ? layer_place(layer) : host(); }
+  /// True for the host beside GPUs. Without a GPU the host is the device that computes, and nothing is beside it.
+  bool is_beside_gpus(int place) const { return gpu_count > 0 && place == host(); }
   bool layers_on_gpus() const;
   /// True if nothing of the repeating layers or the output is in host memory.
   bool everything_offloaded() const;
@@ -28,12 +34,12 @@ struct Placement {
   bool is_one_place() const;
 };
 
+/// The smallest batch for which an operation moves to the GPU although its weight lies in host memory (op_offload in
+/// ggml-cuda.cu): the weight is copied there for each batch.
+constexpr std::int64_t kMinOffloadedBatch = 32;
+
 /// llama.cpp's layer split (llama-model.cpp): the last `gpu_layers` of layers + output, spread evenly over equal GPUs.
 Placement place_layers(const Model& model, const Request& request, bool cpu_backend);
-
-/// Where `tensor`, which belongs to no layer, lies: with the output, with the first layer, on the host if it is an
-/// input, or with every layer that reads it (factors of rotary embeddings). Sorted, never empty.
-std::vector<int> places_of_global(const Tensor& tensor, const Model& model, const Placement& placement);
 
 /// Cells of one sequence stream in the two caches.
 struct CacheSizes {

@@ -1,5 +1,8 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 
+#include "core/base/limits.hpp"
 #include "core/llamacpp/placement.hpp"
 #include "core/model/blocks/block.hpp"
 #include "lfmfit/error.hpp"
@@ -9,9 +12,8 @@ namespace lfmfit {
 
 namespace {
 
-constexpr std::int64_t kCellStep = 256;      // llama.cpp pads caches to this many cells
-constexpr std::int64_t kMaxSequences = 256;  // LLAMA_MAX_SEQ
-constexpr std::int64_t kMaxContext = std::int64_t{1} << 31;
+constexpr std::int64_t kCellStep = 256;                    // llama.cpp pads caches to this many cells
+constexpr std::int64_t kMaxSequences = 256;                // LLAMA_MAX_SEQ
 constexpr std::int64_t kMaxBatch = std::int64_t{1} << 22;  // no GPU could hold the activations of more
 
 bool is_causal(const Model& model) {
@@ -21,11 +23,15 @@ bool is_causal(const Model& model) {
   });
 }
 
-void require(bool holds, const std::string& message) {
-  if (!holds) throw Error(ErrorKind::kBadRequest, message);
+template <class... Values>
+void require(bool holds, fmt::format_string<const Values&...> message, const Values&... values) {
+  if (!holds) throw Error(ErrorKind::kBadRequest, fmt::format(message, values...));
 }
 
-constexpr const char* kGpuCounts = "the number of GPUs must lie between 1 and 64, or be 0 with backend cpu";
+void require_gpus(const Request& request, std::int64_t least) {
+  require(request.gpu_count >= least && request.gpu_count <= kMaxGpus,
+          "the number of GPUs must lie between 1 and {}, or be 0 with backend cpu", kMaxGpus);
+}
 
 }  // namespace
 
@@ -36,21 +42,22 @@ Tokens tokens_of_each(const Request& request) {
 
 void validate(const Request& request) {
   require(request.context.count() >= 1, "the context must be at least 1 token; leave it out for 4096");
-  require(request.context.count() <= kMaxContext, "the context must not exceed 2147483648 tokens");
-  require(request.parallel >= 1 && request.parallel <= kMaxSequences, "parallel must lie between 1 and 256 sequences");
-  require(request.batch >= 1 && request.batch <= kMaxBatch, "batch must lie between 1 and 4194304 tokens");
-  require(request.ubatch >= 1 && request.ubatch <= kMaxBatch, "ubatch must lie between 1 and 4194304 tokens");
+  require(request.context.count() <= kMaxContext, "the context must not exceed {} tokens", kMaxContext);
+  require(request.parallel >= 1 && request.parallel <= kMaxSequences, "parallel must lie between 1 and {} sequences",
+          kMaxSequences);
+  require(request.batch >= 1 && request.batch <= kMaxBatch, "batch must lie between 1 and {} tokens", kMaxBatch);
+  require(request.ubatch >= 1 && request.ubatch <= kMaxBatch, "ubatch must lie between 1 and {} tokens", kMaxBatch);
   require(!request.outputs || *request.outputs >= 1, "outputs must be at least 1, or \"all\"");
   require(request.gpu_layers >= -1, "gpu_layers must be -1 (all) or a number of layers");
   require(request.n_cpu_moe >= 0, "n_cpu_moe must not be negative");
-  require(request.gpu_count >= 0 && request.gpu_count <= 64, kGpuCounts);
+  require_gpus(request, 0);
   require(request.depth.count() >= 0 && request.depth.count() <= kMaxContext,
-          "the depth must lie between 0 and 2147483648 tokens");
+          "the depth must lie between 0 and {} tokens", kMaxContext);
 }
 
 void validate(const Request& request, const Backend& backend) {
   validate(request);
-  require(backend.is_cpu || request.gpu_count >= 1, kGpuCounts);
+  require_gpus(request, backend.is_cpu ? 0 : 1);
 }
 
 Scene resolve(const Request& request, const Model& model) {

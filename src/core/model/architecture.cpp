@@ -6,6 +6,7 @@
 #include <cctype>
 #include <optional>
 
+#include "core/base/limits.hpp"
 #include "core/model/block_settings.hpp"
 #include "core/model/blocks/block.hpp"
 #include "core/model/blocks/tensor_list.hpp"
@@ -16,11 +17,10 @@ namespace lfmfit {
 
 namespace {
 
-constexpr std::size_t kMaxLayers = 4096;
+constexpr std::size_t kMaxLetters = 4096;  // of a layout; it says nothing about what llama.cpp loads
 constexpr std::size_t kMaxLayoutText = 65536;
 constexpr std::int64_t kMaxEmbedding = 1 << 20;
 constexpr std::int64_t kMaxVocabulary = 1 << 26;
-constexpr std::int64_t kMaxContext = std::int64_t{1} << 31;
 constexpr std::int64_t kMaxParameters = std::int64_t{1} << 50;
 
 [[noreturn]] void bad_layout(const std::string& what) {
@@ -72,7 +72,7 @@ class LayoutParser {
     const std::size_t start = position_;
     while (position_ < text_.size() && std::isdigit(static_cast<unsigned char>(text_[position_])) != 0) {
       count = count * 10 + static_cast<std::size_t>(text_[position_] - '0');
-      if (count > kMaxLayers) bad_layout("more than 4,096 layers");
+      if (count > kMaxLetters) bad_layout("more than 4,096 layers");
       ++position_;
     }
     if (position_ == start) bad_layout("a group needs a number behind its x");
@@ -80,14 +80,14 @@ class LayoutParser {
   }
 
   static std::string repeated(const std::string& letters, std::size_t count) {
-    if (letters.size() * count > kMaxLayers) bad_layout("more than 4,096 layers");
+    if (letters.size() * count > kMaxLetters) bad_layout("more than 4,096 layers");
     std::string result;
     for (std::size_t i = 0; i < count; ++i) result += letters;
     return result;
   }
 
   void append(const std::string& letters) {
-    if (letters_.size() + letters.size() > kMaxLayers) bad_layout("more than 4,096 layers");
+    if (letters_.size() + letters.size() > kMaxLetters) bad_layout("more than 4,096 layers");
     letters_ += letters;
   }
 
@@ -136,7 +136,7 @@ void read_model(SettingReader& reader, Model& model) {
   reader.flag("embedding_norm", model.embedding_norm);
   reader.flag("position_embeddings", model.position_embeddings);
   reader.number("n_token_types", model.n_token_types, 0, kMaxEmbedding);
-  reader.number("sparse_gate_layers", model.sparse_gate_layers, 0, static_cast<std::int64_t>(kMaxLayers));
+  reader.number("sparse_gate_layers", model.sparse_gate_layers, 0, static_cast<std::int64_t>(kMaxLetters));
   reader.number("shared_kv_layers", model.shared_kv_layers, 0, static_cast<std::int64_t>(model.blocks.size()) - 1);
 }
 

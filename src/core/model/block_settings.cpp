@@ -1,5 +1,6 @@
 #include "core/model/block_settings.hpp"
 
+#include "core/base/limits.hpp"
 #include "core/model/setting_reader.hpp"
 #include "lfmfit/error.hpp"
 
@@ -17,7 +18,6 @@ constexpr std::int64_t kMaxInner = 1 << 22;
 constexpr std::int64_t kMaxState = 1 << 14;
 constexpr std::int64_t kMaxGroups = 1 << 12;
 constexpr std::int64_t kMaxKernel = 1 << 10;
-constexpr std::int64_t kMaxWindow = std::int64_t{1} << 31;
 
 void read(SettingReader& reader, NoMixer&) { (void)reader; }
 void read(SettingReader& reader, NoFeedForward&) { (void)reader; }
@@ -28,7 +28,7 @@ void read(SettingReader& reader, Attention& attention) {
   reader.number("head_dim_k", attention.head_dim_k, 1, kMaxHeadSize);
   reader.number("head_dim_v", attention.head_dim_v, 1, kMaxHeadSize);
   reader.number("n_rot", attention.n_rot, 0, kMaxHeadSize);
-  reader.number("window", attention.window, 0, kMaxWindow);
+  reader.number("window", attention.window, 0, kMaxContext);
   reader.flag("sliding", attention.sliding);
   reader.flag("chunked", attention.chunked);
   reader.flag("fused_qkv", attention.fused_qkv);
@@ -59,7 +59,7 @@ void read(SettingReader& reader, LatentAttention& attention) {
   reader.number("head_dim_v", attention.head_dim_v, 1, kMaxHeadSize);
   reader.number("indexer_heads", attention.indexer_heads, 0, kMaxHeads);
   reader.number("indexer_head_dim", attention.indexer_head_dim, attention.indexer_heads > 0 ? 1 : 0, kMaxHeadSize);
-  reader.number("indexer_top_k", attention.indexer_top_k, attention.indexer_heads > 0 ? 1 : 0, kMaxWindow);
+  reader.number("indexer_top_k", attention.indexer_top_k, attention.indexer_heads > 0 ? 1 : 0, kMaxContext);
 }
 
 void read(SettingReader& reader, ShortConvolution& convolution) {
@@ -127,25 +127,28 @@ void read(SettingReader& reader, MixtureOfExperts& part) {
   reader.choice("activation", part.activation);
 }
 
-Mixer mixer_called(const std::string& kind) {
-  if (kind == "none") return NoMixer{};
-  if (kind == "attention") return Attention{};
-  if (kind == "latent_attention") return LatentAttention{};
-  if (kind == "short_convolution") return ShortConvolution{};
-  if (kind == "state_space") return StateSpace{};
-  if (kind == "gated_delta_net") return GatedDeltaNet{};
-  if (kind == "parallel_mixer") return ParallelMixer{};
-  throw Error(ErrorKind::kBadFile,
-              "there is no mixer \"" + kind + "\", only \"attention\", \"latent_attention\", " +
-                  "\"short_convolution\", \"state_space\", \"gated_delta_net\", \"parallel_mixer\" and \"none\"");
+template <class Kinds, std::size_t i = 0>
+std::optional<Kinds> kind_called(std::string_view name) {
+  if constexpr (i == std::variant_size_v<Kinds>) {
+    return std::nullopt;
+  } else {
+    using Kind = std::variant_alternative_t<i, Kinds>;
+    return name == Kind::kName ? Kinds(Kind{}) : kind_called<Kinds, i + 1>(name);
+  }
 }
 
-FeedForward feed_forward_called(const std::string& kind) {
-  if (kind == "none") return NoFeedForward{};
-  if (kind == "dense") return DenseFeedForward{};
-  if (kind == "experts") return MixtureOfExperts{};
-  throw Error(ErrorKind::kBadFile,
-              "there is no feed-forward part \"" + kind + "\", only \"dense\", \"experts\" and \"none\"");
+/// "\"dense\", \"experts\" and \"none\"": none is the first of each variant.
+template <class None, class... Kinds>
+std::string names_of(const std::variant<None, Kinds...>&) {
+  std::string text;
+  ((text += std::string(text.empty() ? "\"" : ", \"") + Kinds::kName + "\""), ...);
+  return text + " and \"" + None::kName + "\"";
+}
+
+template <class Kinds>
+Kinds require_kind(const std::optional<Kinds>& found, const char* what, const std::string& name) {
+  if (found) return *found;
+  throw Error(ErrorKind::kBadFile, std::string("there is no ") + what + " \"" + name + "\", only " + names_of(Kinds()));
 }
 
 void read_surroundings(SettingReader& reader, Block& block) {
@@ -169,12 +172,16 @@ void read_surroundings(SettingReader& reader, Block& block) {
 
 }  // namespace
 
+std::optional<Mixer> mixer_called(std::string_view name) { return kind_called<Mixer>(name); }
+std::optional<FeedForward> feed_forward_called(std::string_view name) { return kind_called<FeedForward>(name); }
+
 Block build_block(char letter, const BlockTemplate& block_template, const Settings& settings, SettingNames& known) {
   SettingReader reader(settings, std::string("block '") + letter + "'", known);
   Block block;
   block.letter = letter;
-  block.mixer = mixer_called(block_template.mixer);
-  block.feed_forward = feed_forward_called(block_template.feed_forward);
+  block.mixer = require_kind(mixer_called(block_template.mixer), "mixer", block_template.mixer);
+  block.feed_forward =
+      require_kind(feed_forward_called(block_template.feed_forward), "feed-forward part", block_template.feed_forward);
   std::visit([&](auto& mixer) { read(reader, mixer); }, block.mixer);
   std::visit([&](auto& part) { read(reader, part); }, block.feed_forward);
   read_surroundings(reader, block);

@@ -1,24 +1,15 @@
 #include "lfmfit/model.hpp"
 
 #include <algorithm>
-#include <string_view>
 #include <utility>
 
 #include "core/model/blocks/block.hpp"
 #include "core/model/blocks/tensor_list.hpp"
+#include "core/model/tensor_names.hpp"
 
 namespace lfmfit {
 
 namespace {
-
-bool starts_with(std::string_view text, std::string_view start) { return text.substr(0, start.size()) == start; }
-
-bool is_constant(const Tensor& tensor) {
-  return starts_with(tensor.name, "rope_freqs") || starts_with(tensor.name, "rope_factors");
-}
-
-/// Weights of one expert that a token uses only if the expert is chosen.
-bool is_of_experts(const Tensor& tensor) { return tensor.name.find("_exps.") != std::string::npos; }
 
 const MixtureOfExperts* experts_of(const Model& model, int layer) {
   if (layer < 0 || static_cast<std::size_t>(layer) >= model.blocks.size()) return nullptr;
@@ -40,7 +31,7 @@ template <class Count>
 std::int64_t sum_over(const std::vector<Tensor>& list, const Count& count) {
   std::int64_t sum = 0;
   for (const Tensor& tensor : list) {
-    if (!is_constant(tensor)) sum = checked_add(sum, count(tensor));
+    if (!is_rotation_factor(tensor)) sum = checked_add(sum, count(tensor));
   }
   return sum;
 }
@@ -157,14 +148,6 @@ std::string describe_layers(const Model& model) {
     text += std::to_string(entry.second) + " " + entry.first;
   }
   return text + describe_experts(model);
-}
-
-bool is_input_tensor(const Tensor& tensor) {
-  if (tensor.layer >= 0) return false;
-  for (const char* start : {"token_embd.", "position_embd.", "token_types.", "per_layer_token_embd."}) {
-    if (starts_with(tensor.name, start)) return true;
-  }
-  return false;
 }
 
 }  // namespace lfmfit

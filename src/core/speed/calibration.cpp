@@ -9,6 +9,8 @@
 
 namespace lfmfit {
 
+using namespace speed;
+
 namespace {
 
 const char* word_for(SpeedLawKind law) { return law == SpeedLawKind::kDecode ? "decode" : "prefill"; }

@@ -5,7 +5,7 @@
 
 #include "core/speed/laws.hpp"
 
-namespace lfmfit {
+namespace lfmfit::speed {
 
 namespace {
 
@@ -67,4 +67,4 @@ Coefficients fit_coefficients(const std::vector<MeasuredTime>& times, const FitP
   return current;
 }
 
-}  // namespace lfmfit
+}  // namespace lfmfit::speed

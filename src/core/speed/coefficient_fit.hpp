@@ -4,7 +4,7 @@
 
 #include "lfmfit/speed_constants.hpp"
 
-namespace lfmfit {
+namespace lfmfit::speed {
 
 /// One measurement as a fit sees it.
 struct MeasuredTime {
@@ -26,4 +26,4 @@ struct FitPrior {
 /// loss, so that a few odd rows pull no harder than others. Without measurements, the prior.
 Coefficients fit_coefficients(const std::vector<MeasuredTime>& times, const FitPrior& prior);
 
-}  // namespace lfmfit
+}  // namespace lfmfit::speed

@@ -10,6 +10,8 @@
 
 namespace lfmfit {
 
+using namespace speed;
+
 namespace {
 
 /// The CPU's constants, whichever CPU it is.

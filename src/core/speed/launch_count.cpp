@@ -1,6 +1,6 @@
 #include "core/speed/launch_count.hpp"
 
-namespace lfmfit {
+namespace lfmfit::speed {
 
 namespace {
 
@@ -60,4 +60,4 @@ double total_launches(const LaunchCounts& counts, const SpeedConstants& constant
   return launches;
 }
 
-}  // namespace lfmfit
+}  // namespace lfmfit::speed

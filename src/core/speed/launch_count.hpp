@@ -6,7 +6,7 @@
 #include "lfmfit/model.hpp"
 #include "lfmfit/speed_constants.hpp"
 
-namespace lfmfit {
+namespace lfmfit::speed {
 
 /// How often each launching part occurs in one pass through a model.
 using LaunchCounts = std::array<std::int64_t, kLaunchPartCount>;
@@ -17,4 +17,4 @@ LaunchCounts count_launches(const Model& model);
 /// Kernels launched by one pass.
 double total_launches(const LaunchCounts& counts, const SpeedConstants& constants);
 
-}  // namespace lfmfit
+}  // namespace lfmfit::speed

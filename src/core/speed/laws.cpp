@@ -7,7 +7,7 @@
 #include "core/speed/position_load.hpp"
 #include "lfmfit/error.hpp"
 
-namespace lfmfit {
+namespace lfmfit::speed {
 
 namespace {
 
@@ -115,4 +115,4 @@ double seconds(const Coefficients& coefficients, const Coefficients& amounts) {
   return sum;
 }
 
-}  // namespace lfmfit
+}  // namespace lfmfit::speed

@@ -5,7 +5,7 @@
 
 #include "lfmfit/speed.hpp"
 
-namespace lfmfit {
+namespace lfmfit::speed {
 
 /// What the laws know of hardware: peak rates of the data sheet.
 struct Rates {
@@ -50,4 +50,4 @@ double touched_expert_bytes(const PlaceLoad& place, std::int64_t tokens);
 /// Sum of products.
 double seconds(const Coefficients& coefficients, const Coefficients& amounts);
 
-}  // namespace lfmfit
+}  // namespace lfmfit::speed

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace lfmfit {
+namespace lfmfit::speed {
 
 namespace {
 
@@ -24,7 +24,7 @@ std::string basis_text(const Workload& workload, const SpeedTarget& target, cons
   if (!workload.measured) text += "; a kind of layer in this model is unmeasured";
   if (beyond.host_memory && target.device.device_class != DeviceClass::kUnified) {
     text += fmt::format("; unmeasured: host memory at an assumed {}",
-                        lfmfit::text(target.constants.assumptions.host_bandwidth));
+                        speed::text(target.constants.assumptions.host_bandwidth));
   } else if (beyond.host_memory) {
     text += "; unmeasured: CPU and GPU in turns";
   }
@@ -40,7 +40,7 @@ std::string bytes_text(double bytes) {
   return bytes < 1e9 ? fmt::format("{:.4g} MB", bytes / 1e6) : fmt::format("{:.4g} GB", bytes / 1e9);
 }
 
-std::string text(Bandwidth bandwidth) { return fmt::format("{:.4g} GB/s", bandwidth.value() / 1e9); }
+std::string text(Bandwidth bandwidth) { return fmt::format("{:.4g} GB/s", in_gb_per_second(bandwidth)); }
 
 std::string operations_text(double operations) {
   return operations < 1e12 ? fmt::format("{:.4g} GFLOP", operations / 1e9)
@@ -71,4 +71,4 @@ Basis basis_of(const Workload& workload, const SpeedTarget& target, const SpeedL
   return basis;
 }
 
-}  // namespace lfmfit
+}  // namespace lfmfit::speed

@@ -6,7 +6,7 @@
 
 #include "core/speed/laws.hpp"
 
-namespace lfmfit {
+namespace lfmfit::speed {
 
 /// "decode/cuda/Ada, 29 measurements".
 std::string source_of(const SpeedRow& row);
@@ -58,4 +58,4 @@ struct Beyond {
 Basis basis_of(const Workload& workload, const SpeedTarget& target, const SpeedLaw& law, const SpeedRow& row,
                const Beyond& beyond);
 
-}  // namespace lfmfit
+}  // namespace lfmfit::speed

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace lfmfit {
+namespace lfmfit::speed {
 
 namespace {
 
@@ -17,8 +17,11 @@ class Reader {
  public:
   explicit Reader(const CacheTypes& cache) : cache_(cache) {}
 
-  template <class MixerWithoutCache>
-  void operator()(const MixerWithoutCache&) {}
+  // Kinds without cache, each by name, so that a new kind does not compile until it is answered.
+  void operator()(const NoMixer&) {}
+  void operator()(const ShortConvolution&) {}
+  void operator()(const StateSpace&) {}
+  void operator()(const GatedDeltaNet&) {}
 
   void operator()(const Attention& attention) {
     PositionLoad load;
@@ -91,4 +94,4 @@ double attention_operations(const PlaceLoad& place, double first, double count) 
   return operations;
 }
 
-}  // namespace lfmfit
+}  // namespace lfmfit::speed

@@ -4,7 +4,7 @@
 
 #include "lfmfit/speed.hpp"
 
-namespace lfmfit {
+namespace lfmfit::speed {
 
 /// What one token reads and computes for each earlier position in a layer with `mixer`; nothing for mixers without
 /// cache.
@@ -23,4 +23,4 @@ double cache_bytes(const PlaceLoad& place, std::int64_t depth);
 /// Operations of attention of `count` tokens, the first of them with `first` tokens before it.
 double attention_operations(const PlaceLoad& place, double first, double count);
 
-}  // namespace lfmfit
+}  // namespace lfmfit::speed

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/llamacpp/placement.hpp"
 #include "core/speed/laws.hpp"
 #include "core/speed/ledger.hpp"
 #include "lfmfit/error.hpp"
@@ -9,10 +10,9 @@
 
 namespace lfmfit {
 
-namespace {
+using namespace speed;
 
-/// From how many tokens on ggml copies weights to the GPU instead of computing on the CPU (ggml-backend, op_offload).
-constexpr std::int64_t kMinOffloadedBatch = 32;
+namespace {
 
 /// One prompt behind `depth` tokens, computed in `batches` micro-batches, term by term.
 class Prompt {

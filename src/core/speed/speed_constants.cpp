@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "lfmfit/block.hpp"
 #include "lfmfit/error.hpp"
 
 namespace lfmfit {
@@ -27,13 +28,13 @@ bool matches(const SpeedRow& row, const std::string& backend, const Device& devi
 const char* name_of(LaunchPart part) {
   switch (part) {
     case LaunchPart::kToken: return "token";
-    case LaunchPart::kAttention: return "attention";
-    case LaunchPart::kLatentAttention: return "latent_attention";
-    case LaunchPart::kShortConvolution: return "short_convolution";
-    case LaunchPart::kStateSpace: return "state_space";
-    case LaunchPart::kGatedDeltaNet: return "gated_delta_net";
+    case LaunchPart::kAttention: return Attention::kName;
+    case LaunchPart::kLatentAttention: return LatentAttention::kName;
+    case LaunchPart::kShortConvolution: return ShortConvolution::kName;
+    case LaunchPart::kStateSpace: return StateSpace::kName;
+    case LaunchPart::kGatedDeltaNet: return GatedDeltaNet::kName;
     case LaunchPart::kDenseFeedForward: return "dense_feed_forward";
-    case LaunchPart::kExperts: return "experts";
+    case LaunchPart::kExperts: return MixtureOfExperts::kName;
     case LaunchPart::kSharedExpert: return "shared_expert";
     case LaunchPart::kQkNorm: return "qk_norm";
     case LaunchPart::kPostNorm: return "post_norm";

@@ -2,21 +2,13 @@
 
 #include <vector>
 
+#include "core/llamacpp/placement.hpp"
 #include "lfmfit/speed.hpp"
 
-namespace lfmfit {
+namespace lfmfit::speed {
 
-/// What of a model lies on the host rather than on the device, by layer.
-struct HostParts {
-  std::vector<bool> layers, caches, experts;  ///< experts: those of layers on the host too
-  bool output = false;
-};
+/// Adds the weights that a pass reads to the load of the place they lie in: the GPUs, or the host beside them.
+void add_weights(const Model& model, const std::vector<Tensor>& tensors, const Placement& placement,
+                 const SpeedConstants& constants, Workload& workload);
 
-/// Where llama.cpp puts the parts of `model`. Without a GPU the CPU is the device, and nothing is on a host besides it.
-HostParts host_parts(const Model& model, const Request& request, bool cpu_backend);
-
-/// Adds the weights of `tensors` that lie on the host, or those that do not, to `place`.
-void add_weights(const Model& model, const std::vector<Tensor>& tensors, const HostParts& parts, bool on_host,
-                 const SpeedConstants& constants, PlaceLoad& place);
-
-}  // namespace lfmfit
+}  // namespace lfmfit::speed

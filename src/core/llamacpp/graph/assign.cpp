@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "core/llamacpp/graph/schedule.hpp"
+#include "core/llamacpp/placement.hpp"
 
 namespace lfmfit::graph {
 
@@ -51,7 +52,7 @@ class Assigner {
       if (!supports(place, id)) return kUnassigned;
       if (place != cpu_ || !options_.op_offload) return place;
       for (int backend = 0; backend < cpu_; ++backend) {
-        if (supports(backend, id) && batch_of(node) >= kOffloadBatch) return backend;
+        if (supports(backend, id) && batch_of(node) >= kMinOffloadedBatch) return backend;
       }
       return place;
     }

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <numeric>
 
+#include "core/llamacpp/placed_tensor.hpp"
+#include "core/model/tensor_names.hpp"
 #include "lfmfit/error.hpp"
 
 namespace lfmfit::graph {
@@ -75,13 +77,13 @@ void Builder::index_weights() {
   const auto slot = [](const Tensor& tensor) { return static_cast<std::size_t>(tensor.layer + 1); };
   first_of_layer_.assign(slots + 1, 0);
   for (const Tensor& tensor : request.tensors) {
-    if (slot(tensor) < slots) ++first_of_layer_[slot(tensor) + 1];
+    if (is_loaded(tensor, model)) ++first_of_layer_[slot(tensor) + 1];
   }
   std::partial_sum(first_of_layer_.begin(), first_of_layer_.end(), first_of_layer_.begin());
   weights_.resize(first_of_layer_.back());
   std::vector<std::size_t> next = first_of_layer_;
   for (const Tensor& tensor : request.tensors) {
-    if (slot(tensor) < slots) weights_[next[slot(tensor)]++].tensor = &tensor;
+    if (is_loaded(tensor, model)) weights_[next[slot(tensor)]++].tensor = &tensor;
   }
 }
 
@@ -198,17 +200,15 @@ NodeId Builder::node_of(Weight& weight, int place) {
 NodeId Builder::find(std::string_view name, std::string_view suffix) {
   Weight* found = lookup(layer, name, suffix);
   if (found == nullptr) return kNoNode;
-  const auto at = static_cast<std::size_t>(layer);
-  const bool stays = request.placement.experts_on_host[at] && found->tensor->name.find("_exps.") != std::string::npos;
-  return node_of(*found, stays ? request.placement.host() : request.placement.layers[at]);
+  return node_of(*found, place_of(*found->tensor, model, request.placement));
 }
 
 NodeId Builder::find_global(std::string_view name, std::string_view suffix) {
   Weight* found = lookup(kNoLayer, name, suffix);
   if (found == nullptr) return kNoNode;
   // factors of rotary embeddings are copied to wherever a layer needs them
-  if (name.starts_with("rope_f")) return node_of(*found, request.placement.layers[static_cast<std::size_t>(layer)]);
-  return node_of(*found, places_of_global(*found->tensor, model, request.placement).front());
+  if (is_rotation_factor(*found->tensor)) return node_of(*found, request.placement.layer_place(layer));
+  return node_of(*found, place_of(*found->tensor, model, request.placement));
 }
 
 NodeId Builder::weight(std::string_view name, std::string_view suffix) {
@@ -222,11 +222,10 @@ NodeId Builder::weight(std::string_view name, std::string_view suffix) {
 }
 
 NodeId Builder::output_weight() {
-  Weight* found = lookup(kNoLayer, "output.weight");
-  if (found == nullptr) found = lookup(kNoLayer, "token_embd.weight");
-  if (found == nullptr)
+  const Tensor* head = head_of(model, request.tensors);
+  if (head == nullptr)
     throw Error(ErrorKind::kUnsupported, "this model has neither output.weight nor token_embd.weight");
-  return node_of(*found, request.placement.output);
+  return node_of(*lookup(kNoLayer, head->name), request.placement.output);
 }
 
 NodeId Builder::norm(NodeId x, std::string_view name, NormKind kind) {

@@ -6,6 +6,7 @@
 #include <initializer_list>
 #include <vector>
 
+#include "core/llamacpp/plain_types.hpp"
 #include "lfmfit/tensor.hpp"
 
 namespace lfmfit::graph {
@@ -63,9 +64,6 @@ using NodeId = std::int32_t;
 constexpr NodeId kNoNode = -1;
 constexpr std::size_t kMaxSources = 8;
 constexpr int kUnassigned = -1;
-
-/// Element types of activations; those of weights and caches come from the catalogue.
-extern const TensorType kF32, kF16, kI32, kI64;
 
 /// One tensor of a compute graph, like ggml_tensor without data.
 struct Node {

@@ -20,9 +20,6 @@ struct SchedulerOptions {
   int copies = 1;          ///< 4 with pipeline parallelism over several GPUs
 };
 
-/// The smallest batch for which an operation moves to the GPU while its weight stays in host memory (ggml-cuda.cu).
-constexpr std::int64_t kOffloadBatch = 32;
-
 /// Re-plays ggml_backend_sched (ggml-backend.cpp): gives every node a backend, cuts the graph into splits, copies what
 /// a split needs from elsewhere, and plans the compute buffer of each backend. `repeats`: patterns in graph.order of
 /// which some repeats were left out; they count as settled only where all of a pattern runs in one split. `graph` is

@@ -1,0 +1,30 @@
+#include "core/model/tensor_names.hpp"
+
+namespace lfmfit {
+
+bool is_input_tensor(const Tensor& tensor) {
+  if (tensor.layer >= 0) return false;
+  for (const char* start : {"token_embd.", "position_embd.", "token_types.", "per_layer_token_embd."}) {
+    if (tensor.name.starts_with(start)) return true;
+  }
+  return false;
+}
+
+bool is_of_experts(const Tensor& tensor) { return tensor.name.find("_exps.") != std::string::npos; }
+
+bool is_rotation_factor(const Tensor& tensor) {
+  return tensor.name.starts_with("rope_freqs") || tensor.name.starts_with("rope_factors");
+}
+
+const Tensor* head_of(const Model& model, const std::vector<Tensor>& tensors) {
+  if (!model.has_output) return nullptr;
+  const Tensor* embedding = nullptr;
+  for (const Tensor& tensor : tensors) {
+    if (tensor.layer >= 0) continue;
+    if (tensor.name == "output.weight") return &tensor;
+    if (tensor.name == "token_embd.weight") embedding = &tensor;
+  }
+  return embedding;
+}
+
+}  // namespace lfmfit

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <vector>
+
+#include "lfmfit/model.hpp"
+
+namespace lfmfit {
+
+/// True for weights of all experts of a layer: a token uses them only for the experts that are chosen.
+bool is_of_experts(const Tensor& tensor);
+
+/// True for factors of rotary embeddings (rope_freqs, rope_factors_*): constants, not weights.
+bool is_rotation_factor(const Tensor& tensor);
+
+/// The one of `tensors` that the output layer multiplies with: output.weight, or the embedding where there is none
+/// (tied). Null for an encoder, and where there is neither.
+const Tensor* head_of(const Model& model, const std::vector<Tensor>& tensors);
+
+}  // namespace lfmfit
