@@ -1,3 +1,5 @@
+// Architectures as data: what the letters of a layout stand for, and the model that comes of a layout and its settings.
+// For those who describe a model themselves; catalogue and readers do it for the models they know.
 #pragma once
 
 #include <cstdint>

@@ -1,3 +1,4 @@
+// What llama.cpp allocates differently on CUDA, ROCm, Vulkan, Metal and the CPU, and what their drivers take besides.
 #pragma once
 
 #include <cstdint>

@@ -1,3 +1,6 @@
+// A model is a stack of blocks; a block is a mixer (what looks at other tokens) and a feed-forward part. Each kind of
+// block is a plain struct here and one file in src/core/model/blocks/, which alone knows its tensors, its cache and its
+// state. Field names follow GGUF's metadata keys.
 #pragma once
 
 #include <cstdint>
@@ -7,10 +10,6 @@
 #include "lfmfit/units.hpp"
 
 namespace lfmfit {
-
-/// A model is a stack of blocks; a block is a mixer (what looks at other tokens) and a feed-forward part. Each kind of
-/// block is a plain struct here and one file in src/core/blocks/, which alone knows its tensors, its cache, its state
-/// and its graph. Field names follow GGUF's metadata keys; kName is what rows of data/ call a kind.
 
 /// How queries and keys are normalized before use.
 enum class QkNorm { kNone, kPerHead, kWhole };

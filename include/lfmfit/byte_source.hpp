@@ -1,3 +1,4 @@
+// Where readers of files take their bytes from. A source keeps no position, so any number of threads may read from one.
 #pragma once
 
 #include <cstddef>

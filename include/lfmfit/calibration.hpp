@@ -1,3 +1,4 @@
+// One machine's own speeds: constants fitted to what was measured on it.
 #pragma once
 
 #include <string>

@@ -1,3 +1,6 @@
+// Where nouns come from: the models, devices, quantizations and constants that lfmfit knows, by name or all of them.
+// One Catalog may be asked by any number of threads. What it hands out are references into it; they hold as long as it
+// does.
 #pragma once
 
 #include <memory>

@@ -1,3 +1,5 @@
+// How a config.json is read, as data. Public only because ReaderFacts carries it from the catalogue, which has the
+// rows, to the readers, which follow them, and neither of the two includes the other; callers have no use for it.
 #pragma once
 
 #include <cstdint>

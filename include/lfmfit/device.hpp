@@ -1,3 +1,4 @@
+// Hardware, as its data sheet and its driver describe it.
 #pragma once
 
 #include <string>

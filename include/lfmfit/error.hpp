@@ -1,3 +1,4 @@
+// The one exception of this library, and the kinds of it.
 #pragma once
 
 #include <stdexcept>

@@ -1,3 +1,5 @@
+// The centre of the library: one question about one model, and its answer in memory, fit and speed. All else prepares a
+// question or lays answers side by side.
 #pragma once
 
 #include <optional>

@@ -1,3 +1,4 @@
+// The verdict. That a model does not fit is an answer, never an Error.
 #pragma once
 
 #include "lfmfit/device.hpp"

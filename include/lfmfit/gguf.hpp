@@ -1,3 +1,5 @@
+// What a GGUF file says before its weights, of which none are read. Files are taken as hostile: nothing they hold can
+// make a reader crash, hang or take memory without bounds.
 #pragma once
 
 #include <cstdint>

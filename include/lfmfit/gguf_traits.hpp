@@ -1,3 +1,4 @@
+// How a GGUF is read where it says nothing itself, as data. Public for the same reason as config_keys.hpp only.
 #pragma once
 
 #include <cstdint>

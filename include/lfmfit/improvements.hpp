@@ -1,3 +1,4 @@
+// What would make an answer faster, and by how much. Each change costs an estimate.
 #pragma once
 
 #include <vector>

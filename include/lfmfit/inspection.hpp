@@ -1,3 +1,4 @@
+// What a file or folder holds, for people to look at; read_model_path (model_file.hpp) gives the model alone.
 #pragma once
 
 #include <optional>

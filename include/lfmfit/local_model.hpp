@@ -1,3 +1,4 @@
+// A model that a tool has put on this machine.
 #pragma once
 
 #include <string>

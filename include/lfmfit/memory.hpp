@@ -1,3 +1,4 @@
+// The memory ledger: what llama.cpp allocates, line by line, each with its formula and source.
 #pragma once
 
 #include <string>

@@ -1,3 +1,4 @@
+// A model as all of the library sees it: blocks, and what they imply. Where it came from does not matter.
 #pragma once
 
 #include <cstdint>

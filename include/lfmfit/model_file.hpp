@@ -1,3 +1,5 @@
+// Models as they lie in files: GGUF, config.json, safetensors. Files are taken as hostile, as in gguf.hpp. What is read
+// holds pointers into the catalogue behind its ReaderFacts, which must outlive it.
 #pragma once
 
 #include <functional>

@@ -1,3 +1,5 @@
+// Every answer about one model that a page lets its reader choose from, as tables. That takes a while, so callers with
+// many models use several threads.
 #pragma once
 
 #include <array>

@@ -1,3 +1,4 @@
+// How llama-quantize stores each tensor of a model: its recipes as data, and the tensors that come of them.
 #pragma once
 
 #include <cstdint>

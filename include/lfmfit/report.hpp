@@ -1,3 +1,4 @@
+// One model on every device at once, and at every quantization: what `lfmfit MODEL` prints.
 #pragma once
 
 #include <array>

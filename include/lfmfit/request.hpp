@@ -1,3 +1,4 @@
+// The settings that llama.cpp is run with.
 #pragma once
 
 #include <cstdint>

@@ -1,3 +1,5 @@
+// The rule of thumb that calculator sites print, kept to compare with. It is wrong in known ways: nominal bits instead
+// of real ones, a cache in every layer, no compute buffer.
 #pragma once
 
 #include "lfmfit/device.hpp"
@@ -7,9 +9,6 @@
 #include "lfmfit/units.hpp"
 
 namespace lfmfit {
-
-/// The rule of thumb that calculator sites print, kept to compare with. It is wrong in known ways: nominal bits instead
-/// of real ones, a cache in every layer, no compute buffer.
 
 /// The context at which sites state "VRAM".
 constexpr Tokens kCalculatorContext{2048};

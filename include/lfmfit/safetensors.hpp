@@ -1,3 +1,4 @@
+// What safetensors files say before their weights, of which none are read. Files are taken as hostile, as in gguf.hpp.
 #pragma once
 
 #include <cstdint>

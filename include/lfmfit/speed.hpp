@@ -1,3 +1,5 @@
+// The laws of speed: the work of one token or prompt, and the time that hardware takes for it, line by line. Laws are
+// fitted to measurements, so each figure has a band.
 #pragma once
 
 #include <cstdint>

@@ -1,3 +1,5 @@
+// The constants behind speed.hpp, fitted to measurements by tools/fit_speed. Callers hand them on as they come from the
+// catalogue; only who fits them looks inside.
 #pragma once
 
 #include <array>

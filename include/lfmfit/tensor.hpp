@@ -1,3 +1,4 @@
+// Tensors, and the types they are stored as.
 #pragma once
 
 #include <array>

@@ -1,3 +1,4 @@
+// Units that do not mix: bytes are not tokens, a bandwidth is no rate of tokens. Whole numbers throw rather than wrap.
 #pragma once
 
 #include <compare>
@@ -90,7 +91,6 @@ constexpr Seconds operator/(Bytes amount, Bandwidth rate) {
 /// GB is 10^9 bytes, GiB is 2^30, everywhere.
 constexpr double in_gb(Bytes bytes) { return static_cast<double>(bytes.count()) / 1e9; }
 constexpr double in_gib(Bytes bytes) { return static_cast<double>(bytes.count()) / 1073741824.0; }
-constexpr double in_mib(Bytes bytes) { return static_cast<double>(bytes.count()) / 1048576.0; }
 
 /// `gibibytes` as whole bytes, rounded to the nearest.
 constexpr Bytes from_gib(double gibibytes) { return Bytes(static_cast<std::int64_t>(gibibytes * 1073741824.0 + 0.5)); }

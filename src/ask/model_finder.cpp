@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <utility>
 
-#include "catalog/reader_facts.hpp"
+#include "lfmfit/reader_facts.hpp"
 #include "core/base/letter_case.hpp"
 #include "lfmfit/error.hpp"
 

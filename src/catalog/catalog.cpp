@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <mutex>
 #include <optional>
 #include <utility>
 
@@ -116,10 +117,11 @@ const auto& exactly(const Nouns& nouns, std::string_view wanted, ErrorKind kind,
 
 }  // namespace
 
-/// Where all files lie, and what was parsed so far.
+/// Where all files lie, and what was parsed so far. What was parsed stays where it is, so answers outlive the lock.
 struct Catalog::Rows {
   explicit Rows(std::vector<Overlay> overlays) : sources(std::move(overlays)) {}
 
+  std::recursive_mutex reading;  ///< held by each public function, some of which call others
   Sources sources;
   LazyRows<Model> models;
   LazyRows<Device> devices;
@@ -165,22 +167,27 @@ Catalog::Catalog(std::vector<Overlay> overlays) : rows_(std::make_unique<Rows>(s
 Catalog::~Catalog() = default;
 
 const std::vector<Model>& Catalog::models() const {
+  const std::scoped_lock lock(rows_->reading);
   return rows_->models.all(rows_->sources.table("models"), [this](const RowText& row) { return rows_->read(row); });
 }
 
 const std::vector<Device>& Catalog::devices() const {
+  const std::scoped_lock lock(rows_->reading);
   return rows_->devices.all(rows_->sources.table("devices"), read_device);
 }
 
 const std::vector<Backend>& Catalog::backends() const {
+  const std::scoped_lock lock(rows_->reading);
   return rows_->backends.all(rows_->sources.table("backends"), read_backend);
 }
 
 const std::vector<Architecture>& Catalog::architectures() const {
+  const std::scoped_lock lock(rows_->reading);
   return rows_->architectures.all(rows_->sources.table("architectures"), read_architecture);
 }
 
 const std::vector<Quantization>& Catalog::quantizations() const {
+  const std::scoped_lock lock(rows_->reading);
   if (!rows_->quantizations) {
     const TextFile file = rows_->sources.whole("quantizations");
     rows_->quantizations =
@@ -190,6 +197,7 @@ const std::vector<Quantization>& Catalog::quantizations() const {
 }
 
 const SpeedConstants& Catalog::speed() const {
+  const std::scoped_lock lock(rows_->reading);
   if (!rows_->speed) {
     const TextFile file = rows_->sources.whole("speed");
     rows_->speed =
@@ -199,6 +207,7 @@ const SpeedConstants& Catalog::speed() const {
 }
 
 const Model& Catalog::model(std::string_view name) const {
+  const std::scoped_lock lock(rows_->reading);
   const RowTable& table = rows_->sources.table("models");
   std::vector<Nameable> things;
   for (const RowText& row : table.rows()) things.push_back({row.id, {}, {}});
@@ -207,6 +216,7 @@ const Model& Catalog::model(std::string_view name) const {
 }
 
 const Device& Catalog::device(std::string_view name) const {
+  const std::scoped_lock lock(rows_->reading);
   const RowTable& table = rows_->sources.table("devices");
   if (const RowText* exact = table.find(name)) return rows_->devices.one(*exact, read_device);
   std::vector<Nameable> things;
@@ -215,6 +225,7 @@ const Device& Catalog::device(std::string_view name) const {
 }
 
 const Quantization& Catalog::quantization(std::string_view name) const {
+  const std::scoped_lock lock(rows_->reading);
   for (const Quantization& quantization : quantizations()) {
     if (!quantization.also.empty() && same_but_case(quantization.also, name)) return quantization;
   }
@@ -222,20 +233,27 @@ const Quantization& Catalog::quantization(std::string_view name) const {
 }
 
 const Backend& Catalog::backend(std::string_view name) const {
+  const std::scoped_lock lock(rows_->reading);
   return exactly(backends(), name, ErrorKind::kBadRequest, "backend");
 }
 
 const TensorType& Catalog::tensor_type(std::string_view name) const {
+  const std::scoped_lock lock(rows_->reading);
   return exactly(rows_->types(), name, ErrorKind::kBadRequest, "tensor type");
 }
 
-const Architecture& Catalog::architecture(std::string_view name) const { return rows_->architecture(name); }
+const Architecture& Catalog::architecture(std::string_view name) const {
+  const std::scoped_lock lock(rows_->reading);
+  return rows_->architecture(name);
+}
 
 const Architecture* Catalog::find_architecture(std::string_view name) const {
+  const std::scoped_lock lock(rows_->reading);
   return rows_->sources.table("architectures").find(name) == nullptr ? nullptr : &rows_->architecture(name);
 }
 
 const TensorType* Catalog::tensor_type_numbered(std::int64_t ggml_id) const {
+  const std::scoped_lock lock(rows_->reading);
   for (const TensorType& known : rows_->types()) {
     if (known.ggml_id == ggml_id) return &known;
   }

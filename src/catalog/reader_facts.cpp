@@ -1,6 +1,7 @@
-#include "catalog/reader_facts.hpp"
+#include "lfmfit/reader_facts.hpp"
 
 #include <memory>
+#include <mutex>
 #include <optional>
 
 #include "catalog/config_key_rows.hpp"
@@ -19,13 +20,16 @@ std::string_view embedded_text(std::string_view path) {
   throw Error(ErrorKind::kBadFile, std::string(path) + " is not built into this program; build it again");
 }
 
+/// What was parsed so far; it stays where it is.
 struct Parsed {
+  std::mutex reading;
   std::optional<std::vector<GgufTraits>> traits;
   std::optional<ConfigKeys> keys;
 };
 
 GgufTraits traits_of(Parsed& parsed, std::string_view architecture) {
   constexpr std::string_view kPath = "data/gguf_traits.json";
+  const std::scoped_lock lock(parsed.reading);
   if (!parsed.traits) parsed.traits = read_gguf_traits(kPath, embedded_text(kPath));
   for (const GgufTraits& row : *parsed.traits) {
     if (row.architecture == architecture) return row;
@@ -35,6 +39,7 @@ GgufTraits traits_of(Parsed& parsed, std::string_view architecture) {
 
 const ConfigKeys& keys_of(Parsed& parsed) {
   constexpr std::string_view kPath = "data/config_keys.json";
+  const std::scoped_lock lock(parsed.reading);
   if (!parsed.keys) parsed.keys = read_config_keys(kPath, embedded_text(kPath));
   return *parsed.keys;
 }

@@ -1,7 +1,7 @@
 #include <ostream>
 #include <string>
 
-#include "catalog/reader_facts.hpp"
+#include "lfmfit/reader_facts.hpp"
 #include "cli/command.hpp"
 #include "cli/command_line.hpp"
 #include "cli/options.hpp"

@@ -48,7 +48,7 @@ std::vector<const Model*> family_of(const Model& model, const Catalog& catalog) 
   return family;
 }
 
-/// What a page is made of, looked up beforehand: a catalogue reads its files when it is asked, which one thread may do.
+/// What a page is made of, looked up beforehand, so that threads do not wait for each other at the catalogue.
 struct PagePlan {
   Question question;
   PageChoices choices;

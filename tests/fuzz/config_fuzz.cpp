@@ -1,4 +1,4 @@
-#include "catalog/reader_facts.hpp"
+#include "lfmfit/reader_facts.hpp"
 #include "fuzz.hpp"
 #include "lfmfit/error.hpp"
 #include "lfmfit/model_file.hpp"

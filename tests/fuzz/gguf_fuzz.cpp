@@ -2,7 +2,7 @@
 #include <cstring>
 #include <string>
 
-#include "catalog/reader_facts.hpp"
+#include "lfmfit/reader_facts.hpp"
 #include "fuzz.hpp"
 #include "lfmfit/error.hpp"
 #include "lfmfit/model_file.hpp"

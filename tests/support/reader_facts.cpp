@@ -1,6 +1,6 @@
 #include "support/reader_facts.hpp"
 
-#include "catalog/reader_facts.hpp"
+#include "lfmfit/reader_facts.hpp"
 #include "support/scene.hpp"
 
 namespace test {

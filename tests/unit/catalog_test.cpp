@@ -1,5 +1,7 @@
 #include "lfmfit/catalog.hpp"
 
+#include <thread>
+
 #include "catch.hpp"
 #include "lfmfit/error.hpp"
 
@@ -46,6 +48,25 @@ TEST_CASE("Models are found by the names people use") {
   CHECK(catalog.model("LFM2-1.2B").card.id == "LiquidAI/LFM2-1.2B");
   CHECK(catalog.model("llama-3.1-8b").card.id == "meta-llama/Llama-3.1-8B-Instruct");
   CHECK(catalog.model("qwen3-8b").card.id == "Qwen/Qwen3-8B");
+}
+
+TEST_CASE("Any number of threads may ask one catalogue, and get the same rows") {
+  struct Found {
+    const Model* model;
+    const Device* device;
+    const Quantization* quantization;
+    bool operator==(const Found&) const = default;
+  };
+  const Catalog catalog;
+  std::vector<Found> found(8);
+  std::vector<std::thread> threads;
+  for (Found& mine : found) {
+    threads.emplace_back([&] {
+      mine = {&catalog.model("LFM2-1.2B"), &catalog.device("rtx-3060"), &catalog.quantization("Q4_K_M")};
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (const Found& other : found) CHECK((other == found.front()));
 }
 
 TEST_CASE("A fine-tune has the shape of its base and a card of its own") {
