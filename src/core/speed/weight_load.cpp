@@ -54,8 +54,7 @@ void add_weights(const Model& model, const std::vector<Tensor>& tensors, const P
   for (const PlacedTensor& placed : place_tensors(model, tensors, placement)) {
     if (placed.use == TensorUse::kInput || placed.use == TensorUse::kConstant) continue;
     const Tensor& tensor = *placed.tensor;
-    const int at = tensor.layer < 0 ? placement.output : placed.place;  // memory has some of them elsewhere
-    PlaceLoad& place = placement.is_beside_gpus(at) ? workload.host : workload.device;
+    PlaceLoad& place = placement.is_beside_gpus(placed.place) ? workload.host : workload.device;
     const auto bytes = static_cast<double>(tensor_bytes(tensor.shape, *tensor.stored).count());
     const auto elements = static_cast<double>(element_count(tensor.shape));
     const double work = work_of(tensor.stored, constants);
