@@ -5,9 +5,9 @@
 #include <filesystem>
 #include <utility>
 
-#include "lfmfit/reader_facts.hpp"
 #include "core/base/letter_case.hpp"
 #include "lfmfit/error.hpp"
+#include "lfmfit/reader_facts.hpp"
 
 namespace lfmfit::ask {
 

@@ -1,13 +1,13 @@
 #include <ostream>
 #include <string>
 
-#include "lfmfit/reader_facts.hpp"
 #include "cli/command.hpp"
 #include "cli/command_line.hpp"
 #include "cli/options.hpp"
 #include "cli/overlays.hpp"
 #include "cli/run.hpp"
 #include "lfmfit/inspection.hpp"
+#include "lfmfit/reader_facts.hpp"
 #include "render/inspection_text.hpp"
 #include "render/json.hpp"
 

@@ -1,7 +1,7 @@
-#include "lfmfit/reader_facts.hpp"
 #include "fuzz.hpp"
 #include "lfmfit/error.hpp"
 #include "lfmfit/model_file.hpp"
+#include "lfmfit/reader_facts.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const lfmfit::Catalog catalog;

@@ -2,10 +2,10 @@
 #include <cstring>
 #include <string>
 
-#include "lfmfit/reader_facts.hpp"
 #include "fuzz.hpp"
 #include "lfmfit/error.hpp"
 #include "lfmfit/model_file.hpp"
+#include "lfmfit/reader_facts.hpp"
 
 namespace {
 
