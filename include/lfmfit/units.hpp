@@ -9,13 +9,19 @@ namespace lfmfit {
 [[noreturn]] void throw_too_big();
 
 /// Integer arithmetic that cannot wrap: each throws Error(kBadRequest) when the true result does not fit 63 bits.
-inline std::int64_t checked_add(std::int64_t a, std::int64_t b) {
+constexpr std::int64_t checked_add(std::int64_t a, std::int64_t b) {
   std::int64_t sum = 0;
   if (__builtin_add_overflow(a, b, &sum)) throw_too_big();
   return sum;
 }
 
-inline std::int64_t checked_multiply(std::int64_t a, std::int64_t b) {
+constexpr std::int64_t checked_subtract(std::int64_t a, std::int64_t b) {
+  std::int64_t difference = 0;
+  if (__builtin_sub_overflow(a, b, &difference)) throw_too_big();
+  return difference;
+}
+
+constexpr std::int64_t checked_multiply(std::int64_t a, std::int64_t b) {
   std::int64_t product = 0;
   if (__builtin_mul_overflow(a, b, &product)) throw_too_big();
   return product;
@@ -35,7 +41,7 @@ class Count {
   constexpr std::int64_t count() const { return count_; }
 
   friend Count operator+(Count a, Count b) { return Count(checked_add(a.count_, b.count_)); }
-  friend Count operator-(Count a, Count b) { return Count(checked_add(a.count_, -b.count_)); }
+  friend Count operator-(Count a, Count b) { return Count(checked_subtract(a.count_, b.count_)); }
   friend Count operator*(Count a, std::int64_t n) { return Count(checked_multiply(a.count_, n)); }
   friend Count operator*(std::int64_t n, Count a) { return a * n; }
   Count& operator+=(Count other) { return *this = *this + other; }
@@ -89,12 +95,18 @@ constexpr double in_mib(Bytes bytes) { return static_cast<double>(bytes.count())
 constexpr Bytes from_gib(double gibibytes) { return Bytes(static_cast<std::int64_t>(gibibytes * 1073741824.0 + 0.5)); }
 
 namespace literals {
-constexpr Bytes operator""_B(unsigned long long n) { return Bytes(static_cast<std::int64_t>(n)); }
-constexpr Bytes operator""_KiB(unsigned long long n) { return Bytes(static_cast<std::int64_t>(n) << 10); }
-constexpr Bytes operator""_MiB(unsigned long long n) { return Bytes(static_cast<std::int64_t>(n) << 20); }
-constexpr Bytes operator""_GiB(unsigned long long n) { return Bytes(static_cast<std::int64_t>(n) << 30); }
-constexpr Bytes operator""_GB(unsigned long long n) { return Bytes(static_cast<std::int64_t>(n) * 1'000'000'000); }
-constexpr Tokens operator""_tokens(unsigned long long n) { return Tokens(static_cast<std::int64_t>(n)); }
+/// `n` units of `each`; what does not fit 63 bits throws, or does not compile as a constant.
+constexpr std::int64_t scaled_literal(unsigned long long n, std::int64_t each) {
+  if (n > static_cast<unsigned long long>(INT64_MAX)) throw_too_big();
+  return checked_multiply(static_cast<std::int64_t>(n), each);
+}
+
+constexpr Bytes operator""_B(unsigned long long n) { return Bytes(scaled_literal(n, 1)); }
+constexpr Bytes operator""_KiB(unsigned long long n) { return Bytes(scaled_literal(n, 1 << 10)); }
+constexpr Bytes operator""_MiB(unsigned long long n) { return Bytes(scaled_literal(n, 1 << 20)); }
+constexpr Bytes operator""_GiB(unsigned long long n) { return Bytes(scaled_literal(n, 1 << 30)); }
+constexpr Bytes operator""_GB(unsigned long long n) { return Bytes(scaled_literal(n, 1'000'000'000)); }
+constexpr Tokens operator""_tokens(unsigned long long n) { return Tokens(scaled_literal(n, 1)); }
 }  // namespace literals
 
 }  // namespace lfmfit
