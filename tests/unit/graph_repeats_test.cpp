@@ -1,0 +1,71 @@
+#include "catch.hpp"
+#include "core/llamacpp/graph/repeats.hpp"
+
+namespace lfmfit::graph {
+
+namespace {
+
+using Layers = std::vector<int>;
+
+/// `kinds` again and again, `count` layers in all.
+Layers repeated(const Layers& kinds, std::size_t count) {
+  Layers result;
+  while (result.size() < count) result.push_back(kinds[result.size() % kinds.size()]);
+  return result;
+}
+
+TEST_CASE("Of alike layers the first four, the last, and one or two before it are built") {
+  // 31 repeats before the last layer: four are compared, 26 left out, one stays
+  CHECK(without_repeats(Layers(32, 7)).layers == Layers{0, 1, 2, 3, 30, 31});
+  // 30 repeats: 24 may be left out, since their number is even
+  CHECK(without_repeats(Layers(31, 7)).layers == Layers{0, 1, 2, 3, 28, 29, 30});
+}
+
+TEST_CASE("What is left out is an even number of repeats, at least two") {
+  CHECK(without_repeats(Layers(7, 0)).layers.size() == 7);
+  CHECK(without_repeats(Layers(8, 0)).layers.size() == 6);
+  for (std::size_t count = 1; count < 100; ++count) {
+    const Selection selection = without_repeats(Layers(count, 0));
+    CHECK((count - selection.layers.size()) % 2 == 0);
+    CHECK(selection.layers.back() == static_cast<int>(count) - 1);
+  }
+}
+
+TEST_CASE("A pattern of several kinds repeats as a whole") {
+  // ten repeats of three and the last layer: four are compared, four left out, two stay
+  const Selection selection = without_repeats(repeated({1, 1, 2}, 31));
+  CHECK(selection.layers == Layers{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 24, 25, 26, 27, 28, 29, 30});
+  REQUIRE(selection.patterns.size() == 1);
+  CHECK(selection.patterns[0].begin == 0);
+  CHECK(selection.patterns[0].period == 3);
+}
+
+TEST_CASE("A pattern may begin behind layers of other kinds") {
+  Layers kinds{5, 6};
+  kinds.resize(34, 7);
+  const Selection selection = without_repeats(kinds);
+  CHECK(selection.layers == Layers{0, 1, 2, 3, 4, 5, 32, 33});
+  REQUIRE(selection.patterns.size() == 1);
+  CHECK(selection.patterns[0].begin == 2);
+}
+
+TEST_CASE("Two patterns are both shortened") {
+  Layers kinds(12, 1);
+  kinds.resize(24, 2);
+  const Selection selection = without_repeats(kinds);
+  REQUIRE(selection.patterns.size() == 2);
+  CHECK(selection.patterns[1].begin == 6);  // where its layers begin among those that are built
+  CHECK(selection.layers == Layers{0, 1, 2, 3, 10, 11, 12, 13, 14, 15, 22, 23});
+}
+
+TEST_CASE("Layers without a pattern are all built") {
+  CHECK(without_repeats({}).layers.empty());
+  CHECK(without_repeats({3}).layers == Layers{0});
+  CHECK(without_repeats({1, 2, 3, 4, 5, 6, 7, 8, 9}).layers == every_layer(9).layers);
+  CHECK(without_repeats({1, 2, 3, 4, 5, 6, 7, 8, 9}).patterns.empty());
+  CHECK(every_layer(3).layers == Layers{0, 1, 2});
+}
+
+}  // namespace
+
+}  // namespace lfmfit::graph
