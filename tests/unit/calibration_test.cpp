@@ -46,6 +46,14 @@ TEST_CASE("calibration brings the error down, for runs left out as well") {
   CHECK(calibration.row.hardware.at(0).device == "box");
 }
 
+TEST_CASE("the error of a calibration is the median of its runs'") {
+  CalibrationScene scene;
+  std::vector<MeasuredRun> runs;
+  for (const double slower : {1.5, 1.1, 1.3, 1.2, 1.4})
+    runs.push_back({SpeedLawKind::kDecode, scene.workload(), 0, scene.decode().value / slower});
+  CHECK(calibrate(SpeedLawKind::kDecode, runs, scene.target()).error_before == Approx(0.3));
+}
+
 TEST_CASE("one run moves the constants but does not replace them") {
   CalibrationScene scene;
   std::vector<MeasuredRun> runs = scene.decode_runs(1.4);

@@ -33,6 +33,21 @@ TEST_CASE("a device adds a verdict and a speed") {
   CHECK(answer.speed->prefill);
 }
 
+TEST_CASE("speeds are told up to the usable memory, of a machine with one pool up to all of it") {
+  Question question = question_about("LiquidAI/LFM2-1.2B-RAG", "rtx-4090");
+  Device device = *question.device;
+  device.usable = Bytes(1'000'000'000);
+  question.device = &device;
+  CHECK(speed_limit(device, device.usable) == device.usable);
+  CHECK(estimate(question).fit->verdict == Verdict::kTooBig);
+  CHECK_FALSE(estimate(question).speed);
+  device.device_class = DeviceClass::kUnified;
+  CHECK(speed_limit(device, device.usable) == device.memory);
+  CHECK(speed_limit(device, device.memory + Bytes(1)) == device.memory + Bytes(1));
+  CHECK(estimate(question).fit->verdict == Verdict::kTooBig);
+  CHECK(estimate(question).speed);
+}
+
 TEST_CASE("the driver's share can be given") {
   Question question = question_about("LiquidAI/LFM2-1.2B");
   question.driver_share = Bytes(12345);

@@ -1,0 +1,84 @@
+#include "lfmfit/memory.hpp"
+
+#include "catch.hpp"
+#include "support/scene.hpp"
+
+namespace {
+
+using namespace lfmfit;
+using test::shipped;
+
+void add(MemoryLedger& ledger, int place, std::int64_t low, std::int64_t value, std::int64_t high) {
+  ledger.terms.push_back({MemoryUse::kWeights, place, Bytes(value), Bytes(low), Bytes(high), "", ""});
+}
+
+TEST_CASE("Totals of a place are the sums of its terms") {
+  MemoryLedger ledger;
+  add(ledger, 0, 1, 2, 3);
+  add(ledger, 0, 10, 20, 30);
+  add(ledger, kHost, 100, 200, 300);
+  ledger.terms.push_back({MemoryUse::kOutput, 0, Bytes(5), Bytes(5), Bytes(5), "", ""});
+  CHECK(ledger.total_low(0) == Bytes(16));
+  CHECK(ledger.total(0) == Bytes(27));
+  CHECK(ledger.total_high(0) == Bytes(38));
+  CHECK(ledger.total(kHost) == Bytes(200));
+  CHECK(ledger.sum(MemoryUse::kWeights, 0) == Bytes(22));
+  CHECK(ledger.sum(MemoryUse::kOutput, 0) == Bytes(5));
+}
+
+TEST_CASE("The tightest place is the GPU with the highest upper bound, whatever its likely value") {
+  MemoryLedger ledger;
+  ledger.gpu_count = 3;
+  add(ledger, kHost, 9000, 9000, 9000);
+  add(ledger, 0, 100, 100, 100);
+  add(ledger, 1, 10, 20, 300);
+  add(ledger, 2, 200, 200, 200);
+  CHECK(ledger.tightest_place() == 1);
+  add(ledger, 2, 0, 0, 100);
+  CHECK(ledger.tightest_place() == 1);  // of equals the first
+  add(ledger, 2, 0, 0, 1);
+  CHECK(ledger.tightest_place() == 2);
+}
+
+TEST_CASE("Without GPUs the host is the tightest place") {
+  MemoryLedger ledger;
+  ledger.gpu_count = 0;
+  add(ledger, kHost, 1, 1, 1);
+  CHECK(ledger.tightest_place() == kHost);
+}
+
+/// What a model's weights take on the GPU and on the host, with further tensors in its file.
+std::pair<Bytes, Bytes> weights_with(const std::vector<Tensor>& further) {
+  const Question question = test::question_about("LiquidAI/LFM2-1.2B-RAG");
+  std::vector<Tensor> stored = quantize(*question.model, *question.quantization, false);
+  stored.insert(stored.end(), further.begin(), further.end());
+  const MemoryLedger ledger = estimate(question, stored).memory;
+  return {ledger.sum(MemoryUse::kWeights, 0), ledger.sum(MemoryUse::kWeights, kHost)};
+}
+
+TEST_CASE("Tensors of layers behind the last are not loaded") {
+  const int layers = static_cast<int>(shipped().model("LiquidAI/LFM2-1.2B-RAG").blocks.size());
+  const Tensor matrix{"nextn.eh_proj.weight", layers, {1024, 1024, 1, 1}, &shipped().tensor_type("f16")};
+  Tensor expert = matrix;
+  expert.name = "ffn_up_exps.weight";
+  expert.layer = layers + 1;
+  CHECK(weights_with({matrix, expert}) == weights_with({}));
+  Tensor loaded = matrix;
+  loaded.layer = layers - 1;
+  CHECK(weights_with({loaded}).first == weights_with({}).first + Bytes(2 * 1024 * 1024));
+}
+
+TEST_CASE("Every tensor is padded as the backend asks") {
+  Backend backend;
+  backend.traits.alignment = 128;
+  const Tensor norm{"norm.weight", 0, {100, 1, 1, 1}, &shipped().tensor_type("f32")};
+  const Tensor rows{"matrix.weight", 0, {96, 10, 1, 1}, &shipped().tensor_type("q8_0")};
+  CHECK(buffer_bytes({norm, norm}, backend) == Bytes(2 * 512));
+  CHECK(buffer_bytes({rows}, backend) == Bytes(1024));  // 1,020
+  backend.traits.row_padding = 512;
+  CHECK(buffer_bytes({rows}, backend) == Bytes(1536));  // 1,020 and 13 blocks of 34
+  backend.is_cpu = true;
+  CHECK(buffer_bytes({norm, rows}, backend) == Bytes(416 + 1024));  // multiples of 32, rows as they are
+}
+
+}  // namespace
