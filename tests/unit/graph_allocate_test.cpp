@@ -3,10 +3,9 @@
 
 // High-water marks counted by hand from the rules of ggml_gallocr (ggml-alloc.c). A letter with numbers says where a
 // tensor lies: "a 1-3" takes the units 1 and 2.
-namespace {
+namespace lfmfit::graph {
 
-using namespace lfmfit::graph;
-using lfmfit::Shape;
+namespace {
 
 constexpr std::int64_t kUnit = 128;  // the usual alignment
 constexpr Shape kOne{32, 1, 1, 1};   // f32 of one unit
@@ -217,3 +216,5 @@ TEST_CASE("A pattern has settled if its second and fourth repeat leave the same 
 }
 
 }  // namespace
+
+}  // namespace lfmfit::graph

@@ -4,10 +4,10 @@
 
 // What a node takes: rows padded for kernels, and the f16 copies of keys and values that follow CUDA's flash attention
 // where it does not read them as they are stored (fattn.cu, ggml_cuda_get_best_fattn_kernel).
+namespace lfmfit::graph {
+
 namespace {
 
-using namespace lfmfit::graph;
-using lfmfit::Shape;
 using test::tensor_type;
 
 TEST_CASE("Quantized rows are padded to the multiple that the backend asks for") {
@@ -154,3 +154,5 @@ TEST_CASE("Values that are a view of the keys share their copy") {
 }
 
 }  // namespace
+
+}  // namespace lfmfit::graph

@@ -2,9 +2,9 @@
 #include "core/llamacpp/graph/schedule.hpp"
 
 // Where ggml_backend_sched runs what: by the place of weights, then by the neighbours in the order of execution.
-namespace {
+namespace lfmfit::graph {
 
-using namespace lfmfit::graph;
+namespace {
 
 constexpr int kFirst = 0, kSecond = 1, kCpu = 2;
 
@@ -115,3 +115,5 @@ TEST_CASE("Writing into a cache runs where the cache lies, and views follow what
 }
 
 }  // namespace
+
+}  // namespace lfmfit::graph

@@ -2,10 +2,9 @@
 #include "core/llamacpp/graph/free_memory.hpp"
 
 // The rules of ggml_dyn_tallocr (ggml-alloc.c), each with addresses that were counted by hand.
-namespace {
+namespace lfmfit::graph {
 
-using lfmfit::graph::Address;
-using lfmfit::graph::FreeMemory;
+namespace {
 
 constexpr std::int64_t kNoLimit = 0;
 
@@ -171,3 +170,5 @@ TEST_CASE("Free memory in the same state has the same description") {
 }
 
 }  // namespace
+
+}  // namespace lfmfit::graph

@@ -2,9 +2,9 @@
 #include "core/llamacpp/graph/fusion.hpp"
 
 // What ggml-cuda fuses (ggml_backend_cuda_graph_optimize, ggml_cuda_should_use_topk_moe) and so keeps alive.
-namespace {
+namespace lfmfit::graph {
 
-using namespace lfmfit::graph;
+namespace {
 
 using Ids = std::vector<NodeId>;
 
@@ -106,7 +106,7 @@ struct Router {
     weights = g.get_rows(rows, ids);
     reader = g.cont(weights);
   }
-  KeepAlive kept() { return ::kept(g, {rows, ids, reader}); }
+  KeepAlive keeps() { return kept(g, {rows, ids, reader}); }
 
   Graph g;
   NodeId logits, probabilities, rows, ids, weights, reader;
@@ -114,7 +114,7 @@ struct Router {
 
 TEST_CASE("A fused router keeps all it reads and makes until the node behind it") {
   Router r(8);
-  const KeepAlive keep = r.kept();
+  const KeepAlive keep = r.keeps();
   REQUIRE(keep.size() == 1);
   CHECK(keep[0].until == r.reader);
   CHECK(keep[0].tensors == Ids{r.probabilities, r.logits, r.rows, r.g[r.ids].sources[0], r.ids, r.weights});
@@ -122,22 +122,22 @@ TEST_CASE("A fused router keeps all it reads and makes until the node behind it"
 
 TEST_CASE("A sigmoid is as good as a softmax, a masked softmax is not") {
   Router sigmoid(8, true);
-  CHECK(sigmoid.kept().size() == 1);
+  CHECK(sigmoid.keeps().size() == 1);
   Router masked(8);
   masked.g[masked.probabilities].sources[1] = masked.g.input(kF32, {8, 3, 1, 1});
-  CHECK(masked.kept().empty());
+  CHECK(masked.keeps().empty());
 }
 
 TEST_CASE("Routers are fused for powers of two up to 512, and for 288 and 576 experts") {
   for (const std::int64_t count : {2, 64, 128, 512, 288, 576}) {
     Router r(count);
     CAPTURE(count);
-    CHECK(r.kept().size() == 1);
+    CHECK(r.keeps().size() == 1);
   }
   for (const std::int64_t count : {60, 160, 384, 1024}) {
     Router r(count);
     CAPTURE(count);
-    CHECK(r.kept().empty());
+    CHECK(r.keeps().empty());
   }
 }
 
@@ -167,3 +167,5 @@ TEST_CASE("Normalizing and scaling the chosen probabilities belongs to the route
 }
 
 }  // namespace
+
+}  // namespace lfmfit::graph

@@ -4,10 +4,9 @@
 #include "core/llamacpp/graph/reorder.hpp"
 
 // The order that ggml-vulkan makes of a graph (ggml_vk_graph_optimize), worked out by hand.
-namespace {
+namespace lfmfit::graph {
 
-using namespace lfmfit::graph;
-using lfmfit::Shape;
+namespace {
 
 using Ids = std::vector<NodeId>;
 
@@ -159,3 +158,5 @@ TEST_CASE("Nodes of other splits stay where they are") {
 }
 
 }  // namespace
+
+}  // namespace lfmfit::graph

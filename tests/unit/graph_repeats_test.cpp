@@ -1,9 +1,9 @@
 #include "catch.hpp"
 #include "core/llamacpp/graph/repeats.hpp"
 
-namespace {
+namespace lfmfit::graph {
 
-using namespace lfmfit::graph;
+namespace {
 
 using Layers = std::vector<int>;
 
@@ -67,3 +67,5 @@ TEST_CASE("Layers without a pattern are all built") {
 }
 
 }  // namespace
+
+}  // namespace lfmfit::graph

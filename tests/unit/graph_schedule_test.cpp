@@ -3,21 +3,19 @@
 
 // Buffers counted by hand from ggml_backend_sched (ggml-backend.cpp): splits, copies, and what each backend then
 // allocates. Units of 128 bytes; "x 0-1" takes the first unit of a buffer.
-namespace {
+namespace lfmfit::graph {
 
-using namespace lfmfit::graph;
-using lfmfit::Shape;
+namespace {
 
 using Units = std::vector<std::int64_t>;
 
 /// `gpus` GPUs and the CPU behind them.
 struct Machine {
-  explicit Machine(std::size_t gpus) : backends(gpus + 1), cpu(static_cast<int>(gpus)) {}
+  explicit Machine(std::size_t gpus) : backends(gpus + 1) {}
 
   Graph g;
   std::vector<SchedulerBackend> backends;
   SchedulerOptions options;
-  int cpu;
 
   NodeId weight(int place, const Shape& shape = {32, 32, 1, 1}) {
     return g.stored(Storage::kWeights, place, kF32, shape);
@@ -159,3 +157,5 @@ TEST_CASE("Patterns within one split are looked for in its steps") {
 }
 
 }  // namespace
+
+}  // namespace lfmfit::graph

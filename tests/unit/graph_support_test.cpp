@@ -2,10 +2,10 @@
 #include "core/llamacpp/graph/support.hpp"
 #include "support/quantization_data.hpp"
 
+namespace lfmfit::graph {
+
 namespace {
 
-using namespace lfmfit;
-using namespace lfmfit::graph;
 using test::tensor_type;
 
 /// Attention of `heads` heads over 8 heads of keys.
@@ -90,3 +90,5 @@ TEST_CASE("Scans of states run for the listed sizes, and for Mamba-2 alone") {
 }
 
 }  // namespace
+
+}  // namespace lfmfit::graph

@@ -5,10 +5,9 @@
 #include "support/quantization_data.hpp"
 
 // Expected shapes and strides are those that ggml.c gives the same calls.
-namespace {
+namespace lfmfit::graph {
 
-using namespace lfmfit::graph;
-using lfmfit::Shape;
+namespace {
 
 using Ids = std::vector<NodeId>;
 
@@ -128,7 +127,9 @@ TEST_CASE("A chain of a hundred thousand nodes needs no recursion") {
 
 TEST_CASE("A tensor beyond 63 bits is refused") {
   Graph g;
-  CHECK_THROWS_AS(g.make(kF32, {std::int64_t{1} << 40, std::int64_t{1} << 40, 1, 1}), lfmfit::Error);
+  CHECK_THROWS_AS(g.make(kF32, {std::int64_t{1} << 40, std::int64_t{1} << 40, 1, 1}), Error);
 }
 
 }  // namespace
+
+}  // namespace lfmfit::graph
