@@ -1,6 +1,6 @@
 #include "cli/report_scope.hpp"
 
-#include "cli/request_options.hpp"
+#include "lfmfit/backend.hpp"
 
 namespace lfmfit::cli {
 

@@ -33,9 +33,6 @@ Tokens default_context(Method method);
 Question make_question(const RequestOptions& options, const Catalog& catalog, ModelFinder& models,
                        const Device* device);
 
-/// Whether llama.cpp's `backend` can drive `device`.
-bool drives(const Backend& backend, const Device& device);
-
 /// Throws Error(kBadRequest) when `backend` cannot drive `device`.
 void require_drives(const Backend& backend, const Device& device);
 
