@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "lfmfit/device.hpp"
 #include "lfmfit/units.hpp"
 
 namespace lfmfit {
@@ -49,12 +50,20 @@ struct BackendTraits {
   double compute_low = 1.0, compute_high = 1.0;  ///< bounds of the compute buffer as shares of the re-played one
 };
 
+/// Devices that a backend drives though another one is usual there.
+struct DrivenDevices {
+  std::string vendor;                ///< maker of the chip; empty: any
+  std::vector<DeviceClass> classes;  ///< those of any of these
+};
+
 /// A backend of llama.cpp: a row of data/backends.json.
 struct Backend {
-  std::string name;   ///< "cuda", "rocm", "vulkan", "metal", "cpu"
+  std::string name;   ///< "cuda", as --backend takes it
   std::string label;  ///< "CUDA"
   bool is_cpu = false;
   bool measured = false;  ///< its byte counts were checked against real allocations
+  std::vector<DrivenDevices> also_drives;
+  std::vector<std::string> llama_bench_names;  ///< what llama-bench prints for it, besides its name
   BackendTraits traits;
   std::vector<DriverOverhead> overheads;
 };
@@ -62,5 +71,8 @@ struct Backend {
 /// The overhead row for `generation` of `backend`: its own, else the backend's default.
 /// Throws Error(kUnsupported) when the backend has neither.
 const DriverOverhead& driver_overhead(const Backend& backend, const std::string& generation);
+
+/// Whether `backend` can drive `device`: it is usual there, or its row says so.
+bool drives(const Backend& backend, const Device& device);
 
 }  // namespace lfmfit

@@ -18,6 +18,9 @@
 
 namespace lfmfit {
 
+struct ConfigKeys;  // lfmfit/config_keys.hpp
+struct GgufTraits;  // lfmfit/gguf_traits.hpp
+
 /// A file of facts that replaces or adds rows: its name for messages, and its text.
 struct Overlay {
   std::string path;
@@ -40,6 +43,9 @@ class Catalog {
   const std::vector<Backend>& backends() const;
   const std::vector<Architecture>& architectures() const;
   const SpeedConstants& speed() const;
+  /// What readers of model files go by.
+  const std::vector<GgufTraits>& gguf_traits() const;
+  const ConfigKeys& config_keys() const;
 
   /// The model called `name`: an id, or a part that only one id contains, case and punctuation aside.
   /// Throws Error(kUnknownModel) with the nearest names, or with the candidates when several match.

@@ -1,6 +1,6 @@
 #include "ask/candidates.hpp"
 
-#include "ask/question.hpp"
+#include "lfmfit/backend.hpp"
 
 namespace lfmfit::ask {
 

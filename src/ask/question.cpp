@@ -106,14 +106,6 @@ Question question_of(const Asked& asked, Finder& finder) {
   return question;
 }
 
-bool drives(const Backend& backend, const Device& device) {
-  if (backend.name == device.backend) return true;
-  if (backend.is_cpu) return device.device_class == DeviceClass::kUnified;
-  const bool has_gpu = device.device_class != DeviceClass::kCpu;
-  if (backend.name == "vulkan") return has_gpu;
-  return backend.name == "rocm" && has_gpu && device.vendor == "AMD";
-}
-
 void require_drives(const Backend& backend, const Device& device) {
   if (drives(backend, device)) return;
   throw Error(ErrorKind::kBadRequest,

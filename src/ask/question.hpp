@@ -33,7 +33,4 @@ Question question_of(const Asked& asked, Finder& finder);
 /// Throws Error(kBadRequest) when `backend` cannot drive `device`.
 void require_drives(const Backend& backend, const Device& device);
 
-/// Whether llama.cpp's `backend` can drive `device`.
-bool drives(const Backend& backend, const Device& device);
-
 }  // namespace lfmfit::ask

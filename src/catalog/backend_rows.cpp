@@ -1,5 +1,6 @@
 #include "catalog/backend_rows.hpp"
 
+#include "catalog/device_rows.hpp"
 #include "catalog/row_reader.hpp"
 
 namespace lfmfit {
@@ -56,16 +57,36 @@ BackendTraits read_traits(RowReader reader) {
   return traits;
 }
 
+DrivenDevices read_driven_devices(RowReader& reader) {
+  DrivenDevices driven;
+  driven.vendor = reader.text_or("vendor", "");
+  for (const std::string& word : reader.texts("classes"))
+    driven.classes.push_back(device_class_called(word, reader, "classes"));
+  reader.finish();
+  return driven;
+}
+
+void read_names(RowReader& reader, Backend& backend) {
+  backend.name = reader.text("name");
+  backend.label = reader.text("label");
+  if (reader.has("llama_bench_names")) backend.llama_bench_names = reader.texts("llama_bench_names");
+  for (const std::string& name : backend.llama_bench_names) {
+    if (name.empty()) reader.fail("llama_bench_names", "holds an empty name");
+  }
+}
+
 }  // namespace
 
 Backend read_backend(const RowText& row) {
   RowReader reader(row.path, row.text, row.id);
   Backend backend;
-  backend.name = reader.text("name");
-  backend.label = reader.text("label");
+  read_names(reader, backend);
   backend.is_cpu = reader.flag_or("is_cpu", false);
   backend.measured = reader.flag_or("measured", false);
   backend.traits = read_traits(reader.object("traits"));
+  if (reader.has("also_drives")) {
+    for (RowReader& driven : reader.objects("also_drives")) backend.also_drives.push_back(read_driven_devices(driven));
+  }
   for (RowReader& overhead : reader.objects("overheads")) {
     backend.overheads.push_back(read_overhead(overhead));
     for (std::size_t i = 0; i + 1 < backend.overheads.size(); ++i) {

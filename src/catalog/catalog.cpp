@@ -10,8 +10,9 @@
 
 #include "catalog/architecture_rows.hpp"
 #include "catalog/backend_rows.hpp"
+#include "catalog/config_key_rows.hpp"
 #include "catalog/device_rows.hpp"
-#include "catalog/embedded_data.hpp"
+#include "catalog/gguf_trait_rows.hpp"
 #include "catalog/json_slices.hpp"
 #include "catalog/model_rows.hpp"
 #include "catalog/quantization_rows.hpp"
@@ -130,6 +131,8 @@ struct Catalog::Rows {
   std::optional<std::deque<TensorType>> tensor_types;
   std::optional<std::vector<Quantization>> quantizations;
   std::optional<SpeedConstants> speed;
+  std::optional<std::vector<GgufTraits>> gguf_traits;
+  std::optional<ConfigKeys> config_keys;
 
   const Architecture& architecture(std::string_view name) {
     const RowTable& table = sources.table("architectures");
@@ -204,6 +207,24 @@ const SpeedConstants& Catalog::speed() const {
         read_speed_constants(file.path, file.text, [this](std::string_view name) { return rows_->type(name); });
   }
   return *rows_->speed;
+}
+
+const std::vector<GgufTraits>& Catalog::gguf_traits() const {
+  const std::scoped_lock lock(rows_->reading);
+  if (!rows_->gguf_traits) {
+    const TextFile file = rows_->sources.whole("gguf_traits");
+    rows_->gguf_traits = read_gguf_traits(file.path, file.text);
+  }
+  return *rows_->gguf_traits;
+}
+
+const ConfigKeys& Catalog::config_keys() const {
+  const std::scoped_lock lock(rows_->reading);
+  if (!rows_->config_keys) {
+    const TextFile file = rows_->sources.whole("model_types");
+    rows_->config_keys = read_config_keys(file.path, file.text);
+  }
+  return *rows_->config_keys;
 }
 
 const Model& Catalog::model(std::string_view name) const {

@@ -1,6 +1,10 @@
 #include "catalog/config_key_rows.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "catalog/strict_json.hpp"
+#include "lfmfit/error.hpp"
 
 namespace lfmfit {
 
@@ -28,15 +32,20 @@ std::map<std::string, ConfigDefault> read_defaults(StrictObject object) {
   return defaults;
 }
 
+std::int64_t read_setting(StrictObject& object, const std::string& name) {
+  const nlohmann::json& value = object.raw(name);
+  if (value.is_boolean()) return value.get<bool>() ? 1 : 0;
+  const std::string word = object.text(name);
+  try {
+    return setting_value(name, word);
+  } catch (const Error& error) {
+    object.fail(name, std::string("cannot be used: ") + error.what());
+  }
+}
+
 Settings read_word(StrictObject object) {
   Settings settings;
-  for (const std::string& name : object.keys()) {
-    const nlohmann::json& value = object.raw(name);
-    if (value.is_boolean())
-      settings[name] = value.get<bool>() ? 1 : 0;
-    else
-      settings[name] = setting_value(name, object.text(name));
-  }
+  for (const std::string& name : object.keys()) settings[name] = read_setting(object, name);
   object.finish();
   return settings;
 }
@@ -55,6 +64,7 @@ std::map<std::string, std::map<std::string, Settings>> read_words(StrictObject o
 ConfigModelType read_model_type(StrictObject& row) {
   ConfigModelType type;
   type.names = row.texts("names");
+  if (type.names.empty()) row.fail("names", "must not be empty");
   type.architecture = row.text("architecture");
   type.architecture_with_experts = row.text_or("architecture_with_experts", "");
   type.architecture_of_attention_alone = row.text_or("architecture_of_attention_alone", "");
@@ -67,6 +77,20 @@ ConfigModelType read_model_type(StrictObject& row) {
   return type;
 }
 
+/// Adds `type`, which alone answers for its names: earlier rows lose those, and go where they have no other.
+void put(std::vector<ConfigModelType>& rows, ConfigModelType type) {
+  for (ConfigModelType& row : rows) {
+    row.names.erase(std::remove_if(row.names.begin(), row.names.end(),
+                                   [&](const std::string& name) {
+                                     return std::find(type.names.begin(), type.names.end(), name) != type.names.end();
+                                   }),
+                    row.names.end());
+  }
+  rows.erase(std::remove_if(rows.begin(), rows.end(), [](const ConfigModelType& row) { return row.names.empty(); }),
+             rows.end());
+  rows.push_back(std::move(type));
+}
+
 }  // namespace
 
 ConfigKeys read_config_keys(std::string_view path, std::string_view text) {
@@ -74,8 +98,7 @@ ConfigKeys read_config_keys(std::string_view path, std::string_view text) {
   StrictObject root(document, path);
   ConfigKeys keys;
   keys.keys = read_keys(root.object("keys"));
-  for (StrictObject& row : root.objects("model_types", "architecture"))
-    keys.model_types.push_back(read_model_type(row));
+  for (StrictObject& row : root.objects("model_types", "architecture")) put(keys.model_types, read_model_type(row));
   keys.suspects = root.texts("suspects");
   keys.ignored = root.texts("ignored");
   root.finish();

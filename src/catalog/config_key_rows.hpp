@@ -6,7 +6,8 @@
 
 namespace lfmfit {
 
-/// data/config_keys.json. Throws Error(kBadFile) naming `path`, row and key.
+/// data/config_keys.json; of two rows with the same name the last holds for it. Throws Error(kBadFile) naming `path`,
+/// row and key.
 ConfigKeys read_config_keys(std::string_view path, std::string_view text);
 
 }  // namespace lfmfit

@@ -13,18 +13,6 @@ constexpr double kMaxGib = 1 << 20;
 constexpr double kMaxRate = 1e9;
 constexpr std::int64_t kMaxGpusOfRow = 1024;
 
-DeviceClass read_class(RowReader& reader) {
-  constexpr std::array<std::pair<std::string_view, DeviceClass>, 4> kClasses{{{"gpu", DeviceClass::kGpu},
-                                                                              {"unified", DeviceClass::kUnified},
-                                                                              {"server", DeviceClass::kServer},
-                                                                              {"cpu", DeviceClass::kCpu}}};
-  const std::string word = reader.text("class");
-  for (const auto& entry : kClasses) {
-    if (entry.first == word) return entry.second;
-  }
-  reader.fail("class", "must be \"gpu\", \"unified\", \"server\" or \"cpu\", not \"" + word + "\"");
-}
-
 void read_memory(RowReader& reader, Device& device) {
   device.memory = from_gib(reader.number("memory_gib", 0.001, kMaxGib));
   device.usable = device.memory;
@@ -64,6 +52,17 @@ void read_details(RowReader& reader, Device& device) {
 
 }  // namespace
 
+DeviceClass device_class_called(const std::string& word, const RowReader& reader, std::string_view key) {
+  constexpr std::array<std::pair<std::string_view, DeviceClass>, 4> kClasses{{{"gpu", DeviceClass::kGpu},
+                                                                              {"unified", DeviceClass::kUnified},
+                                                                              {"server", DeviceClass::kServer},
+                                                                              {"cpu", DeviceClass::kCpu}}};
+  for (const auto& entry : kClasses) {
+    if (entry.first == word) return entry.second;
+  }
+  reader.fail(key, "must be \"gpu\", \"unified\", \"server\" or \"cpu\", not \"" + word + "\"");
+}
+
 Device read_device(const RowText& row) {
   RowReader reader(row.path, row.text, row.id);
   Device device;
@@ -71,7 +70,7 @@ Device read_device(const RowText& row) {
   device.name = reader.text("name");
   device.also_called = reader.text_or("also_called", "");
   device.vendor = reader.text("vendor");
-  device.device_class = read_class(reader);
+  device.device_class = device_class_called(reader.text("class"), reader, "class");
   device.segment = reader.text("segment");
   device.generation = reader.text("generation");
   device.backend = reader.text("backend");

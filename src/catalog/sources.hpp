@@ -27,8 +27,8 @@ class Sources {
   /// The rows under `kind`: "models", "devices", "architectures" or "backends".
   const RowTable& table(const std::string& kind);
 
-  /// The file that holds `kind`, "tensor_types" or "quantizations", as one text: what overlays say of it is put in,
-  /// rows replaced by name.
+  /// The file that holds `kind`, which is any other, as one text: what overlays say of it is put in, rows replaced by
+  /// name.
   TextFile whole(const std::string& kind) const;
 
  private:

@@ -3,12 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <cctype>
 #include <cmath>
 #include <limits>
-#include <string_view>
-#include <utility>
 
 #include "core/base/letter_case.hpp"
 #include "lfmfit/error.hpp"
@@ -20,16 +16,6 @@ namespace {
 constexpr double kSameSize = 0.02;
 constexpr double kSameWeights = 0.001;  // files count constants too, like the factors of rotary embeddings
 
-/// What ggml calls its backends, and what llama.cpp's users do.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kBackends{{{"cuda", "cuda"},
-                                                                                  {"rocm", "rocm"},
-                                                                                  {"hip", "rocm"},
-                                                                                  {"vulkan", "vulkan"},
-                                                                                  {"metal", "metal"},
-                                                                                  {"mtl", "metal"},
-                                                                                  {"blas", "cpu"},
-                                                                                  {"cpu", "cpu"}}};
-
 double relative_difference(std::int64_t a, std::int64_t b) {
   return std::abs(static_cast<double>(a) - static_cast<double>(b)) / static_cast<double>(b);
 }
@@ -38,6 +24,13 @@ bool drop_prefix(std::string& text, const std::string& prefix) {
   if (text.rfind(prefix, 0) != 0) return false;
   text.erase(0, prefix.size());
   return true;
+}
+
+bool is_named(const Backend& backend, const std::string& text) {
+  const auto& names = backend.llama_bench_names;
+  return contains_but_case(text, backend.name) || std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+           return contains_but_case(text, name);
+         });
 }
 
 }  // namespace
@@ -65,10 +58,12 @@ BenchModel match_model(const BenchRun& run, const Catalog& catalog) {
 }
 
 const Backend& match_backend(const BenchRun& run, const Catalog& catalog) {
-  const std::string names = lower(run.backends);
-  for (const auto& [name, backend] : kBackends) {
-    if (names.find(name) != std::string::npos) return catalog.backend(backend);
+  const Backend* found = nullptr;
+  for (const Backend& backend : catalog.backends()) {
+    // "MTL,BLAS" ran on the GPU: the libraries of the CPU count where no other backend is named
+    if (is_named(backend, run.backends) && (found == nullptr || found->is_cpu)) found = &backend;
   }
+  if (found != nullptr) return *found;
   throw Error(ErrorKind::kUnsupported,
               fmt::format("llama-bench ran on \"{}\", a backend that lfmfit has no constants for", run.backends));
 }

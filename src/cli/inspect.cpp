@@ -39,6 +39,10 @@ int run_inspect(const Session& session) {
   add_data_options(line, data);
   if (!line.read(session.args, session.out)) return kAnswered;
   const Catalog catalog(read_overlays(session.environment, data.folders));
+  // Wrong facts are refused as such, not taken for a model that is not understood.
+  (void)catalog.architectures();
+  (void)catalog.gguf_traits();
+  (void)catalog.config_keys();
   const Inspection inspection = inspect(path, reader_facts(catalog));
   session.out << (output.json ? render::json_text(render::inspection_json(inspection), 2)
                               : render::inspection_text(inspection, terminal_of(output, session.environment)));

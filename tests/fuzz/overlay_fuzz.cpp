@@ -11,6 +11,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     (void)catalog.devices();
     (void)catalog.quantizations();
     (void)catalog.backends();
+    (void)catalog.architectures();
+    (void)catalog.speed();
+    (void)catalog.gguf_traits();
+    (void)catalog.config_keys();
   } catch (const lfmfit::Error&) {
   }
   return 0;

@@ -86,6 +86,10 @@ int main(int argc, char** argv) {
   write(folder / "overlay" / "device", R"({"devices":[{"id":"x","name":"X","vendor":"V"}]})");
   write(folder / "overlay" / "model",
         R"({"models":[{"id":"a/b","name":"B","architecture":"lfm2","layout":"(ca)x2","settings":{"n_vocab":10}}]})");
+  write(folder / "overlay" / "architecture",
+        R"({"architectures":[{"name":"x","blocks":{"a":{"mixer":"attention","feed_forward":"dense"}}}],)"
+        R"("gguf_traits":[{"architecture":"x","sliding_period":2}],)"
+        R"("model_types":[{"names":["x"],"architecture":"x","words":{"f":{"true":{"qk_norm":"per_head"}}}}]})");
   write(folder / "batch" / "plain",
         "{\"id\": 1, \"model\": \"LiquidAI/LFM2-1.2B\", \"context\": 4096, \"device\": \"rtx-4090\"}\n");
   write(folder / "batch" / "full",

@@ -1,5 +1,6 @@
 #include "lfmfit/catalog.hpp"
 
+#include <map>
 #include <thread>
 
 #include "catch.hpp"
@@ -30,6 +31,8 @@ std::string overlay_message(const std::string& text) {
     catalog.backends();
     catalog.architectures();
     catalog.quantizations();
+    catalog.gguf_traits();
+    catalog.config_keys();
   });
 }
 
@@ -139,6 +142,23 @@ TEST_CASE("An overlay may replace a quantization and a tensor type") {
   CHECK(catalog.quantizations().size() == Catalog().quantizations().size());
 }
 
+TEST_CASE("An overlay may say how files of an architecture are read") {
+  const Catalog catalog(std::vector<Overlay>{{"my.json", R"({"gguf_traits":[{"architecture":"gemma3","all_slide":true}],
+    "model_types":[{"names":["llama"],"architecture":"qwen3"},{"names":["mine"],"architecture":"lfm2"}]})"}});
+  const ReaderFacts facts = reader_facts(catalog);
+  CHECK(facts.traits("gemma3").all_slide);
+  CHECK(facts.traits("gemma3").sliding_period == 0);
+  CHECK(facts.traits("gemma2").sliding_period == 2);
+  std::map<std::string, std::string> architectures;
+  for (const ConfigModelType& type : facts.config_keys().model_types) {
+    for (const std::string& name : type.names) CHECK(architectures.emplace(name, type.architecture).second);
+  }
+  CHECK(architectures.at("llama") == "qwen3");
+  CHECK(architectures.at("mistral") == "llama");
+  CHECK(architectures.at("mine") == "lfm2");
+  CHECK_FALSE(facts.config_keys().suspects.empty());
+}
+
 TEST_CASE("A wrong overlay is named with row and key") {
   CHECK_THAT(overlay_message("{"), Contains("my.json"));
   CHECK_THAT(overlay_message("[]"), Contains("my.json"));
@@ -156,6 +176,16 @@ TEST_CASE("A wrong overlay is named with row and key") {
   CHECK_THAT(overlay_message("{\"devices\":7}"), Contains("my.json"));
   CHECK_THAT(overlay_message(R"({"quantizations":[{"name":"Q4_0"}]})"), Contains("my.json") && Contains("Q4_0"));
   CHECK_THAT(overlay_message(R"({"quantizations":{}})"), Contains("my.json"));
+  CHECK_THAT(overlay_message(R"({"gguf_traits":[{"architecture":"x","period":2}]})"),
+             Contains("my.json: row \"x\": key \"period\""));
+  CHECK_THAT(overlay_message(R"({"model_types":[{"names":[],"architecture":"x"}]})"),
+             Contains("my.json: row \"x\": key \"names\" must not be empty"));
+  CHECK_THAT(overlay_message(R"({"model_types":[{"architecture":"x"}]})"),
+             Contains("my.json") && Contains("\"names\""));
+  CHECK_THAT(overlay_message(
+                 R"({"model_types":[{"names":["x"],"architecture":"x","words":{"f":{"true":{"n_embd":"big"}}}}]})"),
+             Contains("my.json: row \"x.words.f.true\": key \"n_embd\""));
+  CHECK_THAT(overlay_message(R"({"suspects":[]})"), Contains("my.json: key \"suspects\" is unknown"));
 }
 
 TEST_CASE("A shape is borrowed from a row that has one, and only from there") {

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <functional>
 #include <numeric>
+#include <set>
 #include <utility>
 
 namespace lfmfit::fit_speed {
@@ -16,15 +17,16 @@ constexpr std::int64_t kSmallModel = 2'000'000'000;
 constexpr Tokens kDeep(4000);
 
 struct Kind {
-  const char* name;
+  std::string name;
   std::function<bool(const MeasuredRow&)> holds;
 };
 
-std::vector<Kind> kinds() {
+std::vector<Kind> kinds_of(const std::vector<MeasuredRow>& rows) {
   std::vector<Kind> kinds{{"all", [](const MeasuredRow&) { return true; }}};
-  for (const char* backend : {"cuda", "rocm", "vulkan", "metal", "cpu"}) {
+  std::set<std::string> backends;
+  for (const MeasuredRow& row : rows) backends.insert(row.backend->name);
+  for (const std::string& backend : backends)
     kinds.push_back({backend, [backend](const MeasuredRow& row) { return row.backend->name == backend; }});
-  }
   kinds.push_back({"LFM2", is_lfm2});
   kinds.push_back({"LFM2, dense", [](const MeasuredRow& row) { return is_lfm2(row) && !row.has_experts; }});
   kinds.push_back({"mixtures of experts", [](const MeasuredRow& row) { return row.has_experts; }});
@@ -66,7 +68,7 @@ std::string error_table(const std::string& title, const std::vector<MeasuredRow>
                         const std::vector<double>& ratios) {
   std::string text = fmt::format("{}\n{:24} {:>5} {:>13} {:>12} {:>20}\n", title, "", "rows", "median error",
                                  "within 20 %", "measured/est. 8-92 %");
-  for (const Kind& kind : kinds()) {
+  for (const Kind& kind : kinds_of(rows)) {
     std::vector<double> chosen;
     for (std::size_t i = 0; i < rows.size(); ++i) {
       if (kind.holds(rows[i])) chosen.push_back(ratios[i]);

@@ -1,0 +1,39 @@
+#include "cli/bench_match.hpp"
+
+#include "catch.hpp"
+#include "lfmfit/error.hpp"
+
+namespace lfmfit::cli {
+
+namespace {
+
+std::string backend_of(const std::string& printed, const Catalog& catalog) {
+  BenchRun run;
+  run.backends = printed;
+  return match_backend(run, catalog).name;
+}
+
+}  // namespace
+
+TEST_CASE("what llama-bench prints is a backend by its name or another one of its row") {
+  const Catalog catalog;
+  CHECK(backend_of("CUDA", catalog) == "cuda");
+  CHECK(backend_of("ROCm", catalog) == "rocm");
+  CHECK(backend_of("HIP", catalog) == "rocm");
+  CHECK(backend_of("Vulkan", catalog) == "vulkan");
+  CHECK(backend_of("MTL,BLAS", catalog) == "metal");
+  CHECK(backend_of("Metal,BLAS", catalog) == "metal");
+  CHECK(backend_of("BLAS", catalog) == "cpu");
+  CHECK(backend_of("CPU", catalog) == "cpu");
+  CHECK_THROWS_WITH(backend_of("SYCL,RPC", catalog), Catch::Matchers::Contains("SYCL,RPC"));
+}
+
+TEST_CASE("a backend of one's own is recognized, though the libraries of the CPU are named beside it") {
+  const Catalog catalog(
+      std::vector<Overlay>{{"my.json", R"({"backends":[{"name":"sycl","label":"SYCL","llama_bench_names":["oneAPI"],
+    "traits":{"alignment":128,"row_padding":0},"overheads":[]}]})"}});
+  CHECK(backend_of("SYCL", catalog) == "sycl");
+  CHECK(backend_of("oneAPI,BLAS", catalog) == "sycl");
+}
+
+}  // namespace lfmfit::cli
