@@ -1,3 +1,4 @@
+// A question in the words of whoever asks: what options, JSON lines and pages fill in, and what answers print back.
 #pragma once
 
 #include <cstdint>

@@ -1,3 +1,4 @@
+// How the cache of keys and values is stored.
 #pragma once
 
 #include "lfmfit/tensor.hpp"

@@ -1,3 +1,4 @@
+// The seam for programs that run models: what llama.cpp and the rule of thumb know differently is one row here.
 #pragma once
 
 #include <optional>

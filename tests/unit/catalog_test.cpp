@@ -5,6 +5,7 @@
 
 #include "catch.hpp"
 #include "lfmfit/error.hpp"
+#include "lfmfit/reader_facts.hpp"
 
 namespace {
 
