@@ -40,6 +40,7 @@ struct Asked {
 template <class AnyAsked, class Visit>
 void for_each_printed_field(AnyAsked&& asked, Visit&& visit) {
   visit("quantization", asked.quantization);
+  visit("importance_matrix", asked.request.importance_matrix);
   visit("context", asked.context);
   visit("kv_type_k", asked.kv_type_k);
   visit("kv_type_v", asked.kv_type_v);

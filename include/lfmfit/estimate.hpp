@@ -72,12 +72,16 @@ struct Estimate {
 /// Throws Error(kBadRequest) naming the first part of `question` that is missing.
 void require_complete(const Question& question);
 
+/// The tensors of a question's model as they are stored: with an importance matrix where one is asked for, or where
+/// llama-quantize makes the file type with one only.
+std::vector<Tensor> stored_tensors(const Question& question);
+
 /// Answers `question`. Throws Error(kBadRequest) for a question that is not complete, a request that llama.cpp could
 /// not run with or a longest context that is asked for without a device or `available`, Error(kUnsupported) for what
 /// cannot be answered truthfully.
 Estimate estimate(const Question& question);
 
-/// The same where the tensors were quantized before: `stored` is quantize(model, quantization) of the question.
+/// The same where the tensors were quantized before: `stored` is stored_tensors(question).
 Estimate estimate(const Question& question, const std::vector<Tensor>& stored);
 
 /// What one token costs, on whatever hardware of the question's backend; unset where no speed is asked for.

@@ -42,6 +42,7 @@
 #include "lfmfit/cache_types.hpp"
 #include "lfmfit/calibration.hpp"
 #include "lfmfit/catalog.hpp"
+#include "lfmfit/change.hpp"
 #include "lfmfit/config_keys.hpp"
 #include "lfmfit/device.hpp"
 #include "lfmfit/error.hpp"

@@ -31,8 +31,8 @@ struct Request {
   bool op_offload = true;
   std::int64_t gpu_count = 1;
   SplitMode split_mode = SplitMode::kLayer;
-  bool importance_matrix = false;
-  Tokens depth{0};  ///< tokens already in the cache when speed is asked for
+  bool importance_matrix = false;  ///< the weights were quantized with one; some file types are made with one only
+  Tokens depth{0};                 ///< tokens already in the cache when speed is asked for
 };
 
 /// The context that each sequence can have: all of it where they share one cache, else an equal part.

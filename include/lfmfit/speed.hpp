@@ -8,6 +8,7 @@
 
 #include "lfmfit/backend.hpp"
 #include "lfmfit/cache_types.hpp"
+#include "lfmfit/change.hpp"
 #include "lfmfit/device.hpp"
 #include "lfmfit/model.hpp"
 #include "lfmfit/request.hpp"
@@ -27,10 +28,9 @@ struct TimeTerm {
 
 /// A change that makes a speed higher, worked out like the speed itself.
 struct Improvement {
-  std::string change;     ///< "-q Q3_K_M", "twice the memory bandwidth"
-  TokenRate value;        ///< the speed with it
-  double gain = 0;        ///< value / the speed without it - 1
-  bool hardware = false;  ///< takes other hardware, not another setting
+  Change change;
+  TokenRate value;  ///< the speed with it
+  double gain = 0;  ///< value / the speed without it - 1
 };
 
 /// A speed with the band that 80 % of measurements lie in.

@@ -25,6 +25,9 @@ void add_model_options(CommandLine& line, Asked& asked) {
   line.text("-q,--quant,--quantization", asked.quantization,
             "how the weights are stored: a file type of `lfmfit list quants`",
             {.group = kRequest, .usual = ask::kUsualQuantization});
+  line.flag("--imatrix", asked.request.importance_matrix,
+            "the weights were quantized with an importance matrix, as those of file types that need one always are",
+            kRequest);
   line.texts("--mmproj", asked.mmproj,
              "the model's vision or audio part, loaded beside it on the first GPU; repeatable",
              {.group = kRequest, .type = "FILE"});

@@ -17,8 +17,6 @@ class CommandLine;
 /// How the answer is to look.
 struct OutputOptions {
   bool json = false;
-  bool csv = false;
-  bool markdown = false;
   std::string colour = "auto";
   std::int64_t width = 0;  ///< 0: the terminal's
 };

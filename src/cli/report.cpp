@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <ostream>
 #include <set>
@@ -53,6 +54,24 @@ Exit codes: 0 answered, 1 it does not fit (check), 2 bad usage or bad data.)";
 
 constexpr const char* kDevices = "Devices";
 
+/// A way to print a report other than text for people: an option, and what it does.
+struct Format {
+  const char* option;
+  const char* help;
+  bool is_data;  ///< for programs: every device unless --top is given
+  std::string (*print)(const Report& report, const render::ReportView& view);
+};
+
+const std::array<Format, 3> kFormats = {{
+    {"--json", "as JSON, schema lfmfit.report/1; every device unless --top is given", true,
+     [](const Report& report, const render::ReportView&) {
+       return render::json_text(render::report_json(report, LFMFIT_VERSION), 2);
+     }},
+    {"--csv", "the devices as CSV; every device unless --top is given", true,
+     [](const Report& report, const render::ReportView&) { return render::report_csv(report); }},
+    {"--markdown", "as Markdown", false, render::report_markdown},
+}};
+
 struct ReportOptions {
   Asked asked;
   OutputOptions output;
@@ -60,6 +79,7 @@ struct ReportOptions {
   std::vector<std::string> on;
   std::vector<std::string> vendors;
   std::vector<std::string> segments;
+  std::array<bool, kFormats.size()> formats{};  ///< which are asked for
   std::string sort = "rank";
   std::int64_t top = 10;
   bool top_given = false;
@@ -93,10 +113,8 @@ void add_options(CommandLine& line, ReportOptions& options) {
   line.number("--top", options.top, "devices of each table",
               {.group = kDevices, .shows_usual = true, .range = {{0, 1'000'000}}, .given = &options.top_given});
   line.flag("--all", options.all, "every device, machines without a GPU, and every quantization", kDevices);
-  line.flag("--json", options.output.json, "as JSON, schema lfmfit.report/1; every device unless --top is given",
-            "Output");
-  line.flag("--csv", options.output.csv, "the devices as CSV; every device unless --top is given", "Output");
-  line.flag("--markdown", options.output.markdown, "as Markdown", "Output");
+  for (std::size_t i = 0; i < kFormats.size(); ++i)
+    line.flag(kFormats[i].option, options.formats[i], kFormats[i].help, "Output");
   add_terminal_options(line, options.output);
   add_data_options(line, options.data);
   line.flag("-V,--version", options.version, "the version, and the llama.cpp whose rules are followed");
@@ -141,11 +159,6 @@ std::vector<ReportScope::Candidate> candidates(const ReportOptions& options, ask
 }
 
 Report answer(const ReportOptions& options, ask::Finder& finder) {
-  const OutputOptions& output = options.output;
-  if (int{output.json} + int{output.csv} + int{output.markdown} > 1) {
-    throw Error(ErrorKind::kBadRequest,
-                "--json, --csv and --markdown are three ways to print one answer; give one of them");
-  }
   Asked asked = options.asked;
   if (!options.on.empty()) asked.device = options.on.front();
   const Question question = ask::question_of(asked, finder);
@@ -165,17 +178,28 @@ void keep_top(Report& report, std::size_t top) {
   }
 }
 
-std::string rendered(Report report, const ReportOptions& options, const Environment& environment) {
+/// The format that was asked for; null: text for people.
+const Format* format_of(const ReportOptions& options) {
+  const Format* asked = nullptr;
+  for (std::size_t i = 0; i < kFormats.size(); ++i) {
+    if (!options.formats[i]) continue;
+    if (asked != nullptr)
+      throw Error(ErrorKind::kBadRequest, fmt::format("{} and {} are two ways to print one answer; give one of them",
+                                                      asked->option, kFormats[i].option));
+    asked = &kFormats[i];
+  }
+  return asked;
+}
+
+std::string rendered(Report report, const ReportOptions& options, const Format* format,
+                     const Environment& environment) {
   const auto top = static_cast<std::size_t>(options.top);
-  const OutputOptions& output = options.output;
-  if ((output.json || output.csv) && options.top_given) keep_top(report, top);
-  if (output.json) return render::json_text(render::report_json(report, LFMFIT_VERSION), 2);
-  if (output.csv) return render::report_csv(report);
+  if (format != nullptr && format->is_data && options.top_given) keep_top(report, top);
   const bool everything = options.all || !options.on.empty();
   const render::ReportView view{everything && !options.top_given ? static_cast<std::size_t>(-1) : top,
                                 everything || report.question.backend->is_cpu};
-  if (output.markdown) return render::report_markdown(report, view);
-  return render::report_text(report, view, terminal_of(output, environment));
+  if (format != nullptr) return format->print(report, view);
+  return render::report_text(report, view, terminal_of(options.output, environment));
 }
 
 }  // namespace
@@ -189,9 +213,10 @@ int run_report(const Session& session) {
     session.out << "lfmfit " << LFMFIT_VERSION << ", memory as " << laws().front()->name << " allocates it\n";
     return kAnswered;
   }
+  const Format* format = format_of(options);
   const Catalog catalog(read_overlays(session.environment, options.data.folders));
   ask::Finder finder(catalog, session.environment.variables);
-  session.out << rendered(answer(options, finder), options, session.environment);
+  session.out << rendered(answer(options, finder), options, format, session.environment);
   return kAnswered;
 }
 

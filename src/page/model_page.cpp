@@ -68,7 +68,9 @@ class PageMaker {
  public:
   PageMaker(ModelPage& page) : page_(page) {
     for (const Quantization* quantization : page.choices.quantizations) {
-      stored_.push_back(quantize(*page.question.model, *quantization, page.question.request.importance_matrix));
+      Question here = page.question;
+      here.quantization = quantization;
+      stored_.push_back(stored_tensors(here));
     }
   }
 

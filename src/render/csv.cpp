@@ -42,7 +42,7 @@ std::string line(const Json& device) {
   std::string text;
   for (const char* column : kColumns) {
     if (column != kColumns.front()) text += ',';
-    if (device.contains(column)) text += field(device[column]);
+    if (device.contains(column) && !device[column].is_null()) text += field(device[column]);
   }
   return text + "\n";
 }

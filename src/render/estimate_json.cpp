@@ -1,5 +1,6 @@
 #include "lfmfit/asked.hpp"
 #include "lfmfit/model.hpp"
+#include "render/change_text.hpp"
 #include "render/json.hpp"
 
 namespace lfmfit::render {
@@ -91,10 +92,10 @@ Json terms_json(const std::vector<TimeTerm>& terms) {
 Json improvements_json(const std::vector<Improvement>& improvements) {
   Json json = Json::array();
   for (const Improvement& improvement : improvements) {
-    json.push_back({{"change", improvement.change},
+    json.push_back({{"change", change_text(improvement.change)},
                     {"tok_s", improvement.value.value()},
                     {"gain", improvement.gain},
-                    {"hardware", improvement.hardware}});
+                    {"hardware", is_hardware(improvement.change.kind)}});
   }
   return json;
 }

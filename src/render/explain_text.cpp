@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/base/number_text.hpp"
+#include "render/change_text.hpp"
 #include "render/figures.hpp"
 #include "render/fit_text.hpp"
 
@@ -44,16 +45,17 @@ std::string place_text(const MemoryLedger& ledger, int place, const std::string&
 }
 
 std::string improvement_text(const Improvement& improvement) {
-  return fmt::format("{} would give {} tok/s (+{:.0f} %)", improvement.change, rate_text(improvement.value),
-                     100 * improvement.gain);
+  return fmt::format("{} would give {} tok/s (+{:.0f} %)", change_text(improvement.change),
+                     rate_text(improvement.value), 100 * improvement.gain);
 }
 
 /// The best that another setting and that other hardware would do; improvements come best first.
 std::string improvements_text(const std::vector<Improvement>& improvements) {
   std::string text;
   for (const bool hardware : {false, true}) {
-    const auto best = std::find_if(improvements.begin(), improvements.end(),
-                                   [hardware](const Improvement& one) { return one.hardware == hardware; });
+    const auto best = std::find_if(improvements.begin(), improvements.end(), [hardware](const Improvement& one) {
+      return is_hardware(one.change.kind) == hardware;
+    });
     if (best == improvements.end()) continue;
     text += (text.empty() ? "" : "; ") + improvement_text(*best);
   }

@@ -51,6 +51,7 @@ TEST_CASE("Each line of CSV has every column, and its figures agree") {
     CHECK(number("headroom_bytes") == number("usable_bytes") - number("required_bytes"));
     const bool fits = number("headroom_bytes") >= 0;
     CHECK((row["verdict"] != "too big") == fits);
+    CHECK(row["decode_tok_s"].empty() == !fits);
     if (!fits) continue;
     CHECK(std::stod(row["decode_low_tok_s"]) < std::stod(row["decode_tok_s"]));
     CHECK(std::stod(row["decode_tok_s"]) < std::stod(row["decode_high_tok_s"]));

@@ -41,7 +41,7 @@ struct Scene {
   SpeedConstants constants;
 };
 
-bool names(const std::vector<Improvement>& improvements, const std::string& change) {
+bool names(const std::vector<Improvement>& improvements, const Change& change) {
   return std::any_of(improvements.begin(), improvements.end(),
                      [&](const Improvement& improvement) { return improvement.change == change; });
 }
@@ -51,9 +51,9 @@ TEST_CASE("A change that gains two percent is told, one that gains less is not")
   scene.let_bandwidth_gain(0.021);
   const std::vector<Improvement> told = scene.improvements();
   REQUIRE(told.size() == 1);
-  CHECK(told[0].change == "twice the memory bandwidth");
+  CHECK(told[0].change.kind == Change::Kind::kMemoryBandwidth);
   CHECK(told[0].gain == Approx(0.021).margin(1e-6));
-  CHECK(told[0].hardware);
+  CHECK(is_hardware(told[0].change.kind));
   scene.let_bandwidth_gain(0.019);
   CHECK(scene.improvements().empty());
 }
@@ -65,9 +65,9 @@ TEST_CASE("The greatest gain comes first, and settings that are the best already
   REQUIRE(told.size() >= 2);
   CHECK(std::is_sorted(told.begin(), told.end(),
                        [](const Improvement& a, const Improvement& b) { return a.gain > b.gain; }));
-  CHECK(names(told, "all layers on the GPU"));
+  CHECK(names(told, {Change::Kind::kLayersOnGpu, Change::kAll}));
   scene.question.request.gpu_layers = -1;
-  CHECK_FALSE(names(scene.improvements(), "all layers on the GPU"));
+  CHECK_FALSE(names(scene.improvements(), {Change::Kind::kLayersOnGpu, Change::kAll}));
 }
 
 }  // namespace

@@ -77,10 +77,12 @@ std::set<std::string> all_fields() {
 
 /// What sets each field from the command line.
 const char* const kOptions =
-    "lfm2-1.2b -q Q8_0 -c 8k -ctk q8_0 -ctv q8_0 -np 2 -kvu -b 1024 -ub 256 -fa on --swa-full -ngl 3 -cmoe -ncmoe 4 "
+    "lfm2-1.2b -q Q8_0 --imatrix -c 8k -ctk q8_0 -ctv q8_0 -np 2 -kvu -b 1024 -ub 256 -fa on --swa-full -ngl 3 -cmoe "
+    "-ncmoe 4 "
     "-nkvo --no-op-offload --backend vulkan --depth 16 --method page --mmproj a --lora b --control-vector c";
 
-const char* const kJson = R"({"model": "lfm2-1.2b", "quantization": "Q8_0", "context": "8k", "kv_type_k": "q8_0",
+const char* const kJson =
+    R"({"model": "lfm2-1.2b", "quantization": "Q8_0", "importance_matrix": true, "context": "8k", "kv_type_k": "q8_0",
   "kv_type_v": "q8_0", "parallel": 2, "kv_unified": true, "batch": 1024, "ubatch": 256, "flash_attention": "on",
   "outputs": 7, "swa_full": true, "gpu_layers": 3, "cpu_moe": true, "n_cpu_moe": 4, "offload_kqv": false,
   "op_offload": false, "backend": "vulkan", "gpu_count": 2, "device": "rtx-4090", "depth": 16, "available_bytes": 5,
@@ -157,6 +159,13 @@ TEST_CASE("keys of a request reach the question") {
   CHECK(request.depth == Tokens(16));
   CHECK(question.available == Bytes(5));
   CHECK(question.driver_share == Bytes(6));
+}
+
+TEST_CASE("a file type that is made with an importance matrix only has the bytes that it then has") {
+  const auto stored_bytes = [](const char* line) { return total_bytes(stored_tensors(question(line))).count(); };
+  CHECK(stored_bytes("LiquidAI/LFM2-1.2B -q IQ3_XXS") == 488598528);  // tests/truth/quantization.csv
+  CHECK(stored_bytes("LiquidAI/LFM2-1.2B -q IQ3_XXS --imatrix") == 488598528);
+  CHECK(stored_bytes("LiquidAI/LFM2-1.2B -q IQ4_XS") != stored_bytes("LiquidAI/LFM2-1.2B -q IQ4_XS --imatrix"));
 }
 
 TEST_CASE("a half-filled question is an error that names what is missing, never a crash") {

@@ -23,6 +23,7 @@ Asked asked_of(const Question& question, const Request& answered) {
   asked.available = question.available;
   asked.driver_share = question.driver_share;
   asked.request = answered;
+  asked.request.importance_matrix |= question.quantization->needs_importance_matrix;
   return asked;
 }
 

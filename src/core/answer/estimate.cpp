@@ -67,9 +67,14 @@ std::optional<Speed> speed_on(const Device& device, const Question& question, co
   return law_of(question).speed(device, question, workload, memory, usable);
 }
 
+std::vector<Tensor> stored_tensors(const Question& question) {
+  const bool importance_matrix = question.request.importance_matrix || question.quantization->needs_importance_matrix;
+  return quantize(*question.model, *question.quantization, importance_matrix);
+}
+
 Estimate estimate(const Question& question) {
   require_complete(question);
-  return estimate(question, quantize(*question.model, *question.quantization, question.request.importance_matrix));
+  return estimate(question, stored_tensors(question));
 }
 
 Estimate estimate(const Question& question, const std::vector<Tensor>& stored) {

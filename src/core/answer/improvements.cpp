@@ -1,7 +1,5 @@
 #include "lfmfit/improvements.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <functional>
 
@@ -19,10 +17,7 @@ constexpr std::int64_t kLargeMicroBatch = 2048;  // as large as llama.cpp's usua
 class Trial {
  public:
   Trial(const Question& question, Estimate& answer)
-      : question_(question),
-        answer_(answer),
-        base_(question),
-        stored_(quantize(*question.model, *question.quantization, question.request.importance_matrix)) {
+      : question_(question), answer_(answer), base_(question), stored_(stored_tensors(question)) {
     base_.request = answer.request;
     base_.longest_context = false;
     base_.explain = false;
@@ -41,10 +36,10 @@ class Trial {
   /// The least of [first, last) that fits when `put` into the request, which must fit more easily the larger it is.
   std::optional<std::int64_t> least_that_fits(std::int64_t first, std::int64_t last,
                                               const std::function<void(Request&, std::int64_t)>& put) const;
-  void note(const std::string& change, const std::optional<Estimate>& changed, bool hardware);
-  void try_setting(const std::string& change, const Question& changed) { note(change, answer_to(changed), false); }
-  void try_constants(const std::string& change, const std::function<void(SpeedAssumptions&)>& make_better);
-  void try_device(const std::string& change, const std::function<void(Device&)>& make_better);
+  void note(const Change& change, const std::optional<Estimate>& changed);
+  void try_setting(const Change& change, const Question& changed) { note(change, answer_to(changed)); }
+  void try_constants(Change::Kind kind, const std::function<void(SpeedAssumptions&)>& make_better);
+  void try_device(Change::Kind kind, const std::function<void(Device&)>& make_better);
 
   const Question& question_;
   Estimate& answer_;
@@ -76,25 +71,24 @@ std::optional<std::int64_t> Trial::least_that_fits(std::int64_t first, std::int6
   return first < end ? std::optional(first) : std::nullopt;
 }
 
-void note_gain(SpeedEstimate& speed, const std::string& change, TokenRate value, bool hardware) {
+void note_gain(SpeedEstimate& speed, const Change& change, TokenRate value) {
   const double gain = value / speed.value - 1;
-  if (gain >= kLeastGain) speed.improvements.push_back({change, value, gain, hardware});
+  if (gain >= kLeastGain) speed.improvements.push_back({change, value, gain});
 }
 
-void Trial::note(const std::string& change, const std::optional<Estimate>& changed, bool hardware) {
+void Trial::note(const Change& change, const std::optional<Estimate>& changed) {
   if (!changed || !changed->speed) return;
   Speed& speed = *answer_.speed;
-  note_gain(speed.decode, change, changed->speed->decode.value, hardware);
-  if (speed.prefill && changed->speed->prefill)
-    note_gain(*speed.prefill, change, changed->speed->prefill->value, hardware);
+  note_gain(speed.decode, change, changed->speed->decode.value);
+  if (speed.prefill && changed->speed->prefill) note_gain(*speed.prefill, change, changed->speed->prefill->value);
 }
 
 /// 0: llama-quantize does not make it.
 double Trial::stored_bytes(const Quantization& quantization) const {
-  const bool importance_matrix = question_.request.importance_matrix;
-  if (quantization.needs_importance_matrix && !importance_matrix) return 0;
-  const auto bytes =
-      unless_refused([&] { return total_bytes(quantize(*question_.model, quantization, importance_matrix)); });
+  if (quantization.needs_importance_matrix && !question_.request.importance_matrix) return 0;
+  Question changed = base_;
+  changed.quantization = &quantization;
+  const auto bytes = unless_refused([&] { return total_bytes(stored_tensors(changed)); });
   return static_cast<double>(bytes.value_or(Bytes(0)).count());
 }
 
@@ -110,14 +104,14 @@ void Trial::try_quantization(const std::vector<const Quantization*>& quantizatio
   if (next == nullptr) return;
   Question changed = base_;
   changed.quantization = next;
-  try_setting(fmt::format("-q {}{}", next->name, next->quality.empty() ? "" : " (" + next->quality + ")"), changed);
+  try_setting({Change::Kind::kQuantization, 0, next->name, next->quality}, changed);
 }
 
 void Trial::try_cache_type(const TensorType* type) {
   if (type == nullptr || question_.cache.k->quantized || question_.cache.v->quantized) return;
   Question changed = base_;
   changed.cache = {type, type};
-  try_setting(fmt::format("-ctk {0} -ctv {0} (unmeasured)", type->name), changed);
+  try_setting({Change::Kind::kCacheType, 0, type->name}, changed);
 }
 
 void Trial::try_placement() {
@@ -132,21 +126,19 @@ void Trial::try_placement() {
   const std::int64_t experts_on_host = request.cpu_moe ? layers : std::min(request.n_cpu_moe, layers);
   if (const auto least = least_that_fits(0, experts_on_host, put_experts)) {
     put_experts(changed.request, *least);
-    try_setting(*least > 0 ? fmt::format("-ncmoe {} (the fewest that fit)", *least) : "all experts on the GPU",
-                changed);
+    try_setting({Change::Kind::kExpertsOnHost, *least}, changed);
   }
   changed = base_;
   const std::int64_t layers_on_host =
       request.gpu_layers < 0 ? 0 : std::max<std::int64_t>(0, layers + 1 - request.gpu_layers);
   if (const auto least = least_that_fits(0, layers_on_host, put_layers)) {
     put_layers(changed.request, *least);
-    try_setting(*least > 0 ? fmt::format("-ngl {} (the most that fit)", layers + 1 - *least) : "all layers on the GPU",
-                changed);
+    try_setting({Change::Kind::kLayersOnGpu, *least > 0 ? layers + 1 - *least : Change::kAll}, changed);
   }
   if (request.offload_kqv) return;
   changed = base_;
   changed.request.offload_kqv = true;
-  try_setting("the cache on the GPU", changed);
+  try_setting({Change::Kind::kCacheOnGpu}, changed);
 }
 
 void Trial::try_larger_micro_batch() {
@@ -154,35 +146,35 @@ void Trial::try_larger_micro_batch() {
   if (size <= base_.request.ubatch) return;
   Question changed = base_;
   changed.request.ubatch = size;
-  try_setting(fmt::format("-ub {} (for prompts as long)", size), changed);
+  try_setting({Change::Kind::kMicroBatch, size}, changed);
 }
 
-void Trial::try_device(const std::string& change, const std::function<void(Device&)>& make_better) {
+void Trial::try_device(Change::Kind kind, const std::function<void(Device&)>& make_better) {
   Device better = *question_.device;
   make_better(better);
   Question changed = base_;
   changed.device = &better;
-  note(change, answer_to(changed), true);
+  note({kind}, answer_to(changed));
 }
 
-void Trial::try_constants(const std::string& change, const std::function<void(SpeedAssumptions&)>& make_better) {
+void Trial::try_constants(Change::Kind kind, const std::function<void(SpeedAssumptions&)>& make_better) {
   SpeedConstants better = *question_.speed_constants;
   make_better(better.assumptions);
   Question changed = base_;
   changed.speed_constants = &better;
-  note(change, answer_to(changed), true);
+  note({kind}, answer_to(changed));
 }
 
 void Trial::try_hardware() {
-  try_device("twice the memory bandwidth", [](Device& device) { device.bandwidth = device.bandwidth * 2; });
-  try_device("twice the compute", [](Device& device) {
+  try_device(Change::Kind::kMemoryBandwidth, [](Device& device) { device.bandwidth = device.bandwidth * 2; });
+  try_device(Change::Kind::kCompute, [](Device& device) {
     device.fp32 = device.fp32 * 2;
     device.fp16 = device.fp16 * 2;
     device.int8_tops *= 2;
   });
-  try_constants("host memory of twice the bandwidth",
+  try_constants(Change::Kind::kHostBandwidth,
                 [](SpeedAssumptions& assumed) { assumed.host_bandwidth = assumed.host_bandwidth * 2; });
-  try_constants("twice the PCIe bandwidth",
+  try_constants(Change::Kind::kPcieBandwidth,
                 [](SpeedAssumptions& assumed) { assumed.pcie_bandwidth = assumed.pcie_bandwidth * 2; });
 }
 

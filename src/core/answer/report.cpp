@@ -22,7 +22,7 @@ QuantizationRow quantization_row(const Question& question, const Quantization& q
   Question here = question;
   here.quantization = &quantization;
   here.speed_constants = nullptr;
-  const std::vector<Tensor> stored = quantize(*here.model, quantization, here.request.importance_matrix);
+  const std::vector<Tensor> stored = stored_tensors(here);
   const Estimate asked = estimate(here, stored);
   QuantizationRow row;
   row.quantization = &quantization;
@@ -245,8 +245,7 @@ void sort_rows(std::vector<DeviceRow>& rows, DeviceOrder order) {
 
 Report make_report(const Question& question, const ReportScope& scope) {
   require_complete(question);
-  const std::vector<Tensor> stored =
-      quantize(*question.model, *question.quantization, question.request.importance_matrix);
+  const std::vector<Tensor> stored = stored_tensors(question);
   Report report;
   report.parameters = parameter_count(*question.model);
   report.active_parameters = active_parameter_count(*question.model);
