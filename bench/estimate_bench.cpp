@@ -34,7 +34,8 @@ void estimate_of(benchmark::State& state, const lfmfit::Model* model) {
 void longest_context_of(benchmark::State& state, const lfmfit::Model* model) {
   const lfmfit::Question asked = question(*model);
   const std::vector<lfmfit::Tensor> stored = lfmfit::quantize(*model, *asked.quantization, false);
-  for (auto _ : state) benchmark::DoNotOptimize(lfmfit::longest_context(asked, stored, lfmfit::from_gib(24)));
+  for (auto _ : state)
+    benchmark::DoNotOptimize(lfmfit::longest_context(asked, stored, {{lfmfit::from_gib(24)}, {}, {}}));
 }
 
 }  // namespace

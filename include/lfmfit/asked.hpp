@@ -25,12 +25,17 @@ struct Asked {
   std::optional<std::string> kv_type_k, kv_type_v;
   std::optional<std::string> flash_attention;
   std::optional<NumberOrWord> outputs;     ///< rows of logits, or "all"
-  std::optional<NumberOrWord> gpu_layers;  ///< or "all"
+  std::optional<NumberOrWord> gpu_layers;  ///< or "all", or "auto"
+  std::optional<NumberOrWord> n_cpu_moe;   ///< layers, or "auto"
+  std::optional<std::string> split_mode;
+  std::optional<std::int64_t> gpu_count;
   std::optional<std::string> backend;
   std::optional<NumberOrWord> depth;
   std::optional<std::string> method;
   std::optional<std::string> device;
-  std::optional<Bytes> available, driver_share;
+  std::optional<Bytes> available, driver_share, ram, reserve;
+  std::optional<std::int64_t> users;  ///< requests at once, each with `context_each`: sets slots and context
+  std::optional<NumberOrWord> context_each;
   std::vector<std::string> mmproj, lora, control_vectors;  ///< paths of files that are loaded beside the model
   Request request;  ///< numbers and flags that mean what they say; the others in it count for nothing
 };
@@ -53,16 +58,21 @@ void for_each_printed_field(AnyAsked&& asked, Visit&& visit) {
   visit("swa_full", asked.request.swa_full);
   visit("gpu_layers", asked.gpu_layers);
   visit("cpu_moe", asked.request.cpu_moe);
-  visit("n_cpu_moe", asked.request.n_cpu_moe);
+  visit("n_cpu_moe", asked.n_cpu_moe);
   visit("offload_kqv", asked.request.offload_kqv);
   visit("op_offload", asked.request.op_offload);
   visit("backend", asked.backend);
-  visit("gpu_count", asked.request.gpu_count);
+  visit("gpu_count", asked.gpu_count);
+  visit("split_mode", asked.split_mode);
+  visit("tensor_split", asked.request.tensor_split);
+  visit("main_gpu", asked.request.main_gpu);
   visit("depth", asked.depth);
   visit("method", asked.method);
   visit("device", asked.device);
   visit("available_bytes", asked.available);
   visit("runtime_bytes", asked.driver_share);
+  visit("ram_bytes", asked.ram);
+  visit("reserve_bytes", asked.reserve);
 }
 
 /// The same for every field, those that answers say elsewhere included.
@@ -70,6 +80,8 @@ template <class AnyAsked, class Visit>
 void for_each_field(AnyAsked&& asked, Visit&& visit) {
   visit("model", asked.model);
   for_each_printed_field(asked, visit);
+  visit("users", asked.users);
+  visit("context_each", asked.context_each);
   visit("mmproj", asked.mmproj);
   visit("lora", asked.lora);
   visit("control_vectors", asked.control_vectors);
@@ -81,5 +93,8 @@ Asked asked_of(const Question& question, const Request& answered);
 
 /// "auto", "on", "off".
 const char* name_of(FlashAttention flash_attention);
+
+/// "layer", "row", "tensor", "none".
+const char* name_of(SplitMode split_mode);
 
 }  // namespace lfmfit

@@ -2,6 +2,7 @@
 // question or lays answers side by side.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -41,6 +42,8 @@ struct Question {
   bool explain = false;               ///< the terms of speeds are wanted, not their sums alone
   const Device* device = nullptr;     ///< null: no verdict and no speed, unless `available` is set
   std::optional<Bytes> available;     ///< memory that may be used on each GPU; unset: what the device has usable
+  std::optional<Bytes> ram;           ///< memory beside the GPUs; unset: what the device's row says, if it does
+  Bytes reserve;                      ///< to be left free on each GPU
   std::optional<Bytes> driver_share;  ///< the driver's share on each GPU; unset: the backend's figures
   std::vector<BesideModel>
       beside;  ///< mmproj files, adapters, control vectors; buffers they compute with are not counted
@@ -64,9 +67,9 @@ struct Estimate {
   Bytes file_bytes;            ///< the file; metadata counted where it is known
   double bits_per_weight = 0;  ///< 8 x tensor_bytes / parameters
   MemoryLedger memory;
-  std::optional<Bytes> available;  ///< memory that the verdict was taken against
-  std::optional<Fit> fit;
+  std::optional<Fit> fit;  ///< where a device or `available` says what there is
   std::optional<Speed> speed;
+  std::vector<std::string> warnings;  ///< what whoever asked should know besides, in sentences
 };
 
 /// Throws Error(kBadRequest) naming the first part of `question` that is missing.
@@ -91,14 +94,32 @@ std::optional<Workload> workload_of(const Question& question, const std::vector<
 /// that does not fit. A machine with one pool counts as usable to its end: its owner can raise the limit.
 Bytes speed_limit(const Device& device, Bytes usable);
 
-/// How fast `question` runs on `device`: unset where nothing is known, for encoders, which generate nothing, and where
-/// `memory` is above the speed limit of `usable`.
-std::optional<Speed> speed_on(const Device& device, const Question& question, const std::optional<Workload>& workload,
-                              const MemoryLedger& memory, Bytes usable);
+/// What one process can use for `question`: of its `available` bytes and `ram` where they are given, else of its
+/// device, less what is to be left free. Without either, of no place.
+Capacity capacity_of(const Question& question);
 
-/// The longest context whose upper bound fits `available` on every GPU, in steps as llama.cpp pads it: 256 tokens a
+/// The longest context whose upper bound fits `capacity` in every place, in steps as llama.cpp pads it: 256 tokens a
 /// sequence, or of all together with a unified cache. At most the context the model's configuration allows; the
 /// shortest step where even that does not fit.
-Tokens longest_context(const Question& question, const std::vector<Tensor>& stored, Bytes available);
+Tokens longest_context(const Question& question, const std::vector<Tensor>& stored, const Capacity& capacity);
+
+/// Answers one question about several devices: what they share is worked out once.
+class Answers {
+ public:
+  /// `question` must outlive it; its device and backend do not count. `stored` is stored_tensors(question).
+  Answers(const Question& question, std::vector<Tensor> stored);
+  ~Answers();
+  Answers(const Answers&) = delete;
+  Answers& operator=(const Answers&) = delete;
+
+  /// The answer on `device`. Throws like estimate().
+  Estimate on(const Device& device, const Backend& backend);
+
+ private:
+  struct Shared;
+  const Question& question_;
+  std::vector<Tensor> stored_;
+  std::unique_ptr<Shared> shared_;
+};
 
 }  // namespace lfmfit

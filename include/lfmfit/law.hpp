@@ -1,6 +1,7 @@
 // The seam for programs that run models: what llama.cpp and the rule of thumb know differently is one row here.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "lfmfit/device.hpp"
 #include "lfmfit/memory.hpp"
 #include "lfmfit/quantization.hpp"
+#include "lfmfit/request.hpp"
 #include "lfmfit/speed.hpp"
 #include "lfmfit/tensor.hpp"
 #include "lfmfit/units.hpp"
@@ -16,6 +18,9 @@ namespace lfmfit {
 
 struct Question;
 struct Speed;
+
+/// Whether a request fits what there is.
+using Holds = std::function<bool(const Request&)>;
 
 /// What a model takes on disk.
 struct FileSize {
@@ -41,9 +46,11 @@ struct Law {
   MemoryLedger (*memory)(const Question& question, const std::vector<Tensor>& stored);
   /// The work of one token; unset where no speed is asked for.
   std::optional<Workload> (*workload)(const Question& question, const std::vector<Tensor>& stored);
-  /// See speed_on().
-  std::optional<Speed> (*speed)(const Device& device, const Question& question, const std::optional<Workload>& workload,
-                                const MemoryLedger& memory, Bytes usable);
+  /// How fast `question` runs on its device: unset where nothing is known, and for encoders, which generate nothing.
+  std::optional<Speed> (*speed)(const Question& question, const std::optional<Workload>& workload,
+                                const MemoryLedger& memory);
+  /// The request of `question` with what does not fit the GPUs in host memory; `holds` says whether a request fits.
+  Request (*place)(const Question& question, const Holds& holds);
   FileSize (*file)(const Question& question, const std::vector<Tensor>& stored);
   /// Whether its tables list `quantization` unless all are asked for.
   bool (*lists)(const Quantization& quantization);

@@ -32,6 +32,7 @@ struct PageChoices {
 struct PageCompute {
   ByteRange gpu;  ///< on the GPU, the output's rows included where there is none
   Bytes host;     ///< everything that lies in host memory; nothing where that is all there is
+  Bytes pooled;   ///< what that adds where GPU and host share one pool: what both map counts once
 };
 
 /// The memory of every state on one backend, without the driver's share: a state takes the sum of its weights, cache,
@@ -58,8 +59,11 @@ struct PageDevice {
   const Device* device = nullptr;
   std::size_t backend = 0;  ///< in ModelPage::backends
   ByteRange driver;
+  Bytes usable;               ///< of one GPU, or of all there is without one
   std::array<Bytes, 3> most;  ///< the highest upper bound that runs great, well, tight
-  Bytes speed_limit;          ///< no speed is told where the most likely value is above this
+  std::optional<Bytes> pool;  ///< what GPU and host parts may take together, where they share one
+  std::array<Bytes, 3> most_of_pool;
+  Bytes speed_limit;  ///< no speed is told where the most likely value is above this
   std::optional<PageSpeed> speed;
 };
 

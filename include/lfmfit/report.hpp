@@ -23,12 +23,14 @@ struct QuantizationRow {
   std::optional<Bytes> total_headline;  ///< the same at the context that the law's tables state first
 };
 
-/// One device and how the model does there. Of a server, each figure is that of one of its GPUs.
+/// One device and how the model does there.
 struct DeviceRow {
   const Device* device = nullptr;
   const Backend* backend = nullptr;
   Fit fit;
   std::optional<Speed> speed;
+  Request request;                    ///< as answered there: what lies in host memory may differ
+  std::vector<std::string> warnings;  ///< of the answer on this device
 };
 
 /// How many devices have each verdict, in the order of the enumeration.

@@ -12,6 +12,12 @@ namespace lfmfit {
 enum class FlashAttention { kAuto, kOn, kOff };
 enum class SplitMode { kLayer, kTensor };
 
+/// Who says what lies in host memory: the request (`gpu_layers`, `cpu_moe`, `n_cpu_moe`); llama.cpp, which leaves a
+/// margin free on each GPU (kAutomatic); or llama.cpp where not everything fits (kWhereNeeded).
+enum class Placing { kGiven, kAutomatic, kWhereNeeded };
+
+constexpr std::int64_t kAllGpus = -1;
+
 /// How a model is to be run: llama.cpp's parameters under their own names. Defaults are those of llama-server with one
 /// slot: context 4096, batch 2048, ubatch 512, flash attention auto, all layers on the GPU.
 struct Request {
@@ -24,12 +30,13 @@ struct Request {
   std::optional<std::int64_t> outputs;  ///< rows of logits a batch may ask for; unset: `parallel`, as the server does
   bool all_outputs = false;             ///< every token of a batch may ask for logits (benchmarks, the plain API)
   bool swa_full = false;
+  Placing placing = Placing::kGiven;
   std::int64_t gpu_layers = -1;  ///< -1: all, the output layer included
   bool cpu_moe = false;          ///< all experts in host memory
   std::int64_t n_cpu_moe = 0;    ///< experts of the first n layers in host memory
   bool offload_kqv = true;
   bool op_offload = true;
-  std::int64_t gpu_count = 1;
+  std::int64_t gpu_count = 1;  ///< kAllGpus: all that the device has
   SplitMode split_mode = SplitMode::kLayer;
   bool importance_matrix = false;  ///< the weights were quantized with one; some file types are made with one only
   Tokens depth{0};                 ///< tokens already in the cache when speed is asked for

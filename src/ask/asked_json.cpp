@@ -78,6 +78,14 @@ class FieldReader {
     if (field < Bytes(0)) reject(key, "a number of bytes, not less than 0");
   }
 
+  static void read(const std::string& key, const Json& value, std::vector<double>& field) {
+    if (!value.is_array()) reject(key, "an array of numbers");
+    for (const Json& element : value) {
+      if (!element.is_number()) reject(key, "an array of numbers");
+      field.push_back(element.get<double>());
+    }
+  }
+
   /// One, or an array of them.
   static void read(const std::string& key, const Json& value, std::vector<std::string>& field) {
     if (!value.is_array()) return read(key, value, field.emplace_back());

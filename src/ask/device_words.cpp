@@ -6,6 +6,8 @@
 #include <sstream>
 #include <string_view>
 
+#include "ask/machine_words.hpp"
+#include "ask/size_words.hpp"
 #include "core/base/limits.hpp"
 #include "lfmfit/error.hpp"
 
@@ -33,17 +35,6 @@ std::optional<Measure> parse_measure(const std::string& text) {
   throw Error(ErrorKind::kBadRequest, "--on " + key + "='" + value + "' is not " + wanted);
 }
 
-Bytes parse_memory(const std::string& key, const std::string& value) {
-  const std::optional<Measure> measure = parse_measure(value);
-  Bytes unit;
-  if (measure && (measure->unit == "GiB" || measure->unit == "G" || measure->unit.empty())) unit = 1_GiB;
-  if (measure && measure->unit == "MiB") unit = 1_MiB;
-  if (measure && measure->unit == "GB") unit = 1_GB;
-  const double bytes = measure ? measure->number * static_cast<double>(unit.count()) : 0;
-  if (unit == Bytes() || bytes > 1e15) reject(key, value, "a size of memory; write 24GiB, 24GB or 24576MiB");
-  return Bytes(std::llround(bytes));
-}
-
 double parse_number(const std::string& key, const std::string& value, const std::string& unit, double most) {
   const std::optional<Measure> measure = parse_measure(value);
   if (!measure || (!measure->unit.empty() && measure->unit != unit) || measure->number > most)
@@ -53,7 +44,7 @@ double parse_number(const std::string& key, const std::string& value, const std:
 
 void set(Device& device, const std::string& key, const std::string& value, const Catalog& catalog) {
   if (key == "vram" || key == "memory") {
-    device.memory = device.usable = parse_memory(key, value);
+    device.memory = device.usable = parse_size("--on " + key, value);
   } else if (key == "bandwidth") {
     device.bandwidth = gb_per_second(parse_number(key, value, "GB/s", 1e6));
   } else if (key == "fp32") {
@@ -125,7 +116,7 @@ Device parse_device(const std::string& text, const Catalog& catalog) {
 
 const Device& DeviceFinder::find(const std::string& text) {
   const Device*& found = found_[text];
-  if (found == nullptr) found = &devices_.emplace_back(parse_device(text, catalog_));
+  if (found == nullptr) found = &devices_.emplace_back(parse_machine(text, catalog_));
   return *found;
 }
 

@@ -15,13 +15,13 @@ namespace lfmfit::ask {
 /// little.
 Device parse_device(const std::string& text, const Catalog& catalog);
 
-/// Finds what DEVICE means, and keeps it.
+/// Finds what DEVICE means (parse_machine), and keeps it.
 class DeviceFinder {
  public:
   /// `catalog` must outlive it.
   explicit DeviceFinder(const Catalog& catalog) : catalog_(catalog) {}
 
-  /// Lives as long as the finder. Throws like parse_device.
+  /// Lives as long as the finder. Throws like parse_machine.
   const Device& find(const std::string& text);
 
  private:

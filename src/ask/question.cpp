@@ -10,22 +10,50 @@ namespace lfmfit::ask {
 
 namespace {
 
+constexpr const char* kAuto = "auto";
+
 std::string text_of(const NumberOrWord& asked) {
   const auto* word = std::get_if<std::string>(&asked);
   return word != nullptr ? *word : std::to_string(std::get<std::int64_t>(asked));
 }
 
+std::int64_t parse_layers(const std::string& text, std::int64_t least, const char* option, const char* words) {
+  std::int64_t layers = 0;
+  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), layers);
+  if (error != std::errc() || rest != text.data() + text.size() || layers < least) {
+    throw Error(ErrorKind::kBadRequest,
+                std::string(option) + " '" + text + "' is no number of layers; write a number from 0, or " + words);
+  }
+  return layers;
+}
+
 /// -1: all.
 std::int64_t parse_gpu_layers(const NumberOrWord& asked) {
   const std::string text = text_of(asked);
-  if (text == kAllLayers || text == "auto") return -1;
-  std::int64_t layers = 0;
-  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), layers);
-  if (error != std::errc() || rest != text.data() + text.size() || layers < -1) {
-    throw Error(ErrorKind::kBadRequest,
-                "--gpu-layers '" + text + "' is no number of layers; write a number from 0, or all");
+  return text == kAllLayers || text == kAuto ? -1 : parse_layers(text, -1, "--gpu-layers", "all or auto");
+}
+
+std::int64_t parse_expert_layers(const NumberOrWord& asked) {
+  const std::string text = text_of(asked);
+  return text == kAuto ? 0 : parse_layers(text, 0, "--n-cpu-moe", kAuto);
+}
+
+bool is_auto(const std::optional<NumberOrWord>& asked) { return asked && text_of(*asked) == kAuto; }
+
+/// Who places a word or number asked for says; nobody who asked for nothing of the kind.
+Placing placing_of(const Asked& asked) {
+  if (is_auto(asked.gpu_layers) || is_auto(asked.n_cpu_moe)) return Placing::kAutomatic;
+  const Request& request = asked.request;
+  const bool is_given = asked.gpu_layers || asked.n_cpu_moe || request.cpu_moe || !request.offload_kqv ||
+                        !request.tensor_split.empty() || !asked.lora.empty() || !asked.control_vectors.empty();
+  return is_given ? Placing::kGiven : Placing::kWhereNeeded;
+}
+
+SplitMode parse_split_mode(std::string_view text) {
+  for (const SplitMode mode : {SplitMode::kLayer, SplitMode::kRow, SplitMode::kTensor, SplitMode::kNone}) {
+    if (text == name_of(mode)) return mode;
   }
-  return layers;
+  throw Error(ErrorKind::kBadRequest, "a split mode is layer, row, tensor or none, not '" + std::string(text) + "'");
 }
 
 FlashAttention parse_flash_attention(std::string_view text) {
@@ -52,6 +80,11 @@ Request request_of(const Asked& asked) {
   if (asked.flash_attention) request.flash_attention = parse_flash_attention(*asked.flash_attention);
   if (asked.outputs) set_outputs(*asked.outputs, request);
   if (asked.gpu_layers) request.gpu_layers = parse_gpu_layers(*asked.gpu_layers);
+  if (asked.n_cpu_moe) request.n_cpu_moe = parse_expert_layers(*asked.n_cpu_moe);
+  if (asked.split_mode) request.split_mode = parse_split_mode(*asked.split_mode);
+  request.gpu_count = asked.gpu_count.value_or(kAllGpus);
+  request.placing = placing_of(asked);
+  if (asked.users) request.parallel = *asked.users;
   return request;
 }
 
@@ -71,8 +104,14 @@ std::vector<BesideModel> beside_model(const Asked& asked, const ModelFinder& mod
 
 /// Sets context and depth, whose words mean something else for each model.
 void set_tokens(const Asked& asked, Question& question) {
+  if (asked.context && asked.context_each)
+    throw Error(ErrorKind::kBadRequest, "--context and --context-each say the same in two ways; give one of them");
   ContextChoice context = law_of(question).usual_context;
   if (asked.context) context = parse_context(*asked.context, *question.model);
+  if (asked.context_each) {
+    context = parse_context(*asked.context_each, *question.model);
+    if (context) context = *context * question.request.parallel;  // a shared cache holds all of them too
+  }
   question.longest_context = !context;
   question.request.context = context.value_or(Tokens(1));
   if (!asked.depth) return;
@@ -102,6 +141,8 @@ Question question_of(const Asked& asked, Finder& finder) {
   if (question.device != nullptr) require_drives(*question.backend, *question.device);
   question.available = asked.available;
   question.driver_share = asked.driver_share;
+  question.ram = asked.ram;
+  question.reserve = asked.reserve.value_or(Bytes(0));
   validate(question.request, *question.backend);
   return question;
 }

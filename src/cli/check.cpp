@@ -14,7 +14,9 @@ namespace lfmfit::cli {
 
 namespace {
 
-constexpr const char* kExamples = R"(Exit code: 0 it fits on every DEVICE, 1 it does not, 2 bad usage or bad data.
+constexpr const char* kExamples =
+    R"(Exit code: 0 it fits on every DEVICE, 1 it does not or needs 4 GB or more of RAM that
+nobody said is there (--ram), 2 bad usage or bad data.
 
 Examples:
   lfmfit check --on rtx-3060
@@ -34,6 +36,7 @@ void add_options(CommandLine& line, CheckOptions& options) {
              "a device of `lfmfit list devices`, \"2x rtx-4090\" or vram=24GiB,bandwidth=1008; repeatable",
              {.type = "DEVICE", .required = true});
   line.flag("--json", options.output.json, "one line of JSON for each device, schema lfmfit.estimate/1", "Output");
+  add_strict_option(line, options.output);
   add_terminal_options(line, options.output);
   add_data_options(line, options.data);
 }
@@ -54,7 +57,7 @@ int run_check(const Session& session) {
     options.asked.device = name;
     const Question question = ask::question_of(options.asked, finder);
     const Estimate answer = estimate(question);
-    all_fit = all_fit && answer.fit->verdict != Verdict::kTooBig;
+    all_fit = all_fit && fits(*answer.fit) && !(options.output.strict && !answer.warnings.empty());
     text += options.output.json ? render::json_text(render::estimate_json(question, answer, nullptr))
                                 : render::fit_text(question, answer, terminal);
   }

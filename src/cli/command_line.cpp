@@ -3,8 +3,11 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <ostream>
+#include <sstream>
 
+#include "ask/size_words.hpp"
 #include "lfmfit/error.hpp"
 #include "render/style.hpp"
 
@@ -13,7 +16,10 @@ namespace lfmfit::cli {
 namespace {
 
 /// llama.cpp's short options of several letters, which other parsers take for a bundle of single letters.
-constexpr std::array<std::pair<const char*, const char*>, 13> kLongNames = {{{"-ctk", "--cache-type-k"},
+constexpr std::array<std::pair<const char*, const char*>, 16> kLongNames = {{{"-ctk", "--cache-type-k"},
+                                                                             {"-sm", "--split-mode"},
+                                                                             {"-ts", "--tensor-split"},
+                                                                             {"-mg", "--main-gpu"},
                                                                              {"-ctv", "--cache-type-v"},
                                                                              {"-np", "--parallel"},
                                                                              {"-ub", "--ubatch-size"},
@@ -58,7 +64,38 @@ std::string help_of(CLI::App& app) {
   return text;
 }
 
+/// "--parallel" of "-np,--parallel".
+std::string first_name(const std::string& names) {
+  const std::size_t longest = names.find("--");
+  const std::string name = names.substr(longest == std::string::npos ? 0 : longest);
+  return name.substr(0, name.find(','));
+}
+
+template <class Number>
+Number number_of(const std::string& names, const std::string& text, const char* wanted) {
+  Number number{};
+  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || rest != text.data() + text.size())
+    throw Error(ErrorKind::kBadRequest, first_name(names) + " '" + text + "' is not " + wanted);
+  return number;
+}
+
+std::int64_t whole_number(const std::string& names, const std::string& text) {
+  return number_of<std::int64_t>(names, text, "a whole number");
+}
+
+std::vector<double> numbers_of(const std::string& names, const std::string& text) {
+  std::vector<double> numbers;
+  std::istringstream parts(text);
+  for (std::string part; std::getline(parts, part, ',');)
+    numbers.push_back(number_of<double>(names, part, "numbers with commas between them, like 3,1"));
+  return numbers;
+}
+
 void shape(CLI::Option& option, const OptionForm& form) {
+  option.check([](const std::string& text) {
+    return text.empty() ? std::string("is empty; give it a value, or leave it out") : std::string();
+  });
   if (!form.group.empty()) option.group(form.group);
   if (!form.type.empty()) option.type_name(form.type);
   if (form.required) option.required();
@@ -83,26 +120,54 @@ void CommandLine::text(const std::string& names, std::string& value, const std::
   shape(*app_->add_option(names, value, help), form);
 }
 
-template <class Value>
-void CommandLine::take_text(const std::string& names, Value& value, const std::string& help, const OptionForm& form) {
-  shape(*app_->add_option_function<std::string>(
-            names, [&value](const std::string& text) { value = text; }, help),
-        form);
+template <class Take>
+void CommandLine::take(const std::string& names, Take take, const std::string& help, const OptionForm& form) {
+  shape(*app_->add_option_function<std::string>(names, take, help), form);
 }
 
 void CommandLine::text(const std::string& names, std::optional<std::string>& value, const std::string& help,
                        const OptionForm& form) {
-  take_text(names, value, help, form);
+  take(
+      names, [&value](const std::string& text) { value = text; }, help, form);
 }
 
 void CommandLine::text(const std::string& names, std::optional<NumberOrWord>& value, const std::string& help,
                        const OptionForm& form) {
-  take_text(names, value, help, form);
+  take(
+      names, [&value](const std::string& text) { value = text; }, help, form);
 }
 
 void CommandLine::number(const std::string& names, std::int64_t& value, const std::string& help,
                          const OptionForm& form) {
-  shape(*app_->add_option(names, value, help), form);
+  OptionForm of_number = form;
+  if (form.type.empty()) of_number.type = "INT";
+  if (form.shows_usual) of_number.usual = std::to_string(value);
+  of_number.shows_usual = false;
+  take(
+      names, [&value, names](const std::string& text) { value = whole_number(names, text); }, help, of_number);
+}
+
+void CommandLine::number(const std::string& names, std::optional<std::int64_t>& value, const std::string& help,
+                         const OptionForm& form) {
+  OptionForm of_number = form;
+  if (form.type.empty()) of_number.type = "INT";
+  take(
+      names, [&value, names](const std::string& text) { value = whole_number(names, text); }, help, of_number);
+}
+
+void CommandLine::size(const std::string& names, std::optional<Bytes>& value, const std::string& help,
+                       const OptionForm& form) {
+  OptionForm of_size = form;
+  if (form.type.empty()) of_size.type = "SIZE";
+  take(
+      names, [&value, names](const std::string& text) { value = ask::parse_size(first_name(names), text); }, help,
+      of_size);
+}
+
+void CommandLine::numbers(const std::string& names, std::vector<double>& values, const std::string& help,
+                          const OptionForm& form) {
+  take(
+      names, [&values, names](const std::string& text) { values = numbers_of(names, text); }, help, form);
 }
 
 void CommandLine::texts(const std::string& names, std::vector<std::string>& values, const std::string& help,

@@ -45,7 +45,16 @@ class CommandLine {
             const OptionForm& form = {});
   void text(const std::string& names, std::optional<NumberOrWord>& value, const std::string& help,
             const OptionForm& form = {});
+  /// Decimal: 010 is 10.
   void number(const std::string& names, std::int64_t& value, const std::string& help, const OptionForm& form = {});
+  void number(const std::string& names, std::optional<std::int64_t>& value, const std::string& help,
+              const OptionForm& form = {});
+  /// A size of memory: "24GiB".
+  void size(const std::string& names, std::optional<Bytes>& value, const std::string& help,
+            const OptionForm& form = {});
+  /// Numbers with commas between them: "3,1".
+  void numbers(const std::string& names, std::vector<double>& values, const std::string& help,
+               const OptionForm& form = {});
   /// One value each time it is typed.
   void texts(const std::string& names, std::vector<std::string>& values, const std::string& help,
              const OptionForm& form = {});
@@ -58,8 +67,8 @@ class CommandLine {
   bool read(const std::vector<std::string>& args, std::ostream& out);
 
  private:
-  template <class Value>
-  void take_text(const std::string& names, Value& value, const std::string& help, const OptionForm& form);
+  template <class Take>
+  void take(const std::string& names, Take take, const std::string& help, const OptionForm& form);
 
   std::unique_ptr<CLI::App> app_;
 };

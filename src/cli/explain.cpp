@@ -32,6 +32,7 @@ void add_options(CommandLine& line, ExplainOptions& options) {
             "a device of `lfmfit list devices`, \"2x rtx-4090\" or vram=24GiB,bandwidth=1008",
             {.type = "DEVICE", .required = true});
   line.flag("--json", options.output.json, "one line of JSON with the terms, schema lfmfit.estimate/1", "Output");
+  add_strict_option(line, options.output);
   add_terminal_options(line, options.output);
   add_data_options(line, options.data);
 }
@@ -63,7 +64,7 @@ int run_explain(const Session& session) {
   session.out << (options.output.json
                       ? render::json_text(render::estimate_json(question, answer, nullptr))
                       : render::explain_text(question, answer, terminal_of(options.output, session.environment)));
-  return kAnswered;
+  return options.output.strict && !answer.warnings.empty() ? kDoesNotFit : kAnswered;
 }
 
 }  // namespace lfmfit::cli

@@ -48,6 +48,8 @@ void add_cache_options(CommandLine& line, Asked& asked) {
             {.group = kRequest, .usual = ask::kUsualCacheType});
   line.number("--parallel", asked.request.parallel, "slots that share the context (-np)",
               {.group = kRequest, .shows_usual = true});
+  line.number("--users", asked.users, "requests at once: as many slots", {.group = kRequest});
+  line.text("--context-each", asked.context_each, "tokens of context for each of them: 8k", {.group = kRequest});
   line.flag("--kv-unified", asked.request.kv_unified, "one cache for all slots (-kvu)", kRequest);
 }
 
@@ -65,11 +67,23 @@ void add_batch_options(CommandLine& line, Asked& asked) {
 }
 
 void add_placement_options(CommandLine& line, Asked& asked) {
-  line.text("--gpu-layers,--n-gpu-layers", asked.gpu_layers, "layers on the GPU (-ngl): a number or all",
-            {.group = kPlacement, .usual = ask::kAllLayers});
-  line.flag("--cpu-moe", asked.request.cpu_moe, "all experts in host memory (-cmoe)", kPlacement);
-  line.number("--n-cpu-moe", asked.request.n_cpu_moe, "experts of the first N layers in host memory (-ncmoe)",
+  line.text(
+      "--gpu-layers,--n-gpu-layers", asked.gpu_layers,
+      "layers on the GPU (-ngl): a number, all, or auto, which leaves a margin of 1,024 MiB as llama.cpp does; if not "
+      "given, all where they fit and auto where not",
+      {.group = kPlacement});
+  line.text("--split-mode", asked.split_mode, "how several GPUs share it (-sm): layer, row, tensor or none",
+            {.group = kPlacement, .usual = name_of(Request{}.split_mode)});
+  line.numbers("--tensor-split", asked.request.tensor_split,
+               "proportion of each GPU (-ts): 3,1; if not given, by their free memory", {.group = kPlacement});
+  line.number("--main-gpu", asked.request.main_gpu, "the GPU that holds all with --split-mode none (-mg)",
               {.group = kPlacement, .shows_usual = true});
+  line.size("--ram", asked.ram, "memory beside the GPU: 64GiB", {.group = kPlacement});
+  line.size("--reserve", asked.reserve, "to be left free on each GPU: 1GiB", {.group = kPlacement});
+
+  line.flag("--cpu-moe", asked.request.cpu_moe, "all experts in host memory (-cmoe)", kPlacement);
+  line.text("--n-cpu-moe", asked.n_cpu_moe,
+            "experts of the first N layers in host memory (-ncmoe); auto: as few as fit", {.group = kPlacement});
   line.flag_off("--no-kv-offload", asked.request.offload_kqv, "the cache in host memory (-nkvo)", kPlacement);
   line.flag_off("--no-op-offload", asked.request.op_offload, "no host weights worked on by the GPU", kPlacement);
   line.text("--backend", asked.backend,
@@ -92,6 +106,10 @@ void add_data_options(CommandLine& line, DataOptions& options) {
   line.texts("--data", options.folders,
              "a folder of facts laid out like data/, whose rows replace or add to lfmfit's; repeatable",
              {.group = "Facts", .type = "DIR"});
+}
+
+void add_strict_option(CommandLine& line, OutputOptions& options) {
+  line.flag("--strict", options.strict, "exit with 1 where there is a warning", "Output");
 }
 
 void add_terminal_options(CommandLine& line, OutputOptions& options) {

@@ -17,6 +17,7 @@ class CommandLine;
 /// How the answer is to look.
 struct OutputOptions {
   bool json = false;
+  bool strict = false;  ///< warnings count as "does not fit"
   std::string colour = "auto";
   std::int64_t width = 0;  ///< 0: the terminal's
 };
@@ -29,6 +30,9 @@ struct DataOptions {
 /// The model and how it is to be run; llama.cpp's names where it has one.
 void add_request_options(CommandLine& line, Asked& asked);
 void add_data_options(CommandLine& line, DataOptions& options);
+
+/// --strict, of commands that answer a question.
+void add_strict_option(CommandLine& line, OutputOptions& options);
 
 /// --color and --width.
 void add_terminal_options(CommandLine& line, OutputOptions& options);

@@ -115,6 +115,7 @@ void add_options(CommandLine& line, ReportOptions& options) {
   line.flag("--all", options.all, "every device, machines without a GPU, and every quantization", kDevices);
   for (std::size_t i = 0; i < kFormats.size(); ++i)
     line.flag(kFormats[i].option, options.formats[i], kFormats[i].help, "Output");
+  add_strict_option(line, options.output);
   add_terminal_options(line, options.output);
   add_data_options(line, options.data);
   line.flag("-V,--version", options.version, "the version, and the llama.cpp whose rules are followed");
@@ -216,8 +217,9 @@ int run_report(const Session& session) {
   const Format* format = format_of(options);
   const Catalog catalog(read_overlays(session.environment, options.data.folders));
   ask::Finder finder(catalog, session.environment.variables);
-  session.out << rendered(answer(options, finder), options, format, session.environment);
-  return kAnswered;
+  const Report report = answer(options, finder);
+  session.out << rendered(report, options, format, session.environment);
+  return options.output.strict && !report.warnings.empty() ? kDoesNotFit : kAnswered;
 }
 
 }  // namespace lfmfit::cli

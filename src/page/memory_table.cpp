@@ -85,7 +85,10 @@ class MemoryTable {
     compute.gpu.low = ledger.total_low(place) - shared - table_.driver.low;
     compute.gpu.value = ledger.total(place) - shared - table_.driver.value;
     compute.gpu.high = ledger.total_high(place) - shared - table_.driver.high;
-    if (place != kHost) compute.host = ledger.total(kHost);
+    if (place != kHost) {
+      compute.host = ledger.total(kHost);
+      compute.pooled = ledger.total_high(kHost) - ledger.mapped_twice;
+    }
     table_.compute[choices_.state(q, c, k, p)] = compute;
   }
 

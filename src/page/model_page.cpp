@@ -117,13 +117,29 @@ class PageMaker {
     row.device = &device;
     row.backend = *table;
     row.driver = *driver;
-    const Verdict verdicts[] = {Verdict::kRunsGreat, Verdict::kRunsWell, Verdict::kTight};
-    std::transform(std::begin(verdicts), std::end(verdicts), row.most.begin(),
-                   [&](Verdict verdict) { return most_for(verdict, device.usable); });
-    row.speed_limit = speed_limit(device, device.usable);
+    const Capacity capacity = capacity_on(device, backend);
+    row.usable =
+        capacity.gpus.empty() ? capacity.pool.value_or(capacity.host.value_or(device.usable)) : capacity.gpus[0];
+    row.most = limits_of(row.usable);
+    if (!capacity.gpus.empty()) row.pool = capacity.pool;
+    if (row.pool) row.most_of_pool = limits_of(*row.pool);
+    row.speed_limit = speed_limit(device, row.usable);
     row.speed = speeds.speed(device, backend);
     page_.devices.push_back(std::move(row));
     return true;
+  }
+
+  static std::array<Bytes, 3> limits_of(Bytes usable) {
+    return {most_for(Verdict::kRunsGreat, usable), most_for(Verdict::kRunsWell, usable),
+            most_for(Verdict::kTight, usable)};
+  }
+
+  /// Of a server, what one of its GPUs has.
+  Capacity capacity_on(const Device& device, const Backend& backend) const {
+    Question here = page_.question;
+    here.device = &device;
+    here.backend = &backend;
+    return capacity_of(here);
   }
 
   ByteRange driver_share(const Backend& backend, const std::string& generation) const {
@@ -175,6 +191,8 @@ ModelPage make_model_page(const Question& question, PageChoices choices,
   page.question = question;
   page.question.device = nullptr;
   page.question.request.depth = Tokens(0);
+  page.question.request.placing = Placing::kGiven;  // a page is about a model whose layers are all on one GPU
+  page.question.request.gpu_count = 1;
   estimate(page.question);  // refuses what cannot be answered
   add_asked(choices, page.question);
   leave_out_impossible(choices, page.question);

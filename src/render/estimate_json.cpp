@@ -49,6 +49,15 @@ Json host_json(const MemoryLedger& ledger) {
   return host;
 }
 
+Json placement_json(const Estimate& estimate) {
+  Json layers = Json::array();
+  for (const int place : estimate.memory.layers) layers.push_back(name_of_place(place));
+  return {{"gpu_layers", estimate.request.gpu_layers},
+          {"n_cpu_moe", estimate.request.n_cpu_moe},
+          {"layers", layers},
+          {"split", name_of(estimate.request.split_mode)}};
+}
+
 Json model_json(const Question& question, const Estimate& estimate) {
   const Model& model = *question.model;
   return {{"id", model.card.id},
@@ -127,10 +136,19 @@ Json speed_json(const std::optional<Speed>& speed) {
 }
 
 Json fit_json(const Fit& fit) {
+  Json places = Json::array();
+  for (const PlaceFit& place : fit.places) {
+    Json json = {{"place", name_of_place(place.place)}};
+    if (place.usable) json["usable_bytes"] = place.usable->count();
+    json["required_bytes"] = place.required.count();
+    if (place.usable) json["headroom_bytes"] = (*place.usable - place.required).count();
+    places.push_back(std::move(json));
+  }
   return {{"verdict", lfmfit::name_of(fit.verdict)},
           {"usable_bytes", fit.usable.count()},
           {"required_bytes", fit.required.count()},
-          {"headroom_bytes", fit.headroom.count()}};
+          {"headroom_bytes", fit.headroom.count()},
+          {"places", places}};
 }
 
 Json estimate_json(const Question& question, const Estimate& estimate, const Json& id) {
@@ -140,7 +158,9 @@ Json estimate_json(const Question& question, const Estimate& estimate, const Jso
   json["request"] = request_json(question, estimate.request);
   json["memory"] = memory_json(estimate.memory);
   if (question.device != nullptr) json["speed"] = speed_json(estimate.speed);
+  if (!estimate.memory.layers.empty()) json["placement"] = placement_json(estimate);
   if (estimate.fit) json["fit"] = fit_json(*estimate.fit);
+  json["warnings"] = estimate.warnings;
   return json;
 }
 

@@ -5,6 +5,7 @@
 #include "core/base/number_text.hpp"
 #include "render/figures.hpp"
 #include "render/memory_text.hpp"
+#include "render/placement_text.hpp"
 #include "render/verdict_text.hpp"
 
 namespace lfmfit::render {
@@ -32,21 +33,47 @@ std::string indented(const std::string& text, const Terminal& terminal, const st
   return wrapped("  " + printable(text), terminal.width, "    ", separator) + "\n";
 }
 
+std::string optional_line(const std::string& text, const Terminal& terminal) {
+  return text.empty() ? "" : indented(text, terminal);
+}
+
+/// Which place it is that is told of, where there are several: " on GPU 1".
+std::string where_text(const Fit& fit, int gpu_count) {
+  if (fit.place == kHost && gpu_count > 0) return " in host memory";
+  if (fit.place == kPool && gpu_count > 0) return " by GPU and CPU";
+  return gpu_count > 1 ? fmt::format(" on GPU {}, the fullest of {}", fit.place, gpu_count) : "";
+}
+
+/// The options that say by hand what was placed automatically.
+std::string placing_line(const Request& asked, const Request& answered, const Terminal& terminal) {
+  const std::string options = placing_options(answered);
+  if (asked.placing == Placing::kGiven || options.empty()) return "";
+  return indented("placed automatically, 1,024 MiB left free on each GPU; by hand: " + options, terminal);
+}
+
+std::string warning_lines(const std::vector<std::string>& warnings, const Terminal& terminal) {
+  std::string text;
+  for (const std::string& warning : warnings) text += indented("note: " + warning, terminal);
+  return text;
+}
+
 }  // namespace
 
 std::string fit_text(const Question& question, const Estimate& estimate, const Terminal& terminal) {
   const Device& device = *question.device;
   const Fit& fit = *estimate.fit;
-  const std::string what = fmt::format("{} {}, {} tokens", question.model->card.name, question.quantization->name,
-                                       grouped(estimate.request.context.count()));
-  const std::string where =
-      device.gpus > 1 ? fmt::format("{}, on one of its {} GPUs", device.name, device.gpus) : device.name;
-  std::string needs = fmt::format("needs at most {} of {} usable", gb_text(fit.required), gb_text(fit.usable));
+  const std::string what =
+      fmt::format("{} {}, {}", question.model->card.name, question.quantization->name, context_text(estimate.request));
+  std::string needs = fmt::format("needs at most {} of {} usable{}", gb_text(fit.required), gb_text(fit.usable),
+                                  where_text(fit, estimate.memory.gpu_count));
   if (estimate.speed) needs += speed_text(*estimate.speed);
-  return printable(where) + ": " + styled(verdict_text(fit), verdict_style(fit.verdict), terminal) + "\n" +
+  return printable(device.name) + ": " + styled(verdict_text(fit), verdict_style(fit.verdict), terminal) + "\n" +
          indented(what + ": " + needs, terminal) +
-         indented(sum_text(estimate.memory, estimate.memory.tightest_place()), terminal, " + ") +
-         (question.beside.empty() ? "" : indented("beside it: " + beside_text(question), terminal));
+         indented(sum_text(estimate.memory, fit.place >= 0 ? fit.place : estimate.memory.tightest_place()), terminal,
+                  " + ") +
+         optional_line(host_text(fit), terminal) + placing_line(question.request, estimate.request, terminal) +
+         (question.beside.empty() ? "" : indented("beside it: " + beside_text(question), terminal)) +
+         warning_lines(estimate.warnings, terminal);
 }
 
 }  // namespace lfmfit::render

@@ -123,12 +123,13 @@ class StateTable {
 
 Json backend_json(const PageBackend& table) {
   const std::size_t quantizations = table.weights.size();
-  StateTable value(quantizations), low(quantizations), high(quantizations), host(quantizations);
+  StateTable value(quantizations), low(quantizations), high(quantizations), host(quantizations), pooled(quantizations);
   for (const std::optional<PageCompute>& state : table.compute) {
     value.add(state ? std::optional(state->gpu.value) : std::nullopt);
     low.add(state ? std::optional(state->gpu.low) : std::nullopt);
     high.add(state ? std::optional(state->gpu.high) : std::nullopt);
     host.add(state ? std::optional(state->host) : std::nullopt);
+    pooled.add(state ? std::optional(state->pooled) : std::nullopt);
   }
   Json json = {{"name", table.backend->name}, {"label", table.backend->label}, {"measured", table.backend->measured}};
   json["driver_low_bytes"] = table.driver.low.count();
@@ -141,6 +142,7 @@ Json backend_json(const PageBackend& table) {
   if (!(low == value)) json["compute_low"] = low.json();
   if (!(high == value)) json["compute_high"] = high.json();
   json["host"] = host.json();
+  if (!(pooled == host)) json["pooled"] = pooled.json();
   return json;
 }
 

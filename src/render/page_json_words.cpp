@@ -27,12 +27,17 @@ Json page_device_json(const PageDevice& row) {
   json.erase("gpu_count");
   json["gpus"] = device.gpus;
   if (device.year > 0) json["year"] = device.year;
-  json["usable_bytes"] = device.usable.count();
+  json["usable_bytes"] = row.usable.count();
   json["backend"] = row.backend;
   json["driver_bytes"] = row.driver.value.count();
   json["driver_high_bytes"] = row.driver.high.count();
   json["most"] = Json::array();
   for (const Bytes bytes : row.most) json["most"].push_back(bytes.count());
+  if (row.pool) {
+    json["pool_bytes"] = row.pool->count();
+    json["most_of_pool"] = Json::array();
+    for (const Bytes bytes : row.most_of_pool) json["most_of_pool"].push_back(bytes.count());
+  }
   json["speed_limit"] = row.speed_limit.count();
   return json;
 }

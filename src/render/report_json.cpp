@@ -22,6 +22,10 @@ Json row_json(const DeviceRow& row) {
   Json json = device_json(*row.device);
   json["backend"] = row.backend->name;
   json.update(fit_json(row.fit));
+  if (row.fit.verdict == Verdict::kPartial) {
+    if (row.request.gpu_layers >= 0) json["gpu_layers"] = row.request.gpu_layers;
+    if (row.request.n_cpu_moe > 0) json["n_cpu_moe"] = row.request.n_cpu_moe;
+  }
   json.update(speed_json(row.speed));
   return json;
 }

@@ -172,7 +172,7 @@ std::vector<DeviceList> device_lists(const Report& report, const ReportView& vie
   std::vector<DeviceList> lists = {{"GPUs", "GPUs", of_class(report.gpus, DeviceClass::kGpu)},
                                    {"Unified memory", "unified-memory devices", report.unified}};
   if (view.everything) {
-    lists.push_back({"Servers, as one GPU", "servers", of_class(report.gpus, DeviceClass::kServer)});
+    lists.push_back({"Servers", "servers", of_class(report.gpus, DeviceClass::kServer)});
     lists.push_back({"Without a GPU", "machines without a GPU", report.cpus});
   }
   lists.erase(std::remove_if(lists.begin(), lists.end(), [](const DeviceList& list) { return list.rows.empty(); }),

@@ -19,10 +19,14 @@ std::size_t index_in(std::vector<Item>& items, Item item) {
   return items.size() - 1;
 }
 
+const std::optional<PageCompute>& compute_of(const PageChoices& choices, const PageBackend& table,
+                                             const PageState& state) {
+  return table.compute[choices.state(state.quantization, state.context, state.cache, state.slot)];
+}
+
 /// What `state` takes, without the driver's share; unset where llama.cpp cannot run it.
 std::optional<ByteRange> memory_of(const PageChoices& choices, const PageBackend& table, const PageState& state) {
-  const std::optional<PageCompute>& compute =
-      table.compute[choices.state(state.quantization, state.context, state.cache, state.slot)];
+  const std::optional<PageCompute>& compute = compute_of(choices, table, state);
   if (!compute) return std::nullopt;
   const Bytes rest = table.weights[state.quantization] +
                      table.caches[choices.cache_state(state.context, state.cache, state.slot)] +
@@ -47,17 +51,18 @@ SiteIndex::SiteIndex(const std::vector<Quantization>& quantizations) {
   }
 }
 
-Json SiteIndex::need(const ModelPage& page, const PageBackend& table) const {
+SiteIndex::Need SiteIndex::need(const ModelPage& page, const PageBackend& table) const {
   PageState state = first_state(page);
-  Json json = Json::array();
+  Need need;
   for (const Quantization* quantization : quantizations_) {
     const auto& rows = page.choices.quantizations;
     const auto place = std::find(rows.begin(), rows.end(), quantization);
     state.quantization = static_cast<std::size_t>(place - rows.begin());
     const auto memory = place == rows.end() ? std::nullopt : memory_of(page.choices, table, state);
-    json.push_back(memory ? Json(memory->high.count()) : Json());
+    need.gpu.push_back(memory ? Json(memory->high.count()) : Json());
+    need.pooled.push_back(memory ? Json(compute_of(page.choices, table, state)->pooled.count()) : Json());
   }
-  return json;
+  return need;
 }
 
 void SiteIndex::add(const ModelPage& page, const std::string& href) {
@@ -113,10 +118,13 @@ Json SiteIndex::data(const std::string& version) const {
   for (const Entry& entry : entries_) {
     Json model = entry.model;
     model["need"] = Json::array();
+    model["pooled"] = Json::array();
     for (const Backend* backend : backends_) {
       const auto place = entry.need.find(backend);
-      for (std::size_t q = 0; q < quantizations_.size(); ++q)
-        model["need"].push_back(place == entry.need.end() ? Json() : place->second[q]);
+      for (std::size_t q = 0; q < quantizations_.size(); ++q) {
+        model["need"].push_back(place == entry.need.end() ? Json() : place->second.gpu[q]);
+        model["pooled"].push_back(place == entry.need.end() ? Json() : place->second.pooled[q]);
+      }
     }
     models.push_back(std::move(model));
     for (const Device* device : devices_) {

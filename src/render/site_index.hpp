@@ -26,14 +26,19 @@ class SiteIndex {
   std::string html(const std::string& version) const;
 
  private:
+  /// What a model needs on a backend, each by quantization.
+  struct Need {
+    Json gpu = Json::array();     ///< the upper bound on a GPU, without the driver's share
+    Json pooled = Json::array();  ///< what the host's part adds in a pool
+  };
   struct Entry {
     Json model;
-    std::map<const Backend*, Json> need;  ///< by quantization
+    std::map<const Backend*, Need> need;
     std::map<const Device*, Json> decode;
   };
 
   Json data(const std::string& version) const;
-  Json need(const ModelPage& page, const PageBackend& table) const;
+  Need need(const ModelPage& page, const PageBackend& table) const;
 
   std::vector<const Quantization*> quantizations_;
   std::vector<const Backend*> backends_;

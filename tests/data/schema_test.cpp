@@ -32,7 +32,7 @@ TEST_CASE("The schemas know every field of a request that answers print, and no 
 
 TEST_CASE("What two schemas describe is described alike") {
   const nlohmann::json estimate = schema("estimate")["$defs"], report = schema("report")["$defs"];
-  for (const char* shared : {"request", "memory", "gpu_memory", "host_memory", "verdict"}) {
+  for (const char* shared : {"request", "memory", "gpu_memory", "host_memory", "places", "verdict"}) {
     CAPTURE(shared);
     REQUIRE(estimate.contains(shared));
     CHECK(estimate[shared] == report[shared]);

@@ -105,9 +105,9 @@ TEST_CASE("a verdict's limit is the highest requirement that has it") {
       const Bytes most = most_for(verdict, Bytes(usable));
       MemoryLedger ledger;
       ledger.terms.push_back({MemoryUse::kWeights, 0, most, most, most, "", ""});
-      CHECK(judge(ledger, Bytes(usable)).verdict <= verdict);
+      CHECK(judge(ledger, {{Bytes(usable)}, {}, {}}).verdict <= verdict);
       ledger.terms.push_back({MemoryUse::kWeights, 0, Bytes(1), Bytes(1), Bytes(1), "", ""});
-      CHECK(judge(ledger, Bytes(usable)).verdict > verdict);
+      CHECK(judge(ledger, {{Bytes(usable)}, {}, {}}).verdict > verdict);
     }
   }
 }

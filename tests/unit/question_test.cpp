@@ -44,6 +44,9 @@ struct FieldTexts {
   void operator()(const char* name, const std::vector<std::string>& field) {
     for (const std::string& text : field) words[name] += text + ",";
   }
+  void operator()(const char* name, const std::vector<double>& field) {
+    for (const double number : field) words[name] += std::to_string(number) + ",";
+  }
   void operator()(const char* name, const std::string& field) { words[name] = field; }
   void operator()(const char* name, std::int64_t field) { words[name] = std::to_string(field); }
   void operator()(const char* name, bool field) { words[name] = field ? "true" : "false"; }
@@ -79,13 +82,15 @@ std::set<std::string> all_fields() {
 const char* const kOptions =
     "lfm2-1.2b -q Q8_0 --imatrix -c 8k -ctk q8_0 -ctv q8_0 -np 2 -kvu -b 1024 -ub 256 -fa on --swa-full -ngl 3 -cmoe "
     "-ncmoe 4 "
-    "-nkvo --no-op-offload --backend vulkan --depth 16 --method page --mmproj a --lora b --control-vector c";
+    "-nkvo --no-op-offload --backend vulkan -sm row -ts 3,1 -mg 1 --ram 64GiB --reserve 1GiB --users 3 --context-each "
+    "2k --depth 16 --method page --mmproj a --lora b --control-vector c";
 
 const char* const kJson =
     R"({"model": "lfm2-1.2b", "quantization": "Q8_0", "importance_matrix": true, "context": "8k", "kv_type_k": "q8_0",
   "kv_type_v": "q8_0", "parallel": 2, "kv_unified": true, "batch": 1024, "ubatch": 256, "flash_attention": "on",
   "outputs": 7, "swa_full": true, "gpu_layers": 3, "cpu_moe": true, "n_cpu_moe": 4, "offload_kqv": false,
-  "op_offload": false, "backend": "vulkan", "gpu_count": 2, "device": "rtx-4090", "depth": 16, "available_bytes": 5,
+  "op_offload": false, "backend": "vulkan", "gpu_count": 2, "split_mode": "row", "tensor_split": [3, 1], "main_gpu": 1, "ram_bytes": 7, "reserve_bytes": 8,
+  "users": 3, "context_each": "2k", "device": "rtx-4090", "depth": 16, "available_bytes": 5,
   "runtime_bytes": 6, "method": "page", "mmproj": "a", "lora": ["b"], "control_vectors": ["c"]})";
 
 }  // namespace
@@ -136,7 +141,8 @@ TEST_CASE("flags of llama.cpp reach the request") {
 
 TEST_CASE("keys of a request reach the question") {
   nlohmann::ordered_json json = nlohmann::ordered_json::parse(kJson);
-  for (const char* key : {"mmproj", "lora", "control_vectors", "method"}) json.erase(key);
+  for (const char* key : {"mmproj", "lora", "control_vectors", "method", "users", "context_each", "split_mode"})
+    json.erase(key);
   const Question question = ask::question_of(ask::read_asked(json), finder());
   const Request& request = question.request;
   CHECK(question.quantization->name == "Q8_0");

@@ -16,15 +16,30 @@ Asked asked_of(const Question& question, const Request& answered) {
     asked.outputs = answered.outputs.value_or(answered.parallel);
   }
   asked.gpu_layers = answered.gpu_layers;
+  asked.n_cpu_moe = answered.n_cpu_moe;
+  asked.gpu_count = answered.gpu_count;
+  asked.split_mode = name_of(answered.split_mode);
   asked.backend = question.backend->name;
   asked.depth = answered.depth.count();
   asked.method = law_of(question).method;
   if (question.device != nullptr) asked.device = question.device->id;
   asked.available = question.available;
   asked.driver_share = question.driver_share;
+  asked.ram = question.ram;
+  if (question.reserve > Bytes(0)) asked.reserve = question.reserve;
   asked.request = answered;
   asked.request.importance_matrix |= question.quantization->needs_importance_matrix;
   return asked;
+}
+
+const char* name_of(SplitMode split_mode) {
+  switch (split_mode) {
+    case SplitMode::kRow: return "row";
+    case SplitMode::kTensor: return "tensor";
+    case SplitMode::kNone: return "none";
+    case SplitMode::kLayer: break;
+  }
+  return "layer";
 }
 
 const char* name_of(FlashAttention flash_attention) {

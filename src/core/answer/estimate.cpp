@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "core/answer/settle.hpp"
+#include "core/answer/warnings.hpp"
+#include "core/base/limits.hpp"
 #include "lfmfit/error.hpp"
 
 namespace lfmfit {
@@ -13,21 +16,23 @@ void require(const void* part, const char* name, const char* how) {
   throw Error(ErrorKind::kBadRequest, std::string("the question has no ") + name + "; " + how);
 }
 
-MemoryLedger memory_of(const Question& question, const std::vector<Tensor>& stored, Tokens context) {
-  Question here = question;
-  here.request.context = context;
-  return law_of(question).memory(here, stored);
+/// Prompts and answers fill the context: more than that cannot lie in it.
+void require_depth(const Request& request) {
+  const Tokens each = tokens_of_each(request);
+  if (request.depth <= each) return;
+  throw Error(ErrorKind::kBadRequest, "a depth of " + std::to_string(request.depth.count()) +
+                                          " tokens is more than the context of a request, which is " +
+                                          std::to_string(each.count()));
 }
 
-bool fits(const Question& question, const std::vector<Tensor>& stored, Tokens context, Bytes available) {
-  const MemoryLedger ledger = memory_of(question, stored, context);
-  return ledger.total_high(ledger.tightest_place()) <= available;
+std::int64_t gpus_used(const Question& question) {
+  if (question.request.gpu_count != kAllGpus) return question.request.gpu_count;
+  return question.device != nullptr ? std::min(question.device->gpus, kMaxGpus) : 1;
 }
 
-std::optional<Bytes> available_to(const Question& question) {
-  if (question.available) return question.available;
-  if (question.device != nullptr) return question.device->usable;
-  return std::nullopt;
+bool lacks_host_memory(const Fit& fit) {
+  return std::any_of(fit.places.begin(), fit.places.end(),
+                     [](const PlaceFit& place) { return place.place == kHost && !place.holds(); });
 }
 
 }  // namespace
@@ -40,31 +45,12 @@ void require_complete(const Question& question) {
   require(question.cache.v, "type of cached values", "take Catalog::tensor_type(\"f16\")");
 }
 
-Tokens longest_context(const Question& question, const std::vector<Tensor>& stored, Bytes available) {
-  const std::int64_t sequences = std::max<std::int64_t>(question.request.parallel, 1);
-  const Tokens step = 256 * Tokens(question.request.kv_unified ? 1 : sequences);
-  const Tokens limit = question.model->context_limit * sequences;
-  if (fits(question, stored, limit, available)) return limit;
-  std::int64_t fitting = 1;  // steps; more than `fitting` and less than `too_many` are not known yet
-  std::int64_t too_many = std::max<std::int64_t>(round_up(limit.count(), step.count()) / step.count(), 1);
-  while (too_many - fitting > 1) {
-    const std::int64_t middle = fitting + (too_many - fitting) / 2;
-    (fits(question, stored, step * middle, available) ? fitting : too_many) = middle;
-  }
-  return step * fitting;
-}
-
 std::optional<Workload> workload_of(const Question& question, const std::vector<Tensor>& stored) {
   return law_of(question).workload(question, stored);
 }
 
 Bytes speed_limit(const Device& device, Bytes usable) {
   return device.device_class == DeviceClass::kUnified ? std::max(usable, device.memory) : usable;
-}
-
-std::optional<Speed> speed_on(const Device& device, const Question& question, const std::optional<Workload>& workload,
-                              const MemoryLedger& memory, Bytes usable) {
-  return law_of(question).speed(device, question, workload, memory, usable);
 }
 
 std::vector<Tensor> stored_tensors(const Question& question) {
@@ -78,30 +64,32 @@ Estimate estimate(const Question& question) {
 }
 
 Estimate estimate(const Question& question, const std::vector<Tensor>& stored) {
+  const Law& law = law_of(question);
+  return estimate_from(question, stored,
+                       {[&](const Question& asked) { return law.memory(asked, stored); },
+                        [&](const Question& asked) { return law.workload(asked, stored); }});
+}
+
+Estimate estimate_from(const Question& question, const std::vector<Tensor>& stored, const Sources& sources) {
   require_complete(question);
   validate(question.request, *question.backend);
+  const Law& law = law_of(question);
+  Question settled = question;
+  settled.request.gpu_count = gpus_used(question);
+  const Capacity capacity = capacity_of(settled);
+  settled.request = settle(settled, capacity, sources.memory);
+  require_depth(settled.request);
   Estimate answer;
-  answer.request = question.request;
-  answer.available = available_to(question);
-  if (question.longest_context) {
-    if (!answer.available) {
-      throw Error(ErrorKind::kBadRequest,
-                  "the longest context that fits depends on the memory: name a device, or available_bytes");
-    }
-    answer.request.context = longest_context(question, stored, *answer.available);
-  }
-  const FileSize file = law_of(question).file(question, stored);
+  answer.request = settled.request;
+  const FileSize file = law.file(question, stored);
   answer.tensor_bytes = file.tensor_bytes;
   answer.file_bytes = file.file_bytes;
   answer.bits_per_weight = file.bits_per_weight;
-  answer.memory = memory_of(question, stored, answer.request.context);
-  if (answer.available) answer.fit = judge(answer.memory, *answer.available);
-  if (question.device != nullptr) {
-    Question answered = question;
-    answered.request = answer.request;
-    answer.speed =
-        speed_on(*question.device, answered, workload_of(answered, stored), answer.memory, *answer.available);
-  }
+  answer.memory = sources.memory(settled);
+  if (is_known(capacity)) answer.fit = judge(answer.memory, capacity);
+  if (question.device != nullptr && !lacks_host_memory(*answer.fit))
+    answer.speed = law.speed(settled, sources.workload(settled), answer.memory);
+  answer.warnings = warnings_about(settled, answer);
   return answer;
 }
 

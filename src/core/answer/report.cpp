@@ -1,7 +1,6 @@
 #include "lfmfit/report.hpp"
 
 #include <algorithm>
-#include <map>
 #include <set>
 #include <utility>
 
@@ -22,6 +21,7 @@ QuantizationRow quantization_row(const Question& question, const Quantization& q
   Question here = question;
   here.quantization = &quantization;
   here.speed_constants = nullptr;
+  here.request.placing = Placing::kGiven;
   const std::vector<Tensor> stored = stored_tensors(here);
   const Estimate asked = estimate(here, stored);
   QuantizationRow row;
@@ -57,64 +57,9 @@ std::vector<QuantizationRow> quantization_rows(const Question& question,
   return rows;
 }
 
-/// Answers for devices. Memory is worked out once per backend, the workload once for GPUs and once for CPUs.
-class DeviceAnswers {
- public:
-  DeviceAnswers(const Question& question, std::vector<Tensor> stored)
-      : question_(question), stored_(std::move(stored)) {}
-
-  /// Nothing where the backend cannot be answered for. What does not fit has no speed.
-  std::optional<DeviceRow> row(const Device& device, const Backend& backend) {
-    Question here = question_;
-    here.device = &device;
-    here.backend = &backend;
-    const std::optional<MemoryLedger>& memory = ledger(here);
-    if (!memory) return std::nullopt;
-    const Bytes usable = question_.available.value_or(device.usable);
-    return DeviceRow{&device, &backend, judge(*memory, usable),
-                     speed_on(device, here, workload(here), *memory, usable)};
-  }
-
- private:
-  const std::optional<MemoryLedger>& ledger(const Question& question) {
-    const auto [place, is_new] = ledgers_.try_emplace({question.backend, question.device->generation});
-    if (is_new) place->second = of_generation(question, of_backend(question));
-    return place->second;
-  }
-
-  /// Generations of a backend differ in the driver's share only.
-  static std::optional<MemoryLedger> of_generation(const Question& question, std::optional<MemoryLedger> ledger) {
-    const bool has_driver = law_of(question).tells_driver_share && !question.driver_share;
-    if (!ledger || !has_driver) return ledger;
-    return unless_refused([&] {
-      set_driver_share(*ledger, *question.backend, question.device->generation);
-      return *ledger;
-    });
-  }
-
-  const std::optional<MemoryLedger>& of_backend(const Question& question) {
-    const auto [place, is_new] = of_backends_.try_emplace(question.backend);
-    if (is_new) {
-      Question here = question;
-      here.speed_constants = nullptr;
-      place->second = unless_refused([&] { return estimate(here, stored_).memory; });
-    }
-    return place->second;
-  }
-
-  /// The same for all GPUs; a CPU reads what a GPU leaves in host memory too.
-  const std::optional<Workload>& workload(const Question& question) {
-    const auto [place, is_new] = workloads_.try_emplace(question.backend->is_cpu);
-    if (is_new) place->second = workload_of(question, stored_);
-    return place->second;
-  }
-
-  const Question& question_;
-  std::vector<Tensor> stored_;
-  std::map<const Backend*, std::optional<MemoryLedger>> of_backends_;
-  std::map<std::pair<const Backend*, std::string>, std::optional<MemoryLedger>> ledgers_;
-  std::map<bool, std::optional<Workload>> workloads_;
-};
+DeviceRow row_of(const Device& device, const Backend& backend, Estimate answer) {
+  return {&device, &backend, *answer.fit, std::move(answer.speed), answer.request, std::move(answer.warnings)};
+}
 
 std::string listed(const std::set<std::string>& words) {
   std::string list;
@@ -134,36 +79,25 @@ std::vector<DeviceRow>& list_of(Report& report, DeviceClass device_class) {
 
 void add_devices(Report& report, const Question& question, const std::vector<ReportScope::Candidate>& candidates,
                  const std::vector<Tensor>& stored) {
-  DeviceAnswers answers(question, stored);
+  Answers answers(question, stored);
+  std::set<const Backend*> refusing;  // a backend that refuses this model does so on every device
   std::set<std::string> refused;
   std::size_t left_out = 0;
   for (const auto& [device, backend] : candidates) {
-    if (auto row = backend != nullptr ? answers.row(*device, *backend) : std::nullopt) {
-      list_of(report, device->device_class).push_back(std::move(*row));
-    } else {
-      refused.insert(backend != nullptr ? backend->label : device->backend);
-      ++left_out;
+    const bool may_answer = backend != nullptr && refusing.count(backend) == 0;
+    auto answer = may_answer ? unless_refused([&] { return answers.on(*device, *backend); }) : std::nullopt;
+    if (answer) {
+      list_of(report, device->device_class).push_back(row_of(*device, *backend, std::move(*answer)));
+      continue;
     }
+    refusing.insert(backend);
+    refused.insert(backend != nullptr ? backend->label : device->backend);
+    ++left_out;
   }
   for (auto* rows : {&report.gpus, &report.unified, &report.cpus}) sort_rows(*rows, DeviceOrder::kRank);
   if (left_out == 0) return;
   report.warnings.push_back(std::to_string(left_out) + (left_out == 1 ? " device is" : " devices are") +
                             " left out: lfmfit cannot answer for this model on " + listed(refused) + " yet.");
-}
-
-void warn_about_context(Report& report) {
-  const Request& request = report.question.request;
-  const Model& model = *report.question.model;
-  const Tokens each = tokens_of_each(request);
-  if (each > model.context_limit) {
-    report.warnings.push_back("A context of " + grouped(each.count()) +
-                              " tokens is more than this model can use: its configuration ends at " +
-                              grouped(model.context_limit.count()) + ".");
-  } else if (each > model.context_train) {
-    report.warnings.push_back("Its publisher states a context of " + grouped(model.context_train.count()) +
-                              " tokens; up to " + grouped(model.context_limit.count()) +
-                              " the configuration allows it, but quality may suffer.");
-  }
 }
 
 /// Machines whose memory would do, but whose system gives less of it to the GPU.
@@ -255,11 +189,11 @@ Report make_report(const Question& question, const ReportScope& scope) {
   report.estimate = estimate(question, stored);
 
   Question& settled = report.question = question;
-  settled.request = report.estimate.request;
+  settled.request.context = report.estimate.request.context;
   settled.longest_context = false;
+  report.warnings = report.estimate.warnings;
   report.calculators_say = calculators_say(report);
   report.quantizations = quantization_rows(settled, scope.quantizations, report.full_context);
-  warn_about_context(report);
   add_devices(report, settled, scope.devices, stored);
   warn_about_unified_memory(report);
   if (law_of(settled).tells_driver_share) warn_about_unmeasured_backends(report);

@@ -13,9 +13,8 @@ MemoryLedger memory(const Question& question, const std::vector<Tensor>&) {
 
 std::optional<Workload> workload(const Question&, const std::vector<Tensor>&) { return std::nullopt; }
 
-std::optional<Speed> speed(const Device& device, const Question& question, const std::optional<Workload>&,
-                           const MemoryLedger&, Bytes) {
-  const TokenRate rate = rule_of_thumb_decode_rate(*question.model, *question.quantization, device);
+std::optional<Speed> speed(const Question& question, const std::optional<Workload>&, const MemoryLedger&) {
+  const TokenRate rate = rule_of_thumb_decode_rate(*question.model, *question.quantization, *question.device);
   if (rate <= TokenRate(0)) return std::nullopt;
   Speed speed;
   speed.decode.value = speed.decode.low = speed.decode.high = rate;
@@ -23,6 +22,9 @@ std::optional<Speed> speed(const Device& device, const Question& question, const
   speed.decode.basis = "rule of thumb of calculator sites";
   return speed;
 }
+
+/// The rule knows one place.
+Request place(const Question& question, const Holds&) { return question.request; }
 
 FileSize file(const Question& question, const std::vector<Tensor>&) {
   const Bytes bytes = nominal_file_bytes(*question.model, *question.quantization);
@@ -42,6 +44,7 @@ constinit const Law kRuleOfThumbLaw = {.method = "page",
                                        .memory = memory,
                                        .workload = workload,
                                        .speed = speed,
+                                       .place = place,
                                        .file = file,
                                        .lists = lists};
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/refusal.hpp"
+#include "core/llamacpp/automatic_placement.hpp"
 #include "lfmfit/estimate.hpp"
 
 namespace lfmfit {
@@ -61,11 +62,24 @@ Speed measured_speed(const Question& question, const Workload& workload, const S
   return speed;
 }
 
-std::optional<Speed> speed(const Device& device, const Question& question, const std::optional<Workload>& workload,
-                           const MemoryLedger& memory, Bytes usable) {
-  if (!workload || !workload->generates) return std::nullopt;
-  const Bytes limit = question.available ? usable : speed_limit(device, usable);
-  if (memory.total(memory.tightest_place()) > limit) return std::nullopt;
+/// Whether each GPU (or the one place that there is) holds its part: nothing says how fast a model runs that does not
+/// fit. A machine with one pool is given up to all of it: its owner can raise the limit.
+bool holds(const Question& question, const MemoryLedger& memory) {
+  const auto limit = [&](int gpu) {
+    const Device& device = gpu_of(*question.device, gpu);
+    return question.available.value_or(speed_limit(device, device.usable));
+  };
+  if (memory.gpu_count == 0) return memory.total(kHost) <= limit(0);
+  for (int gpu = 0; gpu < memory.gpu_count; ++gpu) {
+    if (memory.total(gpu) > limit(gpu)) return false;
+  }
+  return true;
+}
+
+std::optional<Speed> speed(const Question& question, const std::optional<Workload>& workload,
+                           const MemoryLedger& memory) {
+  const Device& device = *question.device;
+  if (!workload || !workload->generates || !holds(question, memory)) return std::nullopt;
   const SpeedTarget target{device,
                            *question.backend,
                            *question.speed_constants,
@@ -97,6 +111,7 @@ constinit const Law kLlamaCppLaw = {.method = "exact",
                                     .memory = memory,
                                     .workload = workload,
                                     .speed = speed,
+                                    .place = place_automatically,
                                     .file = file,
                                     .lists = lists};
 

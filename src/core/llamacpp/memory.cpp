@@ -11,6 +11,7 @@
 #include "core/llamacpp/placed_tensor.hpp"
 #include "core/llamacpp/plain_types.hpp"
 #include "core/model/blocks/block.hpp"
+#include "core/model/tensor_names.hpp"
 #include "lfmfit/error.hpp"
 
 namespace lfmfit {
@@ -54,6 +55,15 @@ std::vector<BufferSize> weights(const Model& model, const std::vector<Tensor>& t
   for (const PlacedTensor& placed : place_tensors(model, tensors, placement))
     buffers[static_cast<std::size_t>(placed.place)].add(*placed.tensor->stored, placed.tensor->shape);
   return buffers;
+}
+
+/// What GPU and host count both of a tied head, though they share the file's mapping in one pool.
+Bytes mapped_twice(const Model& model, const std::vector<Tensor>& tensors, const Placement& placement) {
+  Bytes bytes;
+  const Tensor* head = head_of(model, tensors);
+  if (head != nullptr && is_input_tensor(*head) && placement.output != placement.host())
+    bytes = tensor_bytes(head->shape, *head->stored);
+  return bytes;
 }
 
 struct Caches {
@@ -201,6 +211,9 @@ MemoryLedger estimate_memory(const Model& model, const std::vector<Tensor>& tens
   ledger.scene = resolve(request, model);
   const Placement placement = place_layers(model, request, context.backend.is_cpu);
   ledger.gpu_count = placement.gpu_count;
+  for (const int place : placement.layers) ledger.layers.push_back(place == placement.host() ? kHost : place);
+  ledger.beside_gpus = placement.leaves_parts_on_host();
+  if (context.backend.traits.unified_memory) ledger.mapped_twice = mapped_twice(model, tensors, placement);
   const CacheSizes cells = cache_sizes(request, model, ledger.scene);
   const std::vector<BufferSize> weight_bytes = weights(model, tensors, placement, context.backend.traits);
   const Caches cache_bytes = caches(model, ledger.scene, cells, placement, context);

@@ -32,6 +32,11 @@ bool Placement::is_one_place() const {
          (output == host() || (offload_kqv && !experts_moved));
 }
 
+bool Placement::leaves_parts_on_host() const {
+  const bool experts_stay = std::find(experts_on_host.begin(), experts_on_host.end(), true) != experts_on_host.end();
+  return gpu_count > 0 && (!everything_offloaded() || !offload_kqv || experts_stay);
+}
+
 Placement place_layers(const Model& model, const Request& request, bool cpu_backend) {
   const auto layer_count = static_cast<std::int64_t>(model.blocks.size());
   Placement placement;

@@ -32,6 +32,8 @@ struct Placement {
   bool everything_offloaded() const;
   /// True if layers, experts, caches and output all lie in the same place.
   bool is_one_place() const;
+  /// True if layers, experts, the output or caches lie in host memory beside GPUs.
+  bool leaves_parts_on_host() const;
 };
 
 /// The smallest batch for which an operation moves to the GPU although its weight lies in host memory (op_offload in

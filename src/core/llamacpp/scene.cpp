@@ -50,14 +50,14 @@ void validate(const Request& request) {
   require(!request.outputs || *request.outputs >= 1, "outputs must be at least 1, or \"all\"");
   require(request.gpu_layers >= -1, "gpu_layers must be -1 (all) or a number of layers");
   require(request.n_cpu_moe >= 0, "n_cpu_moe must not be negative");
-  require_gpus(request, 0);
+  if (request.gpu_count != kAllGpus) require_gpus(request, 0);
   require(request.depth.count() >= 0 && request.depth.count() <= kMaxContext,
           "the depth must lie between 0 and {} tokens", kMaxContext);
 }
 
 void validate(const Request& request, const Backend& backend) {
   validate(request);
-  require_gpus(request, backend.is_cpu ? 0 : 1);
+  if (request.gpu_count != kAllGpus) require_gpus(request, backend.is_cpu ? 0 : 1);
 }
 
 Scene resolve(const Request& request, const Model& model) {

@@ -5,7 +5,7 @@ const nameOf = (item) => bdi(item.device.name);
 const lighter = (a, b) => a.device.usable_bytes - b.device.usable_bytes || byRank(a, b);
 const runsWell = (row) => row.verdict <= 1;
 const runsAtAll = (row) => row.verdict < tooBig;
-const memoryOf = (row) => `${gbText(row.required)} of ${gbText(row.device.usable_bytes)} usable`;
+const memoryOf = (row) => `${gbText(row.required)} of ${gbText(row.usable)} usable`;
 
 // "All 264 GPUs run it: 262 great, 2 well."
 function countSentence(list, one, many) {

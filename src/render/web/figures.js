@@ -8,7 +8,7 @@ function unfoldStates(table) {
 
 function makeFigures(data) {
   for (const backend of data.backends) {
-    for (const key of ["compute", "compute_low", "compute_high", "host"]) backend[key] = unfoldStates(backend[key]);
+    for (const key of ["compute", "compute_low", "compute_high", "host", "pooled"]) backend[key] = unfoldStates(backend[key]);
   }
   const { quantizations, contexts, caches, slots, depths } = data.choices;
   const C = contexts.length, K = caches.length, P = slots.length;
@@ -31,6 +31,7 @@ function makeFigures(data) {
       low: kept + (backend.compute_low ? backend.compute_low[cell(s)] : compute),
       high: kept + (backend.compute_high ? backend.compute_high[cell(s)] : compute),
       host: backend.host ? backend.host[cell(s)] : null,
+      pooled: backend.pooled ? backend.pooled[cell(s)] : backend.host ? backend.host[cell(s)] : 0,
     };
   }
 
@@ -74,18 +75,26 @@ function makeFigures(data) {
 
   const speedOf = (device) => (known(device.speed) ? data.speeds[device.speed] : null);
 
+  // What is needed of the tightest place: the GPU, or the pool that it shares with the host.
+  function tightest(device, parts) {
+    const gpu = { required: parts ? parts.high + device.driver_high_bytes : null, usable: device.usable_bytes, most: device.most };
+    if (!parts || !known(device.pool_bytes)) return gpu;
+    const pool = { required: gpu.required + parts.pooled, usable: device.pool_bytes, most: device.most_of_pool };
+    return pool.required / pool.usable > gpu.required / gpu.usable ? pool : gpu;
+  }
+
   function row(device, s, parts) {
-    const required = parts ? parts.high + device.driver_high_bytes : null;
+    const { required, usable, most } = tightest(device, parts);
     const needed = parts ? parts.own + device.driver_bytes : null;
     const limit = known(device.speed_limit) ? device.speed_limit : device.most[2];
     const speed = needed !== null && needed <= limit ? speedOf(device) : null;
     const q = s.quantization;
     const runs = speed && known(speed.decode[q]);
     return {
-      id: device.id, device, required, needed,
-      verdict: verdictOf(required, device.most),
-      free: required === null ? null : device.usable_bytes - required,
-      share: required === null ? null : required / device.usable_bytes,
+      id: device.id, device, required, needed, usable,
+      verdict: verdictOf(required, most),
+      free: required === null ? null : usable - required,
+      share: required === null ? null : required / usable,
       decode: runs ? speed.decode[q] : null,
       low: runs ? bandOf(speed, "low", q) : null,
       high: runs ? bandOf(speed, "high", q) : null,

@@ -10,11 +10,17 @@ function requiredAt(model, q) {
   return known(need) ? need + device.driver_high_bytes : null;
 }
 
+// The verdict there: by the GPU, and by the pool that it shares with the host.
+function verdictAt(model, q) {
+  const required = requiredAt(model, q), verdict = verdictOf(required, device.most);
+  if (required === null || !known(device.pool_bytes)) return verdict;
+  return Math.max(verdict, verdictOf(required + model.pooled[device.backend * Q + q], device.most_of_pool));
+}
+
 // The first quantization, of the highest quality first, that leaves the device room to spare.
 function bestThatRunsWell(model) {
   for (let q = 0; q < Q; q += 1) {
-    const required = requiredAt(model, q);
-    if (required !== null && required <= device.most[1]) return q;
+    if (verdictAt(model, q) <= 1) return q;
   }
   return null;
 }
@@ -23,7 +29,7 @@ function rowOf(model, index) {
   const row = { id: model.id, model, verdict: cannotRun, required: null, decode: null, best: null };
   if (!device) return row;
   row.required = requiredAt(model, model.recommended);
-  row.verdict = verdictOf(row.required, device.most);
+  row.verdict = verdictAt(model, model.recommended);
   row.best = bestThatRunsWell(model);
   const decode = data.decode[index * data.devices.length + data.devices.indexOf(device)];
   row.decode = row.verdict < tooBig && known(decode) ? decode : null;

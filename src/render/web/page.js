@@ -45,7 +45,7 @@ const deviceColumns = [
   { key: "runs", label: "Verdict", kind: "text", first: "up", ranked: true, value: (row) => row.verdict, cell: (row) => verdictMark(row.verdict), hint: "Sort by verdict, then speed" },
   { key: "share", label: "Of usable", kind: "number", first: "up", value: (row) => row.share, cell: shareCell, hint: "Needed memory as a part of the usable memory" },
   { key: "needs", label: "Needs GB", kind: "number", first: "up", value: (row) => row.required, cell: (row) => orDash(row.required, gb), hint: "Upper bound of what is needed, GB" },
-  { key: "usable", label: "Usable GB", kind: "number", first: "down", value: (row) => row.device.usable_bytes, cell: (row) => gb(row.device.usable_bytes), hint: "What one process can allocate, GB" },
+  { key: "usable", label: "Usable GB", kind: "number", first: "down", value: (row) => row.usable, cell: (row) => gb(row.usable), hint: "What one process can allocate, GB" },
   { key: "free", label: "Free GB", kind: "number", first: "down", value: (row) => row.free, cell: (row) => orDash(row.free, gb), hint: "Usable less needed, GB" },
   { key: "decode", label: "Decode tok/s", kind: "number", first: "down", value: (row) => row.decode, cell: decodeCell, hint: "Tokens per second of one request, with its band" },
   { key: "full", label: "Full context", kind: "number", first: "down", value: (row) => row.full, cell: (row) => orDash(row.full, rate), hint: "Tokens per second of one request when its context is full" },

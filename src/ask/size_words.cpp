@@ -1,0 +1,28 @@
+#include "ask/size_words.hpp"
+
+#include <charconv>
+#include <cmath>
+
+#include "lfmfit/error.hpp"
+
+namespace lfmfit::ask {
+
+Bytes parse_size(const std::string& what, const std::string& text) {
+  double number = 0;
+  const char* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, number);
+  using namespace literals;
+  const std::string unit(rest, end);
+  double bytes = 0;
+  if (unit == "GiB" || unit == "G" || unit.empty()) bytes = static_cast<double>((1_GiB).count());
+  if (unit == "MiB") bytes = static_cast<double>((1_MiB).count());
+  if (unit == "GB") bytes = static_cast<double>((1_GB).count());
+  bytes *= number;
+  if (error != std::errc() || !std::isfinite(bytes) || bytes <= 0 || bytes > 1e15) {
+    throw Error(ErrorKind::kBadRequest,
+                what + " '" + text + "' is not a size of memory; write 24GiB, 24GB or 24576MiB");
+  }
+  return Bytes(std::llround(bytes));
+}
+
+}  // namespace lfmfit::ask

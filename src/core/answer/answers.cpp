@@ -1,0 +1,58 @@
+#include <map>
+#include <tuple>
+#include <utility>
+
+#include "core/answer/settle.hpp"
+#include "lfmfit/estimate.hpp"
+
+namespace lfmfit {
+
+/// What answers about several devices share. Devices of one backend differ in the driver's share only, unless their
+/// GPUs differ: then nothing is shared.
+struct Answers::Shared {
+  using MemoryKey = std::tuple<const Backend*, std::int64_t, std::int64_t, std::int64_t, std::int64_t>;
+  using WorkKey = std::tuple<bool, std::int64_t, std::int64_t, std::int64_t>;
+
+  std::map<MemoryKey, MemoryLedger> ledgers;
+  std::map<WorkKey, std::optional<Workload>> workloads;
+
+  MemoryLedger memory(const Question& asked, const std::vector<Tensor>& stored) {
+    const Law& law = law_of(asked);
+    const Request& request = asked.request;
+    if (!asked.device->parts.empty()) return law.memory(asked, stored);
+    const MemoryKey key{asked.backend, request.context.count(), request.gpu_layers, request.n_cpu_moe,
+                        request.gpu_count};
+    auto known = ledgers.find(key);
+    if (known == ledgers.end()) known = ledgers.emplace(key, law.memory(asked, stored)).first;
+    MemoryLedger ledger = known->second;
+    const bool has_driver = law.tells_driver_share && !asked.driver_share;
+    if (has_driver) set_driver_share(ledger, *asked.backend, asked.device->generation);
+    return ledger;
+  }
+
+  std::optional<Workload> workload(const Question& asked, const std::vector<Tensor>& stored) {
+    const Law& law = law_of(asked);
+    const Request& request = asked.request;
+    if (!asked.device->parts.empty()) return law.workload(asked, stored);
+    const WorkKey key{asked.backend->is_cpu, request.gpu_layers, request.n_cpu_moe, request.gpu_count};
+    auto known = workloads.find(key);
+    if (known == workloads.end()) known = workloads.emplace(key, law.workload(asked, stored)).first;
+    return known->second;
+  }
+};
+
+Answers::Answers(const Question& question, std::vector<Tensor> stored)
+    : question_(question), stored_(std::move(stored)), shared_(std::make_unique<Shared>()) {}
+
+Answers::~Answers() = default;
+
+Estimate Answers::on(const Device& device, const Backend& backend) {
+  Question here = question_;
+  here.device = &device;
+  here.backend = &backend;
+  return estimate_from(here, stored_,
+                       {[&](const Question& asked) { return shared_->memory(asked, stored_); },
+                        [&](const Question& asked) { return shared_->workload(asked, stored_); }});
+}
+
+}  // namespace lfmfit

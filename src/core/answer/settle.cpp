@@ -1,0 +1,115 @@
+#include "core/answer/settle.hpp"
+
+#include <algorithm>
+
+#include "lfmfit/error.hpp"
+
+namespace lfmfit {
+
+namespace {
+
+constexpr Tokens kLeastContext{4096};       // of a sequence: --fit-ctx of llama.cpp
+constexpr Bytes kMargin{1024LL << 20};      // left free on each GPU: --fit-target of llama.cpp
+constexpr std::int64_t kContextStep = 256;  // llama.cpp pads contexts to it
+
+using MemoryOf = std::function<MemoryLedger(const Question&)>;
+
+bool holds(const MemoryLedger& ledger, const Capacity& capacity) {
+  const Fit fit = judge(ledger, capacity);
+  return std::all_of(fit.places.begin(), fit.places.end(), [](const PlaceFit& place) { return place.holds(); });
+}
+
+Capacity with_margin(Capacity capacity, Bytes margin) {
+  for (Bytes& gpu : capacity.gpus) gpu = std::max(gpu - margin, Bytes(0));
+  return capacity;
+}
+
+/// The longest context that holds, as steps of `step`; one step where none does.
+Tokens longest(Question question, const Capacity& capacity, const MemoryOf& memory) {
+  const std::int64_t sequences = std::max<std::int64_t>(question.request.parallel, 1);
+  const Tokens step = kContextStep * Tokens(question.request.kv_unified ? 1 : sequences);
+  const Tokens limit = question.model->context_limit * sequences;
+  const auto fits = [&](Tokens context) {
+    question.request.context = context;
+    return holds(memory(question), capacity);
+  };
+  if (fits(limit)) return limit;
+  std::int64_t fitting = 1;  // steps; more than `fitting` and less than `too_many` are not known yet
+  std::int64_t too_many = std::max<std::int64_t>(round_up(limit.count(), step.count()) / step.count(), 1);
+  while (too_many - fitting > 1) {
+    const std::int64_t middle = fitting + (too_many - fitting) / 2;
+    (fits(step * middle) ? fitting : too_many) = middle;
+  }
+  return step * fitting;
+}
+
+/// The longest context, or where even the least does not fit and may be made to by other placing, the least.
+Tokens settled_context(const Question& question, const Capacity& capacity, const MemoryOf& memory) {
+  const Tokens found = longest(question, capacity, memory);
+  if (question.request.placing == Placing::kGiven) return found;
+  const Tokens least = std::min(kLeastContext, question.model->context_limit) *
+                       (question.request.kv_unified ? 1 : std::max<std::int64_t>(question.request.parallel, 1));
+  return std::max(found, least);
+}
+
+}  // namespace
+
+bool is_known(const Capacity& capacity) { return !capacity.gpus.empty() || capacity.host || capacity.pool; }
+
+Capacity capacity_of(const Question& question) {
+  Capacity capacity;
+  const Device* device = question.device;
+  const bool computes_on_host = question.backend != nullptr && question.backend->is_cpu;
+  const auto less_reserve = [&](Bytes bytes) { return std::max(bytes - question.reserve, Bytes(0)); };
+  if (device != nullptr && device->device_class == DeviceClass::kUnified) capacity.pool = device->host_memory;
+  if (question.ram) {
+    const MemoryPart system = device != nullptr ? device->system : MemoryPart{};
+    capacity.host = *question.ram - part_of(system, *question.ram);
+  } else if (device != nullptr && !capacity.pool) {
+    capacity.host = device->host_memory;
+  }
+  if (computes_on_host) {
+    if (question.available)
+      capacity = {{}, less_reserve(*question.available), {}};
+    else if (device != nullptr && !capacity.pool && !capacity.host)
+      capacity.host = device->usable;
+    return capacity;
+  }
+  for (int gpu = 0; gpu < question.request.gpu_count; ++gpu) {
+    if (question.available) {
+      capacity.gpus.push_back(less_reserve(*question.available));
+    } else if (device != nullptr) {
+      capacity.gpus.push_back(less_reserve(gpu_of(*device, gpu).usable));
+    }
+  }
+  return capacity;
+}
+
+Tokens longest_context(const Question& question, const std::vector<Tensor>& stored, const Capacity& capacity) {
+  return longest(question, capacity, [&](const Question& asked) { return law_of(asked).memory(asked, stored); });
+}
+
+Request settle(const Question& question, const Capacity& capacity, const MemoryOf& memory) {
+  Question asked = question;
+  if (question.longest_context) {
+    if (!is_known(capacity)) {
+      throw Error(ErrorKind::kBadRequest,
+                  "the longest context that fits depends on the memory: name a device, or available_bytes");
+    }
+    asked.request.context = settled_context(question, capacity, memory);
+  }
+  const bool may_be_placed = asked.request.placing != Placing::kGiven && !capacity.gpus.empty();
+  if (!may_be_placed) return asked.request;
+  // who says how many bytes may be used has thought of what is to be left
+  const Bytes margin = question.available ? Bytes(0) : kMargin;
+  const bool leaves_margin = question.request.placing == Placing::kAutomatic;
+  if (holds(memory(asked), leaves_margin ? with_margin(capacity, margin) : capacity)) return asked.request;
+  const Capacity left = with_margin(capacity, margin);
+  return law_of(question).place(asked, [&](const Request& request) {
+    Question here = asked;
+    here.request = request;
+    return holds(memory(here), left);
+  });
+}
+
+}  // namespace lfmfit
