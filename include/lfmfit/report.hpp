@@ -29,8 +29,7 @@ struct DeviceRow {
   const Backend* backend = nullptr;
   Fit fit;
   std::optional<Speed> speed;
-  Request request;                    ///< as answered there: what lies in host memory may differ
-  std::vector<std::string> warnings;  ///< of the answer on this device
+  Request request = {};  ///< as answered there: what lies in host memory may differ
 };
 
 /// How many devices have each verdict, in the order of the enumeration.

@@ -83,6 +83,8 @@ Request request_of(const Asked& asked) {
   if (asked.n_cpu_moe) request.n_cpu_moe = parse_expert_layers(*asked.n_cpu_moe);
   if (asked.split_mode) request.split_mode = parse_split_mode(*asked.split_mode);
   request.gpu_count = asked.gpu_count.value_or(kAllGpus);
+  if (asked.gpu_count && *asked.gpu_count < 0)
+    throw Error(ErrorKind::kBadRequest, "\"gpu_count\" must not be negative; leave it out for all that the device has");
   request.placing = placing_of(asked);
   if (asked.users) request.parallel = *asked.users;
   return request;

@@ -94,7 +94,7 @@ std::vector<double> numbers_of(const std::string& names, const std::string& text
 
 void shape(CLI::Option& option, const OptionForm& form) {
   option.check([](const std::string& text) {
-    return text.empty() ? std::string("is empty; give it a value, or leave it out") : std::string();
+    return text.empty() ? std::string("the value is empty; give it one, or leave it out") : std::string();
   });
   if (!form.group.empty()) option.group(form.group);
   if (!form.type.empty()) option.type_name(form.type);

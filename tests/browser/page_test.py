@@ -58,7 +58,7 @@ def lfmfit(*arguments):
 
 
 def report(model, quantization, context, cache, slots):
-    return json.loads(lfmfit(model, "--json", "--all", "-q", quantization, "-c", str(context), "-ctk", cache, "-ctv", cache, "-np", str(slots)))
+    return json.loads(lfmfit(model, "--json", "--all", "-ngl", "all", "-q", quantization, "-c", str(context), "-ctk", cache, "-ctv", cache, "-np", str(slots)))
 
 
 def devices_of(answer):

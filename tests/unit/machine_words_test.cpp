@@ -13,7 +13,7 @@ TEST_CASE("a machine may have GPUs that differ") {
   CHECK(machine.gpus == 3);
   REQUIRE(machine.parts.size() == 3);
   CHECK(machine.parts[1].id == "rtx-3090");
-  CHECK(machine.parts[2].id == "rtx-3060");
+  CHECK(machine.parts[2].id == "rtx-3060-12gb");
   CHECK(machine.name == "2x GeForce RTX 3090 + GeForce RTX 3060 12GB");
   CHECK(gpu_of(machine, 2).usable == shipped().device("rtx-3060").usable);
 }

@@ -103,7 +103,7 @@ TEST_CASE("explain names what helps a prompt that compute limits: compute, not b
 }
 
 TEST_CASE("explain says what memory a model needs that does not fit, and no speed") {
-  const Outcome outcome = test::lfmfit(words("explain llama-3.3-70b --on rtx-3060"));
+  const Outcome outcome = test::lfmfit(words("explain llama-3.3-70b --gpu-layers all --on rtx-3060"));
   CHECK(outcome.code == 0);
   CHECK_THAT(outcome.out, Contains("too big") && Contains("KV cache") && !Contains("milliseconds"));
 }

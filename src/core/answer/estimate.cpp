@@ -30,9 +30,12 @@ std::int64_t gpus_used(const Question& question) {
   return question.device != nullptr ? std::min(question.device->gpus, kMaxGpus) : 1;
 }
 
-bool lacks_host_memory(const Fit& fit) {
-  return std::any_of(fit.places.begin(), fit.places.end(),
-                     [](const PlaceFit& place) { return place.place == kHost && !place.holds(); });
+/// Nothing says how fast a model runs that does not fit. (GPUs are for the law to judge: the share of a pool that they
+/// may use can be raised.)
+bool lacks_memory(const Fit& fit, const Device& device) {
+  return std::any_of(fit.places.begin(), fit.places.end(), [&](const PlaceFit& place) {
+    return (place.place == kHost && !place.holds()) || (place.place == kPool && place.required > device.memory);
+  });
 }
 
 }  // namespace
@@ -70,12 +73,12 @@ Estimate estimate(const Question& question, const std::vector<Tensor>& stored) {
                         [&](const Question& asked) { return law.workload(asked, stored); }});
 }
 
-Estimate estimate_from(const Question& question, const std::vector<Tensor>& stored, const Sources& sources) {
+Estimate estimate_from(const Question& question, const std::vector<Tensor>& stored, const EstimateSources& sources) {
   require_complete(question);
-  validate(question.request, *question.backend);
   const Law& law = law_of(question);
   Question settled = question;
   settled.request.gpu_count = gpus_used(question);
+  validate(settled.request, *question.backend);
   const Capacity capacity = capacity_of(settled);
   settled.request = settle(settled, capacity, sources.memory);
   require_depth(settled.request);
@@ -87,7 +90,7 @@ Estimate estimate_from(const Question& question, const std::vector<Tensor>& stor
   answer.bits_per_weight = file.bits_per_weight;
   answer.memory = sources.memory(settled);
   if (is_known(capacity)) answer.fit = judge(answer.memory, capacity);
-  if (question.device != nullptr && !lacks_host_memory(*answer.fit))
+  if (question.device != nullptr && !lacks_memory(*answer.fit, *question.device))
     answer.speed = law.speed(settled, sources.workload(settled), answer.memory);
   answer.warnings = warnings_about(settled, answer);
   return answer;

@@ -58,7 +58,7 @@ std::vector<QuantizationRow> quantization_rows(const Question& question,
 }
 
 DeviceRow row_of(const Device& device, const Backend& backend, Estimate answer) {
-  return {&device, &backend, *answer.fit, std::move(answer.speed), answer.request, std::move(answer.warnings)};
+  return {&device, &backend, *answer.fit, std::move(answer.speed), answer.request};
 }
 
 std::string listed(const std::set<std::string>& words) {

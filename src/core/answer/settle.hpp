@@ -7,13 +7,13 @@
 namespace lfmfit {
 
 /// Where an estimate takes from what several questions share.
-struct Sources {
+struct EstimateSources {
   std::function<MemoryLedger(const Question&)> memory;
   std::function<std::optional<Workload>(const Question&)> workload;
 };
 
 /// The answer to `question` from `sources`.
-Estimate estimate_from(const Question& question, const std::vector<Tensor>& stored, const Sources& sources);
+Estimate estimate_from(const Question& question, const std::vector<Tensor>& stored, const EstimateSources& sources);
 
 /// Whether anything is known of what there is.
 bool is_known(const Capacity& capacity);
