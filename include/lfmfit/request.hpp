@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "lfmfit/backend.hpp"
 #include "lfmfit/units.hpp"
@@ -10,7 +11,9 @@
 namespace lfmfit {
 
 enum class FlashAttention { kAuto, kOn, kOff };
-enum class SplitMode { kLayer, kTensor };
+
+/// How several GPUs share a model: whole layers each, rows of each matrix, parts of everything (tensor), or all on one.
+enum class SplitMode { kLayer, kRow, kTensor, kNone };
 
 /// How a model is to be run: llama.cpp's parameters under their own names. Defaults are those of llama-server with one
 /// slot: context 4096, batch 2048, ubatch 512, flash attention auto, all layers on the GPU.
@@ -31,6 +34,8 @@ struct Request {
   bool op_offload = true;
   std::int64_t gpu_count = 1;
   SplitMode split_mode = SplitMode::kLayer;
+  std::vector<double> tensor_split;  ///< proportion of each GPU, those left out 0; empty: by free memory
+  std::int64_t main_gpu = 0;         ///< the GPU that holds everything with kNone
   bool importance_matrix = false;
   Tokens depth{0};  ///< tokens already in the cache when speed is asked for
 };
