@@ -15,22 +15,36 @@ MemoryLedger with_driver_share(MemoryLedger ledger, Bytes bytes) {
   std::erase_if(ledger.terms, [](const MemoryTerm& term) { return term.use == MemoryUse::kDriver; });
   const int first = ledger.gpu_count > 0 ? 0 : kHost;
   for (int place = first; place < ledger.gpu_count; ++place) {
+    if (place != kHost && !ledger.uses(place)) continue;
     ledger.terms.push_back({MemoryUse::kDriver, place, bytes, bytes, bytes, "as given", "the request"});
   }
   return ledger;
 }
 
 void add_beside(MemoryLedger& ledger, const Question& question) {
-  const int place = ledger.gpu_count > 0 ? 0 : kHost;
+  const bool alone = question.request.split_mode == SplitMode::kNone;
+  const int gpu = alone ? static_cast<int>(question.request.main_gpu) : 0;
+  const int place = ledger.gpu_count > 0 ? gpu : kHost;
   for (const BesideModel& beside : question.beside) {
     const Bytes bytes = buffer_bytes(beside.tensors, *question.backend);
     ledger.terms.push_back({MemoryUse::kWeights, place, bytes, bytes, bytes, beside.what, "the file's header"});
   }
 }
 
+/// The memory of each GPU of a machine whose GPUs differ; empty for others, which share evenly.
+std::vector<Bytes> free_memory(const Question& question) {
+  std::vector<Bytes> free;
+  if (question.device == nullptr || question.device->parts.empty()) return free;
+  for (int gpu = 0; gpu < question.request.gpu_count; ++gpu) free.push_back(gpu_of(*question.device, gpu).usable);
+  return free;
+}
+
 MemoryLedger memory(const Question& question, const std::vector<Tensor>& stored) {
-  const MemoryContext facts{*question.backend, *question.cache.k, *question.cache.v,
-                            question.device != nullptr ? question.device->generation : std::string()};
+  MemoryContext facts{*question.backend, *question.cache.k, *question.cache.v,
+                      question.device != nullptr ? question.device->generation : std::string()};
+  facts.free = free_memory(question);
+  for (std::size_t gpu = 0; gpu < facts.free.size(); ++gpu)
+    facts.generations.push_back(gpu_of(*question.device, static_cast<int>(gpu)).generation);
   MemoryLedger ledger = estimate_memory(*question.model, stored, question.request, facts);
   add_beside(ledger, question);
   return question.driver_share ? with_driver_share(std::move(ledger), *question.driver_share) : ledger;
@@ -39,7 +53,7 @@ MemoryLedger memory(const Question& question, const std::vector<Tensor>& stored)
 std::optional<Workload> workload(const Question& question, const std::vector<Tensor>& stored) {
   if (question.speed_constants == nullptr) return std::nullopt;
   return count_work(*question.model, stored, question.request, question.cache, question.backend->is_cpu,
-                    *question.speed_constants);
+                    *question.speed_constants, free_memory(question));
 }
 
 TokenRate decode_at(std::int64_t depth, const Workload& workload, const SpeedTarget& target) {
@@ -61,16 +75,31 @@ Speed measured_speed(const Question& question, const Workload& workload, const S
   return speed;
 }
 
+/// Whether each GPU (or the one place that there is) holds its part: nothing says how fast a model runs that does not
+/// fit.
+bool holds(const Device& device, const Question& question, const MemoryLedger& memory, Bytes usable) {
+  const auto limit = [&](int gpu) {
+    if (question.available) return usable;
+    return device.parts.empty() ? speed_limit(device, usable)
+                                : speed_limit(gpu_of(device, gpu), gpu_of(device, gpu).usable);
+  };
+  if (memory.gpu_count == 0) return memory.total(kHost) <= limit(0);
+  for (int gpu = 0; gpu < memory.gpu_count; ++gpu) {
+    if (memory.total(gpu) > limit(gpu)) return false;
+  }
+  return true;
+}
+
 std::optional<Speed> speed(const Device& device, const Question& question, const std::optional<Workload>& workload,
                            const MemoryLedger& memory, Bytes usable) {
-  if (!workload || !workload->generates) return std::nullopt;
-  const Bytes limit = question.available ? usable : speed_limit(device, usable);
-  if (memory.total(memory.tightest_place()) > limit) return std::nullopt;
-  const SpeedTarget target{device,
+  if (!workload || !workload->generates || !holds(device, question, memory, usable)) return std::nullopt;
+  const Request& request = question.request;
+  const bool alone = request.split_mode == SplitMode::kNone;
+  const SpeedTarget target{alone ? gpu_of(device, static_cast<int>(request.main_gpu)) : device,
                            *question.backend,
                            *question.speed_constants,
-                           std::max(1, static_cast<int>(question.request.gpu_count)),
-                           question.request.split_mode,
+                           alone ? 1 : std::max(1, static_cast<int>(request.gpu_count)),
+                           request.split_mode,
                            question.explain};
   return unless_refused([&] { return measured_speed(question, *workload, target); });
 }
