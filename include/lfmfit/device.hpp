@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "lfmfit/units.hpp"
 
@@ -43,6 +44,11 @@ struct Device {
   std::string source;
   std::string confidence;  ///< high, medium, low
   std::string note;
+  std::vector<Device> parts;  ///< the GPUs of a machine whose GPUs differ, in order; empty: all `gpus` are alike
 };
+
+/// One GPU of `machine`, counted from 0: the machine's row itself where all are alike, and the last where there are
+/// not so many.
+const Device& gpu_of(const Device& machine, int gpu);
 
 }  // namespace lfmfit

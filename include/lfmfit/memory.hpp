@@ -57,6 +57,8 @@ struct MemoryLedger {
   Bytes total_high(int place) const;
   /// The place that decides whether the model fits: the GPU with the highest upper bound, or the host without GPUs.
   int tightest_place() const;
+  /// Whether anything is allocated at `place`, if only a buffer of no bytes.
+  bool uses(int place) const;
 };
 
 /// The facts an estimate draws on besides model and request. References must outlive the call.
@@ -64,7 +66,9 @@ struct MemoryContext {
   const Backend& backend;
   const TensorType& type_k;
   const TensorType& type_v;
-  std::string generation;  ///< of the GPU, for the driver's share
+  std::string generation;                  ///< of the GPU, for the driver's share
+  std::vector<std::string> generations{};  ///< of each GPU where they differ; empty: all are of `generation`
+  std::vector<Bytes> free{};  ///< memory of each GPU before the model is loaded, which decides the split; empty: equal
 };
 
 /// The memory that llama.cpp v0.5.0 allocates for `model`, stored as `tensors` (all with `stored`), under `request`.
@@ -76,9 +80,12 @@ MemoryLedger estimate_memory(const Model& model, const std::vector<Tensor>& tens
 /// What one buffer of `backend` takes for `tensors` (all with `stored`), each padded as the backend asks.
 Bytes buffer_bytes(const std::vector<Tensor>& tensors, const Backend& backend);
 
-/// Puts the driver's share of GPUs of `generation` in place of the one that `ledger` has; all else is the same for
-/// every generation. Throws Error(kUnsupported) like driver_overhead.
+/// Puts the driver's share of GPUs of `generation` in place of the one that `ledger` has, on each GPU that is used; all
+/// else is the same for every generation. Throws Error(kUnsupported) like driver_overhead.
 void set_driver_share(MemoryLedger& ledger, const Backend& backend, const std::string& generation);
+
+/// The same for GPUs that differ: the generation of each.
+void set_driver_share(MemoryLedger& ledger, const Backend& backend, const std::vector<std::string>& generations);
 
 /// The padded sizes llama.cpp derives from `request` for `model` (llama-context.cpp).
 Scene resolve(const Request& request, const Model& model);

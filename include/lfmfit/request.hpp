@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "lfmfit/backend.hpp"
 #include "lfmfit/units.hpp"
@@ -10,7 +11,9 @@
 namespace lfmfit {
 
 enum class FlashAttention { kAuto, kOn, kOff };
-enum class SplitMode { kLayer, kTensor };
+
+/// How several GPUs share a model: whole layers each, rows of each matrix, parts of everything (tensor), or all on one.
+enum class SplitMode { kLayer, kRow, kTensor, kNone };
 
 /// Who says what lies in host memory: the request (`gpu_layers`, `cpu_moe`, `n_cpu_moe`); llama.cpp, which leaves a
 /// margin free on each GPU (kAutomatic); or llama.cpp where not everything fits (kWhereNeeded).
@@ -38,6 +41,8 @@ struct Request {
   bool op_offload = true;
   std::int64_t gpu_count = 1;  ///< kAllGpus: all that the device has
   SplitMode split_mode = SplitMode::kLayer;
+  std::vector<double> tensor_split;  ///< proportion of each GPU, those left out 0; empty: by free memory
+  std::int64_t main_gpu = 0;         ///< the GPU that holds everything with kNone
   bool importance_matrix = false;  ///< the weights were quantized with one; some file types are made with one only
   Tokens depth{0};                 ///< tokens already in the cache when speed is asked for
 };

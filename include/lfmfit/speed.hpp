@@ -78,6 +78,7 @@ struct PlaceLoad {
 /// What a model under a request costs on any hardware. Counted once, used for every device.
 struct Workload {
   PlaceLoad device, host;
+  std::vector<PlaceLoad> gpus;  ///< the part of `device` that each of several GPUs takes; empty: there is one GPU
   std::int64_t layers = 0;
   std::int64_t crossings = 0;  ///< between CPU and GPU in one pass
   std::int64_t depth = 0;      ///< tokens in the cache of each sequence
@@ -88,13 +89,15 @@ struct Workload {
 };
 
 /// Counts the work of `model`, stored as `tensors` (all with `stored`), under `request` (depth, ubatch, what lies in
-/// host memory). `cpu_backend`: there is no GPU, so that everything lies in the one place called device.
+/// host memory). `cpu_backend`: there is no GPU, so that everything lies in the one place called device. `free`: memory
+/// of each of several GPUs, by which they share the layers; empty: equal.
 Workload count_work(const Model& model, const std::vector<Tensor>& tensors, const Request& request,
-                    const CacheTypes& cache, bool cpu_backend, const SpeedConstants& constants);
+                    const CacheTypes& cache, bool cpu_backend, const SpeedConstants& constants,
+                    const std::vector<Bytes>& free = {});
 
 /// What the workload is put on. References must outlive the call.
 struct SpeedTarget {
-  const Device& device;  ///< memory bandwidth and FP32 rate of one GPU
+  const Device& device;  ///< memory bandwidth and FP32 rate of one GPU, or a machine whose parts each have theirs
   const Backend& backend;
   const SpeedConstants& constants;
   int gpu_count = 1;
@@ -106,8 +109,10 @@ struct SpeedTarget {
 /// `workload.depth` tokens in its cache. Weights are read once for all, caches and states once for each.
 /// Time of one step: dense_read x bytes / B + expert_read x bytes / B + launch_us x kernels + kv_read x cache / B +
 /// compute x operations / T, where B is the bandwidth and T the FP32 rate of the data sheet. Never above B / bytes.
+/// GPUs that hold layers each work one after the other, each at its own B and T; GPUs that share tensors work side by
+/// side, as long as the slowest takes.
 /// Throws Error(kUnsupported): an encoder, the CPU backend on a card (its host is not known), a device of unknown
-/// bandwidth, a backend without constants.
+/// bandwidth, a backend without constants, matrices split by rows.
 SpeedEstimate estimate_decode(const Workload& workload, const SpeedTarget& target, std::int64_t sequences = 1);
 
 /// The value of estimate_decode alone, without the texts around it.

@@ -99,6 +99,11 @@ TEST_CASE("Requests that llama.cpp could not run with are refused, those at the 
   refused_when([](Request& r) { r.gpu_layers = -2; });
   refused_when([](Request& r) { r.n_cpu_moe = -1; });
   refused_when([](Request& r) { r.gpu_count = 65; });
+  refused_when([](Request& r) { r.main_gpu = 1; });
+  refused_when([](Request& r) { r.main_gpu = -1; });
+  refused_when([](Request& r) { r.tensor_split = {1, 1}; });
+  refused_when([](Request& r) { r.tensor_split = {0}; });
+  refused_when([](Request& r) { r.tensor_split = {-1}; });
   refused_when([](Request& r) { r.depth = Tokens(-1); });
 }
 

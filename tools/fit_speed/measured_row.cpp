@@ -85,7 +85,7 @@ Workload workload_of(const MeasuredRow& row, const TensorType& f16, const SpeedC
 
 void measure(MeasuredRow& row, const TensorType& f16, const SpeedConstants& constants) {
   const Workload work = workload_of(row, f16, constants);
-  const Rates rates = device_rates({*row.device, *row.backend, constants});
+  const Rates rates = device_rates({*row.device, *row.backend, constants}, *row.device);
   row.has_experts = !work.device.experts.empty();
   if (row.law == SpeedLawKind::kDecode) {
     row.time.amounts = decode_amounts(work.device, work.depth, 1, rates, constants);

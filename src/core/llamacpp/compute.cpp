@@ -45,8 +45,8 @@ graph::SchedulerOptions scheduler_options(const Request& request, const Placemen
   options.op_offload = request.op_offload;
   const bool experts_moved = std::find(placement.experts_on_host.begin(), placement.experts_on_host.end(), true) !=
                              placement.experts_on_host.end();
-  const bool pipeline =
-      placement.gpu_count > 1 && placement.everything_offloaded() && placement.offload_kqv && !experts_moved;
+  const bool pipeline = placement.gpu_count > 1 && request.split_mode == SplitMode::kLayer &&
+                        placement.everything_offloaded() && placement.offload_kqv && !experts_moved;
   options.copies = pipeline ? kPipelineCopies : 1;
   return options;
 }
@@ -98,10 +98,18 @@ class Planner {
 
   Run prepare(const Scene& scene, bool leave_out_repeats) const {
     graph::Builder builder({model_, tensors_, placement_, scene, cache_sizes(request_, model_, scene), context_.type_k,
-                            context_.type_v, leave_out_repeats});
+                            context_.type_v, leave_out_repeats, pins_norms(scene)});
     graph::build_graph(builder);
     std::vector<graph::SchedulerBackend> backends = scheduler_backends(builder, placement_, context_.backend.traits);
     return {std::move(builder), std::move(backends), scheduler_options(request_, placement_)};
+  }
+
+  // llama.cpp (graph_get_cb) pins the first norm of a layer to its device for small batches, and where more layers are
+  // asked for than there are (-ngl 99, but not "all"). Else a norm runs where the layer before lies, and both its
+  // result and the residual are copied. Asked for on several GPUs only: on one it moves nothing.
+  bool pins_norms(const Scene& scene) const {
+    const bool asked_for_more = request_.gpu_layers > static_cast<std::int64_t>(model_.blocks.size());
+    return placement_.gpu_count > 1 && (scene.ubatch < kMinOffloadedBatch || asked_for_more);
   }
 
   // On a GPU attention follows the writes into its layer's cache, which are pinned there, with nothing pinned in

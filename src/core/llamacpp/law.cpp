@@ -16,22 +16,36 @@ MemoryLedger with_driver_share(MemoryLedger ledger, Bytes bytes) {
   std::erase_if(ledger.terms, [](const MemoryTerm& term) { return term.use == MemoryUse::kDriver; });
   const int first = ledger.gpu_count > 0 ? 0 : kHost;
   for (int place = first; place < ledger.gpu_count; ++place) {
+    if (place != kHost && !ledger.uses(place)) continue;
     ledger.terms.push_back({MemoryUse::kDriver, place, bytes, bytes, bytes, "as given", "the request"});
   }
   return ledger;
 }
 
 void add_beside(MemoryLedger& ledger, const Question& question) {
-  const int place = ledger.gpu_count > 0 ? 0 : kHost;
+  const bool alone = question.request.split_mode == SplitMode::kNone;
+  const int gpu = alone ? static_cast<int>(question.request.main_gpu) : 0;
+  const int place = ledger.gpu_count > 0 ? gpu : kHost;
   for (const BesideModel& beside : question.beside) {
     const Bytes bytes = buffer_bytes(beside.tensors, *question.backend);
     ledger.terms.push_back({MemoryUse::kWeights, place, bytes, bytes, bytes, beside.what, "the file's header"});
   }
 }
 
+/// The memory of each GPU of a machine whose GPUs differ; empty for others, which share evenly.
+std::vector<Bytes> free_memory(const Question& question) {
+  std::vector<Bytes> free;
+  if (question.device == nullptr || question.device->parts.empty()) return free;
+  for (int gpu = 0; gpu < question.request.gpu_count; ++gpu) free.push_back(gpu_of(*question.device, gpu).usable);
+  return free;
+}
+
 MemoryLedger memory(const Question& question, const std::vector<Tensor>& stored) {
-  const MemoryContext facts{*question.backend, *question.cache.k, *question.cache.v,
-                            question.device != nullptr ? question.device->generation : std::string()};
+  MemoryContext facts{*question.backend, *question.cache.k, *question.cache.v,
+                      question.device != nullptr ? question.device->generation : std::string()};
+  facts.free = free_memory(question);
+  for (std::size_t gpu = 0; gpu < facts.free.size(); ++gpu)
+    facts.generations.push_back(gpu_of(*question.device, static_cast<int>(gpu)).generation);
   MemoryLedger ledger = estimate_memory(*question.model, stored, question.request, facts);
   add_beside(ledger, question);
   return question.driver_share ? with_driver_share(std::move(ledger), *question.driver_share) : ledger;
@@ -40,7 +54,7 @@ MemoryLedger memory(const Question& question, const std::vector<Tensor>& stored)
 std::optional<Workload> workload(const Question& question, const std::vector<Tensor>& stored) {
   if (question.speed_constants == nullptr) return std::nullopt;
   return count_work(*question.model, stored, question.request, question.cache, question.backend->is_cpu,
-                    *question.speed_constants);
+                    *question.speed_constants, free_memory(question));
 }
 
 TokenRate decode_at(std::int64_t depth, const Workload& workload, const SpeedTarget& target) {
@@ -78,13 +92,15 @@ bool holds(const Question& question, const MemoryLedger& memory) {
 
 std::optional<Speed> speed(const Question& question, const std::optional<Workload>& workload,
                            const MemoryLedger& memory) {
-  const Device& device = *question.device;
   if (!workload || !workload->generates || !holds(question, memory)) return std::nullopt;
-  const SpeedTarget target{device,
+  const Device& device = *question.device;
+  const Request& request = question.request;
+  const bool alone = request.split_mode == SplitMode::kNone;
+  const SpeedTarget target{alone ? gpu_of(device, static_cast<int>(request.main_gpu)) : device,
                            *question.backend,
                            *question.speed_constants,
-                           std::max(1, static_cast<int>(question.request.gpu_count)),
-                           question.request.split_mode,
+                           alone ? 1 : std::max(1, static_cast<int>(request.gpu_count)),
+                           request.split_mode,
                            question.explain};
   return unless_refused([&] { return measured_speed(question, *workload, target); });
 }

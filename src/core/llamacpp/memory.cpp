@@ -5,11 +5,14 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/llamacpp/buffer_size.hpp"
 #include "core/llamacpp/cache_types.hpp"
 #include "core/llamacpp/compute.hpp"
 #include "core/llamacpp/law.hpp"
 #include "core/llamacpp/placed_tensor.hpp"
 #include "core/llamacpp/plain_types.hpp"
+#include "core/llamacpp/row_split.hpp"
+#include "core/llamacpp/shared_tensors.hpp"
 #include "core/model/blocks/block.hpp"
 #include "core/model/tensor_names.hpp"
 #include "lfmfit/error.hpp"
@@ -21,26 +24,6 @@ namespace {
 constexpr std::int64_t kHostAlignment = 32;
 const std::string kExact = std::string(kLlamaCppLaw.name) + "'s allocation rules, exact";
 
-/// Bytes of the tensors of one buffer: each padded as the backend asks.
-class BufferSize {
- public:
-  BufferSize(std::int64_t alignment, std::int64_t row_padding) : alignment_(alignment), row_padding_(row_padding) {}
-
-  void add(const TensorType& type, const Shape& shape) {
-    std::int64_t size = tensor_bytes(shape, type).count();
-    if (type.quantized && row_padding_ > 0 && shape[0] % row_padding_ != 0) {
-      size = checked_add(size, row_bytes(type, row_padding_ - shape[0] % row_padding_).count());
-    }
-    bytes_ += Bytes(round_up(size, alignment_));
-  }
-
-  Bytes bytes() const { return bytes_; }
-
- private:
-  std::int64_t alignment_, row_padding_;
-  Bytes bytes_;
-};
-
 /// One BufferSize per GPU, the host last.
 std::vector<BufferSize> buffers_for(const Placement& placement, const BackendTraits& traits) {
   std::vector<BufferSize> buffers(static_cast<std::size_t>(placement.gpu_count),
@@ -49,11 +32,13 @@ std::vector<BufferSize> buffers_for(const Placement& placement, const BackendTra
   return buffers;
 }
 
-std::vector<BufferSize> weights(const Model& model, const std::vector<Tensor>& tensors, const Placement& placement,
-                                const BackendTraits& traits) {
+std::vector<BufferSize> weights(const std::vector<PlacedTensor>& tensors, const Placement& placement,
+                                const Request& request, const BackendTraits& traits) {
   std::vector<BufferSize> buffers = buffers_for(placement, traits);
-  for (const PlacedTensor& placed : place_tensors(model, tensors, placement))
+  for (const PlacedTensor& placed : tensors) {
+    if (is_split_by_rows(placed, placement, request, traits)) continue;
     buffers[static_cast<std::size_t>(placed.place)].add(*placed.tensor->stored, placed.tensor->shape);
+  }
   return buffers;
 }
 
@@ -188,6 +173,10 @@ int MemoryLedger::tightest_place() const {
   return place;
 }
 
+bool MemoryLedger::uses(int place) const {
+  return std::any_of(terms.begin(), terms.end(), [place](const MemoryTerm& term) { return term.place == place; });
+}
+
 Bytes buffer_bytes(const std::vector<Tensor>& tensors, const Backend& backend) {
   BufferSize buffer =
       backend.is_cpu ? BufferSize(kHostAlignment, 0) : BufferSize(backend.traits.alignment, backend.traits.row_padding);
@@ -195,27 +184,45 @@ Bytes buffer_bytes(const std::vector<Tensor>& tensors, const Backend& backend) {
   return buffer.bytes();
 }
 
-void set_driver_share(MemoryLedger& ledger, const Backend& backend, const std::string& generation) {
+void set_driver_share(MemoryLedger& ledger, const Backend& backend, const std::vector<std::string>& generations) {
   std::erase_if(ledger.terms, [](const MemoryTerm& term) { return term.use == MemoryUse::kDriver; });
   for (int gpu = 0; gpu < ledger.gpu_count; ++gpu) {
-    const DriverOverhead& driver = driver_overhead(backend, generation);
+    if (!ledger.uses(gpu)) continue;
+    const DriverOverhead& driver = driver_overhead(backend, generations[static_cast<std::size_t>(gpu)]);
     ledger.terms.push_back({MemoryUse::kDriver, gpu, driver.bytes.value, driver.bytes.low, driver.bytes.high,
                             "driver context, kernels and library workspaces", driver.source});
   }
 }
 
-MemoryLedger estimate_memory(const Model& model, const std::vector<Tensor>& tensors, const Request& request,
-                             const MemoryContext& context) {
-  require_cache_types(model, request, context.type_k, context.type_v);
+void set_driver_share(MemoryLedger& ledger, const Backend& backend, const std::string& generation) {
+  set_driver_share(ledger, backend, std::vector<std::string>(static_cast<std::size_t>(ledger.gpu_count), generation));
+}
+
+namespace {
+
+/// The matrices that GPUs share by rows.
+void add_row_shares(const std::vector<RowShare>& shares, MemoryLedger& ledger) {
+  for (std::size_t gpu = 0; gpu < shares.size(); ++gpu) {
+    if (shares[gpu].bytes == Bytes()) continue;
+    ledger.terms.push_back({MemoryUse::kWeights, static_cast<int>(gpu), shares[gpu].bytes, shares[gpu].bytes,
+                            shares[gpu].allocated, "this GPU's rows of the matrices",
+                            std::string(kLlamaCppLaw.name) + "'s split by rows; not measured"});
+  }
+}
+
+/// All but the driver's share, where each layer lies in one place.
+MemoryLedger by_layers(const Model& model, const std::vector<Tensor>& tensors, const Request& request,
+                       const MemoryContext& context) {
   MemoryLedger ledger;
   ledger.scene = resolve(request, model);
-  const Placement placement = place_layers(model, request, context.backend.is_cpu);
+  const Placement placement = place_layers(model, request, context.backend.is_cpu, context.free);
   ledger.gpu_count = placement.gpu_count;
   for (const int place : placement.layers) ledger.layers.push_back(place == placement.host() ? kHost : place);
   ledger.beside_gpus = placement.leaves_parts_on_host();
   if (context.backend.traits.unified_memory) ledger.mapped_twice = mapped_twice(model, tensors, placement);
   const CacheSizes cells = cache_sizes(request, model, ledger.scene);
-  const std::vector<BufferSize> weight_bytes = weights(model, tensors, placement, context.backend.traits);
+  const std::vector<PlacedTensor> placed = place_tensors(model, tensors, placement);
+  const std::vector<BufferSize> weight_bytes = weights(placed, placement, request, context.backend.traits);
   const Caches cache_bytes = caches(model, ledger.scene, cells, placement, context);
   const ComputeBuffers compute = plan_compute(model, tensors, request, placement, context, ledger.scene);
   ledger.scene.flash_attention = compute.flash_attention;
@@ -233,12 +240,50 @@ MemoryLedger estimate_memory(const Model& model, const std::vector<Tensor>& tens
                     ledger.scene.sequences == 1 ? "" : "s"));
     ledger.terms.push_back(compute_term(place, host ? compute.host : compute.gpus[i], ledger.scene, context.backend));
   }
+  if (request.split_mode == SplitMode::kRow && placement.gpu_count > 1)
+    add_row_shares(row_shares(placed, placement, request, context), ledger);
   if (model.has_output) {
     const Bytes output = Bytes(4) * model.n_vocab * ledger.scene.sequences;
     ledger.terms.push_back(exact(MemoryUse::kOutput, kHost, output,
                                  fmt::format("{} logits x 4 B x {}", model.n_vocab, ledger.scene.sequences)));
   }
-  set_driver_share(ledger, context.backend, context.generation);
+  return ledger;
+}
+
+/// The same for one of the GPUs alone.
+MemoryLedger on_one_gpu(const Model& model, const std::vector<Tensor>& tensors, const Request& request,
+                        const MemoryContext& context) {
+  Request alone = request;
+  alone.gpu_count = 1;
+  alone.main_gpu = 0;
+  alone.tensor_split.clear();
+  alone.split_mode = SplitMode::kLayer;
+  const MemoryContext any_gpu{context.backend, context.type_k, context.type_v, context.generation};
+  return by_layers(model, tensors, alone, any_gpu);
+}
+
+MemoryLedger without_driver(const Model& model, const std::vector<Tensor>& tensors, const Request& request,
+                            const MemoryContext& context) {
+  const bool several = request.gpu_count > 1 && !context.backend.is_cpu;
+  if (several && request.split_mode == SplitMode::kNone)
+    return on_main_gpu(on_one_gpu(model, tensors, request, context), request);
+  if (several && request.split_mode == SplitMode::kTensor)
+    return spread_over_gpus(on_one_gpu(model, tensors, request, context), model, tensors, request, context);
+  return by_layers(model, tensors, request, context);
+}
+
+}  // namespace
+
+MemoryLedger estimate_memory(const Model& model, const std::vector<Tensor>& tensors, const Request& request,
+                             const MemoryContext& context) {
+  require_cache_types(model, request, context.type_k, context.type_v);
+  validate(request);
+  MemoryLedger ledger = without_driver(model, tensors, request, context);
+  if (context.generations.empty()) {
+    set_driver_share(ledger, context.backend, context.generation);
+  } else {
+    set_driver_share(ledger, context.backend, context.generations);
+  }
   return ledger;
 }
 

@@ -40,8 +40,14 @@ struct Placement {
 /// ggml-cuda.cu): the weight is copied there for each batch.
 constexpr std::int64_t kMinOffloadedBatch = 32;
 
-/// llama.cpp's layer split (llama-model.cpp): the last `gpu_layers` of layers + output, spread evenly over equal GPUs.
-Placement place_layers(const Model& model, const Request& request, bool cpu_backend);
+/// The share of the model that each GPU and all before it are to hold, in single precision as llama.cpp reckons:
+/// `tensor_split`, else in proportion to `free` (empty: equal), or everything on the main GPU with SplitMode::kNone.
+std::vector<float> cumulative_shares(const Request& request, int gpus, const std::vector<Bytes>& free);
+
+/// llama.cpp's layer split (llama-model.cpp): the last `gpu_layers` of layers + output, spread over the GPUs by their
+/// shares.
+Placement place_layers(const Model& model, const Request& request, bool cpu_backend,
+                       const std::vector<Bytes>& free = {});
 
 /// Cells of one sequence stream in the two caches.
 struct CacheSizes {

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/base/limits.hpp"
 #include "core/llamacpp/placement.hpp"
@@ -28,6 +29,18 @@ void require(bool holds, fmt::format_string<const Values&...> message, const Val
   if (!holds) throw Error(ErrorKind::kBadRequest, fmt::format(message, values...));
 }
 
+void require_split(const Request& request) {
+  const std::vector<double>& split = request.tensor_split;
+  require(static_cast<std::int64_t>(split.size()) <= std::max<std::int64_t>(request.gpu_count, 1),
+          "tensor_split names {} GPUs, and there are {}", split.size(), request.gpu_count);
+  const auto negative = [](double part) { return !(part >= 0 && std::isfinite(part)); };
+  require(std::none_of(split.begin(), split.end(), negative), "proportions of tensor_split must not be negative");
+  const auto nothing = [](double part) { return part == 0; };
+  require(split.empty() || !std::all_of(split.begin(), split.end(), nothing), "tensor_split must not be all 0");
+  require(request.main_gpu >= 0 && request.main_gpu < std::max<std::int64_t>(request.gpu_count, 1),
+          "main_gpu must be the number of a GPU, from 0 to {}", std::max<std::int64_t>(request.gpu_count, 1) - 1);
+}
+
 void require_gpus(const Request& request, std::int64_t least) {
   require(request.gpu_count >= least && request.gpu_count <= kMaxGpus,
           "the number of GPUs must lie between 1 and {}, or be 0 with backend cpu", kMaxGpus);
@@ -50,7 +63,10 @@ void validate(const Request& request) {
   require(!request.outputs || *request.outputs >= 1, "outputs must be at least 1, or \"all\"");
   require(request.gpu_layers >= -1, "gpu_layers must be -1 (all) or a number of layers");
   require(request.n_cpu_moe >= 0, "n_cpu_moe must not be negative");
-  if (request.gpu_count != kAllGpus) require_gpus(request, 0);
+  if (request.gpu_count != kAllGpus) {
+    require_gpus(request, 0);
+    require_split(request);
+  }
   require(request.depth.count() >= 0 && request.depth.count() <= kMaxContext,
           "the depth must lie between 0 and {} tokens", kMaxContext);
 }

@@ -78,7 +78,7 @@ SpeedRow calibrated_row(const SpeedRow& base, SpeedLawKind law, const SpeedTarge
 
 Calibration calibrate(SpeedLawKind kind, const std::vector<MeasuredRun>& runs, const SpeedTarget& target) {
   const SpeedLaw& law = kind == SpeedLawKind::kDecode ? target.constants.decode : target.constants.prefill;
-  const Rates rates = device_rates(target);
+  const Rates rates = device_rates(target, target.device);
   std::vector<MeasuredTime> times;
   for (const MeasuredRun& run : runs) {
     if (run.law == kind) times.push_back(measured_time(run, rates, target.constants));

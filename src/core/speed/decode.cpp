@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/speed/gpu_part.hpp"
 #include "core/speed/laws.hpp"
 #include "core/speed/ledger.hpp"
 #include "core/speed/position_load.hpp"
@@ -25,13 +26,9 @@ class Step {
         target_(target),
         constants_(target.constants),
         sequences_(sequences),
-        rates_(device_rates(target)),
-        row_(speed_row(constants_.decode, target.backend.name, target.device)),
+        parts_(gpu_parts(workload, target, constants_.decode)),
         ledger_(target.explain) {
-    if (shares_layers()) {
-      rates_.bandwidth = rates_.bandwidth * static_cast<double>(target.gpu_count);
-      rates_.compute = rates_.compute * static_cast<double>(target.gpu_count);
-    }
+    if (shares_layers(target)) keep_slowest();
   }
 
   SpeedEstimate estimate();
@@ -39,9 +36,9 @@ class Step {
   double rate();
 
  private:
-  bool shares_layers() const { return target_.gpu_count > 1 && target_.split_mode == SplitMode::kTensor; }
-  void add_place(const PlaceLoad& place, const Rates& rates, const SpeedRow& row, bool host);
-  void add_further_requests();
+  void keep_slowest();
+  void add_place(const GpuPart& part, bool host);
+  void add_further_requests(const GpuPart& part);
   void add_exchanges();
   double fastest() const;
 
@@ -49,43 +46,61 @@ class Step {
   const SpeedTarget& target_;
   const SpeedConstants& constants_;
   std::int64_t sequences_;
-  Rates rates_;
-  const SpeedRow& row_;
+  std::vector<GpuPart> parts_;  ///< one after the other
   TimeLedger ledger_;
 };
 
-void Step::add_place(const PlaceLoad& place, const Rates& rates, const SpeedRow& row, bool host) {
+/// GPUs that share each layer wait for the slowest; alike ones read and compute as one that is as many times faster.
+void Step::keep_slowest() {
+  if (parts_.size() == 1) {
+    parts_[0].rates.bandwidth = parts_[0].rates.bandwidth * static_cast<double>(target_.gpu_count);
+    parts_[0].rates.compute = parts_[0].rates.compute * static_cast<double>(target_.gpu_count);
+    return;
+  }
+  const auto time = [this](const GpuPart& part) {
+    return seconds(part.row->coefficients,
+                   decode_amounts(*part.load, workload_.depth, sequences_, part.rates, constants_));
+  };
+  parts_ = {*std::max_element(parts_.begin(), parts_.end(),
+                              [&](const GpuPart& a, const GpuPart& b) { return time(a) < time(b); })};
+}
+
+void Step::add_place(const GpuPart& part, bool host) {
+  const PlaceLoad& place = *part.load;
+  const Rates& rates = part.rates;
+  const SpeedRow& row = *part.row;
   const Coefficients amounts = decode_amounts(place, workload_.depth, sequences_, rates, constants_);
   const Coefficients& c = row.coefficients;
   const auto add_read = [&](const char* name, std::size_t i) {
     ledger_.add(name, c[i] * amounts[i], &row, [&] {
-      return fmt::format("{} x {:.4g} / {}", bytes_text(amounts[i] * rates.bandwidth.value()), c[i],
-                         text(rates.bandwidth));
+      return fmt::format("{} x {:.4g} / {}{}", bytes_text(amounts[i] * rates.bandwidth.value()), c[i],
+                         text(rates.bandwidth), part.label);
     });
   };
   add_read(host ? "host weights" : "weights", 0);
   add_read(host ? "host experts" : "experts", 1);
   ledger_.add("launches", c[2] * amounts[2], &row,
-              [&] { return fmt::format("{:.0f} kernels x {:.4g} us", place.launches, c[2]); });
+              [&] { return fmt::format("{:.0f} kernels x {:.4g} us{}", place.launches, c[2], part.label); });
   add_read(host ? "host KV cache" : "KV cache", 3);
   ledger_.add(host ? "host compute" : "compute", c[4] * amounts[4], &row, [&] {
-    return fmt::format("{} x {:.4g} / {}", operations_text(amounts[4] * rates.compute.value()), c[4],
-                       text(rates.compute));
+    return fmt::format("{} x {:.4g} / {}{}", operations_text(amounts[4] * rates.compute.value()), c[4],
+                       text(rates.compute), part.label);
   });
 }
 
 /// Tokens beyond the first of a step are multiplied by the kernels of prefill, as well filled as those of a prompt.
-void Step::add_further_requests() {
+void Step::add_further_requests(const GpuPart& part) {
   if (sequences_ == 1) return;
-  const SpeedRow& row = speed_row(constants_.prefill, target_.backend.name, target_.device);
-  const PlaceLoad& place = workload_.device;
+  const SpeedRow& row = speed_row(constants_.prefill, target_.backend.name, *part.gpu);
+  const PlaceLoad& place = *part.load;
   const double expert_parameters =
       expert_products(place, constants_.prefill_tokens) / static_cast<double>(constants_.prefill_tokens);
   const double operations =
       2 * (place.dense_parameters * row.coefficients[0] + expert_parameters * row.coefficients[1]);
   const auto further = static_cast<double>(sequences_ - 1);
-  ledger_.add("further requests", further * operations / rates_.compute.value(), &row, [&] {
-    return fmt::format("{} x {} / {}", sequences_ - 1, operations_text(operations), text(rates_.compute));
+  ledger_.add("further requests", further * operations / part.rates.compute.value(), &row, [&] {
+    return fmt::format("{} x {} / {}{}", sequences_ - 1, operations_text(operations), text(part.rates.compute),
+                       part.label);
   });
 }
 
@@ -97,7 +112,7 @@ void Step::add_exchanges() {
   };
   add("crossings to the host", workload_.crossings, assumed.host_sync);
   if (target_.gpu_count < 2) return;
-  if (shares_layers()) {
+  if (shares_layers(target_)) {
     add("exchanges between GPUs", 2 * workload_.layers, assumed.gpu_sync);
   } else {
     add("hops between GPUs", target_.gpu_count - 1, assumed.gpu_hop);
@@ -110,13 +125,16 @@ double Step::fastest() const {
     const double caches = static_cast<double>(sequences_) * (cache_bytes(place, workload_.depth) + place.state_bytes);
     return (place.dense_bytes + touched_expert_bytes(place, sequences_) + caches) / rates.bandwidth.value();
   };
-  return reading(workload_.device, rates_) + reading(workload_.host, host_rates(target_));
+  double time = reading(workload_.host, host_rates(target_));
+  for (const GpuPart& part : parts_) time = reading(*part.load, part.rates) + time;
+  return time;
 }
 
 double Step::rate() {
-  add_place(workload_.device, rates_, row_, false);
-  if (!workload_.host.empty()) add_place(workload_.host, host_rates(target_), host_row(constants_.decode), true);
-  add_further_requests();
+  for (const GpuPart& part : parts_) add_place(part, false);
+  if (!workload_.host.empty())
+    add_place({&workload_.host, nullptr, host_rates(target_), &host_row(constants_.decode), {}}, true);
+  for (const GpuPart& part : parts_) add_further_requests(part);
   add_exchanges();
   return static_cast<double>(sequences_) / ledger_.total();
 }
@@ -125,8 +143,8 @@ SpeedEstimate Step::estimate() {
   SpeedEstimate estimate;
   estimate.value = TokenRate(rate());
   estimate.time = Seconds(ledger_.total());
-  const Basis basis =
-      basis_of(workload_, target_, constants_.decode, row_, {!workload_.host.empty(), sequences_ > 1, shares_layers()});
+  const Basis basis = basis_of(workload_, target_, constants_.decode, parts_,
+                               {!workload_.host.empty(), sequences_ > 1, shares_layers(target_)});
   estimate.low = estimate.value * basis.low;
   estimate.high = std::min(estimate.value * basis.high, TokenRate(static_cast<double>(sequences_) / fastest()));
   estimate.terms = ledger_.take();

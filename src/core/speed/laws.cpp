@@ -28,8 +28,7 @@ double expert_read_factor(const SpeedConstants& constants, const std::string& ba
 
 }  // namespace
 
-Rates device_rates(const SpeedTarget& target) {
-  const Device& device = target.device;
+Rates device_rates(const SpeedTarget& target, const Device& device) {
   const bool has_card = device.device_class == DeviceClass::kGpu || device.device_class == DeviceClass::kServer;
   if (target.backend.is_cpu && has_card) {
     throw Error(ErrorKind::kUnsupported,

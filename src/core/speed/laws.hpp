@@ -14,9 +14,9 @@ struct Rates {
   ComputeRate compute;
 };
 
-/// The rates of one GPU of `target` (of the CPU, for the CPU backend). Throws Error(kUnsupported) where they are not
-/// known.
-Rates device_rates(const SpeedTarget& target);
+/// The rates of `gpu`, which is the device of `target` or one of its parts (of the CPU, for the CPU backend). Throws
+/// Error(kUnsupported) where they are not known.
+Rates device_rates(const SpeedTarget& target, const Device& gpu);
 
 /// The rates of the CPU and its memory beside the GPU of `target`.
 Rates host_rates(const SpeedTarget& target);

@@ -13,8 +13,8 @@ std::string measurements(int rows) {
   return rows == 1 ? "1 measurement" : fmt::format("{} measurements", rows);
 }
 
-std::string basis_text(const Workload& workload, const SpeedTarget& target, const SpeedRow& row, int own_rows,
-                       const Beyond& beyond) {
+std::string basis_text(const Workload& workload, const SpeedTarget& target, const Device& gpu, const SpeedRow& row,
+                       int own_rows, const Beyond& beyond) {
   std::string text = fmt::format("{} on {}: {}", target.backend.label, row.label, measurements(row.rows));
   if (own_rows > 0) {
     text += fmt::format(", {} on this device", own_rows);
@@ -30,7 +30,7 @@ std::string basis_text(const Workload& workload, const SpeedTarget& target, cons
   }
   if (beyond.several_requests) text += "; unmeasured: several requests together";
   if (beyond.shared_layers) text += "; unmeasured: layers split across GPUs";
-  if (target.device.power_limited) text += "; its power limit slows long runs";
+  if (gpu.power_limited) text += "; its power limit slows long runs";
   return text;
 }
 
@@ -51,13 +51,13 @@ std::string text(ComputeRate rate) { return fmt::format("{:.4g} TFLOP/s", rate.v
 
 std::string source_of(const SpeedRow& row) { return fmt::format("{}, {}", row.id, measurements(row.rows)); }
 
-Basis basis_of(const Workload& workload, const SpeedTarget& target, const SpeedLaw& law, const SpeedRow& row,
-               const Beyond& beyond) {
+Basis basis_of(const Workload& workload, const SpeedTarget& target, const Device& gpu, const SpeedLaw& law,
+               const SpeedRow& row, const Beyond& beyond) {
   const bool has_experts = !workload.device.experts.empty() || !workload.host.experts.empty();
   const SpeedBand& band = speed_band(law, target.backend.name, has_experts);
   const bool calibrated = std::any_of(row.hardware.begin(), row.hardware.end(),
-                                      [&](const HardwareMatch& match) { return match.device == target.device.id; });
-  const int own_rows = calibrated ? row.rows : measured_rows(law, target.backend.name, target.device.id);
+                                      [&](const HardwareMatch& match) { return match.device == gpu.id; });
+  const int own_rows = calibrated ? row.rows : measured_rows(law, target.backend.name, gpu.id);
   Basis basis;
   basis.measured = own_rows > 0 && workload.measured;
   basis.low = basis.measured ? band.low : band.unmeasured_low;
@@ -67,7 +67,7 @@ Basis basis_of(const Workload& workload, const SpeedTarget& target, const SpeedL
     basis.low = std::min(basis.low, target.constants.assumptions.low);
     basis.high = std::max(basis.high, target.constants.assumptions.high);
   }
-  basis.text = basis_text(workload, target, row, own_rows, beyond);
+  basis.text = basis_text(workload, target, gpu, row, own_rows, beyond);
   return basis;
 }
 

@@ -55,7 +55,8 @@ struct Beyond {
   bool shared_layers = false;  ///< several GPUs share each layer
 };
 
-Basis basis_of(const Workload& workload, const SpeedTarget& target, const SpeedLaw& law, const SpeedRow& row,
-               const Beyond& beyond);
+/// For the work that `gpu`, of the kind of `row`, does.
+Basis basis_of(const Workload& workload, const SpeedTarget& target, const Device& gpu, const SpeedLaw& law,
+               const SpeedRow& row, const Beyond& beyond);
 
 }  // namespace lfmfit::speed

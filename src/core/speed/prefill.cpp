@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/llamacpp/placement.hpp"
+#include "core/speed/gpu_part.hpp"
 #include "core/speed/laws.hpp"
 #include "core/speed/ledger.hpp"
 #include "lfmfit/error.hpp"
@@ -25,8 +26,7 @@ class Prompt {
         tokens_(tokens),
         batch_(std::min(tokens, workload.ubatch)),
         batches_((tokens + batch_ - 1) / batch_),
-        rates_(device_rates(target)),
-        row_(speed_row(constants_.prefill, target.backend.name, target.device)),
+        parts_(gpu_parts(workload, target, constants_.prefill)),
         ledger_(target.explain) {}
 
   SpeedEstimate estimate();
@@ -35,15 +35,14 @@ class Prompt {
 
  private:
   Coefficients amounts(const PlaceLoad& place, const Rates& rates) const;
-  void add_device();
+  void add_device(const GpuPart& part);
   void add_host();
 
   const Workload& workload_;
   const SpeedTarget& target_;
   const SpeedConstants& constants_;
   std::int64_t depth_, tokens_, batch_, batches_;
-  Rates rates_;
-  const SpeedRow& row_;
+  std::vector<GpuPart> parts_;  ///< one after the other
   TimeLedger ledger_;
 };
 
@@ -51,23 +50,24 @@ Coefficients Prompt::amounts(const PlaceLoad& place, const Rates& rates) const {
   return prefill_amounts(place, depth_, tokens_, workload_.ubatch, rates);
 }
 
-void Prompt::add_device() {
-  const Coefficients work = amounts(workload_.device, rates_);
-  const Coefficients& c = row_.coefficients;
+void Prompt::add_device(const GpuPart& part) {
+  const Rates& rates = part.rates;
+  const Coefficients work = amounts(*part.load, rates);
+  const Coefficients& c = part.row->coefficients;
   const auto add_compute = [&](const char* name, std::size_t i) {
-    ledger_.add(name, c[i] * work[i], &row_, [&] {
-      return fmt::format("{} x {:.4g} / {}", operations_text(work[i] * rates_.compute.value()), c[i],
-                         text(rates_.compute));
+    ledger_.add(name, c[i] * work[i], part.row, [&] {
+      return fmt::format("{} x {:.4g} / {}{}", operations_text(work[i] * rates.compute.value()), c[i],
+                         text(rates.compute), part.label);
     });
   };
   add_compute("dense layers", 0);
   add_compute("experts", 1);
-  ledger_.add("launches", c[2] * work[2], &row_, [&] {
-    return fmt::format("{} x {:.0f} kernels x {:.4g} us", batches_, workload_.device.launches, c[2]);
+  ledger_.add("launches", c[2] * work[2], part.row, [&] {
+    return fmt::format("{} x {:.0f} kernels x {:.4g} us{}", batches_, part.load->launches, c[2], part.label);
   });
-  ledger_.add("memory traffic", c[3] * work[3], &row_, [&] {
-    return fmt::format("{} x {:.4g} / {}", bytes_text(work[3] * rates_.bandwidth.value()), c[3],
-                       text(rates_.bandwidth));
+  ledger_.add("memory traffic", c[3] * work[3], part.row, [&] {
+    return fmt::format("{} x {:.4g} / {}{}", bytes_text(work[3] * rates.bandwidth.value()), c[3], text(rates.bandwidth),
+                       part.label);
   });
   add_compute("attention", 4);
 }
@@ -81,21 +81,22 @@ void Prompt::add_host() {
                 [] { return "by the CPU"; });
     return;
   }
-  const Coefficients work = amounts(workload_.host, rates_);
+  const Rates& rates = parts_.front().rates;  // the first GPU computes for the host
+  const Coefficients work = amounts(workload_.host, rates);
   const bool unified = target_.device.device_class == DeviceClass::kUnified;
-  const Bandwidth link = unified ? rates_.bandwidth : constants_.assumptions.pcie_bandwidth;
+  const Bandwidth link = unified ? rates.bandwidth : constants_.assumptions.pcie_bandwidth;
   const double bytes =
       sum_over_batches(tokens_, batch_, [this](std::int64_t batch) { return weight_bytes(workload_.host, batch); });
-  const double activations = work[3] - bytes / rates_.bandwidth.value();
+  const double activations = work[3] - bytes / rates.bandwidth.value();
   ledger_.add("copying host weights", bytes / link.value(), nullptr,
               [&] { return fmt::format("{} / {}", bytes_text(bytes), text(link)); });
-  const Coefficients& c = row_.coefficients;
-  ledger_.add("host layers", c[0] * work[0] + c[1] * work[1] + c[3] * activations + c[4] * work[4], &row_,
+  const Coefficients& c = parts_.front().row->coefficients;
+  ledger_.add("host layers", c[0] * work[0] + c[1] * work[1] + c[3] * activations + c[4] * work[4], parts_.front().row,
               [] { return "as dense layers, experts, activations and attention"; });
 }
 
 double Prompt::time() {
-  add_device();
+  for (const GpuPart& part : parts_) add_device(part);
   add_host();
   return ledger_.total();
 }
@@ -104,7 +105,8 @@ SpeedEstimate Prompt::estimate() {
   SpeedEstimate estimate;
   estimate.time = Seconds(time());
   estimate.value = TokenRate(static_cast<double>(tokens_) / estimate.time.value());
-  const Basis basis = basis_of(workload_, target_, constants_.prefill, row_, {!workload_.host.empty(), false, false});
+  const Basis basis = basis_of(workload_, target_, constants_.prefill, parts_,
+                               {!workload_.host.empty(), false, shares_layers(target_)});
   estimate.low = estimate.value * basis.low;
   estimate.high = estimate.value * basis.high;
   estimate.terms = ledger_.take();

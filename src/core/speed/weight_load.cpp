@@ -49,19 +49,26 @@ void add_dense(const Tensor& tensor, TensorUse use, double bytes, double element
 
 }  // namespace
 
+std::vector<PlaceLoad*> loads_at(int place, const Placement& placement, Workload& workload) {
+  if (placement.is_beside_gpus(place)) return {&workload.host};
+  if (workload.gpus.empty()) return {&workload.device};
+  return {&workload.device, &workload.gpus[static_cast<std::size_t>(place)]};
+}
+
 void add_weights(const Model& model, const std::vector<Tensor>& tensors, const Placement& placement,
                  const SpeedConstants& constants, Workload& workload) {
   for (const PlacedTensor& placed : place_tensors(model, tensors, placement)) {
     if (placed.use == TensorUse::kInput || placed.use == TensorUse::kConstant) continue;
     const Tensor& tensor = *placed.tensor;
-    PlaceLoad& place = placement.is_beside_gpus(placed.place) ? workload.host : workload.device;
     const auto bytes = static_cast<double>(tensor_bytes(tensor.shape, *tensor.stored).count());
     const auto elements = static_cast<double>(element_count(tensor.shape));
     const double work = work_of(tensor.stored, constants);
-    if (placed.use == TensorUse::kExperts) {
-      add_experts(tensor, bytes, elements, expert_share(model, tensor.layer), work, place);
-    } else {
-      add_dense(tensor, placed.use, bytes, elements, work, place);
+    for (PlaceLoad* load : loads_at(placed.place, placement, workload)) {
+      if (placed.use == TensorUse::kExperts) {
+        add_experts(tensor, bytes, elements, expert_share(model, tensor.layer), work, *load);
+      } else {
+        add_dense(tensor, placed.use, bytes, elements, work, *load);
+      }
     }
   }
 }

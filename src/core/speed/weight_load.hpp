@@ -7,7 +7,11 @@
 
 namespace lfmfit::speed {
 
-/// Adds the weights that a pass reads to the load of the place they lie in: the GPUs, or the host beside them.
+/// The loads of `workload` that what lies at `place` belongs to: the host beside GPUs, or all GPUs together and, where
+/// each is counted, the one.
+std::vector<PlaceLoad*> loads_at(int place, const Placement& placement, Workload& workload);
+
+/// Adds the weights that a pass reads to the loads of the place they lie in.
 void add_weights(const Model& model, const std::vector<Tensor>& tensors, const Placement& placement,
                  const SpeedConstants& constants, Workload& workload);
 

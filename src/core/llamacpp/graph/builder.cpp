@@ -235,6 +235,8 @@ NodeId Builder::norm(NodeId x, std::string_view name, NormKind kind) {
   if (scale == kNoNode && shift == kNoNode && kind != NormKind::kNone) return x;
   const bool rms = kind == NormKind::kRms || kind == NormKind::kRmsWithBias;
   NodeId result = graph.same(rms ? Op::kRmsNorm : Op::kNorm, x);
+  if (request.pins_norms && layer >= 0 && (scale != kNoNode || shift != kNoNode))
+    graph[result].place = static_cast<std::int8_t>(request.placement.layer_place(layer));
   if (scale != kNoNode) result = graph.mul(result, scale);
   if (shift != kNoNode) result = graph.add(result, shift);
   return result;

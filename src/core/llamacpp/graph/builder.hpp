@@ -23,6 +23,7 @@ struct GraphRequest {
   const TensorType& type_k;
   const TensorType& type_v;
   bool leave_out_repeats = false;  ///< build only as many repeats of alike layers as tell what the others would need
+  bool pins_norms = false;         ///< norms are told to run where their layer lies, not where their input does
 };
 
 /// Inputs that attention over one cache shares between layers.

@@ -1,0 +1,12 @@
+#include "lfmfit/device.hpp"
+
+#include <algorithm>
+
+namespace lfmfit {
+
+const Device& gpu_of(const Device& machine, int gpu) {
+  if (machine.parts.empty()) return machine;
+  return machine.parts[std::min(static_cast<std::size_t>(std::max(gpu, 0)), machine.parts.size() - 1)];
+}
+
+}  // namespace lfmfit

@@ -1,0 +1,167 @@
+// Laws of verdicts over random questions: LFMFIT_QUESTIONS=20000 asks that many.
+#include <cstdlib>
+#include <random>
+
+#include "catch.hpp"
+#include "core/base/refusal.hpp"
+#include "lfmfit/estimate.hpp"
+#include "support/scene.hpp"
+
+namespace {
+
+using namespace lfmfit;
+using test::shipped;
+
+int questions() {
+  const char* asked = std::getenv("LFMFIT_QUESTIONS");
+  return asked != nullptr ? std::atoi(asked) : 400;
+}
+
+class Asker {
+ public:
+  std::int64_t number(std::int64_t from, std::int64_t to) { return std::uniform_int_distribution(from, to)(random_); }
+
+  template <class Things>
+  const auto& one_of(const Things& things) {
+    return std::begin(things)[static_cast<std::ptrdiff_t>(number(0, std::ssize(things) - 1))];
+  }
+
+  Question question() {
+    const Device& device = one_of(shipped().devices());
+    Question question = test::question_about(one_of(shipped().models()).card.id);
+    question.device = &device;
+    question.backend = &shipped().backend(device.backend);
+    question.quantization = &shipped().quantization(one_of(kQuantizations));
+    Request& request = question.request;
+    request.context = Tokens(std::int64_t{256} << number(0, 9));
+    request.parallel = number(0, 3) == 0 ? 4 : 1;
+    request.gpu_count = kAllGpus;
+    request.placing = one_of(kPlacings);
+    if (request.placing == Placing::kGiven) place(*question.model, request);
+    if (number(0, 1) == 0 && device.device_class == DeviceClass::kGpu) question.ram = from_gib(8 << number(0, 4));
+    if (number(0, 7) == 0) question.reserve = from_gib(1);
+    return question;
+  }
+
+ private:
+  static constexpr Placing kPlacings[] = {Placing::kGiven, Placing::kAutomatic, Placing::kWhereNeeded};
+  static constexpr const char* kQuantizations[] = {"Q4_K_M", "Q8_0", "F16"};
+
+  void place(const Model& model, Request& request) {
+    const auto layers = static_cast<std::int64_t>(model.blocks.size());
+    if (number(0, 1) == 0) request.gpu_layers = number(0, layers + 1);
+    if (number(0, 2) == 0) request.n_cpu_moe = number(0, layers);
+    request.cpu_moe = number(0, 7) == 0;
+    request.offload_kqv = number(0, 7) != 0;
+  }
+
+  std::mt19937 random_{20261126};
+};
+
+std::string text_of(const Question& question) {
+  return question.model->card.id + " " + question.quantization->name + " on " + question.device->id + " -c " +
+         std::to_string(question.request.context.count()) + " -ngl " + std::to_string(question.request.gpu_layers) +
+         " placing " + std::to_string(static_cast<int>(question.request.placing));
+}
+
+/// What `ledger` needs beyond `capacity` somewhere; 0: nothing.
+Bytes lacking(const MemoryLedger& ledger, const Capacity& capacity) {
+  Bytes lacking;
+  Bytes all = ledger.total_high(kHost) - ledger.mapped_twice;
+  for (int gpu = 0; gpu < ledger.gpu_count; ++gpu) {
+    all += ledger.total_high(gpu);
+    lacking = std::max(lacking, ledger.total_high(gpu) - capacity.gpus.at(static_cast<std::size_t>(gpu)));
+  }
+  if (capacity.pool) lacking = std::max(lacking, all - *capacity.pool);
+  if (capacity.host) lacking = std::max(lacking, ledger.total_high(kHost) - *capacity.host);
+  return lacking;
+}
+
+Capacity what_there_is(Question question, const Request& answered) {
+  question.request.gpu_count = answered.gpu_count;
+  return capacity_of(question);
+}
+
+}  // namespace
+
+TEST_CASE("What fits needs no more than there is in any place, and what is too big does") {
+  Asker asker;
+  int answered = 0;
+  for (int i = 0; i < questions(); ++i) {
+    const Question question = asker.question();
+    INFO(text_of(question));
+    const auto answer = unless_refused([&] { return estimate(question); });
+    if (!answer) continue;
+    ++answered;
+    const bool too_big = answer->fit->verdict == Verdict::kTooBig;
+    const Bytes lack = lacking(answer->memory, what_there_is(question, answer->request));
+    CHECK(too_big == (lack > Bytes(0)));
+    if (too_big) CHECK(answer->fit->headroom < Bytes(0));
+    if (!too_big && answer->memory.beside_gpus) CHECK(answer->fit->verdict == Verdict::kPartial);
+  }
+  CHECK(answered > questions() / 2);
+}
+
+TEST_CASE("Answers about many devices are those about each") {
+  Asker asker;
+  for (int i = 0; i < questions() / 20; ++i) {
+    const Question question = asker.question();
+    INFO(text_of(question));
+    const auto alone = unless_refused([&] { return estimate(question); });
+    if (!alone) continue;
+    Answers answers(question, stored_tensors(question));
+    for (const char* other : {"rtx-4090", "rtx-3060"})
+      unless_refused([&] { return answers.on(shipped().device(other), shipped().backend("cuda")); });
+    const Estimate among = answers.on(*question.device, *question.backend);
+    CHECK(among.fit->required == alone->fit->required);
+    CHECK(among.fit->verdict == alone->fit->verdict);
+    CHECK(among.request.gpu_layers == alone->request.gpu_layers);
+    CHECK(among.speed.has_value() == alone->speed.has_value());
+    if (among.speed) CHECK(among.speed->decode.value == alone->speed->decode.value);
+  }
+}
+
+TEST_CASE("What is placed automatically fits, and with one more layer or expert on the GPU it does not") {
+  Asker asker;
+  int placed = 0;
+  for (int i = 0; i < questions() / 4; ++i) {
+    Question question = asker.question();
+    question.request.placing = Placing::kAutomatic;
+    INFO(text_of(question));
+    const auto answer = unless_refused([&] { return estimate(question); });
+    if (!answer || answer->request.placing != Placing::kGiven) continue;
+    ++placed;
+    CHECK(answer->fit->verdict == Verdict::kPartial);
+    Question more = question;
+    more.request = answer->request;
+    if (more.request.gpu_layers < 0 && more.request.n_cpu_moe > 0) {
+      --more.request.n_cpu_moe;
+    } else if (more.request.gpu_layers >= 0) {
+      ++more.request.gpu_layers;
+    }
+    more.reserve += from_gib(1);  // the margin that llama.cpp leaves
+    if (more.request.n_cpu_moe == 0 && more.request.gpu_layers > static_cast<std::int64_t>(more.model->blocks.size()))
+      continue;
+    CHECK(estimate(more).fit->verdict == Verdict::kTooBig);
+  }
+  CHECK(placed > 0);
+}
+
+TEST_CASE("The longest context that fits does, and a step more does not") {
+  Asker asker;
+  for (int i = 0; i < questions() / 20; ++i) {
+    Question question = asker.question();
+    question.longest_context = true;
+    INFO(text_of(question));
+    const auto answer = unless_refused([&] { return estimate(question); });
+    if (!answer || answer->fit->verdict == Verdict::kTooBig || answer->fit->verdict == Verdict::kPartial) continue;
+    const Tokens limit = question.model->context_limit * question.request.parallel;
+    if (answer->request.context >= limit) continue;
+    Question longer = question;
+    longer.longest_context = false;
+    longer.request = answer->request;
+    longer.request.placing = Placing::kGiven;
+    longer.request.context = answer->request.context + Tokens(256) * question.request.parallel;
+    CHECK(estimate(longer).fit->verdict == Verdict::kTooBig);
+  }
+}
