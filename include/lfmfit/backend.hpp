@@ -10,11 +10,6 @@
 
 namespace lfmfit {
 
-/// A figure that is not exact: most likely value and the bounds it was seen or must lie between.
-struct ByteRange {
-  Bytes low, value, high;
-};
-
 /// What a driver and its libraries take on each GPU besides llama.cpp's own buffers, for one backend and generation.
 struct DriverOverhead {
   std::string generation;  ///< "Ada"; empty: any generation of the backend that has no row of its own

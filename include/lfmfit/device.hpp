@@ -1,6 +1,8 @@
 // Hardware, as its data sheet and its driver describe it.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +13,32 @@ namespace lfmfit {
 /// gpu: a discrete card. unified: one pool shared by CPU and GPU. server: several GPUs in one machine. cpu: no GPU.
 enum class DeviceClass { kGpu, kUnified, kServer, kCpu };
 
+/// A part of a memory that grows with it, within bounds: what a system keeps, or should be left.
+struct MemoryPart {
+  double share = 0;
+  Bytes least, most;
+};
+
+/// What `part` is of `memory` bytes; never more than those.
+Bytes part_of(const MemoryPart& part, Bytes memory);
+
+/// A setting of the system that lets the GPU have more of the pool than it does by default.
+struct MemoryKnob {
+  std::string setting;     ///< "iogpu.wired_limit_mb"
+  std::int64_t value = 0;  ///< what to set it to, in its own unit
+  std::string how;         ///< the command or the place, with that value in it
+  Bytes usable;            ///< what the GPU may use then
+  Bytes leaves;            ///< of the pool to the system and everything else
+  std::string source;
+};
+
+/// What a desktop takes of a card's memory; `usable` is that of a system without one.
+struct DesktopUse {
+  ByteRange on_linux;                   ///< out of Device::usable
+  std::optional<ByteRange> on_windows;  ///< out of Device::reported, in place of all the driver takes elsewhere; unset:
+                                        ///< not known
+};
+
 /// Hardware that a model could run on: a row of data/devices/*.json.
 struct Device {
   std::string id;           ///< "rtx-4090"
@@ -18,18 +46,26 @@ struct Device {
   std::string also_called;  ///< what people call it though it would fit several: "RTX 3060"; empty: nothing
   std::string vendor;
   DeviceClass device_class = DeviceClass::kGpu;
-  std::string segment;     ///< consumer, laptop, workstation, datacenter, edge
-  std::string generation;  ///< "Ada", "Apple M4": key of speed and driver constants
-  std::string backend;     ///< the usual backend: "cuda", "metal", ...
-  int gpus = 1;            ///< memory, bandwidth and compute below are those of one
-  Bytes memory;            ///< as marketed
-  Bytes usable;  ///< what one process can allocate by default: stated, else what the driver reports, else `memory`
+  std::string segment;      ///< consumer, laptop, workstation, datacenter, edge
+  std::string generation;   ///< "Ada", "Apple M4": key of speed and driver constants
+  std::string backend;      ///< the usual backend: "cuda", "metal", ...
+  int gpus = 1;             ///< memory, bandwidth and compute below are those of one
+  Bytes memory;             ///< as marketed
+  Bytes reported;           ///< what nvidia-smi and its like list; `memory` where nothing else is known; 0: unknown
+  ByteRange total;          ///< what the usual backend reports as total to a process on a headless system; 0: unknown
+  Bytes usable;             ///< what one process is sure to have of it by default: stated, else the low end of `total`
   std::string usable_note;  ///< why usable differs from memory
-  Bandwidth bandwidth;      ///< peak of the data sheet; 0: unknown
-  ComputeRate fp32;         ///< shader FP32; 0: unknown
-  ComputeRate fp16;         ///< dense FP16 with FP32 accumulation; 0: unknown
-  double int8_tops = 0;     ///< dense INT8 operations, 1e12 per second; 0: unknown
-  double tdp_watts = 0;     ///< 0: unknown
+  std::optional<DesktopUse> desktop;  ///< cards that may drive a screen
+  std::optional<MemoryKnob> knob;     ///< pools: what raises `usable`
+  /// What the machine's RAM leaves one process: of a pool for its GPU part and its host part together; of a server
+  /// beside all its GPUs. Unset: the row does not say what RAM there is.
+  std::optional<Bytes> host_memory;
+  MemoryPart system;     ///< of RAM, what the system itself keeps: `host_memory` is RAM less this
+  Bandwidth bandwidth;   ///< peak of the data sheet; 0: unknown
+  ComputeRate fp32;      ///< shader FP32; 0: unknown
+  ComputeRate fp16;      ///< dense FP16 with FP32 accumulation; 0: unknown
+  double int8_tops = 0;  ///< dense INT8 operations, 1e12 per second; 0: unknown
+  double tdp_watts = 0;  ///< 0: unknown
   int year = 0;
   bool power_limited = false;      ///< long decodes are known to be held back by the power limit
   std::string compute_capability;  ///< NVIDIA's; tells A100 (8.0) from RTX 30 (8.6) and B200 (10.x) from RTX 50 (12.0)

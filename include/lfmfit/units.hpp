@@ -95,6 +95,11 @@ constexpr double in_gib(Bytes bytes) { return static_cast<double>(bytes.count())
 /// `gibibytes` as whole bytes, rounded to the nearest.
 constexpr Bytes from_gib(double gibibytes) { return Bytes(static_cast<std::int64_t>(gibibytes * 1073741824.0 + 0.5)); }
 
+/// A figure that is not exact: most likely value and the bounds it was seen or must lie between.
+struct ByteRange {
+  Bytes low, value, high;
+};
+
 namespace literals {
 /// `n` units of `each`; what does not fit 63 bits throws, or does not compile as a constant.
 constexpr std::int64_t scaled_literal(unsigned long long n, std::int64_t each) {

@@ -14,6 +14,7 @@
 #include "catalog/device_rows.hpp"
 #include "catalog/gguf_trait_rows.hpp"
 #include "catalog/json_slices.hpp"
+#include "catalog/memory_rules.hpp"
 #include "catalog/model_rows.hpp"
 #include "catalog/quantization_rows.hpp"
 #include "catalog/row_table.hpp"
@@ -133,6 +134,7 @@ struct Catalog::Rows {
   std::optional<SpeedConstants> speed;
   std::optional<std::vector<GgufTraits>> gguf_traits;
   std::optional<ConfigKeys> config_keys;
+  std::optional<MemoryRules> memory_rules;
 
   const Architecture& architecture(std::string_view name) {
     const RowTable& table = sources.table("architectures");
@@ -148,6 +150,15 @@ struct Catalog::Rows {
   Model read(const RowText& row) {
     return read_model(row, sources.table("models"),
                       [this](std::string_view name) -> const Architecture& { return architecture(name); });
+  }
+
+  Device read_with_rules(const RowText& row) {
+    if (!memory_rules) {
+      std::vector<MemoryRule> rules;
+      for (const RowText& rule : sources.table("memory_rules").rows()) rules.push_back(read_memory_rule(rule));
+      memory_rules.emplace(std::move(rules));
+    }
+    return read_device(row, *memory_rules);
   }
 
   const std::deque<TensorType>& types() {
@@ -176,7 +187,8 @@ const std::vector<Model>& Catalog::models() const {
 
 const std::vector<Device>& Catalog::devices() const {
   const std::scoped_lock lock(rows_->reading);
-  return rows_->devices.all(rows_->sources.table("devices"), read_device);
+  return rows_->devices.all(rows_->sources.table("devices"),
+                            [this](const RowText& row) { return rows_->read_with_rules(row); });
 }
 
 const std::vector<Backend>& Catalog::backends() const {
@@ -239,10 +251,11 @@ const Model& Catalog::model(std::string_view name) const {
 const Device& Catalog::device(std::string_view name) const {
   const std::scoped_lock lock(rows_->reading);
   const RowTable& table = rows_->sources.table("devices");
-  if (const RowText* exact = table.find(name)) return rows_->devices.one(*exact, read_device);
+  const auto read = [this](const RowText& row) { return rows_->read_with_rules(row); };
+  if (const RowText* exact = table.find(name)) return rows_->devices.one(*exact, read);
   std::vector<Nameable> things;
   for (const Device& device : devices()) things.push_back({device.id, device.name, device.also_called});
-  return rows_->devices.one(matching_row(table, things, name, ErrorKind::kUnknownDevice, "device"), read_device);
+  return rows_->devices.one(matching_row(table, things, name, ErrorKind::kUnknownDevice, "device"), read);
 }
 
 const Quantization& Catalog::quantization(std::string_view name) const {

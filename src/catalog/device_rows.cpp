@@ -1,5 +1,6 @@
 #include "catalog/device_rows.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -13,18 +14,53 @@ constexpr double kMaxGib = 1 << 20;
 constexpr double kMaxRate = 1e9;
 constexpr std::int64_t kMaxGpusOfRow = 1024;
 
+Bytes from_mib(double mebibytes) { return from_gib(mebibytes / 1024); }
+
 void read_memory(RowReader& reader, Device& device) {
   device.memory = from_gib(reader.number("memory_gib", 0.001, kMaxGib));
-  device.usable = device.memory;
-  const Bytes reported = Bytes(reader.integer_or("reported_mib", 0, 1, 1 << 30) << 20);
-  if (reported.count() > 0) device.usable = reported;
-  const double usable_gib = reader.number_or("usable_gib", 0, 0.001, kMaxGib);
-  if (usable_gib > 0) device.usable = from_gib(usable_gib);
-  if (device.usable > device.memory)
-    reader.fail("memory_gib", "is less than what \"reported_mib\" or \"usable_gib\" says");
-  device.usable_note = reader.text_or("usable_note", "");
   device.memory_type = reader.text_or("memory_type", "");
   device.bus_bits = static_cast<int>(reader.integer_or("bus_bits", 0, 1, 1 << 20));
+}
+
+/// What the row states of its total, else what the rules say; of a pool that states neither, what one process may use.
+ByteRange read_total(RowReader& reader, const MemoryRules& rules, const Device& device) {
+  const bool only_usable = reader.has("usable_gib") && !reader.has("reported_mib");
+  if (!reader.has("total_mib")) {
+    return only_usable ? ByteRange{device.usable, device.usable, device.usable} : rules.total(device);
+  }
+  const double value = reader.number("total_mib", 1, kMaxGib * 1024);
+  const double low = reader.number_or("total_low_mib", value, 1, value);
+  const double high = reader.number_or("total_high_mib", value, value, kMaxGib * 1024);
+  reader.text("total_source");
+  return {from_mib(low), from_mib(value), from_mib(high)};
+}
+
+/// What there is for a process, of the memory that read_memory() took. Rules go by what the rest of the row says, so
+/// this comes last.
+void read_usable(RowReader& reader, const MemoryRules& rules, Device& device) {
+  const double reported = reader.number_or("reported_mib", 0, 1, kMaxGib * 1024);
+  device.reported = reported > 0 ? from_mib(reported) : rules.reported(device);
+  device.usable = from_gib(reader.number_or("usable_gib", 0, 0.001, kMaxGib));
+  device.total = read_total(reader, rules, device);
+  if (device.usable == Bytes(0)) device.usable = device.total.low;
+  if (std::max({device.usable, device.reported, device.total.high}) > device.memory)
+    reader.fail("memory_gib", "is less than what \"reported_mib\", \"total_mib\" or \"usable_gib\" says");
+  device.usable_note = reader.text_or("usable_note", rules.note(device));
+  device.desktop = rules.desktop(device);
+  device.knob = rules.knob(device);
+}
+
+/// The RAM of a machine that has some of its own (`host_memory_gib`), or shares it, or has nothing else.
+void read_host_memory(RowReader& reader, const MemoryRules& rules, Device& device) {
+  device.system = rules.system(device);
+  const bool shares = device.device_class == DeviceClass::kUnified || device.device_class == DeviceClass::kCpu;
+  if (shares && device.system.most == Bytes(0)) {
+    device.host_memory = device.usable;  // which is what a row of this kind states as RAM less the system
+  } else if (shares) {
+    device.host_memory = std::max(device.usable, device.reported - part_of(device.system, device.reported));
+  } else if (const double gib = reader.number_or("host_memory_gib", 0, 0.001, kMaxGib); gib > 0) {
+    device.host_memory = from_gib(gib) - part_of(device.system, from_gib(gib));
+  }
 }
 
 void read_speed(RowReader& reader, Device& device) {
@@ -63,7 +99,7 @@ DeviceClass device_class_called(const std::string& word, const RowReader& reader
   reader.fail(key, "must be \"gpu\", \"unified\", \"server\" or \"cpu\", not \"" + word + "\"");
 }
 
-Device read_device(const RowText& row) {
+Device read_device(const RowText& row, const MemoryRules& rules) {
   RowReader reader(row.path, row.text, row.id);
   Device device;
   device.id = reader.text("id");
@@ -78,6 +114,8 @@ Device read_device(const RowText& row) {
   read_memory(reader, device);
   read_speed(reader, device);
   read_details(reader, device);
+  read_usable(reader, rules, device);
+  read_host_memory(reader, rules, device);
   reader.finish();
   return device;
 }

@@ -23,15 +23,16 @@ struct Kind {
   bool whole;  ///< its rows refer to each other, so the file is read as one
 };
 
-constexpr std::array<Kind, 9> kKinds{{{"models", "data/models/", "id", false},
-                                      {"devices", "data/devices/", "id", false},
-                                      {"architectures", "data/architectures.json", "name", false},
-                                      {"backends", "data/backends.json", "name", false},
-                                      {"tensor_types", "data/tensor_types.json", "name", true},
-                                      {"quantizations", "data/quantizations.json", "name", true},
-                                      {"speed", "data/speed.json", "id", true},
-                                      {"gguf_traits", "data/gguf_traits.json", "architecture", true},
-                                      {"model_types", "data/config_keys.json", "names", true}}};
+constexpr std::array<Kind, 10> kKinds{{{"models", "data/models/", "id", false},
+                                       {"devices", "data/devices/", "id", false},
+                                       {"memory_rules", "data/memory_rules.json", "id", false},
+                                       {"architectures", "data/architectures.json", "name", false},
+                                       {"backends", "data/backends.json", "name", false},
+                                       {"tensor_types", "data/tensor_types.json", "name", true},
+                                       {"quantizations", "data/quantizations.json", "name", true},
+                                       {"speed", "data/speed.json", "id", true},
+                                       {"gguf_traits", "data/gguf_traits.json", "architecture", true},
+                                       {"model_types", "data/config_keys.json", "names", true}}};
 
 const Kind& kind_called(std::string_view key) {
   return *std::find_if(kKinds.begin(), kKinds.end(), [&](const Kind& kind) { return kind.key == key; });

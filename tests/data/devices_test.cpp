@@ -20,8 +20,12 @@ TEST_CASE("Every row of a device is sound") {
     CHECK(std::set<std::string>{"high", "medium", "low"}.count(device.confidence) == 1);
     CHECK(std::set<std::string>{"consumer", "laptop", "workstation", "datacenter", "edge"}.count(device.segment) == 1);
     CHECK(device.memory >= from_gib(0.5));
-    CHECK(device.usable <= device.memory);
     CHECK(device.usable.count() > 0);
+    CHECK(device.usable <= device.total.high);
+    CHECK(device.total.low <= device.total.value);
+    CHECK(device.total.value <= device.total.high);
+    CHECK(device.total.high <= device.reported);
+    CHECK(device.reported <= device.memory);
     CHECK(device.bandwidth.value() >= 1e9);
     CHECK(device.bandwidth.value() <= 30e12);
     CHECK(device.year >= 2010);
@@ -56,6 +60,49 @@ TEST_CASE("A server names a GPU that has a row and the same memory") {
     CHECK(single.id == device.gpu);
     CHECK(single.memory == device.memory);
     CHECK(single.bandwidth == device.bandwidth);
+    CHECK(single.usable == device.usable);
+  }
+}
+
+TEST_CASE("A card says what of it is not for a process") {
+  const Catalog catalog;
+  const std::set<std::string> known{"NVIDIA", "AMD", "Intel"};
+  for (const Device& device : catalog.devices()) {
+    if (device.device_class != DeviceClass::kGpu || known.count(device.vendor) == 0) continue;
+    INFO(device.id);
+    CHECK(device.usable < device.memory);
+    CHECK_FALSE(device.usable_note.empty());
+    CHECK(device.desktop.has_value() == (device.segment != "datacenter"));
+  }
+}
+
+TEST_CASE("A knob gives the GPU more and leaves the system 4 to 8 GiB") {
+  const Catalog catalog;
+  CHECK(catalog.device("apple-mac-mini-m4-pro-64gb").knob.value().how ==
+        "sudo sysctl iogpu.wired_limit_mb=57344, until the next start");
+  CHECK(catalog.device("ryzen-ai-max-395-128gb").knob.value().value == 120LL * 1024 * 1024 / 4);
+  CHECK_FALSE(catalog.device("apple-macbook-air-m1-8gb").knob);
+  CHECK_FALSE(catalog.device("rtx-4090").knob);
+  for (const Device& device : catalog.devices()) {
+    if (!device.knob) continue;
+    INFO(device.id);
+    CHECK(device.knob->usable > device.usable);
+    CHECK(device.knob->usable + device.knob->leaves == device.memory);
+    CHECK(device.knob->leaves >= from_gib(4));
+    CHECK(device.knob->leaves <= from_gib(8.1));
+  }
+}
+
+TEST_CASE("The RAM of a machine is known where its row says it, and holds at least what the GPU may use of a pool") {
+  const Catalog catalog;
+  CHECK(catalog.device("dgx-h100").host_memory == from_gib(2040));
+  CHECK_FALSE(catalog.device("rtx-4090").host_memory);
+  for (const Device& device : catalog.devices()) {
+    INFO(device.id);
+    const bool is_pool = device.device_class == DeviceClass::kUnified;
+    if (device.device_class == DeviceClass::kCpu) CHECK(device.host_memory == device.usable);
+    if (is_pool) CHECK(device.host_memory >= device.usable);
+    if (is_pool) CHECK(device.host_memory < device.memory);
   }
 }
 

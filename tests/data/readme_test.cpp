@@ -67,7 +67,8 @@ constexpr Kind kKinds[]{{"models", "models", "## models/"},
                         {"config_keys.json", "model_types", "## config_keys.json"},
                         {"quantizations.json", "quantizations", "## quantizations.json"},
                         {"tensor_types.json", "tensor_types", "## tensor_types.json"},
-                        {"backends.json", "backends", "## backends.json"}};
+                        {"backends.json", "backends", "## backends.json"},
+                        {"memory_rules.json", "memory_rules", "## memory_rules.json"}};
 
 TEST_CASE("data/README.md explains every key that a row has") {
   for (const Kind& kind : kKinds) {

@@ -127,6 +127,10 @@ TEST_CASE("What is placed automatically fits, and with one more layer or expert 
   for (int i = 0; i < questions() / 4; ++i) {
     Question question = asker.question();
     question.request.placing = Placing::kAutomatic;
+    question.request.gpu_layers = Request{}.gpu_layers;
+    question.request.n_cpu_moe = 0;
+    question.request.cpu_moe = false;
+    question.request.offload_kqv = true;
     INFO(text_of(question));
     const auto answer = unless_refused([&] { return estimate(question); });
     if (!answer || answer->request.placing != Placing::kGiven) continue;
