@@ -28,7 +28,6 @@ Asked asked_of(const Question& question, const Request& answered) {
   asked.ram = question.ram;
   if (question.reserve > Bytes(0)) asked.reserve = question.reserve;
   asked.request = answered;
-  asked.request.importance_matrix |= question.quantization->needs_importance_matrix;
   return asked;
 }
 

@@ -57,8 +57,15 @@ Bytes speed_limit(const Device& device, Bytes usable) {
 }
 
 std::vector<Tensor> stored_tensors(const Question& question) {
-  const bool importance_matrix = question.request.importance_matrix || question.quantization->needs_importance_matrix;
-  return quantize(*question.model, *question.quantization, importance_matrix);
+  const Quantization& quantization = *question.quantization;
+  const bool importance_matrix = question.request.importance_matrix;
+  std::vector<Tensor> stored = quantize(*question.model, quantization, importance_matrix);
+  if (importance_matrix || !quantization.needs_importance_matrix) return stored;
+  // rows of odd lengths fall back to types that need no matrix; if all do, the file can be made without one
+  const bool needs_one = std::any_of(stored.begin(), stored.end(), [&](const Tensor& tensor) {
+    return tensor.stored == quantization.default_type;
+  });
+  return needs_one ? quantize(*question.model, quantization, true) : stored;
 }
 
 Estimate estimate(const Question& question) {
