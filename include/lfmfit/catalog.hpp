@@ -50,8 +50,11 @@ class Catalog {
   /// The model called `name`: an id, or a part that only one id contains, case and punctuation aside.
   /// Throws Error(kUnknownModel) with the nearest names, or with the candidates when several match.
   const Model& model(std::string_view name) const;
-  /// The same for devices, by id or name ("RTX 3060"). Throws Error(kUnknownDevice).
-  const Device& device(std::string_view name) const;
+  /// The device that `name` means: an id, a name, what people type ("rtx3060", "7900xtx", "a100 80gb") or what drivers,
+  /// lspci and /proc/cpuinfo print. Where `memory` is given, one of which a driver reports that much in total. Throws
+  /// Error(kUnknownDevice) with the nearest names, or with the candidates and what tells them apart: where a name fits
+  /// several devices it never takes one of them in silence, nor a device by part of a word.
+  const Device& device(std::string_view name, Bytes memory = Bytes(0)) const;
   /// Exact name, case aside; of a quantization the other name too. Each throws Error(kBadRequest) with the near name
   /// and the list.
   const Quantization& quantization(std::string_view name) const;

@@ -89,6 +89,7 @@ struct MeasuredDevice {
   std::string backend;
   std::string device;
   int rows = 0;
+  std::string chip;  ///< speed_chip of that device; empty: not known
 };
 
 /// The constants of one law, and what a fit of it needs.
@@ -143,7 +144,11 @@ const SpeedRow& speed_row(const SpeedLaw& law, const std::string& backend, const
 /// The band of `law` for a backend and a model with or without experts. Throws Error(kUnsupported) when there is none.
 const SpeedBand& speed_band(const SpeedLaw& law, const std::string& backend, bool experts);
 
-/// Measurements of `device` itself on `backend` behind `law`.
-int measured_rows(const SpeedLaw& law, const std::string& backend, const std::string& device);
+/// What decides how fast one GPU of `device` is, as one text: equal for devices that differ in nothing but the size of
+/// their memory, and for a server and its GPU.
+std::string speed_chip(const Device& device);
+
+/// Measurements of `device`, or of another one with the same chip, on `backend` behind `law`.
+int measured_rows(const SpeedLaw& law, const std::string& backend, const Device& device);
 
 }  // namespace lfmfit

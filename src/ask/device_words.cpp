@@ -81,37 +81,70 @@ Device described(const std::string& text, const Catalog& catalog) {
   return device;
 }
 
-/// "2x rtx-4090" -> 2, and `text` is cut to "rtx-4090"; 1 without such a prefix.
-int take_count(std::string& text) {
+/// How many of what: "2x rtx-4090" and "rtx-4090 x2" are two of "rtx-4090".
+struct Counted {
+  int count = 1;
+  std::string name;
+};
+
+bool is_times(char c) { return c == 'x' || c == 'X' || c == '*'; }
+
+int checked_count(int count, const std::string& text) {
+  if (count >= 1 && count <= kMaxGpus) return count;
+  throw Error(ErrorKind::kBadRequest,
+              "--on '" + text + "' asks for no number of GPUs from 1 to " + std::to_string(kMaxGpus));
+}
+
+/// "2x rtx-4090", "2x3090", "2 x 3090"; not "7900xtx", whose number is no count.
+std::optional<Counted> counted_in_front(const std::string& text) {
   int count = 0;
   const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), count);
   const auto digits = static_cast<std::size_t>(rest - text.data());
-  if (error != std::errc() || digits + 1 >= text.size() || (text[digits] != 'x' && text[digits] != 'X')) return 1;
-  const std::size_t name = text.find_first_not_of(' ', digits + 1);
-  if (name == std::string::npos) return 1;
-  if (count < 1 || count > kMaxGpus)
+  const std::size_t times = text.find_first_not_of(' ', digits);
+  if (error != std::errc() || times == std::string::npos || !is_times(text[times])) return std::nullopt;
+  const std::size_t name = text.find_first_not_of(' ', times + 1);
+  if (name == std::string::npos || (digits > 3 && name == times + 1)) return std::nullopt;
+  const bool behind = text.find_first_not_of("0123456789", name) == std::string::npos && text.size() - name <= 2;
+  if (behind) return std::nullopt;  // "3090 x 2"
+  return Counted{checked_count(count, text), text.substr(name)};
+}
+
+/// "rtx-4090 x2", "3090x2", "3090 x 2"; not "EVO-X2".
+std::optional<Counted> counted_behind(const std::string& text) {
+  const std::size_t last = text.find_last_not_of("0123456789");
+  if (last == std::string::npos || last == 0 || last + 1 == text.size() || text.size() - last > 4) return std::nullopt;
+  const std::size_t times = text.find_last_not_of(' ', last);
+  if (times == std::string::npos || times == 0 || !is_times(text[times])) return std::nullopt;
+  const std::size_t end = text.find_last_not_of(' ', times - 1);
+  const bool apart = end != times - 1 || (text[end] >= '0' && text[end] <= '9');
+  if (end == std::string::npos || !apart) return std::nullopt;
+  return Counted{checked_count(std::stoi(text.substr(last + 1)), text), text.substr(0, end + 1)};
+}
+
+Device one_device(const std::string& name, const Catalog& catalog) {
+  return name.find('=') != std::string::npos ? described(name, catalog) : catalog.device(name);
+}
+
+Device several(Device device, int count, const std::string& text) {
+  if (count == 1) return device;
+  if (device.device_class == DeviceClass::kUnified || device.device_class == DeviceClass::kCpu) {
     throw Error(ErrorKind::kBadRequest,
-                "--on '" + text + "' asks for no number of GPUs from 1 to " + std::to_string(kMaxGpus));
-  text.erase(0, name);
-  return count;
+                "--on '" + text + "': several of " + device.name + " are no one machine; name it once");
+  }
+  device.gpus *= count;
+  device.device_class = DeviceClass::kServer;
+  device.name = std::to_string(count) + "x " + device.name;
+  return device;
 }
 
 }  // namespace
 
 Device parse_device(const std::string& text, const Catalog& catalog) {
-  std::string name = text;
-  const int count = take_count(name);
-  Device device = name.find('=') != std::string::npos ? described(name, catalog) : catalog.device(name);
-  if (count > 1) {
-    if (device.device_class == DeviceClass::kUnified || device.device_class == DeviceClass::kCpu) {
-      throw Error(ErrorKind::kBadRequest,
-                  "--on '" + text + "': several of " + device.name + " are no one machine; name it once");
-    }
-    device.gpus *= count;
-    device.device_class = DeviceClass::kServer;
-    device.name = std::to_string(count) + "x " + device.name;
-  }
-  return device;
+  if (const auto counted = counted_in_front(text))
+    return several(one_device(counted->name, catalog), counted->count, text);
+  if (const auto counted = counted_behind(text))
+    return several(one_device(counted->name, catalog), counted->count, text);
+  return one_device(text, catalog);
 }
 
 const Device& DeviceFinder::find(const std::string& text) {

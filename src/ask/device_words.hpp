@@ -9,7 +9,8 @@
 
 namespace lfmfit::ask {
 
-/// The device that `--on TEXT` means: one of the catalogue ("rtx-4090", "RTX 4090"), several of it ("2x rtx-4090"), or
+/// The device that `--on TEXT` means: one of the catalogue ("rtx-4090", "RTX 4090", or any other name that
+/// Catalog::device knows), several of it ("2x rtx-4090", "2 x 3090", "3090 x2"), or
 /// one described on the spot ("vram=24GiB,bandwidth=1008,backend=cuda"; bandwidth in GB/s, fp32 and fp16 in TFLOPS).
 /// Throws Error(kUnknownDevice) for a name that nothing bears, Error(kBadRequest) for a description that says too
 /// little.

@@ -11,6 +11,8 @@
 #include "catalog/architecture_rows.hpp"
 #include "catalog/backend_rows.hpp"
 #include "catalog/config_key_rows.hpp"
+#include "catalog/device_index.hpp"
+#include "catalog/device_name_rows.hpp"
 #include "catalog/device_rows.hpp"
 #include "catalog/gguf_trait_rows.hpp"
 #include "catalog/json_slices.hpp"
@@ -21,6 +23,7 @@
 #include "catalog/sources.hpp"
 #include "catalog/speed_rows.hpp"
 #include "catalog/tensor_type_rows.hpp"
+#include "catalog/unknown_name.hpp"
 #include "core/base/letter_case.hpp"
 #include "core/base/name_match.hpp"
 #include "lfmfit/error.hpp"
@@ -28,6 +31,8 @@
 namespace lfmfit {
 
 namespace {
+
+constexpr std::size_t kMaxCandidates = 8;
 
 /// Rows that are parsed when they are asked for, one by one or all at once.
 template <class Noun>
@@ -56,54 +61,22 @@ class LazyRows {
   std::optional<std::vector<Noun>> all_;
 };
 
-std::string quoted_list(const std::vector<std::string_view>& names) {
-  std::string text;
-  for (std::string_view name : names) text += (text.empty() ? "" : ", ") + std::string(name);
-  return text;
-}
-
-/// What a person typed, shortened for a message and without characters that would break it.
-std::string shown(std::string_view wanted) {
-  std::string text(wanted.substr(0, 80));
-  std::replace_if(
-      text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, '?');
-  return text + (wanted.size() > 80 ? "..." : "");
-}
-
-constexpr std::size_t kMaxCandidates = 8;
-
-[[noreturn]] void fail_to_match(ErrorKind kind, const std::string& noun, std::string_view wanted,
-                                const NameMatch& match, const std::vector<Nameable>& things) {
-  if (match.candidates.empty() && match.nearest.empty()) {
-    throw Error(kind, fmt::format("no {0} is called \"{1}\"; `lfmfit list {0}s` shows all", noun, shown(wanted)));
-  }
-  const bool several = !match.candidates.empty();
-  std::vector<std::string_view> ids;
-  for (std::size_t i : several ? match.candidates : match.nearest) {
-    if (ids.size() < kMaxCandidates) ids.push_back(things[i].id);
-  }
-  const std::size_t more = several ? match.candidates.size() - ids.size() : 0;
-  throw Error(kind, fmt::format("{} \"{}\"; {} {}{}",
-                                several ? fmt::format("several {}s match", noun) : fmt::format("no {} is called", noun),
-                                shown(wanted), several ? "say which:" : "did you mean", quoted_list(ids),
-                                more > 0  ? fmt::format(" and {} more", more)
-                                : several ? ""
-                                          : "?"));
-}
-
 const RowText& matching_row(const RowTable& table, const std::vector<Nameable>& things, std::string_view wanted,
                             ErrorKind kind, const std::string& noun) {
   const NameMatch match = match_name(wanted, things);
-  if (!match.found) fail_to_match(kind, noun, wanted, match, things);
-  return table.rows()[*match.found];
+  if (match.found) return table.rows()[*match.found];
+  std::vector<std::string> names;
+  for (const Nameable& thing : things) names.emplace_back(thing.id);
+  fail_to_match(kind, noun, wanted, match, names, kMaxCandidates);
 }
 
 [[noreturn]] void fail_exactly(ErrorKind kind, const std::string& what, std::string_view wanted,
                                const std::vector<std::string_view>& names) {
   const std::string_view near = nearest_name(wanted, names);
-  throw Error(kind,
-              fmt::format("there is no {} \"{}\"; {}there are {}", what, shown(wanted),
-                          near.empty() ? std::string() : fmt::format("did you mean {}? ", near), quoted_list(names)));
+  std::string list;
+  for (std::string_view name : names) list += (list.empty() ? "" : ", ") + std::string(name);
+  throw Error(kind, fmt::format("there is no {} \"{}\"; {}there are {}", what, shown_name(wanted),
+                                near.empty() ? std::string() : fmt::format("did you mean {}? ", near), list));
 }
 
 /// The one of `nouns` whose name is `wanted`, case aside.
@@ -129,6 +102,7 @@ struct Catalog::Rows {
   LazyRows<Device> devices;
   LazyRows<Backend> backends;
   LazyRows<Architecture> architectures;
+  std::optional<DeviceIndex> device_index;
   std::optional<std::deque<TensorType>> tensor_types;
   std::optional<std::vector<Quantization>> quantizations;
   std::optional<SpeedConstants> speed;
@@ -159,6 +133,24 @@ struct Catalog::Rows {
       memory_rules.emplace(std::move(rules));
     }
     return read_device(row, *memory_rules);
+  }
+
+  const DeviceIndex& index_of_devices() {
+    if (!device_index) {
+      std::vector<PrintedName> names;
+      for (const RowText& row : sources.table("device_names").rows()) names.push_back(read_device_name(row));
+      device_index.emplace(
+          devices.all(sources.table("devices"), [this](const RowText& row) { return read_with_rules(row); }), names);
+    }
+    return *device_index;
+  }
+
+  /// Which chips have measurements of their own, by the rows of the devices that were measured.
+  void name_chips(std::vector<MeasuredDevice>& measured) {
+    for (MeasuredDevice& one : measured) {
+      const RowText* row = sources.table("devices").find(one.device);
+      if (row != nullptr) one.chip = speed_chip(read_with_rules(*row));
+    }
   }
 
   const std::deque<TensorType>& types() {
@@ -217,6 +209,7 @@ const SpeedConstants& Catalog::speed() const {
     const TextFile file = rows_->sources.whole("speed");
     rows_->speed =
         read_speed_constants(file.path, file.text, [this](std::string_view name) { return rows_->type(name); });
+    for (SpeedLaw* law : {&rows_->speed->decode, &rows_->speed->prefill}) rows_->name_chips(law->measured_devices);
   }
   return *rows_->speed;
 }
@@ -248,14 +241,16 @@ const Model& Catalog::model(std::string_view name) const {
   return rows_->models.one(row, [this](const RowText& text) { return rows_->read(text); });
 }
 
-const Device& Catalog::device(std::string_view name) const {
+const Device& Catalog::device(std::string_view name, Bytes memory) const {
   const std::scoped_lock lock(rows_->reading);
   const RowTable& table = rows_->sources.table("devices");
-  const auto read = [this](const RowText& row) { return rows_->read_with_rules(row); };
-  if (const RowText* exact = table.find(name)) return rows_->devices.one(*exact, read);
-  std::vector<Nameable> things;
-  for (const Device& device : devices()) things.push_back({device.id, device.name, device.also_called});
-  return rows_->devices.one(matching_row(table, things, name, ErrorKind::kUnknownDevice, "device"), read);
+  const RowText* row = memory.count() > 0 ? nullptr : table.find(name);
+  if (row == nullptr) {
+    const NameMatch match = rows_->index_of_devices().find(name, memory);
+    if (!match.found) fail_to_find_device(name, match, devices());
+    row = &table.rows()[*match.found];
+  }
+  return rows_->devices.one(*row, [this](const RowText& text) { return rows_->read_with_rules(text); });
 }
 
 const Quantization& Catalog::quantization(std::string_view name) const {

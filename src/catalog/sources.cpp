@@ -23,8 +23,9 @@ struct Kind {
   bool whole;  ///< its rows refer to each other, so the file is read as one
 };
 
-constexpr std::array<Kind, 10> kKinds{{{"models", "data/models/", "id", false},
+constexpr std::array<Kind, 11> kKinds{{{"models", "data/models/", "id", false},
                                        {"devices", "data/devices/", "id", false},
+                                       {"device_names", "data/device_names.json", "name", false},
                                        {"memory_rules", "data/memory_rules.json", "id", false},
                                        {"architectures", "data/architectures.json", "name", false},
                                        {"backends", "data/backends.json", "name", false},

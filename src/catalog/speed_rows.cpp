@@ -86,7 +86,7 @@ void read_measured_devices(RowReader reader, SpeedLaw& law) {
     RowReader devices = reader.object(backend);
     for (std::string_view device : devices.keys()) {
       const int rows = static_cast<int>(devices.integer(device, 1, kMaxRows));
-      law.measured_devices.push_back({std::string(backend), std::string(device), rows});
+      law.measured_devices.push_back({std::string(backend), std::string(device), rows, {}});
     }
   }
 }

@@ -20,12 +20,6 @@ double relative_difference(std::int64_t a, std::int64_t b) {
   return std::abs(static_cast<double>(a) - static_cast<double>(b)) / static_cast<double>(b);
 }
 
-bool drop_prefix(std::string& text, const std::string& prefix) {
-  if (text.rfind(prefix, 0) != 0) return false;
-  text.erase(0, prefix.size());
-  return true;
-}
-
 bool is_named(const Backend& backend, const std::string& text) {
   const auto& names = backend.llama_bench_names;
   return contains_but_case(text, backend.name) || std::any_of(names.begin(), names.end(), [&](const std::string& name) {
@@ -69,10 +63,7 @@ const Backend& match_backend(const BenchRun& run, const Catalog& catalog) {
 }
 
 const Device& match_device(const BenchRun& run, const Catalog& catalog) {
-  std::string name = run.gpu_info.substr(0, run.gpu_info.find(','));
-  for (const char* maker : {"NVIDIA ", "AMD ", "Intel(R) ", "Intel "}) {
-    if (drop_prefix(name, maker)) break;
-  }
+  const std::string name = run.gpu_info.substr(0, run.gpu_info.find(','));
   try {
     if (!name.empty()) return catalog.device(name);
   } catch (const Error& error) {

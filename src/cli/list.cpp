@@ -23,6 +23,7 @@ namespace {
 constexpr const char* kExamples = R"(Examples:
   lfmfit list models lfm2
   lfmfit list devices "rtx 30"
+  lfmfit list devices rtx-4090
   lfmfit list quants --json
   lfmfit list models --local)";
 
@@ -71,6 +72,29 @@ std::string listing(const std::vector<Row>& rows, const ListOptions& options, co
   return table(shown).text(terminal);
 }
 
+/// The device of exactly that id, else those with `part` in their id or name where they are several, else the one that
+/// is called so.
+std::vector<const Device*> devices_called(const Catalog& catalog, const std::string& part) {
+  for (const Device& device : catalog.devices()) {
+    if (device.id == part) return {&device};
+  }
+  std::vector<const Device*> found = matching(catalog.devices(), part);
+  if (found.size() > 1) return found;
+  try {
+    return {&catalog.device(part)};  // "NVIDIA T4" is a part of another one's name
+  } catch (const Error&) {
+    if (found.empty()) throw;
+    return found;
+  }
+}
+
+std::string list_devices(const Catalog& catalog, const ListOptions& options, const render::Terminal& terminal) {
+  const std::vector<const Device*> devices = devices_called(catalog, options.part);
+  if (options.output.json) return render::json_text(render::devices_json(devices), 2);
+  return devices.size() == 1 ? render::device_text(*devices.front(), terminal)
+                             : render::devices_table(devices).text(terminal);
+}
+
 /// The models in other tools' stores on this machine.
 std::string list_local(const Environment& environment, const ListOptions& options, const render::Terminal& terminal) {
   if (options.kind != "models") throw Error(ErrorKind::kBadRequest, "--local goes with models only");
@@ -83,8 +107,7 @@ std::string list_local(const Environment& environment, const ListOptions& option
 std::string list(const Catalog& catalog, const ListOptions& options, const render::Terminal& terminal) {
   if (options.kind == "models")
     return listing(catalog.models(), options, terminal, render::models_table, render::models_json);
-  if (options.kind == "devices")
-    return listing(catalog.devices(), options, terminal, render::devices_table, render::devices_json);
+  if (options.kind == "devices") return list_devices(catalog, options, terminal);
   if (options.kind == "quants")
     return listing(catalog.quantizations(), options, terminal, render::quantizations_table, render::quantizations_json);
   if (options.kind == "runtimes")
@@ -99,7 +122,7 @@ int run_list(const Session& session) {
   CommandLine line("Lists what lfmfit knows.", "lfmfit list", kExamples);
   line.text("KIND", options.kind, "models, devices, quants, runtimes or architectures",
             {.required = true, .words = {"models", "devices", "quants", "runtimes", "architectures"}});
-  line.text("PART", options.part, "only those with this in their id or name");
+  line.text("PART", options.part, "only those with this in their id or name; one device is shown in full");
   line.flag("--json", options.output.json, "as a JSON array", "Output");
   line.flag(
       "--local", options.local,

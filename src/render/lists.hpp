@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "lfmfit/architecture.hpp"
@@ -15,6 +16,8 @@ namespace lfmfit::render {
 /// Lists of facts: as tables for people and as JSON arrays for programs. Rows are never null.
 TextTable models_table(const std::vector<const Model*>& models);
 TextTable devices_table(const std::vector<const Device*>& devices);
+/// One device in full: what it is, what of its memory is usable and why, and where that is from.
+std::string device_text(const Device& device, const Terminal& terminal);
 TextTable quantizations_table(const std::vector<const Quantization*>& quantizations);
 TextTable backends_table(const std::vector<const Backend*>& backends);
 TextTable architectures_table(const std::vector<const Architecture*>& architectures);

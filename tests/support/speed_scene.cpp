@@ -42,7 +42,7 @@ SpeedScene::SpeedScene() : bytes(type("bytes", 1)), halves(type("halves", 2)) {
   constants.prefill = law("prefill", {1, 1, 1, 2, 1});
   for (LaunchCost& cost : constants.launches) cost = {0, 1};
   constants.launches[static_cast<std::size_t>(LaunchPart::kAttention)] = {10, 1};
-  constants.decode.measured_devices = constants.prefill.measured_devices = {{"fast", "box", 3}};
+  constants.decode.measured_devices = constants.prefill.measured_devices = {{"fast", "box", 3, ""}};
   constants.assumptions.host_bandwidth = gb_per_second(10);
   constants.assumptions.pcie_bandwidth = gb_per_second(5);
   constants.assumptions.host_sync = Seconds(1e-6);

@@ -28,6 +28,17 @@ TEST_CASE("what llama-bench prints is a backend by its name or another one of it
   CHECK_THROWS_WITH(backend_of("SYCL,RPC", catalog), Catch::Matchers::Contains("SYCL,RPC"));
 }
 
+TEST_CASE("the GPU that llama-bench prints is found as the driver calls it") {
+  const Catalog catalog;
+  BenchRun run;
+  run.gpu_info = "NVIDIA GeForce RTX 3070, NVIDIA GeForce RTX 3070";
+  CHECK(match_device(run, catalog).id == "rtx-3070");
+  run.gpu_info = "AMD Radeon RX 7900 XTX (RADV NAVI31)";
+  CHECK(match_device(run, catalog).id == "rx-7900-xtx");
+  run.gpu_info = "NVIDIA GeForce RTX 4060 Ti";
+  CHECK_THROWS_WITH(match_device(run, catalog), Catch::Matchers::Contains("rtx-4060-ti-16gb (16 GiB)"));
+}
+
 TEST_CASE("a backend of one's own is recognized, though the libraries of the CPU are named beside it") {
   const Catalog catalog(
       std::vector<Overlay>{{"my.json", R"({"backends":[{"name":"sycl","label":"SYCL","llama_bench_names":["oneAPI"],

@@ -22,6 +22,20 @@ TEST_CASE("several GPUs of a kind are a server of them") {
   CHECK(parse_device("2xrtx-4090", shipped()).gpus == 2);
 }
 
+TEST_CASE("how many there are can stand before and behind a name, apart or not") {
+  for (const char* text : {"2x3090", "2 x 3090", "2X RTX 3090", "3090 x2", "3090x2", "3090 x 2", "rtx-3090 *2"}) {
+    CAPTURE(text);
+    CHECK(parse_device(text, shipped()).gpus == 2);
+    CHECK(parse_device(text, shipped()).id == "rtx-3090");
+  }
+}
+
+TEST_CASE("a name that looks like a number of something is a name") {
+  CHECK(parse_device("7900xtx", shipped()).id == "rx-7900-xtx");
+  CHECK(parse_device("9070 XT", shipped()).gpus == 1);
+  CHECK_THROWS_WITH(parse_device("EVO-X2", shipped()), Catch::Matchers::Contains("ryzen-ai-max-395-128gb"));
+}
+
 TEST_CASE("a device can be described on the spot") {
   const Device device = parse_device("vram=24GiB,bandwidth=1008,fp16=165TFLOPS,backend=vulkan", shipped());
   CHECK(device.usable == Bytes(25'769'803'776));

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "catch.hpp"
 #include "lfmfit/error.hpp"
 #include "support/scene.hpp"
@@ -24,6 +26,8 @@ struct Cells {
 };
 
 }  // namespace
+
+TEST_CASE("sites know a card of two halves as one card") { CHECK(std::lround(rate_on("mi250x")) == 1653); }
 
 TEST_CASE("the page method prints the table that sites print for LFM2 1.2B RAG, cell by cell") {
   const auto cells = GENERATE(Cells{"Q2_K", "0.9", "5.0", "0.51"}, Cells{"Q3_K_S", "0.9", "5.0", "0.53"},

@@ -38,6 +38,14 @@ TEST_CASE("bad usage gives exit code 2, one clear line and nothing else") {
   check_refused(test::lfmfit(words(line)));
 }
 
+TEST_CASE("one device is listed in full, several in a table") {
+  const std::string one = test::lfmfit(words("list devices rtx-4090")).out;
+  CHECK_THAT(one, Contains("bandwidth") && Contains("1008 GB/s") && Contains("source"));
+  CHECK_THAT(test::lfmfit(words("list devices apple-mac-studio-m1-max-64gb")).out, Contains("iogpu.wired_limit_mb"));
+  CHECK_THAT(test::lfmfit({"list", "devices", "NVIDIA T4"}).out, Contains("t4: Tesla T4") && !Contains("T400"));
+  CHECK_THAT(test::lfmfit({"list", "devices", "rtx 40"}).out, Contains("rtx-4070") && Contains("rtx-4090-laptop"));
+}
+
 TEST_CASE("a wrong name gets the near one") {
   CHECK_THAT(test::lfmfit(words("--quant Q4_KM")).err, Contains("Q4_K_M"));
   CHECK_THAT(test::lfmfit(words("--on rtx-4009")).err, Contains("rtx-4090"));

@@ -1,6 +1,7 @@
 #include "lfmfit/speed_constants.hpp"
 
 #include "catch.hpp"
+#include "lfmfit/catalog.hpp"
 #include "lfmfit/error.hpp"
 
 namespace lfmfit {
@@ -57,9 +58,23 @@ TEST_CASE("the first band that matches holds") {
 
 TEST_CASE("measurements are those of the device on that backend") {
   SpeedLaw law;
-  law.measured_devices = {{"cuda", "rtx-3090", 12}, {"vulkan", "rtx-3090", 2}};
-  CHECK(measured_rows(law, "vulkan", "rtx-3090") == 2);
-  CHECK(measured_rows(law, "metal", "rtx-3090") == 0);
+  law.measured_devices = {{"cuda", "rtx-3090", 12, ""}, {"vulkan", "rtx-3090", 2, ""}};
+  Device device;
+  device.id = "rtx-3090";
+  CHECK(measured_rows(law, "vulkan", device) == 2);
+  CHECK(measured_rows(law, "metal", device) == 0);
+}
+
+TEST_CASE("one chip has one speed whatever its memory, and a server's GPU is that GPU") {
+  const Catalog catalog;
+  const auto chip = [&](const char* id) { return speed_chip(catalog.device(id)); };
+  CHECK(chip("dgx-h200") == chip("h200-sxm"));
+  CHECK(chip("rtx-4060-ti-8gb") == chip("rtx-4060-ti-16gb"));
+  CHECK(chip("apple-macbook-air-m4-16gb") == chip("apple-mac-mini-m4-32gb"));
+  CHECK(chip("apple-macbook-pro-m4-max-32c-36gb") != chip("apple-macbook-pro-m4-max-40c-48gb"));
+  CHECK(chip("rtx-3060-8gb") != chip("rtx-3060-12gb"));
+  CHECK(measured_rows(catalog.speed().decode, "cuda", catalog.device("dgx-h200")) ==
+        measured_rows(catalog.speed().decode, "cuda", catalog.device("h200-sxm")));
 }
 
 }  // namespace lfmfit

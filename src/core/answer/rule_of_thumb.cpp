@@ -97,7 +97,9 @@ MemoryLedger rule_of_thumb_memory(const Model& model, const Quantization& quanti
 TokenRate rule_of_thumb_decode_rate(const Model& model, const Quantization& quantization, const Device& device) {
   const double vram_gb = to_two_decimals(in_gb(rule_of_thumb_memory(model, quantization, kCalculatorContext).total(0)));
   const double efficiency = device.vendor == "AMD" ? kEfficiencyAmd : kEfficiency;
-  return TokenRate(in_gb_per_second(device.bandwidth) * efficiency / vram_gb);
+  // sites know a card of two halves (MI250X) as one card
+  const int halves = device.device_class == DeviceClass::kGpu ? device.gpus : 1;
+  return TokenRate(in_gb_per_second(device.bandwidth) * halves * efficiency / vram_gb);
 }
 
 }  // namespace lfmfit

@@ -81,6 +81,12 @@ std::size_t distance(const std::string& a, const std::string& b) {
 
 std::size_t near_enough(std::size_t length) { return std::max<std::size_t>(2, length / 3); }
 
+/// The distance where it is near enough, else more than that: what differs in length by more need not be looked at.
+std::size_t near_distance(const std::string& wanted, const std::string& text) {
+  const std::size_t more = std::max(wanted.size(), text.size()) - std::min(wanted.size(), text.size());
+  return more > near_enough(wanted.size()) ? kMaxLength : distance(wanted, text);
+}
+
 template <class Predicate>
 std::vector<std::size_t> all_that(const std::vector<Nameable>& things, const Predicate& fits) {
   std::vector<std::size_t> result;
@@ -95,9 +101,9 @@ std::vector<std::size_t> nearest(const std::string& wanted, const std::vector<Na
   for (std::size_t i = 0; i < things.size(); ++i) {
     std::size_t best = kMaxLength;
     for (std::string_view text : {things[i].id, tail(things[i].id), things[i].name}) {
-      if (!text.empty() && text.size() <= kMaxLength) best = std::min(best, distance(wanted, plain(text)));
+      if (!text.empty() && text.size() <= kMaxLength) best = std::min(best, near_distance(wanted, plain(text)));
     }
-    best = std::min(best, distance(wanted, without_edition(things[i].id)));
+    best = std::min(best, near_distance(wanted, without_edition(things[i].id)));
     if (best <= near_enough(wanted.size())) ranked.push_back({best, i});
   }
   std::sort(ranked.begin(), ranked.end());

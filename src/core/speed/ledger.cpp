@@ -57,7 +57,7 @@ Basis basis_of(const Workload& workload, const SpeedTarget& target, const Device
   const SpeedBand& band = speed_band(law, target.backend.name, has_experts);
   const bool calibrated = std::any_of(row.hardware.begin(), row.hardware.end(),
                                       [&](const HardwareMatch& match) { return match.device == gpu.id; });
-  const int own_rows = calibrated ? row.rows : measured_rows(law, target.backend.name, gpu.id);
+  const int own_rows = calibrated ? row.rows : measured_rows(law, target.backend.name, gpu);
   Basis basis;
   basis.measured = own_rows > 0 && workload.measured;
   basis.low = basis.measured ? band.low : band.unmeasured_low;

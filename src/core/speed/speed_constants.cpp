@@ -1,5 +1,7 @@
 #include "lfmfit/speed_constants.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "lfmfit/block.hpp"
@@ -71,11 +73,20 @@ const SpeedBand& speed_band(const SpeedLaw& law, const std::string& backend, boo
   return *found;
 }
 
-int measured_rows(const SpeedLaw& law, const std::string& backend, const std::string& device) {
+std::string speed_chip(const Device& device) {
+  const auto& capability = device.compute_capability;
+  return fmt::format("{}|{}|{}|{}|{}|{}|{:g}|{:g}|{:g}", device.vendor, device.generation, device.chip,
+                     device.gpu_cores, capability, device.gfx, device.bandwidth.value(), device.fp32.value(),
+                     device.fp16.value());
+}
+
+int measured_rows(const SpeedLaw& law, const std::string& backend, const Device& device) {
+  const std::string chip = speed_chip(device);
+  int rows = 0;
   for (const MeasuredDevice& measured : law.measured_devices) {
-    if (measured.backend == backend && measured.device == device) return measured.rows;
+    if (measured.backend == backend && (measured.device == device.id || measured.chip == chip)) rows += measured.rows;
   }
-  return 0;
+  return rows;
 }
 
 }  // namespace lfmfit

@@ -32,6 +32,19 @@ function verdictOf(required, most) {
   return found < 0 ? tooBig : found;
 }
 
+// ---- searching
+
+// "RTX3060", "rtx 3060" and "RTX-3060" as the same text: letters and digits apart, each behind one blank.
+const spoken = (text) => " " + text.toLowerCase().replace(/\((r|tm)\)|[\u00ae\u2122]/g, " ").replace(/\b(graphics|gpu|corporation)\b/g, " ")
+  .replace(/[^\p{L}\p{N}]+/gu, " ").replace(/(\p{L})(?=\p{N})|(\p{N})(?=\p{L})/gu, "$& ").replace(/ +/g, " ").trim();
+
+// Whether `text` has every word of `wanted`, as it stands or as it is spoken; the end of a word may be left out.
+function says(text, wanted) {
+  const plain = text.toLowerCase(), apart = spoken(text);
+  return wanted.toLowerCase().split(/\s+/).filter((word) => word && !/^(graphics|gpu|corporation)$/.test(word))
+    .every((word) => plain.includes(word) || (spoken(word).length > 1 && apart.includes(spoken(word))));
+}
+
 // ---- texts of figures, as the command line prints them
 
 const gb = (bytes) => (Math.abs(bytes) < 99.995e9 ? (bytes / 1e9).toFixed(2) : (bytes / 1e9).toFixed(1));

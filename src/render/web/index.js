@@ -83,8 +83,7 @@ function devicesNamed(text) {
   const wanted = text.trim().toLowerCase();
   const exact = data.devices.filter((item) => item.name.toLowerCase() === wanted || item.id === wanted);
   if (exact.length) return exact;
-  const words = wanted.split(/\s+/).filter(Boolean);
-  return words.length ? data.devices.filter((item) => words.every((word) => `${item.name} ${item.id} ${item.vendor}`.toLowerCase().includes(word))) : [];
+  return wanted ? data.devices.filter((item) => says(`${item.name} ${item.id} ${item.vendor}`, wanted)) : [];
 }
 
 function suggest(found) {

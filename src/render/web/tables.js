@@ -30,9 +30,7 @@ function makeTable(options) {
   }
 
   function passes(row) {
-    const words = state.find.toLowerCase().split(/\s+/).filter(Boolean);
-    const text = search(row).toLowerCase();
-    return words.every((word) => text.includes(word)) &&
+    return says(search(row), state.find) &&
       filters.every((filter) => (filter.shown && !filter.shown()) || !state.chosen[filter.key] || filter.value(row) === state.chosen[filter.key]);
   }
 
