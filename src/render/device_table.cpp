@@ -30,9 +30,10 @@ Cell rate_cell(const std::optional<TokenRate>& rate) {
   return {rate_text(*rate)};
 }
 
-/// "great"; "partly, 30.1 RAM" where host memory holds some of it.
-std::string verdict_cell(const Fit& fit) {
+/// "great"; where host memory holds some of it "partly", and where there is room "partly, 30.1 RAM".
+std::string verdict_cell(const Fit& fit, bool has_room) {
   const std::string word = verdict_word(fit.verdict);
+  if (!has_room) return word;
   for (const PlaceFit& place : fit.places) {
     if (place.place == kHost && fit.verdict == Verdict::kPartial)
       return fmt::format("{}, {:.1f} RAM", word, in_gb(place.required));
@@ -65,8 +66,9 @@ TextTable device_table_of(const std::string& title, const DeviceColumns& shown) 
 
 std::vector<Cell> device_cells(const DeviceGroup& group, const DeviceColumns& shown) {
   const DeviceRow& row = group.smallest();
-  std::vector<Cell> cells = {
-      {group.name()}, {verdict_cell(row.fit), verdict_style(row.fit.verdict)}, {in_gb_text(row.fit.required)}};
+  std::vector<Cell> cells = {{group.name()},
+                             {verdict_cell(row.fit, shown.usable), verdict_style(row.fit.verdict)},
+                             {in_gb_text(row.fit.required)}};
   if (shown.usable) cells.push_back({in_gb_text(row.fit.usable)});
   cells.insert(cells.end(), {{in_gb_text(row.fit.headroom)}, speed_cell(row.speed)});
   if (shown.half) cells.push_back(rate_cell(row.speed ? row.speed->decode_half_context : std::nullopt));

@@ -205,8 +205,15 @@ std::string device_section(const Report& report, const ReportView& view, const T
   return text + counts;
 }
 
+bool shows_partial(const Report& report) {
+  const auto is_partial = [](const DeviceRow& row) { return row.fit.verdict == Verdict::kPartial; };
+  return std::any_of(report.gpus.begin(), report.gpus.end(), is_partial) ||
+         std::any_of(report.unified.begin(), report.unified.end(), is_partial);
+}
+
 std::string units_text(const Report& report, bool has_groups) {
   std::string text = "GB are 10^9 bytes; \"needs\" is the upper bound, \"free\" what it leaves of the usable memory.";
+  if (shows_partial(report)) text += " \"partly\": the rest lies in ordinary memory.";
   if (has_groups) text += " A size with a + stands for larger ones too.";
   const Question& question = report.question;
   if (!law_of(question).tells_bands) return text;

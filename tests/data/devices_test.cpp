@@ -96,6 +96,7 @@ TEST_CASE("A knob gives the GPU more and leaves the system 4 to 8 GiB") {
 TEST_CASE("The RAM of a machine is known where its row says it, and holds at least what the GPU may use of a pool") {
   const Catalog catalog;
   CHECK(catalog.device("dgx-h100").host_memory == from_gib(2040));
+  CHECK(catalog.device("dgx-spark").host_memory == from_gib(114.6));  // of what CUDA lists, not of the label
   CHECK_FALSE(catalog.device("rtx-4090").host_memory);
   for (const Device& device : catalog.devices()) {
     INFO(device.id);
