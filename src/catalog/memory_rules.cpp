@@ -36,12 +36,19 @@ std::string filled_in(std::string text, std::int64_t value) {
   return text.replace(text.find("{}"), 2, std::to_string(value));
 }
 
+/// Whether a rule says something of the kind.
+bool says(double share) { return share > 0; }
+template <class Rule>
+bool says(const std::optional<Rule>& rule) {
+  return rule.has_value();
+}
+
 }  // namespace
 
 template <class Part>
 const MemoryRule* MemoryRules::last(const Device& device, Part MemoryRule::*part) const {
   const auto found = std::find_if(rules_.rbegin(), rules_.rend(),
-                                  [&](const MemoryRule& rule) { return rule.*part && is_about(rule, device); });
+                                  [&](const MemoryRule& rule) { return says(rule.*part) && is_about(rule, device); });
   return found == rules_.rend() ? nullptr : &*found;
 }
 

@@ -83,7 +83,9 @@ void add_devices(Report& report, const Question& question, const std::vector<Rep
   std::set<const Backend*> refusing;  // a backend that refuses this model does so on every device
   std::set<std::string> refused;
   std::size_t left_out = 0;
-  for (const auto& [device, backend] : candidates) {
+  for (const ReportScope::Candidate& candidate : candidates) {
+    const Device* device = candidate.device;
+    const Backend* backend = candidate.backend;
     const bool may_answer = backend != nullptr && refusing.count(backend) == 0;
     auto answer = may_answer ? unless_refused([&] { return answers.on(*device, *backend); }) : std::nullopt;
     if (answer) {
