@@ -2,15 +2,15 @@
 
 #include <algorithm>
 
+#include "core/llamacpp/placement.hpp"
 #include "lfmfit/error.hpp"
 
 namespace lfmfit {
 
 namespace {
 
-constexpr Tokens kLeastContext{4096};       // of a sequence: --fit-ctx of llama.cpp
-constexpr Bytes kMargin{1024LL << 20};      // left free on each GPU: --fit-target of llama.cpp
-constexpr std::int64_t kContextStep = 256;  // llama.cpp pads contexts to it
+constexpr Tokens kLeastContext{4096};   // of a sequence: --fit-ctx of llama.cpp
+constexpr Bytes kMargin{1024LL << 20};  // left free on each GPU: --fit-target of llama.cpp
 
 using MemoryOf = std::function<MemoryLedger(const Question&)>;
 
@@ -27,7 +27,7 @@ Capacity with_margin(Capacity capacity, Bytes margin) {
 /// The longest context that holds, as steps of `step`; one step where none does.
 Tokens longest(Question question, const Capacity& capacity, const MemoryOf& memory) {
   const std::int64_t sequences = std::max<std::int64_t>(question.request.parallel, 1);
-  const Tokens step = kContextStep * Tokens(question.request.kv_unified ? 1 : sequences);
+  const Tokens step = kCellStep * Tokens(question.request.kv_unified ? 1 : sequences);
   const Tokens limit = question.model->context_limit * sequences;
   const auto fits = [&](Tokens context) {
     question.request.context = context;

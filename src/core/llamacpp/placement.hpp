@@ -49,6 +49,9 @@ std::vector<float> cumulative_shares(const Request& request, int gpus, const std
 Placement place_layers(const Model& model, const Request& request, bool cpu_backend,
                        const std::vector<Bytes>& free = {});
 
+/// llama.cpp pads caches, and so contexts, to a multiple of this many cells.
+constexpr std::int64_t kCellStep = 256;
+
 /// Cells of one sequence stream in the two caches.
 struct CacheSizes {
   std::int64_t full = 0;

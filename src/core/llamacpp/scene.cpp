@@ -13,7 +13,6 @@ namespace lfmfit {
 
 namespace {
 
-constexpr std::int64_t kCellStep = 256;                    // llama.cpp pads caches to this many cells
 constexpr std::int64_t kMaxSequences = 256;                // LLAMA_MAX_SEQ
 constexpr std::int64_t kMaxBatch = std::int64_t{1} << 22;  // no GPU could hold the activations of more
 
