@@ -170,8 +170,12 @@ NameMatch DeviceIndex::suggestions(std::string_view wanted, const SpokenDevice& 
   NameMatch match;
   if (!said.memory_gib.empty())
     match.nearest = named_variants(said, {Bytes(0), true});  // the name is right, the size is not
-  if (!match.nearest.empty()) return match;
   const std::vector<std::size_t> part = named_in_part(said);
+  if (!match.nearest.empty()) {  // "6700 8gb" may be the 6700S, which has that much
+    match.nearest.insert(match.nearest.end(), part.begin(), part.end());
+    match.nearest = unique(std::move(match.nearest));
+    return match;
+  }
   if (part.size() > 1) match.candidates = part;
   if (part.size() == 1) match.nearest = part;
   if (!part.empty()) return match;

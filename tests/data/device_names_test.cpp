@@ -144,6 +144,13 @@ TEST_CASE("what people type finds what they mean") {
   }
 }
 
+TEST_CASE("a size that a card does not have suggests the card, and those of that size whose name goes on") {
+  std::string message;
+  CHECK(found_or_message(Catalog(), "rx 6700 8gb", Bytes(0), message).empty());
+  CHECK(words_of(message).count("rx-6700") == 1);
+  CHECK(words_of(message).count("rx-6700s") == 1);
+}
+
 TEST_CASE("what could mean several devices, or none, finds none") {
   const Catalog catalog;
   for (const char* name : {"cpu", "gpu", "NVIDIA", "rtx", "a100 40gb", "4060 ti", "m2", "rtx 4090 12gb", "gtx 4090",
