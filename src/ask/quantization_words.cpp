@@ -89,8 +89,9 @@ std::string nearest_plain(const Catalog& catalog, std::string_view wanted) {
   const std::string_view near = nearest_of(wanted, names);
   const std::string plain = nearest_plain(catalog, wanted);
   std::string message = whose.empty() ? "there is no quantization \"" : whose + " has no mix \"";
-  message += shown_name(wanted) + "\" that lfmfit knows; ";
-  if (!near.empty()) message += "did you mean " + std::string(near) + "? ";
+  message +=
+      shown_name(wanted) + "\" that lfmfit knows" + (same_but_case(near, wanted) ? " for models of this kind; " : "; ");
+  if (!near.empty() && !same_but_case(near, wanted)) message += "did you mean " + std::string(near) + "? ";
   if (!plain.empty() && plain != near) message += "the nearest plain file type is " + plain + "; ";
   throw Error(ErrorKind::kBadRequest,
               message + "`lfmfit list quants` lists all, and of a file lfmfit reads what it is");
@@ -158,7 +159,10 @@ Quantization mixed_quantization(const Catalog& catalog, std::string_view words, 
   return mix_without_publisher(catalog, name, model);
 }
 
-std::string quantization_in(const Catalog& catalog, std::string_view owner, std::string_view tag) {
+std::string quantization_in(const Catalog& catalog, std::string_view repository, std::string_view tag) {
+  repository = repository.substr(0, repository.rfind('/'));
+  const std::size_t before = repository.rfind('/');
+  const std::string_view owner = before == std::string_view::npos ? repository : repository.substr(before + 1);
   const Publisher* publisher = publisher_called(catalog, owner);
   return publisher == nullptr ? std::string(tag) : publisher->name + ":" + std::string(tag);
 }

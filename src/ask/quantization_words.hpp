@@ -17,8 +17,8 @@ bool is_plain(const Catalog& catalog, std::string_view words);
 /// near names and the nearest plain file type.
 Quantization mixed_quantization(const Catalog& catalog, std::string_view words, const Model& model);
 
-/// The words for the file type `tag` in a repository of `owner`: owners that publish no mixes of their own make plain
-/// file types.
-std::string quantization_in(const Catalog& catalog, std::string_view owner, std::string_view tag);
+/// The words for the file type `tag` in `repository` ("hf.co/unsloth/Qwen3-8B-GGUF", with a tag or without): its
+/// owner's, who makes plain file types where lfmfit knows no mixes of that owner.
+std::string quantization_in(const Catalog& catalog, std::string_view repository, std::string_view tag);
 
 }  // namespace lfmfit::ask

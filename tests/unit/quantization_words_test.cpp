@@ -58,14 +58,18 @@ TEST_CASE("What nobody publishes is refused with the near names and the nearest 
   CHECK_THROWS_WITH(mix("unslot:Q4_K_M"), Contains("did you mean unsloth?"));
   CHECK_THROWS_WITH(mix("unsloth:UD-Q4_K_XXL"), Contains("UD-Q4_K_XL") && Contains("plain file type is Q4_K_"));
   CHECK_THROWS_WITH(mix("Q4_K_N"), Contains("there is no quantization \"Q4_K_N\"") && Contains("did you mean"));
+  CHECK_THROWS_WITH(mix("UD-TQ1_0"), Contains("for models of this kind; the nearest plain file type is TQ1_0"));
   CHECK_THROWS_WITH(mix("unsloth:"), Contains("unsloth"));
   CHECK_THROWS_AS(mix(":"), Error);
   CHECK_THROWS_AS(mix(std::string(5000, 'x')), Error);
 }
 
 TEST_CASE("In a repository of somebody who publishes no mixes a tag is a plain file type") {
-  CHECK(ask::quantization_in(shipped(), "Unsloth", "Q2_K_L") == "unsloth:Q2_K_L");
-  CHECK(ask::quantization_in(shipped(), "somebody", "Q4_K_M") == "Q4_K_M");
+  const auto words = [](const char* repository) { return ask::quantization_in(shipped(), repository, "Q2_K_L"); };
+  CHECK(words("unsloth/Qwen3-8B-GGUF") == "unsloth:Q2_K_L");
+  CHECK(words("https://huggingface.co/Unsloth/Qwen3-8B-GGUF:Q2_K_L") == "unsloth:Q2_K_L");
+  CHECK(words("somebody/Qwen3-8B-GGUF") == "Q2_K_L");
+  CHECK(words("Qwen3-8B-GGUF") == "Q2_K_L");
 }
 
 }  // namespace

@@ -142,7 +142,8 @@ TEST_CASE("flags of llama.cpp reach the request") {
 
 TEST_CASE("keys of a request reach the question") {
   nlohmann::ordered_json json = nlohmann::ordered_json::parse(kJson);
-  for (const char* key : {"mmproj", "lora", "control_vectors", "method", "users", "context_each", "split_mode"})
+  for (const char* key :
+       {"with_mmproj", "mmproj", "lora", "control_vectors", "method", "users", "context_each", "split_mode"})
     json.erase(key);
   const Question question = ask::question_of(ask::read_asked(json), finder());
   const Request& request = question.request;
