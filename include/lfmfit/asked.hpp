@@ -36,6 +36,7 @@ struct Asked {
   std::optional<Bytes> available, driver_share, ram, reserve;
   std::optional<std::int64_t> users;  ///< requests at once, each with `context_each`: sets slots and context
   std::optional<NumberOrWord> context_each;
+  bool with_mmproj = false;                                ///< the model's own vision or audio part is loaded beside it
   std::vector<std::string> mmproj, lora, control_vectors;  ///< paths of files that are loaded beside the model
   Request request;  ///< numbers and flags that mean what they say; the others in it count for nothing
 };
@@ -82,6 +83,7 @@ void for_each_field(AnyAsked&& asked, Visit&& visit) {
   for_each_printed_field(asked, visit);
   visit("users", asked.users);
   visit("context_each", asked.context_each);
+  visit("with_mmproj", asked.with_mmproj);
   visit("mmproj", asked.mmproj);
   visit("lora", asked.lora);
   visit("control_vectors", asked.control_vectors);

@@ -19,8 +19,9 @@
 
 namespace lfmfit {
 
-struct ConfigKeys;  // lfmfit/config_keys.hpp
-struct GgufTraits;  // lfmfit/gguf_traits.hpp
+struct ConfigKeys;      // lfmfit/config_keys.hpp
+struct GgufTraits;      // lfmfit/gguf_traits.hpp
+struct PublisherMixes;  // lfmfit/publisher_mix.hpp
 
 /// A file of facts that replaces or adds rows: its name for messages, and its text.
 struct Overlay {
@@ -47,6 +48,8 @@ class Catalog {
   /// What readers of model files go by.
   const std::vector<GgufTraits>& gguf_traits() const;
   const ConfigKeys& config_keys() const;
+  /// What publishers make of their own.
+  const PublisherMixes& publisher_mixes() const;
 
   /// The model called `name`: an id, or a part that only one id contains, case and punctuation aside.
   /// Throws Error(kUnknownModel) with the nearest names, or with the candidates when several match.

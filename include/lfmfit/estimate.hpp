@@ -65,6 +65,7 @@ struct Estimate {
   Request request;             ///< as answered: with the context that was chosen
   Bytes tensor_bytes;          ///< all tensors as stored, the file less its metadata
   Bytes file_bytes;            ///< the file; metadata counted where it is known
+  Bytes file_low, file_high;   ///< bounds of it: those of a publisher's mix, of which files of one name differ
   double bits_per_weight = 0;  ///< 8 x tensor_bytes / parameters
   MemoryLedger memory;
   std::optional<Fit> fit;  ///< where a device or `available` says what there is

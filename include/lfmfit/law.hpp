@@ -24,8 +24,9 @@ using Holds = std::function<bool(const Request&)>;
 
 /// What a model takes on disk.
 struct FileSize {
-  Bytes tensor_bytes;          ///< all tensors as stored, the file less its metadata
-  Bytes file_bytes;            ///< the file; metadata counted where it is known
+  Bytes tensor_bytes;          ///< all tensors as stored; of a model of the catalogue those that are loaded
+  Bytes file_bytes;            ///< the file; what is not loaded is in it, and metadata where they are known
+  Bytes file_low, file_high;   ///< bounds of it, where files of a name differ
   double bits_per_weight = 0;  ///< 8 x tensor_bytes / parameters
 };
 

@@ -59,6 +59,7 @@
 #include "lfmfit/model.hpp"
 #include "lfmfit/model_file.hpp"
 #include "lfmfit/model_page.hpp"
+#include "lfmfit/publisher_mix.hpp"
 #include "lfmfit/quantization.hpp"
 #include "lfmfit/reader_facts.hpp"
 #include "lfmfit/report.hpp"

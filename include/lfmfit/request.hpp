@@ -43,8 +43,9 @@ struct Request {
   SplitMode split_mode = SplitMode::kLayer;
   std::vector<double> tensor_split;  ///< proportion of each GPU, those left out 0; empty: by free memory
   std::int64_t main_gpu = 0;         ///< the GPU that holds everything with kNone
-  bool importance_matrix = false;  ///< the weights were quantized with one; some file types are made with one only
-  Tokens depth{0};                 ///< tokens already in the cache when speed is asked for
+  std::optional<bool>
+      importance_matrix;  ///< the weights were quantized with one; unset: as the quantization usually is
+  Tokens depth{0};        ///< tokens already in the cache when speed is asked for
 };
 
 /// The context that each sequence can have: all of it where they share one cache, else an equal part.

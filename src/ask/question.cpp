@@ -90,8 +90,21 @@ Request request_of(const Asked& asked) {
   return request;
 }
 
-std::vector<BesideModel> beside_model(const Asked& asked, const ModelFinder& models, const Model& model) {
+/// The model's own vision or audio part, as it is published.
+BesideModel projector_of(const Model& model, const TensorType& f16) {
+  if (!model.projector) {
+    throw Error(ErrorKind::kBadRequest, "lfmfit knows no vision or audio part of " + model.card.id +
+                                            "; leave out --with-mmproj, or give its file with --mmproj FILE");
+  }
+  const Projector& projector = *model.projector;
+  const std::string how = projector.type + (projector.measured ? "" : ", counted from its weights");
+  return {"mmproj (" + how + ")", {{"mmproj", -1, {projector.bytes.count() / f16.block_bytes, 1, 1, 1}, &f16}}};
+}
+
+std::vector<BesideModel> beside_model(const Asked& asked, const Finder& finder, const Model& model) {
+  const ModelFinder& models = finder.models;
   std::vector<BesideModel> beside;
+  if (asked.with_mmproj) beside.push_back(projector_of(model, finder.catalog.tensor_type("f16")));
   for (const std::string& path : asked.mmproj) beside.push_back(models.beside(path, CompanionKind::kProjector, model));
   for (const std::string& path : asked.lora) beside.push_back(models.beside(path, CompanionKind::kAdapter, model));
   if (!asked.control_vectors.empty()) beside.push_back(models.control_vector(asked.control_vectors, model));
@@ -133,7 +146,7 @@ Question question_of(const Asked& asked, Finder& finder) {
   if (asked.method) question.law = &law_called(*asked.method);
   if (asked.device) question.device = &finder.devices.find(*asked.device);
   question.request = request_of(asked);
-  question.beside = beside_model(asked, finder.models, *question.model);
+  question.beside = beside_model(asked, finder, *question.model);
   set_tokens(asked, question);
   question.speed_constants = &catalog.speed();
   question.cache = {&catalog.tensor_type(asked.kv_type_k.value_or(kUsualCacheType)),

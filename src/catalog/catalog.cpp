@@ -18,7 +18,9 @@
 #include "catalog/host_rules.hpp"
 #include "catalog/json_slices.hpp"
 #include "catalog/memory_rules.hpp"
+#include "catalog/model_part_rows.hpp"
 #include "catalog/model_rows.hpp"
+#include "catalog/publisher_mix_rows.hpp"
 #include "catalog/quantization_rows.hpp"
 #include "catalog/row_table.hpp"
 #include "catalog/sources.hpp"
@@ -106,6 +108,7 @@ struct Catalog::Rows {
   std::optional<DeviceIndex> device_index;
   std::optional<std::deque<TensorType>> tensor_types;
   std::optional<std::vector<Quantization>> quantizations;
+  std::optional<PublisherMixes> publisher_mixes;
   std::optional<SpeedConstants> speed;
   std::optional<std::vector<GgufTraits>> gguf_traits;
   std::optional<ConfigKeys> config_keys;
@@ -124,8 +127,11 @@ struct Catalog::Rows {
   }
 
   Model read(const RowText& row) {
-    return read_model(row, sources.table("models"),
-                      [this](std::string_view name) -> const Architecture& { return architecture(name); });
+    Model model = read_model(row, sources.table("models"),
+                             [this](std::string_view name) -> const Architecture& { return architecture(name); });
+    const RowText* parts = sources.table("model_parts").find(model.card.id);
+    if (parts != nullptr) read_model_parts(*parts, model);
+    return model;
   }
 
   Device read_with_rules(const RowText& row) {
@@ -215,6 +221,16 @@ const std::vector<Quantization>& Catalog::quantizations() const {
         read_quantizations(file.path, file.text, [this](std::string_view name) { return rows_->type(name); });
   }
   return *rows_->quantizations;
+}
+
+const PublisherMixes& Catalog::publisher_mixes() const {
+  const std::scoped_lock lock(rows_->reading);
+  if (!rows_->publisher_mixes) {
+    const TextFile file = rows_->sources.whole("publisher_mixes");
+    rows_->publisher_mixes = read_publisher_mixes(
+        file.path, file.text, [this](std::string_view name) { return rows_->type(name); }, quantizations());
+  }
+  return *rows_->publisher_mixes;
 }
 
 const SpeedConstants& Catalog::speed() const {

@@ -181,6 +181,13 @@ void CommandLine::flag(const std::string& names, bool& value, const std::string&
   shape(*app_->add_flag(names, value, help), {.group = group});
 }
 
+void CommandLine::flag(const std::string& names, std::optional<bool>& value, bool means, const std::string& help,
+                       const std::string& group) {
+  shape(*app_->add_flag_callback(
+            names, [&value, means] { value = means; }, help),
+        {.group = group});
+}
+
 void CommandLine::flag_off(const std::string& names, bool& value, const std::string& help, const std::string& group) {
   shape(*app_->add_flag_callback(
             names, [&value] { value = false; }, help),

@@ -23,11 +23,16 @@ void add_model_options(CommandLine& line, Asked& asked) {
       "a model of `lfmfit list models` (or a part of its name that is unique), a GGUF file, a config.json, or a folder",
       {.usual = ask::kUsualModel});
   line.text("-q,--quant,--quantization", asked.quantization,
-            "how the weights are stored: a file type of `lfmfit list quants`",
+            "how the weights are stored: a file type or a publisher's mix of `lfmfit list quants` (unsloth:UD-Q4_K_XL)",
             {.group = kRequest, .usual = ask::kUsualQuantization});
-  line.flag("--imatrix", asked.request.importance_matrix,
-            "the weights were quantized with an importance matrix, as those of file types that need one always are",
+  line.flag("--imatrix", asked.request.importance_matrix, true,
+            "the weights were quantized with an importance matrix, as those of file types that need one always are and "
+            "those of most publishers",
             kRequest);
+  line.flag("--no-imatrix", asked.request.importance_matrix, false,
+            "they were quantized without one, where the file type can be", kRequest);
+  line.flag("--with-mmproj", asked.with_mmproj,
+            "the model's own vision or audio part as it is published, loaded beside it on the first GPU", kRequest);
   line.texts("--mmproj", asked.mmproj,
              "the model's vision or audio part, loaded beside it on the first GPU; repeatable",
              {.group = kRequest, .type = "FILE"});

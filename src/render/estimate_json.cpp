@@ -60,13 +60,18 @@ Json placement_json(const Estimate& estimate) {
 
 Json model_json(const Question& question, const Estimate& estimate) {
   const Model& model = *question.model;
-  return {{"id", model.card.id},
-          {"architecture", model.architecture},
-          {"parameters", parameter_count(model)},
-          {"active_parameters", active_parameter_count(model)},
-          {"tensor_bytes", estimate.tensor_bytes.count()},
-          {"file_bytes", estimate.file_bytes.count()},
-          {"bits_per_weight", estimate.bits_per_weight}};
+  Json json = {{"id", model.card.id},
+               {"architecture", model.architecture},
+               {"parameters", parameter_count(model)},
+               {"active_parameters", active_parameter_count(model)},
+               {"tensor_bytes", estimate.tensor_bytes.count()},
+               {"file_bytes", estimate.file_bytes.count()}};
+  if (estimate.file_low != estimate.file_high) {
+    json["file_low_bytes"] = estimate.file_low.count();
+    json["file_high_bytes"] = estimate.file_high.count();
+  }
+  json["bits_per_weight"] = estimate.bits_per_weight;
+  return json;
 }
 
 }  // namespace

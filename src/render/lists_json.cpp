@@ -32,6 +32,8 @@ Json quantizations_json(const std::vector<const Quantization*>& quantizations) {
     add_text(row, "quality", quantization->quality);
     if (quantization->quality_percent > 0) row["quality_percent"] = quantization->quality_percent;
     row["recommended"] = quantization->recommended;
+    add_text(row, "publisher", quantization->publisher);
+    add_text(row, "like", quantization->like);
     row["needs_importance_matrix"] = quantization->needs_importance_matrix;
     list.push_back(std::move(row));
   }

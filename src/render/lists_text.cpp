@@ -31,6 +31,11 @@ std::string default_type(const Quantization& quantization) {
   return quantization.default_type == nullptr ? "" : quantization.default_type->name;
 }
 
+std::string importance_matrix_text(const Quantization& quantization) {
+  if (quantization.needs_importance_matrix) return "needed";
+  return quantization.importance_matrix ? "usual" : "";
+}
+
 }  // namespace
 
 TextTable models_table(const std::vector<const Model*>& models) {
@@ -74,10 +79,14 @@ TextTable quantizations_table(const std::vector<const Quantization*>& quantizati
     const std::string percent =
         quantization->quality_percent > 0 ? fmt::format("~{:g} %, ", quantization->quality_percent) : "";
     const std::string recommended = quantization->recommended ? ", recommended" : "";
+    const std::string whose =
+        quantization->publisher.empty()
+            ? ""
+            : fmt::format("{}'s own mix, made from {}", quantization->publisher, quantization->like);
     table.add({{quantization->name},
                {default_type(*quantization)},
-               {percent + quantization->quality + recommended},
-               {quantization->needs_importance_matrix ? "needed" : ""}});
+               {percent + quantization->quality + recommended + whose},
+               {importance_matrix_text(*quantization)}});
   }
   return table;
 }

@@ -29,6 +29,7 @@ Asked asked_of(const Question& question, const Request& answered) {
   asked.ram = question.ram;
   if (question.reserve > Bytes(0)) asked.reserve = question.reserve;
   asked.request = answered;
+  asked.request.importance_matrix = answered.importance_matrix.value_or(question.quantization->importance_matrix);
   return asked;
 }
 

@@ -28,7 +28,7 @@ Request place(const Question& question, const Holds&) { return question.request;
 
 FileSize file(const Question& question, const std::vector<Tensor>&) {
   const Bytes bytes = nominal_file_bytes(*question.model, *question.quantization);
-  return {bytes, bytes, question.quantization->nominal_bits};
+  return {bytes, bytes, bytes, bytes, question.quantization->nominal_bits};
 }
 
 bool lists(const Quantization& quantization) { return quantization.nominal_bits > 0; }

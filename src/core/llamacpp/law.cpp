@@ -4,6 +4,7 @@
 
 #include "core/base/refusal.hpp"
 #include "core/llamacpp/automatic_placement.hpp"
+#include "core/llamacpp/mix_bounds.hpp"
 #include "lfmfit/estimate.hpp"
 
 namespace lfmfit {
@@ -47,6 +48,7 @@ MemoryLedger memory(const Question& question, const std::vector<Tensor>& stored)
   for (std::size_t gpu = 0; gpu < facts.free.size(); ++gpu)
     facts.generations.push_back(gpu_of(*question.device, static_cast<int>(gpu)).generation);
   MemoryLedger ledger = estimate_memory(*question.model, stored, question.request, facts);
+  widen_weights(ledger, *question.quantization, stored);
   add_beside(ledger, question);
   return question.driver_share ? with_driver_share(std::move(ledger), *question.driver_share) : ledger;
 }
@@ -105,10 +107,21 @@ std::optional<Speed> speed(const Question& question, const std::optional<Workloa
   return unless_refused([&] { return measured_speed(question, *workload, target); });
 }
 
+/// What a published file holds besides: layers that are not loaded, stored as its other layers are on the whole.
+Bytes unloaded_bytes(const Model& model, Bytes loaded) {
+  if (model.unloaded_parameters == 0) return Bytes(0);
+  const double share = static_cast<double>(model.unloaded_parameters) / static_cast<double>(parameter_count(model));
+  return Bytes(static_cast<std::int64_t>(static_cast<double>(loaded.count()) * share));
+}
+
 FileSize file(const Question& question, const std::vector<Tensor>& stored) {
   FileSize size;
   size.tensor_bytes = total_bytes(stored);
-  size.file_bytes = size.tensor_bytes + question.model->file_overhead.value_or(Bytes(0));
+  const Bytes overhead = question.model->file_overhead.value_or(Bytes(0));
+  size.file_bytes = size.tensor_bytes + unloaded_bytes(*question.model, size.tensor_bytes) + overhead;
+  const Bytes certain = token_table_bytes(stored) + overhead;
+  size.file_low = times_share(size.file_bytes, certain, question.quantization->low);
+  size.file_high = times_share(size.file_bytes, certain, question.quantization->high);
   size.bits_per_weight =
       8.0 * static_cast<double>(size.tensor_bytes.count()) / static_cast<double>(parameter_count(*question.model));
   return size;
