@@ -32,6 +32,7 @@ struct Asked {
   std::optional<std::string> backend;
   std::optional<NumberOrWord> depth;
   std::optional<std::string> method;
+  std::optional<std::string> runtime;  ///< "llama.cpp@0.7"
   std::optional<std::string> device;
   std::optional<Bytes> available, driver_share, ram, reserve;
   std::optional<std::int64_t> users;  ///< requests at once, each with `context_each`: sets slots and context
@@ -68,6 +69,7 @@ void for_each_printed_field(AnyAsked&& asked, Visit&& visit) {
   visit("main_gpu", asked.request.main_gpu);
   visit("depth", asked.depth);
   visit("method", asked.method);
+  visit("runtime", asked.runtime);
   visit("device", asked.device);
   visit("available_bytes", asked.available);
   visit("runtime_bytes", asked.driver_share);

@@ -49,8 +49,10 @@ struct Model {
   NormKind final_norm_kind = NormKind::kRms;
   bool output_bias = false;
   bool scale_embeddings = false;  ///< embeddings are multiplied by a constant (Gemma, Granite)
-  bool scale_logits = false;      ///< logits are multiplied by a constant (Granite, Command R)
-  bool logit_softcap = false;     ///< logits are squashed with tanh (Gemma 2)
+  bool scales_rows =
+      false;  ///< with scale_embeddings: later releases read the constant from one number a row (Gemma 3)
+  bool scale_logits = false;   ///< logits are multiplied by a constant (Granite, Command R)
+  bool logit_softcap = false;  ///< logits are squashed with tanh (Gemma 2)
   OutputRows output_rows = OutputRows::kInLastLayer;
   bool keeps_hidden_state =
       true;  ///< where rows are dropped after the last layer: all of them stay readable for a draft model

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "lfmfit/backend.hpp"
+#include "lfmfit/release.hpp"
 #include "lfmfit/units.hpp"
 
 namespace lfmfit {
@@ -43,8 +44,9 @@ struct Request {
   SplitMode split_mode = SplitMode::kLayer;
   std::vector<double> tensor_split;  ///< proportion of each GPU, those left out 0; empty: by free memory
   std::int64_t main_gpu = 0;         ///< the GPU that holds everything with kNone
-  bool importance_matrix = false;  ///< the weights were quantized with one; some file types are made with one only
-  Tokens depth{0};                 ///< tokens already in the cache when speed is asked for
+  bool importance_matrix = false;    ///< the weights were quantized with one; some file types are made with one only
+  const Release* release = nullptr;  ///< of llama.cpp, whose rules count; null: the newest that is known
+  Tokens depth{0};                   ///< tokens already in the cache when speed is asked for
 };
 
 /// The context that each sequence can have: all of it where they share one cache, else an equal part.

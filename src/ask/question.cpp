@@ -123,6 +123,11 @@ void set_tokens(const Asked& asked, Question& question) {
 
 }  // namespace
 
+Finder::Finder(const Catalog& facts, EnvironmentVariables variables)
+    : catalog(facts), models(facts, variables), devices(facts) {
+  if (const auto found = variables.find(kRuntimeVariable); found != variables.end()) usual_runtime = found->second;
+}
+
 Question question_of(const Asked& asked, Finder& finder) {
   const Catalog& catalog = finder.catalog;
   Question question;
@@ -133,6 +138,8 @@ Question question_of(const Asked& asked, Finder& finder) {
   if (asked.method) question.law = &law_called(*asked.method);
   if (asked.device) question.device = &finder.devices.find(*asked.device);
   question.request = request_of(asked);
+  if (const auto& runtime = asked.runtime ? asked.runtime : finder.usual_runtime)
+    question.request.release = &release_called(*runtime);
   question.beside = beside_model(asked, finder.models, *question.model);
   set_tokens(asked, question);
   question.speed_constants = &catalog.speed();

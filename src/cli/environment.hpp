@@ -12,11 +12,11 @@ struct Environment {
   std::optional<std::filesystem::path> user_data;  ///< folder of the user's own facts; need not exist
   int width = 80;                                  ///< columns of the terminal
   bool colour = false;                             ///< whether colour is welcome on standard output
-  std::map<std::string, std::string> variables;    ///< those that say where other tools keep their models
+  std::map<std::string, std::string> variables;    ///< where other tools keep their models; the usual runtime
 };
 
-/// As this process finds it: XDG_DATA_HOME and HOME, COLUMNS or the terminal's own width, NO_COLOR and TERM, and what
-/// local_model_variables() names.
+/// As this process finds it: XDG_DATA_HOME and HOME, COLUMNS or the terminal's own width, NO_COLOR and TERM,
+/// LFMFIT_RUNTIME, and what local_model_variables() names.
 Environment process_environment();
 
 }  // namespace lfmfit::cli

@@ -100,6 +100,9 @@ void add_request_options(CommandLine& line, Asked& asked) {
   add_placement_options(line, asked);
   line.text("--method", asked.method, "exact, or page: the rule of thumb of calculator sites, to compare with",
             {.group = kRequest, .usual = laws().front()->method, .words = methods()});
+  line.text("--runtime", asked.runtime,
+            "the release whose rules count: llama.cpp (the newest that is known), llama.cpp@0.7, llama.cpp@0.5",
+            {.group = kRequest, .usual = std::string("llama.cpp@") + releases().back().version});
 }
 
 void add_data_options(CommandLine& line, DataOptions& options) {

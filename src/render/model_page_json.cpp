@@ -3,7 +3,6 @@
 #include <map>
 #include <string>
 
-#include "core/llamacpp/law.hpp"
 #include "render/json_words.hpp"
 #include "render/model_page.hpp"
 #include "render/page_json_words.hpp"
@@ -219,7 +218,7 @@ Json family_json(const ModelPage& page, const SiteLinks& links) {
 }  // namespace
 
 Json model_page_json(const ModelPage& page, const SiteLinks& links, const std::string& version) {
-  Json json = {{"schema", "lfmfit.page/1"}, {"version", version}, {"runtime", kLlamaCppLaw.name}};
+  Json json = {{"schema", "lfmfit.page/1"}, {"version", version}, {"runtime", release_of(page.question.request).name}};
   json["model"] = card_json(*page.question.model);
   add_text(json["model"], "context_note", page.question.model->card.context_note);
   json["request"] = request_json(page.question, page.question.request);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "core/llamacpp/law.hpp"
 #include "render/html.hpp"
 #include "render/page_json_words.hpp"
 #include "render/web_files.hpp"
@@ -105,12 +104,12 @@ void SiteIndex::add(const ModelPage& page, const std::string& href) {
       entry.decode[row.device] = printed_rate(row.speed->decode[q].value);
   }
   context_ = page.question.request.context;
+  runtime_ = release_of(page.question.request).name;
   entries_.push_back(std::move(entry));
 }
 
 Json SiteIndex::data(const std::string& version) const {
-  Json json = {
-      {"schema", "lfmfit.site/1"}, {"version", version}, {"runtime", kLlamaCppLaw.name}, {"context", context_.count()}};
+  Json json = {{"schema", "lfmfit.site/1"}, {"version", version}, {"runtime", runtime_}, {"context", context_.count()}};
   for (const Quantization* quantization : quantizations_) json["quantizations"].push_back(quantization->name);
   for (const Backend* backend : backends_)
     json["backends"].push_back({{"name", backend->name}, {"label", backend->label}});

@@ -45,6 +45,7 @@ class SiteIndex {
   std::vector<const Device*> devices_;
   Json device_rows_ = Json::array();
   Tokens context_;
+  std::string runtime_;
   std::vector<Entry> entries_;
 };
 

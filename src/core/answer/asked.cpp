@@ -1,5 +1,7 @@
 #include "lfmfit/asked.hpp"
 
+#include <utility>
+
 namespace lfmfit {
 
 Asked asked_of(const Question& question, const Request& answered) {
@@ -22,6 +24,7 @@ Asked asked_of(const Question& question, const Request& answered) {
   asked.backend = question.backend->name;
   asked.depth = answered.depth.count();
   asked.method = law_of(question).method;
+  if (std::string runtime = law_of(question).runtime(answered); !runtime.empty()) asked.runtime = std::move(runtime);
   if (question.device != nullptr) asked.device = question.device->id;
   asked.available = question.available;
   asked.driver_share = question.driver_share;

@@ -114,16 +114,19 @@ FileSize file(const Question& question, const std::vector<Tensor>& stored) {
   return size;
 }
 
+std::string runtime(const Request& request) { return release_of(request).name; }
+
 bool lists(const Quantization& quantization) { return quantization.listed; }
 
 }  // namespace
 
 constinit const Law kLlamaCppLaw = {.method = "exact",
-                                    .name = "llama.cpp v0.5.0",
+                                    .name = "llama.cpp",
                                     .usual_context = Tokens(4096),
                                     .headline_context = Tokens(0),
                                     .tells_bands = true,
                                     .tells_driver_share = true,
+                                    .runtime = runtime,
                                     .memory = memory,
                                     .workload = workload,
                                     .speed = speed,

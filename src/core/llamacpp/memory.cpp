@@ -8,7 +8,6 @@
 #include "core/llamacpp/buffer_size.hpp"
 #include "core/llamacpp/cache_types.hpp"
 #include "core/llamacpp/compute.hpp"
-#include "core/llamacpp/law.hpp"
 #include "core/llamacpp/placed_tensor.hpp"
 #include "core/llamacpp/plain_types.hpp"
 #include "core/llamacpp/row_split.hpp"
@@ -22,7 +21,6 @@ namespace lfmfit {
 namespace {
 
 constexpr std::int64_t kHostAlignment = 32;
-const std::string kExact = std::string(kLlamaCppLaw.name) + "'s allocation rules, exact";
 
 /// One BufferSize per GPU, the host last.
 std::vector<BufferSize> buffers_for(const Placement& placement, const BackendTraits& traits) {
@@ -105,17 +103,18 @@ Bytes scaled(Bytes bytes, double factor) {
   return Bytes(static_cast<std::int64_t>(std::llround(static_cast<double>(bytes.count()) * factor)));
 }
 
-MemoryTerm exact(MemoryUse use, int place, Bytes bytes, std::string formula) {
-  return {use, place, bytes, bytes, bytes, std::move(formula), kExact};
+MemoryTerm exact(MemoryUse use, int place, Bytes bytes, std::string formula, const Release& release) {
+  return {
+      use, place, bytes, bytes, bytes, std::move(formula), std::string(release.name) + "'s allocation rules, exact"};
 }
 
-MemoryTerm compute_term(int place, Bytes bytes, const Scene& scene, const Backend& backend) {
+MemoryTerm compute_term(int place, Bytes bytes, const Scene& scene, const Backend& backend, const Release& release) {
   const std::string formula =
       fmt::format("re-play of the allocator for a batch of {} tokens with {} output row{}, flash attention {}",
                   scene.ubatch, scene.outputs, scene.outputs == 1 ? "" : "s", scene.flash_attention ? "on" : "off");
   const std::string source =
-      kLlamaCppLaw.name + std::string(backend.measured ? "'s scheduler and graph allocator"
-                                                       : "'s allocator; not measured on " + backend.label);
+      release.name + std::string(backend.measured ? "'s scheduler and graph allocator"
+                                                  : "'s allocator; not measured on " + backend.label);
   return {MemoryUse::kCompute,
           place,
           bytes,
@@ -201,18 +200,19 @@ void set_driver_share(MemoryLedger& ledger, const Backend& backend, const std::s
 namespace {
 
 /// The matrices that GPUs share by rows.
-void add_row_shares(const std::vector<RowShare>& shares, MemoryLedger& ledger) {
+void add_row_shares(const std::vector<RowShare>& shares, const Release& release, MemoryLedger& ledger) {
   for (std::size_t gpu = 0; gpu < shares.size(); ++gpu) {
     if (shares[gpu].bytes == Bytes()) continue;
     ledger.terms.push_back({MemoryUse::kWeights, static_cast<int>(gpu), shares[gpu].bytes, shares[gpu].bytes,
                             shares[gpu].allocated, "this GPU's rows of the matrices",
-                            std::string(kLlamaCppLaw.name) + "'s split by rows; not measured"});
+                            std::string(release.name) + "'s split by rows; not measured"});
   }
 }
 
 /// All but the driver's share, where each layer lies in one place.
 MemoryLedger by_layers(const Model& model, const std::vector<Tensor>& tensors, const Request& request,
                        const MemoryContext& context) {
+  const Release& release = release_of(request);
   MemoryLedger ledger;
   ledger.scene = resolve(request, model);
   const Placement placement = place_layers(model, request, context.backend.is_cpu, context.free);
@@ -230,7 +230,7 @@ MemoryLedger by_layers(const Model& model, const std::vector<Tensor>& tensors, c
     const bool host = i + 1 == weight_bytes.size();
     const int place = host ? kHost : static_cast<int>(i);
     const auto add = [&](MemoryUse use, Bytes bytes, std::string formula) {
-      if (bytes > Bytes()) ledger.terms.push_back(exact(use, place, bytes, std::move(formula)));
+      if (bytes > Bytes()) ledger.terms.push_back(exact(use, place, bytes, std::move(formula), release));
     };
     add(MemoryUse::kWeights, weight_bytes[i].bytes(),
         host ? "tensors that stay in host memory" : "tensors on the GPU, each padded");
@@ -238,14 +238,15 @@ MemoryLedger by_layers(const Model& model, const std::vector<Tensor>& tensors, c
     add(MemoryUse::kState, cache_bytes.state[i].bytes(),
         fmt::format("{} layers x {} sequence{}, f32", cache_bytes.state_layers, ledger.scene.sequences,
                     ledger.scene.sequences == 1 ? "" : "s"));
-    ledger.terms.push_back(compute_term(place, host ? compute.host : compute.gpus[i], ledger.scene, context.backend));
+    ledger.terms.push_back(
+        compute_term(place, host ? compute.host : compute.gpus[i], ledger.scene, context.backend, release));
   }
   if (request.split_mode == SplitMode::kRow && placement.gpu_count > 1)
-    add_row_shares(row_shares(placed, placement, request, context), ledger);
+    add_row_shares(row_shares(placed, placement, request, context), release, ledger);
   if (model.has_output) {
     const Bytes output = Bytes(4) * model.n_vocab * ledger.scene.sequences;
     ledger.terms.push_back(exact(MemoryUse::kOutput, kHost, output,
-                                 fmt::format("{} logits x 4 B x {}", model.n_vocab, ledger.scene.sequences)));
+                                 fmt::format("{} logits x 4 B x {}", model.n_vocab, ledger.scene.sequences), release));
   }
   return ledger;
 }

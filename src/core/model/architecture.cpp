@@ -127,6 +127,7 @@ void read_model(SettingReader& reader, Model& model) {
   reader.choice("final_norm_kind", model.final_norm_kind);
   reader.flag("output_bias", model.output_bias);
   reader.flag("scale_embeddings", model.scale_embeddings);
+  reader.flag("scales_rows", model.scales_rows);
   reader.flag("scale_logits", model.scale_logits);
   reader.flag("logit_softcap", model.logit_softcap);
   reader.choice("output_rows", model.output_rows);
