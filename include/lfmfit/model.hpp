@@ -61,6 +61,7 @@ struct Model {
   bool long_rope = false;       ///< factors for short and long contexts (Phi-3) where rope_factors is set in a block
   bool embedding_norm = false;  ///< embeddings are normalized first (BERT): token_embd_norm with a bias
   bool position_embeddings = false;  ///< a learned vector for each position of context_train (BERT)
+  std::int64_t mtp_layers = 0;       ///< further layers that predict the tokens behind the next one; not among `blocks`
   std::int64_t n_token_types = 0;    ///< rows of the table of token types (BERT); 0: none
   std::int64_t sparse_gate_layers =
       0;  ///< the first layers, whose feed-forward gates let outliers alone pass (Gemma 3n)

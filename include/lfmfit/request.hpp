@@ -20,6 +20,12 @@ enum class SplitMode { kLayer, kRow, kTensor, kNone };
 /// margin free on each GPU (kAutomatic); or llama.cpp where not everything fits (kWhereNeeded).
 enum class Placing { kGiven, kAutomatic, kWhereNeeded };
 
+/// What drafts tokens that the model then checks together: nothing, its own further layer, or another model.
+enum class Drafting { kNone, kMtp, kModel };
+
+/// Tokens drafted ahead where nothing says how many (llama.cpp's --spec-draft-n-max).
+constexpr std::int64_t kUsualDraftTokens = 3;
+
 constexpr std::int64_t kAllGpus = -1;
 
 /// How a model is to be run: llama.cpp's parameters under their own names. Defaults are those of llama-server with one
@@ -40,7 +46,11 @@ struct Request {
   std::int64_t n_cpu_moe = 0;    ///< experts of the first n layers in host memory
   bool offload_kqv = true;
   bool op_offload = true;
-  std::int64_t gpu_count = 1;  ///< kAllGpus: all that the device has
+  bool mmap = true;  ///< weights stay in the mapped file: host memory that is not reserved, and on Metal a span of it
+  std::int64_t moe_cache_mib = 0;  ///< of the first GPU, for experts that lie in host memory; 0: none
+  Drafting drafting = Drafting::kNone;
+  std::int64_t draft_tokens = 0;  ///< most that are drafted ahead: as many states are kept for each slot besides
+  std::int64_t gpu_count = 1;     ///< kAllGpus: all that the device has
   SplitMode split_mode = SplitMode::kLayer;
   std::vector<double> tensor_split;  ///< proportion of each GPU, those left out 0; empty: by free memory
   std::int64_t main_gpu = 0;         ///< the GPU that holds everything with kNone

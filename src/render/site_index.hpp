@@ -28,6 +28,7 @@ class SiteIndex {
  private:
   /// What a model needs on a backend, each by quantization.
   struct Need {
+    Json asks = Json::array();    ///< of the driver's share, as asks_of() says
     Json gpu = Json::array();     ///< the upper bound on a GPU, without the driver's share
     Json pooled = Json::array();  ///< what the host's part adds in a pool
   };

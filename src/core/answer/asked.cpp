@@ -30,6 +30,10 @@ Asked asked_of(const Question& question, const Request& answered) {
   asked.driver_share = question.driver_share;
   asked.ram = question.ram;
   if (question.reserve > Bytes(0)) asked.reserve = question.reserve;
+  if (answered.drafting != Drafting::kNone) {
+    asked.speculative = {name_of(answered.drafting), answered.draft_tokens, std::nullopt};
+    if (question.draft_model != nullptr) asked.speculative.model = question.draft_model->card.id;
+  }
   asked.request = answered;
   return asked;
 }
@@ -42,6 +46,15 @@ const char* name_of(SplitMode split_mode) {
     case SplitMode::kLayer: break;
   }
   return "layer";
+}
+
+const char* name_of(Drafting drafting) {
+  switch (drafting) {
+    case Drafting::kMtp: return "mtp";
+    case Drafting::kModel: return "draft";
+    case Drafting::kNone: break;
+  }
+  return "none";
 }
 
 const char* name_of(FlashAttention flash_attention) {

@@ -4,6 +4,7 @@
 
 #include "core/base/refusal.hpp"
 #include "core/llamacpp/automatic_placement.hpp"
+#include "core/llamacpp/speculation.hpp"
 #include "lfmfit/estimate.hpp"
 
 namespace lfmfit {
@@ -41,13 +42,14 @@ std::vector<Bytes> free_memory(const Question& question) {
 }
 
 MemoryLedger memory(const Question& question, const std::vector<Tensor>& stored) {
-  MemoryContext facts{*question.backend, *question.cache.k, *question.cache.v,
-                      question.device != nullptr ? question.device->generation : std::string()};
+  MemoryContext facts{*question.backend, *question.cache.k, *question.cache.v};
   facts.free = free_memory(question);
-  for (std::size_t gpu = 0; gpu < facts.free.size(); ++gpu)
-    facts.generations.push_back(gpu_of(*question.device, static_cast<int>(gpu)).generation);
+  const std::size_t kinds = std::max<std::size_t>(facts.free.size(), question.device != nullptr ? 1 : 0);
+  for (std::size_t gpu = 0; gpu < kinds; ++gpu)
+    facts.devices.push_back(&gpu_of(*question.device, static_cast<int>(gpu)));
   MemoryLedger ledger = estimate_memory(*question.model, stored, question.request, facts);
   add_beside(ledger, question);
+  add_speculation(ledger, question, stored, facts);
   return question.driver_share ? with_driver_share(std::move(ledger), *question.driver_share) : ledger;
 }
 
