@@ -60,6 +60,7 @@
 #include "lfmfit/model_page.hpp"
 #include "lfmfit/quantization.hpp"
 #include "lfmfit/reader_facts.hpp"
+#include "lfmfit/release.hpp"
 #include "lfmfit/report.hpp"
 #include "lfmfit/request.hpp"
 #include "lfmfit/rule_of_thumb.hpp"

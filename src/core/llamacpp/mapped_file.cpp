@@ -16,10 +16,15 @@ Bytes in_file(const Tensor& tensor) {
   return Bytes(round_up(tensor_bytes(tensor.shape, *tensor.stored).count(), kFileAlignment));
 }
 
-/// Converters write the output layer's matrix before the embedding, and both before the layers.
-std::vector<const Tensor*> in_order(const std::vector<Tensor>& tensors) {
+/// As in a file that was read; else as converters write them: the output layer's matrix and the embedding before the
+/// layers, all else that belongs to no layer behind them.
+std::vector<const Tensor*> in_order(const Model& model, const std::vector<Tensor>& tensors) {
   std::vector<const Tensor*> order;
   for (const Tensor& tensor : tensors) order.push_back(&tensor);
+  if (!model.file_tensors.empty()) return order;
+  std::stable_partition(order.begin(), order.end(),
+                        [](const Tensor* tensor) { return tensor->layer >= 0 || is_input_tensor(*tensor); });
+  std::stable_partition(order.begin(), order.end(), [](const Tensor* tensor) { return is_input_tensor(*tensor); });
   std::stable_partition(order.begin(), order.end(),
                         [](const Tensor* tensor) { return tensor->name == "output.weight"; });
   return order;
@@ -27,7 +32,7 @@ std::vector<const Tensor*> in_order(const std::vector<Tensor>& tensors) {
 
 }  // namespace
 
-MappedSpan mapped_span(const std::vector<Tensor>& tensors, const std::vector<PlacedTensor>& placed,
+MappedSpan mapped_span(const Model& model, const std::vector<Tensor>& tensors, const std::vector<PlacedTensor>& placed,
                        const Placement& placement) {
   struct Places {
     bool gpu = false, host = false;
@@ -37,7 +42,7 @@ MappedSpan mapped_span(const std::vector<Tensor>& tensors, const std::vector<Pla
     Places& here = places[one.tensor];
     (one.place == placement.host() ? here.host : here.gpu) = true;
   }
-  const std::vector<const Tensor*> order = in_order(tensors);
+  const std::vector<const Tensor*> order = in_order(model, tensors);
   const auto on_gpu = [&](const Tensor* tensor) { return places[tensor].gpu; };
   const auto first = std::find_if(order.begin(), order.end(), on_gpu);
   const auto last = std::find_if(order.rbegin(), order.rend(), on_gpu).base();

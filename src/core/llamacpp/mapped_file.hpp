@@ -13,8 +13,8 @@ struct MappedSpan {
   Bytes also_on_host;  ///< of it, what the host reads through a mapping of its own
 };
 
-/// The span of `tensors`, in the order of their file, that the GPU of `placement` maps where they lie as `placed` says.
-MappedSpan mapped_span(const std::vector<Tensor>& tensors, const std::vector<PlacedTensor>& placed,
+/// The span of `tensors` of `model` that the GPU of `placement` maps where they lie as `placed` says.
+MappedSpan mapped_span(const Model& model, const std::vector<Tensor>& tensors, const std::vector<PlacedTensor>& placed,
                        const Placement& placement);
 
 }  // namespace lfmfit

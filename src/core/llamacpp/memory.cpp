@@ -254,7 +254,7 @@ MemoryLedger by_layers(const Model& model, const std::vector<Tensor>& tensors, c
   const std::vector<PlacedTensor> placed = place_tensors(model, tensors, placement);
   const std::vector<BufferSize> weight_bytes = weights(placed, placement, request, context.backend.traits);
   const bool maps_span = request.mmap && context.backend.traits.unified_memory && placement.gpu_count > 0;
-  const MappedSpan span = maps_span ? mapped_span(tensors, placed, placement) : MappedSpan{};
+  const MappedSpan span = maps_span ? mapped_span(model, tensors, placed, placement) : MappedSpan{};
   ledger.mapped_twice = span.also_on_host;
   const Caches cache_bytes = caches(model, ledger.scene, cells, placement, context);
   const ComputeBuffers compute = plan_compute(model, tensors, request, placement, context, ledger.scene);
