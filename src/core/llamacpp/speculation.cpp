@@ -12,13 +12,24 @@ namespace {
 
 constexpr double kPredictorSpread = 0.1;  // of a layer whose tensors are taken to be like another's
 
-/// The last layer that attends to all of the context: the layer that predicts further tokens is built like it.
-std::size_t layer_to_copy(const Model& model) {
-  for (std::size_t i = model.blocks.size(); i > 0; --i) {
-    const Mixer& mixer = model.blocks[i - 1].mixer;
-    const auto* attention = std::get_if<Attention>(&mixer);
-    if ((attention != nullptr && !attention->sliding) || std::holds_alternative<LatentAttention>(mixer)) return i - 1;
+bool attends_to_all(const Mixer& mixer) {
+  const auto* attention = std::get_if<Attention>(&mixer);
+  return (attention != nullptr && !attention->sliding) || std::holds_alternative<LatentAttention>(mixer);
+}
+
+/// The layer that the one which predicts further tokens is built like: of those that attend to all of the context the
+/// smallest, since recipes give more bits to some layers of the model, and not to that one.
+std::size_t layer_to_copy(const Model& model, const std::vector<Tensor>& stored) {
+  std::vector<Bytes> sizes(model.blocks.size());
+  for (const Tensor& tensor : stored) {
+    if (tensor.layer >= 0 && static_cast<std::size_t>(tensor.layer) < sizes.size())
+      sizes[static_cast<std::size_t>(tensor.layer)] += tensor_bytes(tensor.shape, *tensor.stored);
   }
+  std::optional<std::size_t> least;
+  for (std::size_t i = 0; i < model.blocks.size(); ++i) {
+    if (attends_to_all(model.blocks[i].mixer) && (!least || sizes[i] < sizes[*least])) least = i;
+  }
+  if (least) return *least;
   throw Error(ErrorKind::kUnsupported,
               "no layer of this model attends to all of the context, so nothing is known of one "
               "that predicts further tokens");
@@ -59,7 +70,7 @@ void add_terms(MemoryLedger& ledger, const MemoryLedger& draft, const std::strin
       term.value = *weights;
       term.low = spread(*weights, 1 - kPredictorSpread);
       term.high = spread(*weights, 1 + kPredictorSpread);
-      term.formula = "its tensors, as large as those of the last layer like it";
+      term.formula = "its tensors, as large as those of a layer like it";
       term.source = "a layer and the projection that joins its inputs; real files were seen to agree";
     }
     term.formula = what + ": " + term.formula;
@@ -87,7 +98,7 @@ void add_predictor(MemoryLedger& ledger, const Question& question, const std::ve
     throw Error(ErrorKind::kBadRequest, model.card.name +
                                             " has no layer that predicts further tokens; name a model that "
                                             "drafts (-md), or leave --spec-type out");
-  const std::size_t layer = layer_to_copy(model);
+  const std::size_t layer = layer_to_copy(model, stored);
   Model predictor = model;
   predictor.blocks = {model.blocks[layer]};
   predictor.file_tensors.clear();
