@@ -162,8 +162,9 @@ void set_tokens(const Asked& asked, Question& question) {
 
 }  // namespace
 
-Finder::Finder(const Catalog& facts, EnvironmentVariables variables)
-    : catalog(facts), models(facts, variables), devices(facts) {
+Finder::Finder(const Catalog& facts, EnvironmentVariables variables, std::optional<MachineSources> machine,
+               MemoryCount count)
+    : catalog(facts), models(facts, variables), devices(facts, std::move(machine), count) {
   if (const auto found = variables.find(kRuntimeVariable); found != variables.end()) usual_runtime = found->second;
 }
 

@@ -19,8 +19,10 @@ constexpr const char* kRuntimeVariable = "LFMFIT_RUNTIME";
 /// Where the things that words name are found. What it finds lives as long as it does.
 struct Finder {
   /// `facts` must outlive it. `variables` say where other tools keep their models, and kRuntimeVariable which runtime
-  /// is meant where a question names none.
-  Finder(const Catalog& facts, EnvironmentVariables variables);
+  /// is meant where a question names none; `machine` where "local" is to be looked at, and `count` which of its memory
+  /// counts.
+  Finder(const Catalog& facts, EnvironmentVariables variables, std::optional<MachineSources> machine = {},
+         MemoryCount count = MemoryCount::kFree);
 
   const Catalog& catalog;
   std::optional<std::string> usual_runtime;
