@@ -76,6 +76,7 @@ struct Device {
   std::string gfx;                 ///< AMD's target name
   std::string chip;                ///< Apple's
   int gpu_cores = 0;               ///< Apple's; 0: unknown
+  int multiprocessors = 0;         ///< NVIDIA's streaming multiprocessors that are enabled; 0: unknown
   std::string memory_type;         ///< "GDDR6X"
   int bus_bits = 0;                ///< 0: unknown
   std::string pcie;                ///< generation of the bus
@@ -84,7 +85,7 @@ struct Device {
   std::string source;
   std::string confidence;  ///< high, medium, low
   std::string note;
-  std::string asked_as;  ///< this machine, with its memory as it was found: what asks for it again; empty: its id
+  std::string asked_as;       ///< this machine, with its memory as it was found: what asks for it again; empty: its id
   std::vector<Device> parts;  ///< the GPUs of a machine whose GPUs differ, in order; empty: all `gpus` are alike
 };
 

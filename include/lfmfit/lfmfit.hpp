@@ -62,6 +62,7 @@
 #include "lfmfit/publisher_mix.hpp"
 #include "lfmfit/quantization.hpp"
 #include "lfmfit/reader_facts.hpp"
+#include "lfmfit/release.hpp"
 #include "lfmfit/report.hpp"
 #include "lfmfit/request.hpp"
 #include "lfmfit/rule_of_thumb.hpp"

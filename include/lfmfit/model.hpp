@@ -57,8 +57,10 @@ struct Model {
   NormKind final_norm_kind = NormKind::kRms;
   bool output_bias = false;
   bool scale_embeddings = false;  ///< embeddings are multiplied by a constant (Gemma, Granite)
-  bool scale_logits = false;      ///< logits are multiplied by a constant (Granite, Command R)
-  bool logit_softcap = false;     ///< logits are squashed with tanh (Gemma 2)
+  bool scales_rows =
+      false;  ///< with scale_embeddings: later releases read the constant from one number a row (Gemma 3)
+  bool scale_logits = false;   ///< logits are multiplied by a constant (Granite, Command R)
+  bool logit_softcap = false;  ///< logits are squashed with tanh (Gemma 2)
   OutputRows output_rows = OutputRows::kInLastLayer;
   bool keeps_hidden_state =
       true;  ///< where rows are dropped after the last layer: all of them stay readable for a draft model
@@ -67,6 +69,7 @@ struct Model {
   bool long_rope = false;       ///< factors for short and long contexts (Phi-3) where rope_factors is set in a block
   bool embedding_norm = false;  ///< embeddings are normalized first (BERT): token_embd_norm with a bias
   bool position_embeddings = false;  ///< a learned vector for each position of context_train (BERT)
+  std::int64_t mtp_layers = 0;       ///< further layers that predict the tokens behind the next one; not among `blocks`
   std::int64_t n_token_types = 0;    ///< rows of the table of token types (BERT); 0: none
   std::int64_t sparse_gate_layers =
       0;  ///< the first layers, whose feed-forward gates let outliers alone pass (Gemma 3n)

@@ -16,7 +16,7 @@ namespace lfmfit::cli {
 namespace {
 
 /// llama.cpp's short options of several letters, which other parsers take for a bundle of single letters.
-constexpr std::array<std::pair<const char*, const char*>, 16> kLongNames = {{{"-ctk", "--cache-type-k"},
+constexpr std::array<std::pair<const char*, const char*>, 17> kLongNames = {{{"-ctk", "--cache-type-k"},
                                                                              {"-sm", "--split-mode"},
                                                                              {"-ts", "--tensor-split"},
                                                                              {"-mg", "--main-gpu"},
@@ -24,6 +24,7 @@ constexpr std::array<std::pair<const char*, const char*>, 16> kLongNames = {{{"-
                                                                              {"-np", "--parallel"},
                                                                              {"-ub", "--ubatch-size"},
                                                                              {"-fa", "--flash-attn"},
+                                                                             {"-md", "--model-draft"},
                                                                              {"-ngl", "--gpu-layers"},
                                                                              {"-cmoe", "--cpu-moe"},
                                                                              {"-ncmoe", "--n-cpu-moe"},

@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "ask/question.hpp"
 #include "system/local_models.hpp"
 
 namespace lfmfit::cli {
@@ -53,6 +54,8 @@ Environment process_environment() {
   for (const std::string& name : local_model_variables()) {
     if (const std::string value = variable(name.c_str()); !value.empty()) variables[name] = value;
   }
+  if (const std::string runtime = variable(ask::kRuntimeVariable); !runtime.empty())
+    variables[ask::kRuntimeVariable] = runtime;
   return {user_data(), terminal_width(), colour, std::move(variables), machine_sources()};
 }
 

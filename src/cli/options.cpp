@@ -90,10 +90,23 @@ void add_placement_options(CommandLine& line, Asked& asked) {
   line.text("--n-cpu-moe", asked.n_cpu_moe,
             "experts of the first N layers in host memory (-ncmoe); auto: as few as fit", {.group = kPlacement});
   line.flag_off("--no-kv-offload", asked.request.offload_kqv, "the cache in host memory (-nkvo)", kPlacement);
+  line.flag_off("--no-mmap", asked.request.mmap, "weights in memory of their own, not in the mapped file", kPlacement);
+  line.number("--moe-cache-mib", asked.request.moe_cache_mib,
+              "MiB on the GPU for experts that lie in host memory; 0.7 and later", {.group = kPlacement});
   line.flag_off("--no-op-offload", asked.request.op_offload, "no host weights worked on by the GPU", kPlacement);
   line.text("--backend", asked.backend,
             "llama.cpp's backend: cuda, rocm, vulkan, metal, cpu; the device's usual one if not given",
             {.group = kPlacement});
+}
+
+void add_speculation_options(CommandLine& line, Asked& asked) {
+  line.text("--spec-type", asked.speculative.type,
+            "what drafts tokens ahead: draft-mtp (the model's own further layer), draft-simple (another model), none",
+            {.group = kRequest});
+  line.number("--draft-max,--spec-draft-n-max", asked.speculative.max, "most tokens drafted ahead; 3 if not given",
+              {.group = kRequest});
+  line.text("--model-draft,--spec-draft-model", asked.speculative.model,
+            "the model that drafts (-md), quantized as the other", {.group = kRequest});
 }
 
 }  // namespace
@@ -103,8 +116,16 @@ void add_request_options(CommandLine& line, Asked& asked) {
   add_cache_options(line, asked);
   add_batch_options(line, asked);
   add_placement_options(line, asked);
+  add_speculation_options(line, asked);
   line.text("--method", asked.method, "exact, or page: the rule of thumb of calculator sites, to compare with",
             {.group = kRequest, .usual = laws().front()->method, .words = methods()});
+  line.text("--like", asked.like,
+            "server: as a plain llama-server runs it: four slots that share one cache, and the model's whole context, "
+            "shortened to what fits",
+            {.group = kRequest});
+  line.text("--runtime", asked.runtime,
+            "the release whose rules count: llama.cpp (the newest that is known), llama.cpp@0.7, llama.cpp@0.5",
+            {.group = kRequest, .usual = std::string("llama.cpp@") + releases().back().version});
 }
 
 void add_data_options(CommandLine& line, DataOptions& options) {

@@ -236,7 +236,8 @@ int run_report(const Session& session) {
   add_options(line, options);
   if (!line.read(session.args, session.out)) return kAnswered;
   if (options.version) {
-    session.out << "lfmfit " << LFMFIT_VERSION << ", memory as " << laws().front()->name << " allocates it\n";
+    session.out << "lfmfit " << LFMFIT_VERSION << ", memory as " << releases().back().name
+                << " allocates it (--runtime names others)\n";
     return kAnswered;
   }
   const Format* format = format_of(options);

@@ -1,4 +1,3 @@
-#include "core/llamacpp/law.hpp"
 #include "render/json_words.hpp"
 #include "render/lists.hpp"
 
@@ -45,7 +44,7 @@ Json backends_json(const std::vector<const Backend*>& backends) {
   for (const Backend* backend : backends) {
     list.push_back({{"name", backend->name},
                     {"label", backend->label},
-                    {"runtime", kLlamaCppLaw.name},
+                    {"runtime", releases().back().name},
                     {"measured", backend->measured}});
   }
   return list;

@@ -3,7 +3,6 @@
 #include <string>
 
 #include "core/base/number_text.hpp"
-#include "core/llamacpp/law.hpp"
 #include "render/figures.hpp"
 #include "render/lists.hpp"
 
@@ -95,7 +94,7 @@ TextTable backends_table(const std::vector<const Backend*>& backends) {
   TextTable table({{"Runtime"}, {"backend"}, {"bytes checked against real allocations"}});
   for (const Backend* backend : backends)
     table.add({{backend->name},
-               {std::string(kLlamaCppLaw.name) + " on " + backend->label},
+               {std::string(releases().back().name) + " on " + backend->label},
                {backend->measured ? "yes" : "no"}});
   return table;
 }

@@ -109,6 +109,16 @@ std::string memory_lines(const Report& report, const Terminal& terminal) {
   text += labelled("File", unloaded_text(report), terminal);
   if (place != kHost && ledger.total(kHost) > Bytes(0))
     text += labelled("Host memory", sum_text(ledger, kHost), terminal, " + ");
+  if (report.as_server) {
+    const MemoryLedger& server = *report.as_server;
+    text +=
+        labelled("llama-server",
+                 fmt::format("{} if it is started plainly: {} slots that share {} tokens (--like server); in ordinary "
+                             "memory up to 8 GiB of prompts and 32 checkpoints a slot besides.",
+                             gb_text(server.total(server.tightest_place())), server.scene.sequences,
+                             grouped(server.scene.context.count())),
+                 terminal);
+  }
   if (report.calculators_say) {
     const std::size_t layers = report.question.model->blocks.size();
     text += labelled(

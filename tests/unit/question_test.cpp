@@ -50,6 +50,10 @@ struct FieldTexts {
   void operator()(const char* name, const std::string& field) { words[name] = field; }
   void operator()(const char* name, std::int64_t field) { words[name] = std::to_string(field); }
   void operator()(const char* name, bool field) { words[name] = field ? "true" : "false"; }
+  void operator()(const char* name, const Speculative& field) {
+    words[name] =
+        field.type.value_or("") + " " + std::to_string(field.max.value_or(0)) + " " + field.model.value_or("");
+  }
   void operator()(const char* name, Bytes field) { words[name] = std::to_string(field.count()); }
 
   Words words;

@@ -31,6 +31,8 @@ FileSize file(const Question& question, const std::vector<Tensor>&) {
   return {bytes, bytes, bytes, bytes, question.quantization->nominal_bits};
 }
 
+std::string runtime(const Request&) { return ""; }
+
 bool lists(const Quantization& quantization) { return quantization.nominal_bits > 0; }
 
 }  // namespace
@@ -41,6 +43,7 @@ constinit const Law kRuleOfThumbLaw = {.method = "page",
                                        .headline_context = kCalculatorContext,
                                        .tells_bands = false,
                                        .tells_driver_share = false,
+                                       .runtime = runtime,
                                        .memory = memory,
                                        .workload = workload,
                                        .speed = speed,

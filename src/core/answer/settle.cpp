@@ -98,6 +98,10 @@ Request settle(const Question& question, const Capacity& capacity, const MemoryO
     }
     asked.request.context = settled_context(question, capacity, memory);
   }
+  if (question.shrinks_context && is_known(capacity) && !holds(memory(asked), capacity)) {
+    const Tokens most = asked.request.context;
+    asked.request.context = std::min(most, settled_context(question, capacity, memory));
+  }
   const bool may_be_placed = asked.request.placing != Placing::kGiven && !capacity.gpus.empty();
   if (!may_be_placed) return asked.request;
   // who says how many bytes may be used has thought of what is to be left

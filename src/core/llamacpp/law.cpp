@@ -5,6 +5,7 @@
 #include "core/base/refusal.hpp"
 #include "core/llamacpp/automatic_placement.hpp"
 #include "core/llamacpp/mix_bounds.hpp"
+#include "core/llamacpp/speculation.hpp"
 #include "lfmfit/estimate.hpp"
 
 namespace lfmfit {
@@ -42,14 +43,15 @@ std::vector<Bytes> free_memory(const Question& question) {
 }
 
 MemoryLedger memory(const Question& question, const std::vector<Tensor>& stored) {
-  MemoryContext facts{*question.backend, *question.cache.k, *question.cache.v,
-                      question.device != nullptr ? question.device->generation : std::string()};
+  MemoryContext facts{*question.backend, *question.cache.k, *question.cache.v};
   facts.free = free_memory(question);
-  for (std::size_t gpu = 0; gpu < facts.free.size(); ++gpu)
-    facts.generations.push_back(gpu_of(*question.device, static_cast<int>(gpu)).generation);
+  const std::size_t kinds = std::max<std::size_t>(facts.free.size(), question.device != nullptr ? 1 : 0);
+  for (std::size_t gpu = 0; gpu < kinds; ++gpu)
+    facts.devices.push_back(&gpu_of(*question.device, static_cast<int>(gpu)));
   MemoryLedger ledger = estimate_memory(*question.model, stored, question.request, facts);
   widen_weights(ledger, *question.quantization, stored);
   add_beside(ledger, question);
+  add_speculation(ledger, question, stored, facts);
   return question.driver_share ? with_driver_share(std::move(ledger), *question.driver_share) : ledger;
 }
 
@@ -127,16 +129,19 @@ FileSize file(const Question& question, const std::vector<Tensor>& stored) {
   return size;
 }
 
+std::string runtime(const Request& request) { return release_of(request).name; }
+
 bool lists(const Quantization& quantization) { return quantization.listed; }
 
 }  // namespace
 
 constinit const Law kLlamaCppLaw = {.method = "exact",
-                                    .name = "llama.cpp v0.5.0",
+                                    .name = "llama.cpp",
                                     .usual_context = Tokens(4096),
                                     .headline_context = Tokens(0),
                                     .tells_bands = true,
                                     .tells_driver_share = true,
+                                    .runtime = runtime,
                                     .memory = memory,
                                     .workload = workload,
                                     .speed = speed,
