@@ -12,11 +12,14 @@ struct Environment {
   std::optional<std::filesystem::path> user_data;  ///< folder of the user's own facts; need not exist
   int width = 80;                                  ///< columns of the terminal
   bool colour = false;                             ///< whether colour is welcome on standard output
-  std::map<std::string, std::string> variables;    ///< those that say where other tools keep their models
+  std::map<std::string, std::string> variables;    ///< those that say where other tools keep their models, and GitHub's
 };
 
-/// As this process finds it: XDG_DATA_HOME and HOME, COLUMNS or the terminal's own width, NO_COLOR and TERM, and what
-/// local_model_variables() names.
+constexpr const char* kGitHubActions = "GITHUB_ACTIONS";       ///< "true" in a job of GitHub's
+constexpr const char* kGitHubSummary = "GITHUB_STEP_SUMMARY";  ///< the file that the job's summary is appended to
+
+/// As this process finds it: XDG_DATA_HOME and HOME, COLUMNS or the terminal's own width, NO_COLOR and TERM, what
+/// local_model_variables() names, and what GitHub tells its jobs.
 Environment process_environment();
 
 }  // namespace lfmfit::cli
