@@ -53,6 +53,7 @@
 #include "lfmfit/fleet.hpp"
 #include "lfmfit/gguf.hpp"
 #include "lfmfit/gguf_traits.hpp"
+#include "lfmfit/host.hpp"
 #include "lfmfit/improvements.hpp"
 #include "lfmfit/inspection.hpp"
 #include "lfmfit/inventory.hpp"
@@ -71,4 +72,5 @@
 #include "lfmfit/speed.hpp"
 #include "lfmfit/speed_constants.hpp"
 #include "lfmfit/tensor.hpp"
+#include "lfmfit/this_machine.hpp"
 #include "lfmfit/units.hpp"

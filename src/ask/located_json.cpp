@@ -15,7 +15,8 @@ namespace {
 
 using Json = LocatedJson::Json;
 
-constexpr int kMaxDepth = 16;
+constexpr std::size_t kMaxDepth = 16;
+constexpr std::size_t kMostKeys = 4'000'000;
 
 /// Counts the lines that the parser has taken; the parser copies its iterators, so they share the count.
 class CountingIterator {
@@ -49,9 +50,9 @@ std::string problem_of(std::string_view message) {
   return printable(message, 200);
 }
 
-/// Watches the parser: refuses what it would take silently, and notes the line of each key and of each object in the
-/// order of the text.
-class Notes {
+/// Walks over the text once: refuses what the parser would take silently, and notes the line of each key and of each
+/// object in the order of the text. (nlohmann's hooks into its own parser take quadratic time.)
+class Notes : public nlohmann::json_sax<Json> {
  public:
   Notes(const std::string& path, const std::size_t& line) : path_(path), line_(line) {}
 
@@ -59,22 +60,52 @@ class Notes {
     throw Error(ErrorKind::kBadFile, fmt::format("{}:{}: {}", printable(path_, 4096), line_, problem));
   }
 
-  void see(int depth, Json::parse_event_t event, const Json& parsed) {
-    if (depth > kMaxDepth) refuse(fmt::format("nested deeper than {} levels", kMaxDepth));
-    if (event == Json::parse_event_t::object_start) keys_.emplace_back();
-    if (event == Json::parse_event_t::object_end) keys_.pop_back();
-    if (event == Json::parse_event_t::key && !keys_.back().insert(parsed.get<std::string>()).second)
-      refuse(fmt::format("the key \"{}\" stands twice in one object; keep one",
-                         printable(parsed.get_ref<const std::string&>())));
-    if (event == Json::parse_event_t::object_start || event == Json::parse_event_t::key) lines.push_back(line_);
+  bool null() override { return true; }
+  bool boolean(bool /*value*/) override { return true; }
+  bool number_integer(std::int64_t /*value*/) override { return true; }
+  bool number_unsigned(std::uint64_t /*value*/) override { return true; }
+  bool number_float(double /*value*/, const std::string& /*text*/) override { return true; }
+  bool string(std::string& /*value*/) override { return true; }
+  bool binary(Json::binary_t& /*value*/) override { return true; }
+  bool start_object(std::size_t /*elements*/) override {
+    note();
+    open();
+    return true;
+  }
+  bool key(std::string& key) override {
+    note();
+    if (!keys_.back().insert(key).second)
+      refuse(fmt::format("the key \"{}\" stands twice in one object; keep one", printable(key)));
+    return true;
+  }
+  bool end_object() override {
+    keys_.pop_back();
+    return true;
+  }
+  bool start_array(std::size_t /*elements*/) override {
+    open();
+    return true;
+  }
+  bool end_array() override { return end_object(); }
+  bool parse_error(std::size_t /*at*/, const std::string& /*token*/, const Json::exception& problem) override {
+    refuse("this is no JSON: " + problem_of(problem.what()));
   }
 
   std::vector<std::size_t> lines;
 
  private:
+  void note() {
+    if (lines.size() == kMostKeys) refuse(fmt::format("more than {} keys; cut the file in parts", kMostKeys));
+    lines.push_back(line_);
+  }
+  void open() {
+    keys_.emplace_back();
+    if (keys_.size() > kMaxDepth) refuse(fmt::format("nested deeper than {} levels", kMaxDepth));
+  }
+
   const std::string& path_;
   const std::size_t& line_;
-  std::vector<std::set<std::string>> keys_;  ///< of each object that is open
+  std::vector<std::set<std::string>> keys_;  ///< of each object or list that is open
 };
 
 /// Gives the values of a tree their lines, in the order in which they were noted.
@@ -107,16 +138,10 @@ LocatedJson::LocatedJson(const std::string& path, std::string_view text) {
   if (text.substr(0, kByteOrderMark.size()) == kByteOrderMark) text.remove_prefix(kByteOrderMark.size());
   std::size_t line = 1;
   Notes notes(path, line);
-  const auto see = [&notes](int depth, Json::parse_event_t event, Json& parsed) {
-    notes.see(depth, event, parsed);
-    return true;
-  };
-  try {
-    root_ = Json::parse(CountingIterator(text.data(), &line), CountingIterator(text.data() + text.size(), &line), see,
-                        true, true);
-  } catch (const Json::exception& problem) {
-    notes.refuse("this is no JSON: " + problem_of(problem.what()));
-  }
+  const char* const end = text.data() + text.size();
+  Json::sax_parse(CountingIterator(text.data(), &line), CountingIterator(end, &line), &notes,
+                  Json::input_format_t::json, true, true);
+  root_ = Json::parse(text.begin(), text.end(), nullptr, true, true);
   line = 1;
   if (!root_.is_object()) notes.refuse("this is no JSON object in braces");
   Labeller(notes.lines, lines_).label(root_);

@@ -205,7 +205,7 @@ class Runner {
     std::vector<std::string> folders = options_.data.folders;
     folders.insert(folders.end(), contract.data.begin(), contract.data.end());
     const Catalog catalog(read_overlays(environment_, folders));
-    ask::Finder finder(catalog, environment_.variables);
+    ask::Finder finder(catalog, environment_.variables, environment_.machine);
     if (faults.any()) ask::note_unknown_names(contract, finder, faults);
     faults.raise();
     if (!options_.cases.empty()) keep_cases(contract, options_.cases);

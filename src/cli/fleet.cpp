@@ -201,7 +201,7 @@ int run_fleet(const Session& session) {
   set_runtime(options.asked);
   const Inventory inventory = read_inventory(read_texts(options, session.in));
   const Catalog catalog(read_overlays(session.environment, options.data.folders));
-  ask::Finder finder(catalog, session.environment.variables);
+  ask::Finder finder(catalog, session.environment.variables, session.environment.machine);
   std::vector<std::string> left_out;
   std::vector<FleetPool> pools = ask::pools_of(inventory, choices_of(options), finder, left_out);
   FleetPlan plan = plan_fleet(std::move(pools), models_of(options, finder));

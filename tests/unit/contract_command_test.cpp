@@ -276,9 +276,9 @@ TEST_CASE("in a job of GitHub's annotations and the summary are written by thems
   const std::string summary = folder.write("summary.md", "before\n");
   std::istringstream in;
   std::ostringstream out, err;
-  const int code =
-      lfmfit::cli::run({"check", "--contract", kFolder + "states.json"}, in, out, err,
-                       {std::nullopt, 80, false, {{"GITHUB_ACTIONS", "true"}, {"GITHUB_STEP_SUMMARY", summary}}});
+  const int code = lfmfit::cli::run(
+      {"check", "--contract", kFolder + "states.json"}, in, out, err,
+      {std::nullopt, 80, false, {{"GITHUB_ACTIONS", "true"}, {"GITHUB_STEP_SUMMARY", summary}}, std::nullopt});
   CHECK(code == 2);
   CHECK_THAT(out.str(), Contains("::error file=") && Contains(",line=7,title=too-big::fits: needs") &&
                             Contains("::warning file=") && Contains("100 %25 of it"));
