@@ -12,8 +12,8 @@
 #include <thread>
 
 #include "ask/token_words.hpp"
+#include "core/base/printable.hpp"
 #include "lfmfit/asked.hpp"
-#include "readers/printable.hpp"
 
 namespace lfmfit::ask {
 

@@ -8,7 +8,7 @@
 #include <limits>
 
 #include "core/base/name_match.hpp"
-#include "readers/printable.hpp"
+#include "core/base/printable.hpp"
 
 namespace lfmfit::ask {
 

@@ -3,36 +3,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <map>
-#include <set>
 
+#include "ask/contract_cases.hpp"
 #include "ask/contract_settings.hpp"
 #include "ask/contract_words.hpp"
-#include "ask/model_finder.hpp"
-#include "ask/question.hpp"
-#include "readers/printable.hpp"
+#include "core/base/printable.hpp"
 
 namespace lfmfit::ask {
 
 namespace {
 
-namespace fs = std::filesystem;
 using Json = LocatedJson::Json;
 
 constexpr const char* kSchema = "lfmfit.contract/1";
-constexpr std::size_t kMostCases = 100'000;
 constexpr std::size_t kLongestId = 100;
-
-/// A machine under a name of the contract's own.
-struct Target {
-  std::size_t line = 1;
-  std::string device;
-  std::optional<Bytes> available, ram;
-  std::optional<SizeOrShare> reserve;
-  std::optional<std::string> backend;
-  bool used = false;
-};
 
 bool is_id(const std::string& id) {
   const auto letter_or_digit = [](char c) {
@@ -43,15 +28,10 @@ bool is_id(const std::string& id) {
          std::all_of(id.begin(), id.end(), allowed);
 }
 
-std::string words_of(const NumberOrWord& value) {
-  const auto* word = std::get_if<std::string>(&value);
-  return word != nullptr ? *word : std::to_string(std::get<std::int64_t>(value));
-}
-
 class ContractReader {
  public:
   ContractReader(const std::string& path, std::string_view text, std::string_view version, Faults& faults)
-      : file_(path, text), faults_(faults), version_(version), folder_(fs::path(path).parent_path()) {
+      : file_(path, text), faults_(faults), version_(version), cases_(path) {
     contract_.path = path;
   }
 
@@ -66,7 +46,7 @@ class ContractReader {
     }
     read_checks(root);
     root.finish();
-    for (const auto& [name, target] : targets_) {
+    for (const auto& [name, target] : cases_.targets) {
       if (!target.used) faults_.add(target.line, fmt::format("no check is on the target \"{}\"; remove it", name));
     }
     return std::move(contract_);
@@ -81,7 +61,7 @@ class ContractReader {
       root.fault("schema", fmt::format("{} is not \"{}\", which this lfmfit reads", shown_value(*schema), kSchema));
     }
     contract_.name = root.text("name").value_or("");
-    for (const std::string& folder : root.texts("data")) contract_.data.push_back(path_of(folder));
+    for (const std::string& folder : root.texts("data")) contract_.data.push_back(cases_.path_of(folder));
     const auto versions = root.text("lfmfit");
     try {
       if (versions && !is_in_versions(*versions, version_))
@@ -96,7 +76,7 @@ class ContractReader {
     if (!targets) return;
     for (const std::string& name : targets->keys()) {
       ContractObject row = targets->child(*targets->take(name), fmt::format("target \"{}\"", printable(name)));
-      Target& target = targets_[name];
+      ContractTarget& target = cases_.targets[name];
       target.line = row.line();
       if (!row.is_object()) continue;
       const auto device = row.text("device");
@@ -165,7 +145,7 @@ class ContractReader {
     if (check.finish() && !settings.limits_something)
       check.fault("requires nothing; add \"require\": {\"fits\": true}, here or in defaults");
     require_open_context(check, settings);
-    multiply(check, settings, models, machines);
+    cases_.multiply(check, settings, models, machines, contract_.cases);
   }
 
   static std::vector<std::string> required(ContractObject& check, const char* key) {
@@ -181,86 +161,16 @@ class ContractReader {
       check.fault("asks for min_context with a context that is given; write \"context\": \"fit\"");
   }
 
-  /// Each model on each machine at each quantization and context is a case.
-  void multiply(ContractObject& check, const ContractSettings& settings, const std::vector<std::string>& models,
-                const std::vector<std::string>& machines) {
-    const std::vector<std::optional<std::string>> quantizations = or_usual<std::string>(settings.quantizations);
-    const std::vector<std::optional<NumberOrWord>> contexts = or_usual<NumberOrWord>(settings.contexts);
-    if (contract_.cases.size() + models.size() * machines.size() * quantizations.size() * contexts.size() > kMostCases)
-      return check.fault(fmt::format("makes it more than {} cases; cut the contract in parts", kMostCases));
-    for (const std::string& model : models) {
-      for (const std::string& machine : machines) {
-        for (const auto& quantization : quantizations) {
-          for (const auto& context : contexts) {
-            ContractCase& made = contract_.cases.emplace_back(settings.each);
-            Asked& asked = made.asked;
-            asked.model = model_of(model);
-            asked.quantization = quantization;
-            asked.context_each = context;
-            complete(made, settings, machine);
-            std::string varying;
-            const auto vary = [&](std::size_t count, const std::string& word) {
-              if (count > 1) varying += (varying.empty() ? "" : ",") + word;
-            };
-            vary(models.size(), model);
-            vary(machines.size(), machine);
-            vary(quantizations.size(), quantization.value_or(""));
-            vary(contexts.size(), context ? words_of(*context) : "");
-            if (!varying.empty()) made.id += "[" + varying + "]";
-          }
-        }
-      }
-    }
-  }
-
-  template <class Value>
-  static std::vector<std::optional<Value>> or_usual(const std::vector<Value>& values) {
-    std::vector<std::optional<Value>> result(values.begin(), values.end());
-    if (result.empty()) result.emplace_back();
-    return result;
-  }
-
-  /// Sets what the machine brings along, and what is taken where nothing is said.
-  void complete(ContractCase& made, const ContractSettings& settings, const std::string& machine) {
-    Asked& asked = made.asked;
-    made.on = machine;
-    asked.device = machine;
-    if (const auto target = targets_.find(machine); target != targets_.end()) {
-      target->second.used = true;
-      asked.device = target->second.device;
-      asked.available = target->second.available;
-      asked.ram = target->second.ram;
-      asked.backend = target->second.backend;
-      made.reserve = target->second.reserve;
-    }
-    if (asked.users && !asked.context_each) asked.context_each = Request{}.context.count();
-    const bool placed_by_hand = asked.gpu_layers || asked.n_cpu_moe || asked.request.cpu_moe;
-    if (!placed_by_hand && !settings.may_be_partial) asked.gpu_layers = kAllLayers;
-  }
-
-  std::string path_of(const std::string& path) const {
-    return fs::path(path).is_absolute() || folder_.empty() ? path : (folder_ / path).string();
-  }
-
-  /// A model's name, or its path.
-  const std::string& model_of(const std::string& model) {
-    const auto [known, is_new] = models_.emplace(model, model);
-    std::error_code error;
-    const std::string path = path_of(model);
-    if (is_new && (looks_like_path(model) || fs::exists(path, error))) known->second = path;
-    return known->second;
-  }
-
   LocatedJson file_;
   Faults& faults_;
   std::string_view version_;
-  fs::path folder_;
-  std::function<std::string(const std::string&)> resolve_ = [this](const std::string& path) { return path_of(path); };
+  CaseMaker cases_;
+  std::function<std::string(const std::string&)> resolve_ = [this](const std::string& path) {
+    return cases_.path_of(path);
+  };
   Contract contract_;
-  std::map<std::string, Target> targets_;
   ContractSettings defaults_;
   std::map<std::string, std::size_t> id_lines_;
-  std::map<std::string, std::string> models_;  ///< what each name that stands for a model means
 };
 
 }  // namespace

@@ -6,8 +6,8 @@
 #include <set>
 #include <vector>
 
+#include "core/base/printable.hpp"
 #include "lfmfit/error.hpp"
-#include "readers/printable.hpp"
 
 namespace lfmfit::ask {
 

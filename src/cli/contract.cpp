@@ -2,9 +2,6 @@
 
 #include <algorithm>
 #include <deque>
-#include <filesystem>
-#include <fstream>
-#include <functional>
 #include <optional>
 #include <ostream>
 
@@ -12,6 +9,7 @@
 #include "ask/contract_answers.hpp"
 #include "ask/contract_reader.hpp"
 #include "cli/command_line.hpp"
+#include "cli/contract_reports.hpp"
 #include "cli/options.hpp"
 #include "cli/overlays.hpp"
 #include "cli/run.hpp"
@@ -45,29 +43,6 @@ constexpr const char* kUsualFile = "lfmfit.contract.json";
 constexpr std::int64_t kMostBytes = 64 << 20;
 
 using Results = render::ContractResults;
-
-/// A way to write what contracts came to.
-struct Format {
-  const char* name;
-  std::string (*print)(const Results& results);
-  bool appends = false;
-};
-
-const std::vector<Format> kFormats = {
-    {"json", [](const Results& results) { return render::json_text(render::contract_json(results, LFMFIT_VERSION)); }},
-    {"junit", render::contract_junit},
-    {"sarif", [](const Results& results) { return render::contract_sarif(results, LFMFIT_VERSION); }},
-    {"github", render::contract_github},
-    {"gitlab", render::contract_gitlab},
-    {"tap", render::contract_tap},
-    {"markdown", render::contract_markdown, true},
-};
-
-/// A report that is to be written.
-struct Report {
-  const Format* format;
-  std::string path;  ///< "-": standard output
-};
 
 struct ContractOptions {
   bool contract = true;
@@ -110,44 +85,6 @@ std::vector<std::string> with_apart(const std::vector<std::string>& args) {
     if (joined) apart.push_back(arg.substr(prefix.size()));
   }
   return apart;
-}
-
-Report report_called(const std::string& text) {
-  const std::size_t equals = text.find('=');
-  const std::string name = text.substr(0, equals);
-  std::string known;
-  for (const Format& format : kFormats) {
-    if (name == format.name && equals != std::string::npos && equals + 1 < text.size())
-      return {&format, text.substr(equals + 1)};
-    known += (known.empty() ? "" : ", ") + std::string(format.name);
-  }
-  throw Error(ErrorKind::kBadRequest,
-              "--report '" + text + "' is no FORMAT=FILE; the formats are " + known + ", and - is standard output");
-}
-
-std::string variable(const Environment& environment, const char* name) {
-  const auto found = environment.variables.find(name);
-  return found == environment.variables.end() ? std::string() : found->second;
-}
-
-/// What is to be written, GitHub's own reports among it where this is a job there.
-std::vector<Report> reports_of(const ContractOptions& options, const Environment& environment) {
-  std::vector<Report> reports;
-  for (const std::string& text : options.reports) reports.push_back(report_called(text));
-  if (options.output.json) reports.push_back(report_called("json=-"));
-  const auto has = [&](const std::function<bool(const Report&)>& is) {
-    return std::any_of(reports.begin(), reports.end(), is);
-  };
-  const auto to_output = [](const Report& report) { return report.path == "-"; };
-  if (std::count_if(reports.begin(), reports.end(), to_output) > 1)
-    throw Error(ErrorKind::kBadRequest, "only one report can be written to standard output; name files for the others");
-  if (variable(environment, kGitHubActions) != "true") return reports;
-  const auto is = [](const std::string& name) {
-    return [name](const Report& report) { return report.format->name == name; };
-  };
-  const std::string summary = variable(environment, kGitHubSummary);
-  if (!summary.empty() && !has(is("markdown"))) reports.push_back(report_called("markdown=" + summary));
-  return reports;
 }
 
 /// Whether `text` looks like `glob`: '*' stands for anything, '?' for one character.
@@ -228,27 +165,6 @@ void compare_with(const std::string& path, const ContractOptions& options, Contr
   compare(result, baseline, LFMFIT_VERSION);
 }
 
-void append(const std::string& path, const std::string& text) {
-  std::ofstream file(path, std::ios::binary | std::ios::app);
-  file << text;
-  file.close();
-  if (file.fail()) throw Error(ErrorKind::kBadFile, path + " cannot be appended to; check its permissions");
-}
-
-/// Files first, so that what stands on standard output is certain.
-void write_reports(const Results& results, const std::vector<Report>& reports, std::string& output) {
-  for (const Report& report : reports) {
-    const std::string text = report.format->print(results);
-    if (report.path == "-") {
-      output = text;
-    } else if (report.format->appends) {
-      append(report.path, text);
-    } else {
-      write_file(report.path, text);
-    }
-  }
-}
-
 int exit_code(const Results& results, bool no_fail) {
   const auto counts = render::count_states(results);
   const auto any = [&](CaseState state) { return counts[static_cast<std::size_t>(state)] > 0; };
@@ -269,27 +185,21 @@ int run_contract(const Session& session) {
   add_options(line, options);
   if (!line.read(with_apart(session.args), session.out)) return kAnswered;
   if (options.files.empty()) options.files.emplace_back(kUsualFile);
-  const std::vector<Report> reports = reports_of(options, session.environment);
+  const ContractReports reports(options.reports, options.output.json, session.environment);
   const bool has_baseline = !options.baseline.empty() || !options.write_baseline.empty();
   if (has_baseline && options.files.size() > 1)
     throw Error(ErrorKind::kBadRequest, "a baseline belongs to one contract; check them one by one");
   Runner runner(options, session.environment);
   Results results = runner.run();
   if (!options.baseline.empty()) compare_with(options.baseline, options, results.front());
-  std::string output;
-  write_reports(results, reports, output);
+  const std::optional<std::string> asked = reports.write(results);
   if (!options.write_baseline.empty()) {
     write_file(options.write_baseline,
                render::baseline_text(baseline_of(results.front(), LFMFIT_VERSION), laws().front()->name));
   }
-  const bool text = std::none_of(reports.begin(), reports.end(), [](const Report& each) { return each.path == "-"; });
-  const bool annotates = std::none_of(reports.begin(), reports.end(), [](const Report& each) {
-    return std::string_view(each.format->name) == "github";
-  });
-  if (text) output = render::contract_text(results, terminal_of(options.output, session.environment), options.quiet);
-  if (text && annotates && variable(session.environment, kGitHubActions) == "true")
-    output += render::contract_github(results);
-  session.out << output;
+  const render::Terminal terminal = terminal_of(options.output, session.environment);
+  session.out << (asked ? *asked
+                        : render::contract_text(results, terminal, options.quiet) + reports.annotations(results));
   return exit_code(results, options.no_fail);
 }
 

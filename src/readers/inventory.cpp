@@ -6,10 +6,10 @@
 #include <array>
 #include <charconv>
 
+#include "core/base/printable.hpp"
 #include "lfmfit/error.hpp"
 #include "readers/bounded_json.hpp"
 #include "readers/inventory_parts.hpp"
-#include "readers/printable.hpp"
 
 namespace lfmfit {
 

@@ -6,9 +6,9 @@
 #include <map>
 #include <sstream>
 
+#include "core/base/printable.hpp"
 #include "lfmfit/error.hpp"
 #include "readers/inventory_parts.hpp"
-#include "readers/printable.hpp"
 
 namespace lfmfit {
 

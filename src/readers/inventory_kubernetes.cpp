@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <map>
 
+#include "core/base/printable.hpp"
 #include "lfmfit/error.hpp"
 #include "readers/inventory_parts.hpp"
-#include "readers/printable.hpp"
 
 namespace lfmfit {
 

@@ -3,9 +3,9 @@
 #include <charconv>
 #include <pugixml.hpp>
 
+#include "core/base/printable.hpp"
 #include "lfmfit/error.hpp"
 #include "readers/inventory_parts.hpp"
-#include "readers/printable.hpp"
 
 namespace lfmfit {
 

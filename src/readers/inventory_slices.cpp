@@ -5,9 +5,9 @@
 #include <set>
 #include <tuple>
 
+#include "core/base/printable.hpp"
 #include "lfmfit/error.hpp"
 #include "readers/inventory_parts.hpp"
-#include "readers/printable.hpp"
 
 namespace lfmfit {
 

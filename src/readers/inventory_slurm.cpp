@@ -5,9 +5,9 @@
 #include <map>
 #include <set>
 
+#include "core/base/printable.hpp"
 #include "lfmfit/error.hpp"
 #include "readers/inventory_parts.hpp"
-#include "readers/printable.hpp"
 
 namespace lfmfit {
 
