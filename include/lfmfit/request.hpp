@@ -54,8 +54,7 @@ struct Request {
   SplitMode split_mode = SplitMode::kLayer;
   std::vector<double> tensor_split;  ///< proportion of each GPU, those left out 0; empty: by free memory
   std::int64_t main_gpu = 0;         ///< the GPU that holds everything with kNone
-  std::optional<bool>
-      importance_matrix;             ///< the weights were quantized with one; unset: as the quantization usually is
+  std::optional<bool> importance_matrix;  ///< made with one; unset: as the quantization usually is
   const Release* release = nullptr;  ///< of llama.cpp, whose rules count; null: the newest that is known
   Tokens depth{0};                   ///< tokens already in the cache when speed is asked for
 };

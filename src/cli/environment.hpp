@@ -21,6 +21,16 @@ struct Environment {
 /// As this process finds it: XDG_DATA_HOME and HOME, COLUMNS or the terminal's own width, NO_COLOR and TERM,
 /// LFMFIT_RUNTIME, what local_model_variables() names, LFMFIT_NVML (a library to ask in place of the driver's) and
 /// CUDA_VISIBLE_DEVICES.
+  std::map<std::string, std::string> variables;    ///< those that say where other tools keep their models, and GitHub's
+  std::optional<MachineSources> machine;           ///< where this machine is looked at; unset: it is not
+};
+
+constexpr const char* kGitHubActions = "GITHUB_ACTIONS";       ///< "true" in a job of GitHub's
+constexpr const char* kGitHubSummary = "GITHUB_STEP_SUMMARY";  ///< the file that the job's summary is appended to
+
+/// As this process finds it: XDG_DATA_HOME and HOME, COLUMNS or the terminal's own width, NO_COLOR and TERM, what
+/// local_model_variables() names, what GitHub tells its jobs, LFMFIT_NVML (a library to ask in place of the driver's)
+/// and CUDA_VISIBLE_DEVICES.
 Environment process_environment();
 
 }  // namespace lfmfit::cli
