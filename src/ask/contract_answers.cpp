@@ -38,6 +38,13 @@ class KeyWriter {
   void write(const NumberOrWord& value) {
     std::visit([this](const auto& each) { write(each); }, value);
   }
+  void write(const Speculative& draft) {
+    write(draft.type);
+    key += '\x1e';
+    write(draft.max);
+    key += '\x1e';
+    write(draft.model);
+  }
   template <class Value>
   void write(const std::optional<Value>& value) {
     if (value) write(*value);
