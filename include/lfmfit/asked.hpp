@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -32,12 +33,15 @@ struct Asked {
   std::optional<std::string> backend;
   std::optional<NumberOrWord> depth;
   std::optional<std::string> method;
+  std::optional<std::string> runtime;  ///< "llama.cpp", "vllm", "vllm@0.30"
   std::optional<std::string> device;
   std::optional<Bytes> available, driver_share, ram, reserve;
   std::optional<std::int64_t> users;  ///< requests at once, each with `context_each`: sets slots and context
   std::optional<NumberOrWord> context_each;
   std::vector<std::string> mmproj, lora, control_vectors;  ///< paths of files that are loaded beside the model
   Request request;  ///< numbers and flags that mean what they say; the others in it count for nothing
+  std::optional<NumberOrWord> max_model_len;  ///< vLLM's; or "auto"
+  VllmRequest vllm;
 };
 
 /// Calls `visit(name, field)` for each field that an answer prints as it was understood, in that order: the one place
@@ -68,11 +72,28 @@ void for_each_printed_field(AnyAsked&& asked, Visit&& visit) {
   visit("main_gpu", asked.request.main_gpu);
   visit("depth", asked.depth);
   visit("method", asked.method);
+  visit("runtime", asked.runtime);
   visit("device", asked.device);
   visit("available_bytes", asked.available);
   visit("runtime_bytes", asked.driver_share);
   visit("ram_bytes", asked.ram);
   visit("reserve_bytes", asked.reserve);
+  visit("tensor_parallel_size", asked.vllm.tensor_parallel_size);
+  visit("pipeline_parallel_size", asked.vllm.pipeline_parallel_size);
+  visit("data_parallel_size", asked.vllm.data_parallel_size);
+  visit("enable_expert_parallel", asked.vllm.enable_expert_parallel);
+  visit("gpu_memory_utilization", asked.vllm.gpu_memory_utilization);
+  visit("max_model_len", asked.max_model_len);
+  visit("max_num_seqs", asked.vllm.max_num_seqs);
+  visit("max_num_batched_tokens", asked.vllm.max_num_batched_tokens);
+  visit("kv_cache_dtype", asked.vllm.kv_cache_dtype);
+  visit("block_size", asked.vllm.block_size);
+  visit("enforce_eager", asked.vllm.enforce_eager);
+  visit("enable_prefix_caching", asked.vllm.enable_prefix_caching);
+  visit("kv_cache_memory_bytes", asked.vllm.kv_cache_memory);
+  visit("device_bytes", asked.vllm.device);
+  visit("max_loras", asked.vllm.max_loras);
+  visit("max_lora_rank", asked.vllm.max_lora_rank);
 }
 
 /// The same for every field, those that answers say elsewhere included.
@@ -87,9 +108,15 @@ void for_each_field(AnyAsked&& asked, Visit&& visit) {
   visit("control_vectors", asked.control_vectors);
 }
 
+/// The runtime whose options a field belongs to: "llama.cpp" or "vllm"; null: every one has it.
+const char* runtime_of_field(std::string_view name);
+
 /// What would ask `question` again as it was answered, every default filled in; `answered` is the answer's request.
 /// What lies beside the model is left out.
 Asked asked_of(const Question& question, const Request& answered);
+
+/// The same of a whole answer, with what the runtime chose filled in.
+Asked asked_of(const Question& question, const Estimate& answer);
 
 /// "auto", "on", "off".
 const char* name_of(FlashAttention flash_attention);

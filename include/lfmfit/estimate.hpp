@@ -19,6 +19,7 @@
 #include "lfmfit/speed.hpp"
 #include "lfmfit/tensor.hpp"
 #include "lfmfit/units.hpp"
+#include "lfmfit/vllm.hpp"
 
 namespace lfmfit {
 
@@ -47,6 +48,7 @@ struct Question {
   std::optional<Bytes> driver_share;  ///< the driver's share on each GPU; unset: the backend's figures
   std::vector<BesideModel>
       beside;  ///< mmproj files, adapters, control vectors; buffers they compute with are not counted
+  std::optional<VllmQuestion> vllm;  ///< of vLLM's law; request.context is then max_model_len
 };
 
 /// How fast a model runs. Unset: not known, or not asked for.
@@ -69,6 +71,7 @@ struct Estimate {
   MemoryLedger memory;
   std::optional<Fit> fit;  ///< where a device or `available` says what there is
   std::optional<Speed> speed;
+  std::optional<VllmAnswer> vllm;     ///< of vLLM's law
   std::vector<std::string> warnings;  ///< what whoever asked should know besides, in sentences
 };
 

@@ -16,6 +16,7 @@
 
 namespace lfmfit {
 
+struct Estimate;
 struct Question;
 struct Speed;
 
@@ -33,6 +34,7 @@ struct FileSize {
 /// row, in a folder of its own under src/core; law_of() is the only place that chooses. Questions that a law is asked
 /// are complete, and `stored` are the tensors of their model as they are quantized.
 struct Law {
+  const char* runtime;      ///< "llama.cpp", "vllm": the program whose law it is
   const char* method;       ///< "exact", "page": the word that asks for it
   const char* name;         ///< "llama.cpp v0.5.0"
   Tokens usual_context;     ///< where none is asked for
@@ -54,6 +56,8 @@ struct Law {
   FileSize (*file)(const Question& question, const std::vector<Tensor>& stored);
   /// Whether its tables list `quantization` unless all are asked for.
   bool (*lists)(const Quantization& quantization);
+  /// Answers a question as a whole, where a runtime goes another way than llama.cpp; null: it does not.
+  Estimate (*answer)(const Question& question, const std::vector<Tensor>& stored) = nullptr;
 };
 
 /// Every law, the usual one first.

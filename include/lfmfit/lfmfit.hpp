@@ -68,3 +68,4 @@
 #include "lfmfit/speed_constants.hpp"
 #include "lfmfit/tensor.hpp"
 #include "lfmfit/units.hpp"
+#include "lfmfit/vllm.hpp"

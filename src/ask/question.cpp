@@ -3,7 +3,9 @@
 #include <charconv>
 #include <string>
 
+#include "ask/runtime_words.hpp"
 #include "ask/token_words.hpp"
+#include "ask/vllm_question.hpp"
 #include "lfmfit/error.hpp"
 
 namespace lfmfit::ask {
@@ -124,6 +126,9 @@ void set_tokens(const Asked& asked, Question& question) {
 }  // namespace
 
 Question question_of(const Asked& asked, Finder& finder) {
+  const RuntimeWords runtime = parse_runtime(asked.runtime);
+  require_fields_of(runtime.name, asked);
+  if (runtime.name == kVllm) return vllm_question(asked, runtime.version, finder);
   const Catalog& catalog = finder.catalog;
   Question question;
   const ModelFinder::Found found = finder.models.find(asked.model.value_or(kUsualModel));

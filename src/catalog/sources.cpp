@@ -23,7 +23,7 @@ struct Kind {
   bool whole;  ///< its rows refer to each other, so the file is read as one
 };
 
-constexpr std::array<Kind, 11> kKinds{{{"models", "data/models/", "id", false},
+constexpr std::array<Kind, 13> kKinds{{{"models", "data/models/", "id", false},
                                        {"devices", "data/devices/", "id", false},
                                        {"device_names", "data/device_names.json", "name", false},
                                        {"memory_rules", "data/memory_rules.json", "id", false},
@@ -31,6 +31,8 @@ constexpr std::array<Kind, 11> kKinds{{{"models", "data/models/", "id", false},
                                        {"backends", "data/backends.json", "name", false},
                                        {"tensor_types", "data/tensor_types.json", "name", true},
                                        {"quantizations", "data/quantizations.json", "name", true},
+                                       {"checkpoint_forms", "data/checkpoint_forms.json", "name", true},
+                                       {"vllm", "data/vllm.json", "version", true},
                                        {"speed", "data/speed.json", "id", true},
                                        {"gguf_traits", "data/gguf_traits.json", "architecture", true},
                                        {"model_types", "data/config_keys.json", "names", true}}};

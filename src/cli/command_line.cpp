@@ -16,7 +16,10 @@ namespace lfmfit::cli {
 namespace {
 
 /// llama.cpp's short options of several letters, which other parsers take for a bundle of single letters.
-constexpr std::array<std::pair<const char*, const char*>, 16> kLongNames = {{{"-ctk", "--cache-type-k"},
+constexpr std::array<std::pair<const char*, const char*>, 19> kLongNames = {{{"-ctk", "--cache-type-k"},
+                                                                             {"-tp", "--tensor-parallel-size"},
+                                                                             {"-pp", "--pipeline-parallel-size"},
+                                                                             {"-dp", "--data-parallel-size"},
                                                                              {"-sm", "--split-mode"},
                                                                              {"-ts", "--tensor-split"},
                                                                              {"-mg", "--main-gpu"},
@@ -155,6 +158,15 @@ void CommandLine::number(const std::string& names, std::optional<std::int64_t>& 
       names, [&value, names](const std::string& text) { value = whole_number(names, text); }, help, of_number);
 }
 
+void CommandLine::number(const std::string& names, std::optional<double>& value, const std::string& help,
+                         const OptionForm& form) {
+  OptionForm of_number = form;
+  if (form.type.empty()) of_number.type = "NUMBER";
+  take(
+      names, [&value, names](const std::string& text) { value = number_of<double>(names, text, "a number"); }, help,
+      of_number);
+}
+
 void CommandLine::size(const std::string& names, std::optional<Bytes>& value, const std::string& help,
                        const OptionForm& form) {
   OptionForm of_size = form;
@@ -179,6 +191,20 @@ void CommandLine::texts(const std::string& names, std::vector<std::string>& valu
 
 void CommandLine::flag(const std::string& names, bool& value, const std::string& help, const std::string& group) {
   shape(*app_->add_flag(names, value, help), {.group = group});
+}
+
+void CommandLine::flag(const std::string& names, std::optional<bool>& value, const std::string& help,
+                       const std::string& group) {
+  shape(*app_->add_flag_callback(
+            names, [&value] { value = true; }, help),
+        {.group = group});
+}
+
+void CommandLine::flag_off(const std::string& names, std::optional<bool>& value, const std::string& help,
+                           const std::string& group) {
+  shape(*app_->add_flag_callback(
+            names, [&value] { value = false; }, help),
+        {.group = group});
 }
 
 void CommandLine::flag_off(const std::string& names, bool& value, const std::string& help, const std::string& group) {

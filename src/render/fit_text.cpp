@@ -7,6 +7,7 @@
 #include "render/memory_text.hpp"
 #include "render/placement_text.hpp"
 #include "render/verdict_text.hpp"
+#include "render/vllm_text.hpp"
 
 namespace lfmfit::render {
 
@@ -60,6 +61,7 @@ std::string warning_lines(const std::vector<std::string>& warnings, const Termin
 }  // namespace
 
 std::string fit_text(const Question& question, const Estimate& estimate, const Terminal& terminal) {
+  if (estimate.vllm) return vllm_fit_text(question, estimate, terminal);
   const Device& device = *question.device;
   const Fit& fit = *estimate.fit;
   const std::string what =

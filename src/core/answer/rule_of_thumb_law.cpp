@@ -35,7 +35,8 @@ bool lists(const Quantization& quantization) { return quantization.nominal_bits 
 
 }  // namespace
 
-constinit const Law kRuleOfThumbLaw = {.method = "page",
+constinit const Law kRuleOfThumbLaw = {.runtime = "llama.cpp",
+                                       .method = "page",
                                        .name = "rule of thumb of calculator sites",
                                        .usual_context = kCalculatorContext,
                                        .headline_context = kCalculatorContext,

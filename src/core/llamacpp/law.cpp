@@ -118,7 +118,8 @@ bool lists(const Quantization& quantization) { return quantization.listed; }
 
 }  // namespace
 
-constinit const Law kLlamaCppLaw = {.method = "exact",
+constinit const Law kLlamaCppLaw = {.runtime = "llama.cpp",
+                                    .method = "exact",
                                     .name = "llama.cpp v0.5.0",
                                     .usual_context = Tokens(4096),
                                     .headline_context = Tokens(0),
