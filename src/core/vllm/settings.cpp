@@ -103,6 +103,8 @@ Settings settings_of(const Question& question) {
   settings.total = total_of(question);
   settings.reserve = question.reserve;
   if (question.device != nullptr) settings.compute_capability = gpu_of(*question.device, 0).compute_capability;
+  if (question.device != nullptr && question.device->device_class == DeviceClass::kUnified && !request.device)
+    settings.reserve += std::max(*settings.total - question.device->usable, Bytes(0));  // the system lies there too
   set_parallel(settings, question, request);
   set_batch(settings, request);
   settings.max_model_len = question.request.context;
