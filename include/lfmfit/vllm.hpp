@@ -61,7 +61,6 @@ struct VllmVersion {
   bool counts_graphs = true;          ///< CUDA graphs are estimated and taken off the cache; else they come on top
   bool tokens_by_requests = true;     ///< the log's tokens are requests x max_model_len; else blocks of one group
   bool hybrid_prefix_caching = true;  ///< on by default for models with states too
-  Band sampler_bytes;                 ///< at the peak, of one logit
   std::string source;
 };
 
@@ -84,6 +83,7 @@ struct VllmBatch {
   double least_gib = 0;
   std::string except_compute_capability;
   std::int64_t requests = 0, tokens = 0;
+  Band sampler_bytes;  ///< at the peak of sampling, of one logit
 };
 
 /// What context and NCCL take outside the request, of a machine where at least `gpus` work together.
@@ -104,6 +104,7 @@ struct VllmFacts {
   std::int64_t block = 16, latent_block = 64;  ///< tokens of a block; of latent attention
   Band other_gib, other_gib_a_peer;            ///< beside weights and the profile run; for each further GPU
   Band graph_bytes;                            ///< of one captured size of one layer, for each number of a hidden state
+  Band graph_bytes_of_experts;                 ///< the same where there are experts
   Band forward;                                ///< of the forward pass's peak, as a share of the rule's
   double forward_hidden = 0, forward_wide = 0;  ///< copies of hidden states, and of what is as wide as a feed-forward
   Band bandwidth_share, compute_share;          ///< of the data sheet's that decode and prompts reach: not measured

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <map>
 
@@ -52,6 +53,15 @@ std::string_view instead_of(std::string_view field) {
   return {};
 }
 
+/// vLLM's options bear the names of the fields.
+std::string option_of(std::string_view field) {
+  const char* owner = runtime_of_field(field);
+  if (owner == nullptr || owner != kVllm) return "";
+  std::string option = " (--" + std::string(field) + ")";
+  std::replace(option.begin(), option.end(), '_', '-');
+  return option;
+}
+
 std::string shown(std::string_view runtime) { return runtime == kVllm ? "vLLM" : std::string(runtime); }
 
 /// Notes what differs from what nobody asked for.
@@ -99,8 +109,9 @@ void require_fields_of(std::string_view runtime, const Asked& asked) {
     const std::string_view instead = instead_of(name);
     throw Error(ErrorKind::kBadRequest,
                 fmt::format("\"{}\" is {}'s, and the runtime is {}; {}", name, shown(owner), shown(runtime),
-                            instead.empty() ? std::string("leave it out, or ask for the other with \"runtime\"")
-                                            : fmt::format("what comes nearest there is \"{}\"", instead)));
+                            instead.empty()
+                                ? std::string("leave it out, or ask for the other with \"runtime\"")
+                                : fmt::format("what comes nearest there is \"{}\"{}", instead, option_of(instead))));
   }
 }
 

@@ -18,7 +18,6 @@ VllmVersion read_version(StrictObject& row) {
   version.counts_graphs = row.flag("counts_graphs");
   version.tokens_by_requests = row.flag("tokens_by_requests");
   version.hybrid_prefix_caching = row.flag("hybrid_prefix_caching");
-  version.sampler_bytes = read_band_of_three(row, "sampler_bytes");
   version.source = row.text("source");
   row.finish();
   return version;
@@ -49,6 +48,7 @@ VllmBatch read_batch(StrictObject& row) {
   batch.except_compute_capability = row.text_or("except_compute_capability", "");
   batch.requests = row.integer("requests", 1, kMost);
   batch.tokens = row.integer("tokens", 1, kMost);
+  batch.sampler_bytes = read_band_of_three(row, "sampler_bytes");
   row.finish();
   return batch;
 }
@@ -69,6 +69,7 @@ void read_figures(StrictObject& root, VllmFacts& facts) {
   facts.other_gib = read_band_of_three(root, "other_gib");
   facts.other_gib_a_peer = read_band_of_three(root, "other_gib_a_peer");
   facts.graph_bytes = read_band_of_three(root, "graph_bytes");
+  facts.graph_bytes_of_experts = read_band_of_three(root, "graph_bytes_of_experts");
   facts.forward = read_band_of_three(root, "forward");
   facts.forward_hidden = root.number("forward_hidden");
   facts.forward_wide = root.number("forward_wide");
@@ -84,6 +85,7 @@ void read_sources(StrictObject& root, VllmFacts& facts) {
   root.text("towers_source");
   facts.other_source = root.text("other_source");
   facts.graph_source = root.text("graph_source");
+  root.text("sampler_source");
   facts.forward_source = root.text("forward_source");
   facts.outside_source = root.text("outside_source");
   facts.speed_source = root.text("speed_source");

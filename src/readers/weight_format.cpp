@@ -4,9 +4,10 @@
 
 #include <cmath>
 
+#include "core/base/printable.hpp"
 #include "core/model/tensor_names.hpp"
 #include "lfmfit/error.hpp"
-#include "readers/printable.hpp"
+#include "lfmfit/error.hpp"
 
 namespace lfmfit {
 

@@ -150,9 +150,10 @@ std::string quantization_table(const Report& report, const Terminal& terminal) {
                                  grouped(report.full_context.count()))
                    : fmt::format("Memory at {} tokens, which is all the model can; true bits per weight.",
                                  grouped(report.full_context.count()));
-  return table.text(terminal) +
-         styled("  " + wrapped("* recommended. " + context + " Quality is a rule of thumb.", terminal.width - 2, "  "),
-                Style::kFaint, terminal) +
+  const bool recommends = std::any_of(report.quantizations.begin(), report.quantizations.end(),
+                                      [](const QuantizationRow& row) { return row.quantization->recommended; });
+  const std::string legend = (recommends ? "* recommended. " : "") + context + " Quality is a rule of thumb.";
+  return table.text(terminal) + styled("  " + wrapped(legend, terminal.width - 2, "  "), Style::kFaint, terminal) +
          "\n";
 }
 

@@ -60,8 +60,10 @@ std::string ledger_line(const Estimate& estimate) {
          fmt::format("; beside it context and NCCL take about {}", gib_text(ledger.sum(MemoryUse::kOutside, gpu)));
 }
 
+/// What the log says once there are blocks; empty: it ends before.
 std::string cache_line(const Estimate& estimate) {
   const VllmAnswer& log = *estimate.vllm;
+  if (log.blocks == 0) return "";
   return fmt::format(
       "GPU KV cache size: {} tokens (at least {}); maximum concurrency for {} tokens a request: {:.2f}x; longest "
       "max_model_len that starts: {}",
@@ -123,7 +125,12 @@ std::string vllm_fit_text(const Question& question, const Estimate& estimate, co
                                grouped(estimate.request.context.count()), grouped(log.request.max_num_seqs.value_or(0)),
                                grouped(log.request.max_num_batched_tokens.value_or(0))),
                    terminal);
-  text += indented(ledger_line(estimate), terminal, " + ") + indented(cache_line(estimate), terminal);
+  if (!log.reason.empty() && verdict != VllmVerdict::kOverruns) text += indented(log.reason, terminal);
+  text += indented(ledger_line(estimate), terminal, " + ");
+  text += indented(fmt::format("beside that share, context and NCCL take about {}",
+                               gib_text(estimate.memory.sum(MemoryUse::kOutside, 0))),
+                   terminal);
+  if (const std::string line = cache_line(estimate); !line.empty()) text += indented(line, terminal);
   if (estimate.speed) text += indented(speed_line(*estimate.speed), terminal);
   const std::string changes = changes_line(log);
   if (!changes.empty()) text += indented(changes, terminal);

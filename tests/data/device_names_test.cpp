@@ -6,6 +6,7 @@
 #include "catch.hpp"
 #include "lfmfit/catalog.hpp"
 #include "lfmfit/error.hpp"
+#include "support/source_folder.hpp"
 
 namespace {
 
@@ -19,7 +20,7 @@ struct NamedDevices {
 };
 
 std::vector<NamedDevices> named_devices() {
-  std::ifstream file(std::string(LFMFIT_SOURCE_DIR) + "/tests/truth/device_names.tsv");
+  std::ifstream file(test::source_folder() + "/tests/truth/device_names.tsv");
   std::vector<NamedDevices> rows;
   std::string line;
   std::getline(file, line);
@@ -171,7 +172,7 @@ TEST_CASE("every device is found by its id, and by its name unless drivers print
 
 TEST_CASE("every name of the list means devices that are there") {
   const Catalog catalog;
-  std::ifstream file(std::string(LFMFIT_SOURCE_DIR) + "/data/device_names.json");
+  std::ifstream file(test::source_folder() + "/data/device_names.json");
   const nlohmann::json names = nlohmann::json::parse(file);
   for (const nlohmann::json& row : names.at("device_names")) {
     INFO(row.at("name"));

@@ -5,13 +5,14 @@
 #include <sstream>
 
 #include "catch.hpp"
+#include "support/source_folder.hpp"
 
 namespace {
 
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
-const fs::path kData = fs::path(LFMFIT_SOURCE_DIR) / "data";
+const fs::path kData = fs::path(test::source_folder()) / "data";
 
 std::string read(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);

@@ -30,7 +30,7 @@ TEST_CASE("options of the other runtime are an error that names what stands for 
 }
 
 TEST_CASE("every field is one runtime's or every one's, and what stands for it is a field of the other") {
-  std::size_t shared = 0, of_vllm = 0;
+  int shared = 0, of_vllm = 0;
   for_each_field(Asked{}, [&](const char* name, const auto&) {
     const char* owner = runtime_of_field(name);
     shared += owner == nullptr ? 1 : 0;

@@ -92,8 +92,7 @@ FileSize file(const Question& question, const std::vector<Tensor>& stored) {
 
 std::vector<std::string> warnings_of(const Question& question, const Allocation& allocation, const VllmAnswer& log) {
   std::vector<std::string> warnings;
-  if (!log.reason.empty())
-    warnings.push_back("vLLM " + log.version + " " + std::string(name_of(*log.verdict)) + ": " + log.reason + ".");
+  if (log.verdict == VllmVerdict::kOverruns) warnings.push_back("vLLM " + log.version + ": " + log.reason + ".");
   if (question.device != nullptr && question.device->gpus <= 1 && allocation.settings.gpus() > 1)
     warnings.push_back("This takes " + std::to_string(allocation.settings.gpus()) + " of " + question.device->name +
                        ".");

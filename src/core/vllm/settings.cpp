@@ -54,6 +54,7 @@ void set_batch(Settings& settings, const VllmRequest& request) {
   const std::vector<VllmBatch>& batches = settings.facts->batches;
   const auto found = std::find_if(batches.begin(), batches.end(), suits);
   const VllmBatch& usual = found != batches.end() ? *found : batches.back();
+  settings.sampler_bytes = usual.sampler_bytes;
   settings.requests = whole("max_num_seqs", request.max_num_seqs, usual.requests, kMostRequests);
   settings.tokens = whole("max_num_batched_tokens", request.max_num_batched_tokens,
                           std::max(usual.tokens, settings.requests), kMostTokens);

@@ -20,6 +20,7 @@ struct Settings {
   Tokens max_model_len;
   std::int64_t requests = 0;  ///< max_num_seqs
   std::int64_t tokens = 0;    ///< max_num_batched_tokens
+  Band sampler_bytes;         ///< of a logit
   std::int64_t block = 0;     ///< tokens; 0: vLLM chooses
   bool eager = false;
   bool prefix_caching = true;

@@ -48,7 +48,7 @@ Told activation_of(const Model& model, const Settings& settings, bool samples) {
                                      wide_numbers(model, settings));
   const ByteRange forward = scaled(settings.facts->forward, tokens * each);
   const std::int64_t rows = std::min(settings.requests, settings.tokens);
-  const Band& sampler_bytes = settings.version->sampler_bytes;
+  const Band& sampler_bytes = settings.sampler_bytes;
   const ByteRange sampler =
       samples ? scaled(sampler_bytes, static_cast<double>(rows) * static_cast<double>(model.n_vocab)) : ByteRange{};
   const bool sorts = sampler.value > forward.value;
@@ -73,12 +73,14 @@ std::int64_t captured_graphs(const Settings& settings) {
 
 Told graphs_of(const Model& model, const Settings& settings, std::int64_t layers) {
   const std::int64_t graphs = captured_graphs(settings);
+  const VllmFacts& facts = *settings.facts;
+  const Band& each = expert_count(model) > 0 ? facts.graph_bytes_of_experts : facts.graph_bytes;
   Told told;
-  told.bytes = scaled(settings.facts->graph_bytes,
-                      static_cast<double>(graphs) * static_cast<double>(layers) * static_cast<double>(model.n_embd));
+  told.bytes =
+      scaled(each, static_cast<double>(graphs) * static_cast<double>(layers) * static_cast<double>(model.n_embd));
   told.formula = graphs == 0 ? "none, run eagerly"
                              : fmt::format("{} graphs x {} layers x {} x {:g} B", graphs, layers, grouped(model.n_embd),
-                                           settings.facts->graph_bytes.value);
+                                           each.value);
   return told;
 }
 
