@@ -7,7 +7,6 @@
 #include "core/base/printable.hpp"
 #include "core/model/tensor_names.hpp"
 #include "lfmfit/error.hpp"
-#include "lfmfit/error.hpp"
 
 namespace lfmfit {
 
