@@ -15,7 +15,7 @@ constexpr const char* kPlacement = "Placement";
 std::vector<std::string> methods() {
   std::vector<std::string> words;
   for (const Law* law : laws()) {
-    if (law->runtime == laws().front()->runtime) words.emplace_back(law->method);
+    if (std::string_view(law->runtime) == laws().front()->runtime) words.emplace_back(law->method);
   }
   return words;
 }

@@ -56,8 +56,7 @@ std::string ledger_line(const Estimate& estimate) {
     text += fmt::format("{}{} {:.2f}", sign, name_of(use), in_gib(ledger.sum(use, gpu)));
     sign = " + ";
   }
-  return text +
-         fmt::format("; beside it context and NCCL take about {}", gib_text(ledger.sum(MemoryUse::kOutside, gpu)));
+  return text;
 }
 
 /// What the log says once there are blocks; empty: it ends before.

@@ -23,12 +23,13 @@ class Trial {
   Trial(const Question& question, const Allocation& now, const std::function<Allocation(const Settings&)>& again)
       : question_(question), now_(now), again_(again), starts_(starts(now)) {}
 
-  /// Notes what `settings` give, if that is worth a line.
-  void note(std::string options, const Settings& settings) {
+  /// Notes what `settings` give, if that is worth a line. Whether vLLM starts with them.
+  bool note(std::string options, const Settings& settings) {
     const Allocation changed = again_(settings);
     const Bytes gain = changed.cache.value - now_.cache.value;
     const bool helps = starts(changed);
     if (gain >= kLeastGain || (helps && !starts_)) changes_.push_back({std::move(options), gain, helps});
+    return helps;
   }
 
   /// Whether vLLM starts, as it is or with a change.
@@ -69,15 +70,15 @@ void try_cache_type(const Settings& base, Trial& trial) {
   }
 }
 
-/// More GPUs are no small change: only where nothing runs without, and no more than it takes.
+/// As many GPUs as it takes: no small change.
 void try_more_gpus(const Question& question, const Settings& base, Trial& trial) {
   const std::int64_t there =
       question.device == nullptr || question.device->gpus <= 1 ? kMostOfOneMachine : question.device->gpus;
   Settings changed = base;
-  while (!trial.found()) {
+  for (bool found = false; !found;) {
     changed.tensor_parallel *= 2;
     if (changed.gpus() > there) return;
-    trial.note(fmt::format("-tp {}", changed.tensor_parallel), changed);
+    found = trial.note(fmt::format("-tp {}", changed.tensor_parallel), changed);
   }
 }
 
@@ -99,9 +100,11 @@ void try_all_at_once(const Question& question, const Allocation& now,
   const Tokens longest = longest_sure(question, again(changed));
   if (longest < kShortestUseful) return;
   changed.max_model_len = std::min(changed.max_model_len, longest);
-  trial.note(fmt::format("--max-num-seqs {} --max-num-batched-tokens {} --enforce-eager --max-model-len {}",
-                         changed.requests, changed.tokens, changed.max_model_len.count()),
-             changed);
+  std::string options =
+      fmt::format("--max-num-seqs {} --max-num-batched-tokens {} --enforce-eager", changed.requests, changed.tokens);
+  if (changed.max_model_len < now.settings.max_model_len)
+    options += fmt::format(" --max-model-len {}", changed.max_model_len.count());
+  trial.note(std::move(options), changed);
 }
 
 }  // namespace
@@ -138,8 +141,9 @@ std::vector<VllmChange> changes_of(const Question& question, const Allocation& n
     trial.note("--enforce-eager", changed);
   }
   try_cache_type(base, trial);
+  if (trial.found()) return trial.take();
+  try_all_at_once(question, now, again, trial);
   try_more_gpus(question, base, trial);
-  if (!trial.found()) try_all_at_once(question, now, again, trial);
   return trial.take();
 }
 

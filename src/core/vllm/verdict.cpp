@@ -33,6 +33,9 @@ std::string refused_options(const Question& question, const Settings& settings) 
 
 std::string too_short(const Question& question, const Allocation& allocation, std::int64_t blocks) {
   const Settings& settings = allocation.settings;
+  if (allocation.cache.value <= Bytes(0))
+    return fmt::format("no memory is left for the cache: {} are missing before its first block",
+                       gib(Bytes(0) - allocation.cache.value));
   const std::int64_t page = allocation.plan.page_bytes[allocation.least_stage];
   const Bytes wanted(checked_multiply(blocks_a_request(allocation.plan, settings, settings.max_model_len), page));
   const Tokens longest = longest_request(allocation.plan, settings, blocks,
@@ -49,21 +52,18 @@ Ruling ruling_on(const Question& question, const Allocation& allocation) {
   if (const std::string reason = refused_options(question, settings); !reason.empty())
     return {VllmVerdict::kRefuses, reason};
   const ByteRange& free = allocation.free_after_context;
-  if (settings.total && free.value < allocation.requested)
-    return {VllmVerdict::kRefuses,
-            fmt::format("{} of {} are free at the start, less than the {} it asks for",
-                        gib(std::max(free.value, Bytes(0))), gib(*settings.total), gib(allocation.requested))};
-  if (allocation.cache.value <= Bytes(0))
-    return {VllmVerdict::kRefuses, fmt::format("no memory is left for the cache: {} are missing before its first block",
-                                               gib(Bytes(0) - allocation.cache.value))};
-  const std::int64_t wanted = blocks_a_request(allocation.plan, settings, settings.max_model_len);
-  if (allocation.blocks < wanted) return {VllmVerdict::kRefuses, too_short(question, allocation, allocation.blocks)};
   if (settings.total && free.low < allocation.requested)
-    return {VllmVerdict::kMayRefuse, fmt::format("{} may be free at the start, less than the {} it asks for",
-                                                 gib(std::max(free.low, Bytes(0))), gib(allocation.requested))};
-  if (allocation.blocks_low < wanted)
-    return {VllmVerdict::kMayRefuse, "where activation and graphs are at the end of their bands, " +
-                                         too_short(question, allocation, allocation.blocks_low)};
+    return {free.high < allocation.requested ? VllmVerdict::kRefuses : VllmVerdict::kMayRefuse,
+            fmt::format("about {} of {} are free at the start, and it asks for {}", gib(std::max(free.value, Bytes(0))),
+                        gib(*settings.total), gib(allocation.requested))};
+  const std::int64_t wanted = blocks_a_request(allocation.plan, settings, settings.max_model_len);
+  if (allocation.blocks_low < wanted) {
+    const bool at_best = blocks_of(allocation.plan, allocation.cache.high, allocation.least_stage) >= wanted;
+    const bool is_likely = allocation.blocks < wanted;
+    return {at_best ? VllmVerdict::kMayRefuse : VllmVerdict::kRefuses,
+            (is_likely ? "" : "where activation and graphs are at the end of their bands, ") +
+                too_short(question, allocation, is_likely ? allocation.blocks : allocation.blocks_low)};
+  }
   const Bytes beyond =
       settings.version->counts_graphs ? allocation.graphs.high - allocation.graphs.value : allocation.graphs.value;
   if (settings.total && free.value - allocation.requested < beyond)
