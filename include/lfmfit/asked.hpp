@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -51,6 +52,8 @@ struct Asked {
   Speculative speculative;
   std::vector<std::string> mmproj, lora, control_vectors;  ///< paths of files that are loaded beside the model
   Request request;  ///< numbers and flags that mean what they say; the others in it count for nothing
+  std::optional<NumberOrWord> max_model_len;  ///< vLLM's; or "auto"
+  VllmRequest vllm;
 };
 
 /// Calls `visit(name, field)` for each field that an answer prints as it was understood, in that order: the one place
@@ -90,6 +93,22 @@ void for_each_printed_field(AnyAsked&& asked, Visit&& visit) {
   visit("runtime_bytes", asked.driver_share);
   visit("ram_bytes", asked.ram);
   visit("reserve_bytes", asked.reserve);
+  visit("tensor_parallel_size", asked.vllm.tensor_parallel_size);
+  visit("pipeline_parallel_size", asked.vllm.pipeline_parallel_size);
+  visit("data_parallel_size", asked.vllm.data_parallel_size);
+  visit("enable_expert_parallel", asked.vllm.enable_expert_parallel);
+  visit("gpu_memory_utilization", asked.vllm.gpu_memory_utilization);
+  visit("max_model_len", asked.max_model_len);
+  visit("max_num_seqs", asked.vllm.max_num_seqs);
+  visit("max_num_batched_tokens", asked.vllm.max_num_batched_tokens);
+  visit("kv_cache_dtype", asked.vllm.kv_cache_dtype);
+  visit("block_size", asked.vllm.block_size);
+  visit("enforce_eager", asked.vllm.enforce_eager);
+  visit("enable_prefix_caching", asked.vllm.enable_prefix_caching);
+  visit("kv_cache_memory_bytes", asked.vllm.kv_cache_memory);
+  visit("device_bytes", asked.vllm.device);
+  visit("max_loras", asked.vllm.max_loras);
+  visit("max_lora_rank", asked.vllm.max_lora_rank);
 }
 
 /// The same for every field, those that answers say elsewhere included.
@@ -106,9 +125,15 @@ void for_each_field(AnyAsked&& asked, Visit&& visit) {
   visit("control_vectors", asked.control_vectors);
 }
 
+/// The runtime whose options a field belongs to: "llama.cpp" or "vllm"; null: every one has it.
+const char* runtime_of_field(std::string_view name);
+
 /// What would ask `question` again as it was answered, every default filled in; `answered` is the answer's request.
 /// What lies beside the model is left out.
 Asked asked_of(const Question& question, const Request& answered);
+
+/// The same of a whole answer, with what the runtime chose filled in.
+Asked asked_of(const Question& question, const Estimate& answer);
 
 /// "auto", "on", "off".
 const char* name_of(FlashAttention flash_attention);

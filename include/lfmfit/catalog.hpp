@@ -16,6 +16,7 @@
 #include "lfmfit/quantization.hpp"
 #include "lfmfit/speed_constants.hpp"
 #include "lfmfit/tensor.hpp"
+#include "lfmfit/vllm.hpp"
 
 namespace lfmfit {
 
@@ -42,6 +43,9 @@ class Catalog {
   const std::vector<Model>& models() const;
   const std::vector<Device>& devices() const;
   const std::vector<Quantization>& quantizations() const;
+  /// How checkpoints that vLLM loads are stored.
+  const std::vector<CheckpointForm>& checkpoint_forms() const;
+  const VllmFacts& vllm() const;
   const std::vector<Backend>& backends() const;
   const std::vector<Architecture>& architectures() const;
   const SpeedConstants& speed() const;

@@ -19,6 +19,7 @@
 #include "lfmfit/speed.hpp"
 #include "lfmfit/tensor.hpp"
 #include "lfmfit/units.hpp"
+#include "lfmfit/vllm.hpp"
 
 namespace lfmfit {
 
@@ -51,6 +52,7 @@ struct Question {
   const Quantization* draft_quantization = nullptr;
   std::vector<BesideModel>
       beside;  ///< mmproj files, adapters, control vectors; buffers they compute with are not counted
+  std::optional<VllmQuestion> vllm;  ///< of vLLM's law; request.context is then max_model_len
 };
 
 /// How fast a model runs. Unset: not known, or not asked for.
@@ -74,6 +76,7 @@ struct Estimate {
   MemoryLedger memory;
   std::optional<Fit> fit;  ///< where a device or `available` says what there is
   std::optional<Speed> speed;
+  std::optional<VllmAnswer> vllm;     ///< of vLLM's law
   std::vector<std::string> warnings;  ///< what whoever asked should know besides, in sentences
 };
 

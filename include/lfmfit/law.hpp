@@ -17,6 +17,7 @@
 
 namespace lfmfit {
 
+struct Estimate;
 struct Question;
 struct Speed;
 
@@ -35,6 +36,7 @@ struct FileSize {
 /// row, in a folder of its own under src/core; law_of() is the only place that chooses. Questions that a law is asked
 /// are complete, and `stored` are the tensors of their model as they are quantized.
 struct Law {
+  const char* runtime;      ///< "llama.cpp", "vllm": the program whose law it is
   const char* method;       ///< "exact", "page": the word that asks for it
   const char* name;         ///< "llama.cpp"
   Tokens usual_context;     ///< where none is asked for
@@ -44,8 +46,8 @@ struct Law {
   /// Whether the driver's share is known by generation of GPU, which is then all that its devices differ in.
   bool tells_driver_share;
 
-  /// The release of the program whose rules answer: "llama.cpp v0.7.0"; empty: it is no program.
-  std::string (*runtime)(const Request& request);
+  /// The release of the program whose rules answer: "llama.cpp v0.7.0", "vllm@0.30"; empty: it is no program.
+  std::string (*release)(const Question& question);
   /// Memory at `question.request.context`. Throws Error(kUnsupported | kBadRequest).
   MemoryLedger (*memory)(const Question& question, const std::vector<Tensor>& stored);
   /// The work of one token; unset where no speed is asked for.
@@ -58,6 +60,8 @@ struct Law {
   FileSize (*file)(const Question& question, const std::vector<Tensor>& stored);
   /// Whether its tables list `quantization` unless all are asked for.
   bool (*lists)(const Quantization& quantization);
+  /// Answers a question as a whole, where a runtime goes another way than llama.cpp; null: it does not.
+  Estimate (*answer)(const Question& question, const std::vector<Tensor>& stored) = nullptr;
 };
 
 /// Every law, the usual one first.

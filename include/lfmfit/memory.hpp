@@ -13,9 +13,21 @@
 namespace lfmfit {
 
 /// What memory is used for.
-enum class MemoryUse { kWeights, kKvCache, kState, kCompute, kOutput, kDriver };
+/// kActivation to kOutside: vLLM's.
+enum class MemoryUse {
+  kWeights,
+  kKvCache,
+  kState,
+  kCompute,
+  kOutput,
+  kDriver,
+  kActivation,  ///< at the peak of a profile run
+  kGraphs,
+  kOther,    ///< of the share that vLLM asks for, what is neither
+  kOutside,  ///< beside that share
+};
 
-/// "weights", "KV cache", "state", "compute", "output", "driver".
+/// "weights", "KV cache", "state", "compute", "output", "driver", "activation", "CUDA graphs", "other", "outside".
 const char* name_of(MemoryUse use);
 
 constexpr int kHost = -1;

@@ -65,6 +65,11 @@ class FieldReader {
     field = value.get<bool>();
   }
 
+  static void read(const std::string& key, const Json& value, double& field) {
+    if (!value.is_number()) reject(key, "a number");
+    field = value.get<double>();
+  }
+
   static void read(const std::string& key, const Json& value, NumberOrWord& field) {
     if (value.is_string()) {
       field = value.get<std::string>();

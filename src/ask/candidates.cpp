@@ -29,6 +29,10 @@ std::vector<ReportScope::Candidate> driven_devices(const Catalog& catalog, const
 std::vector<const Quantization*> table_rows(const Question& question, bool all, const Catalog& catalog) {
   if (!question.model->file_tensors.empty()) return {question.quantization};
   std::vector<const Quantization*> rows;
+  if (question.vllm) {
+    for (const CheckpointForm& form : *question.vllm->forms) rows.push_back(&form.row);
+    return rows;
+  }
   for (const Quantization& quantization : catalog.quantizations()) {
     if (all || law_of(question).lists(quantization) || &quantization == question.quantization)
       rows.push_back(&quantization);

@@ -1,7 +1,9 @@
 #include "ask/contract_settings.hpp"
 
 #include "ask/contract_words.hpp"
-#include "lfmfit/law.hpp"
+#include "ask/runtime_words.hpp"
+#include "lfmfit/error.hpp"
+#include "lfmfit/release.hpp"
 
 namespace lfmfit::ask {
 
@@ -38,20 +40,17 @@ void read_limits(ContractObject& require, ContractCase& each) {
   set(limits.measured, require.flag("measured"));
 }
 
-/// The law of the runtime that `value` names: "llama.cpp", or with its version as laws are called.
-std::string method_of(const LocatedJson::Json& value) {
-  std::string known;
-  for (const Law* law : laws()) {
-    const std::string name = law->name, runtime = name.substr(0, name.find(' '));
-    if (value == runtime || value == name) return law->method;
-    if (law->tells_bands) known += (known.empty() ? "" : ", ") + runtime;
-  }
-  throw Error(ErrorKind::kBadFile, shown_value(value) + " is no runtime that lfmfit knows; it knows " + known);
+/// A runtime that there is: "llama.cpp", "vllm@0.30".
+std::string runtime_of(const LocatedJson::Json& value) {
+  if (!value.is_string()) throw Error(ErrorKind::kBadFile, shown_value(value) + " is no runtime; write \"llama.cpp\"");
+  const auto& words = value.get_ref<const std::string&>();
+  if (parse_runtime(words).name == kLlamaCpp) release_called(words);
+  return words;
 }
 
 void read_runtime(ContractObject& object, ContractSettings& settings) {
   Asked& asked = settings.each.asked;
-  set(asked.method, object.parsed<std::string>("runtime", method_of));
+  set(asked.runtime, object.parsed<std::string>("runtime", runtime_of));
   set(asked.kv_type_k, object.text("cache_type_k"));
   set(asked.kv_type_v, object.text("cache_type_v"));
   const std::vector<std::string_view> choices = {"auto", "on", "off"};

@@ -57,7 +57,7 @@ ModelFinder::Found ModelFinder::read(const std::string& path) {
   ModelFile& file = files_.emplace_back(read_model_path(path, facts_));
   const bool is_stored = !file.model.file_tensors.empty();
   if (is_stored) stored_.push_back(quantization_of(catalog_, file.stored_as));
-  return {&file.model, is_stored ? &stored_.back() : nullptr};
+  return {&file.model, is_stored ? &stored_.back() : nullptr, &file};
 }
 
 ModelFinder::Found ModelFinder::find(const std::string& text) {

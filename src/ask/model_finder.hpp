@@ -21,10 +21,11 @@ class ModelFinder {
   /// `catalog` must outlive it. `variables` say where other tools keep their models.
   ModelFinder(const Catalog& catalog, EnvironmentVariables variables);
 
-  /// A model, and how it is stored: null where that is still to be chosen.
+  /// A model, how it is stored (null where that is still to be chosen), and where it was read from.
   struct Found {
     const Model* model = nullptr;
     const Quantization* stored = nullptr;
+    const ModelFile* file = nullptr;  ///< null: of the catalogue
   };
 
   /// `text` is a path if it has the form of one (a separator, or the extension .gguf, .json or .safetensors) or if

@@ -3,7 +3,9 @@
 #include <charconv>
 #include <string>
 
+#include "ask/runtime_words.hpp"
 #include "ask/token_words.hpp"
+#include "ask/vllm_question.hpp"
 #include "lfmfit/error.hpp"
 
 namespace lfmfit::ask {
@@ -182,6 +184,10 @@ Finder::Finder(const Catalog& facts, EnvironmentVariables variables, std::option
 }
 
 Question question_of(const Asked& asked, Finder& finder) {
+  const std::optional<std::string>& words = asked.runtime ? asked.runtime : finder.usual_runtime;
+  const RuntimeWords runtime = parse_runtime(words);
+  require_fields_of(runtime.name, asked);
+  if (runtime.name == kVllm) return vllm_question(asked, runtime.version, finder);
   const Catalog& catalog = finder.catalog;
   Question question;
   const ModelFinder::Found found = finder.models.find(asked.model.value_or(kUsualModel));
@@ -191,8 +197,7 @@ Question question_of(const Asked& asked, Finder& finder) {
   if (asked.method) question.law = &law_called(*asked.method);
   if (asked.device) question.device = &finder.devices.find(*asked.device);
   question.request = request_of(asked);
-  if (const auto& runtime = asked.runtime ? asked.runtime : finder.usual_runtime)
-    question.request.release = &release_called(*runtime);
+  if (words) question.request.release = &release_called(*words);
   if (asked.speculative.is_asked()) set_speculation(asked.speculative, finder, question);
   question.beside = beside_model(asked, finder, *question.model);
   if (asked.like) set_like_server(asked, question);

@@ -10,6 +10,7 @@
 
 #include "catalog/architecture_rows.hpp"
 #include "catalog/backend_rows.hpp"
+#include "catalog/checkpoint_form_rows.hpp"
 #include "catalog/config_key_rows.hpp"
 #include "catalog/device_index.hpp"
 #include "catalog/device_name_rows.hpp"
@@ -27,6 +28,7 @@
 #include "catalog/speed_rows.hpp"
 #include "catalog/tensor_type_rows.hpp"
 #include "catalog/unknown_name.hpp"
+#include "catalog/vllm_rows.hpp"
 #include "core/base/letter_case.hpp"
 #include "core/base/name_match.hpp"
 #include "lfmfit/error.hpp"
@@ -109,6 +111,8 @@ struct Catalog::Rows {
   std::optional<std::deque<TensorType>> tensor_types;
   std::optional<std::vector<Quantization>> quantizations;
   std::optional<PublisherMixes> publisher_mixes;
+  std::optional<std::vector<CheckpointForm>> checkpoint_forms;
+  std::optional<VllmFacts> vllm;
   std::optional<SpeedConstants> speed;
   std::optional<std::vector<GgufTraits>> gguf_traits;
   std::optional<ConfigKeys> config_keys;
@@ -231,6 +235,25 @@ const PublisherMixes& Catalog::publisher_mixes() const {
         file.path, file.text, [this](std::string_view name) { return rows_->type(name); }, quantizations());
   }
   return *rows_->publisher_mixes;
+}
+
+const std::vector<CheckpointForm>& Catalog::checkpoint_forms() const {
+  const std::scoped_lock lock(rows_->reading);
+  if (!rows_->checkpoint_forms) {
+    const TextFile file = rows_->sources.whole("checkpoint_forms");
+    rows_->checkpoint_forms =
+        read_checkpoint_forms(file.path, file.text, [this](std::string_view name) { return rows_->type(name); });
+  }
+  return *rows_->checkpoint_forms;
+}
+
+const VllmFacts& Catalog::vllm() const {
+  const std::scoped_lock lock(rows_->reading);
+  if (!rows_->vllm) {
+    const TextFile file = rows_->sources.whole("vllm");
+    rows_->vllm = read_vllm_facts(file.path, file.text);
+  }
+  return *rows_->vllm;
 }
 
 const SpeedConstants& Catalog::speed() const {

@@ -16,7 +16,10 @@ namespace lfmfit::cli {
 namespace {
 
 /// llama.cpp's short options of several letters, which other parsers take for a bundle of single letters.
-constexpr std::array<std::pair<const char*, const char*>, 17> kLongNames = {{{"-ctk", "--cache-type-k"},
+constexpr std::array<std::pair<const char*, const char*>, 20> kLongNames = {{{"-ctk", "--cache-type-k"},
+                                                                             {"-tp", "--tensor-parallel-size"},
+                                                                             {"-pp", "--pipeline-parallel-size"},
+                                                                             {"-dp", "--data-parallel-size"},
                                                                              {"-sm", "--split-mode"},
                                                                              {"-ts", "--tensor-split"},
                                                                              {"-mg", "--main-gpu"},
@@ -154,6 +157,15 @@ void CommandLine::number(const std::string& names, std::optional<std::int64_t>& 
   if (form.type.empty()) of_number.type = "INT";
   take(
       names, [&value, names](const std::string& text) { value = whole_number(names, text); }, help, of_number);
+}
+
+void CommandLine::number(const std::string& names, std::optional<double>& value, const std::string& help,
+                         const OptionForm& form) {
+  OptionForm of_number = form;
+  if (form.type.empty()) of_number.type = "NUMBER";
+  take(
+      names, [&value, names](const std::string& text) { value = number_of<double>(names, text, "a number"); }, help,
+      of_number);
 }
 
 void CommandLine::size(const std::string& names, std::optional<Bytes>& value, const std::string& help,

@@ -67,7 +67,8 @@ void add_options(CommandLine& line, FleetOptions& options) {
   line.text("--cache-type-v", options.asked.kv_type_v, "type of the cached values (-ctv)",
             {.usual = ask::kUsualCacheType});
   line.size("--reserve", options.asked.reserve, "to be left free on each GPU: 1GiB");
-  line.text("--runtime", options.asked.method, "llama.cpp", {.usual = "llama.cpp"});
+  line.text("--runtime", options.asked.runtime, "llama.cpp or vllm, or one release: llama.cpp@0.7, vllm@0.30",
+            {.usual = "llama.cpp"});
   line.texts("--gpu", options.gpus, "what a product of the inventory is: a100=a100-sxm-40gb; repeatable",
              {.type = "NAME=DEVICE"});
   line.text("--pool", options.pool, "only this partition of Slurm, or pool of a list", {.type = "NAME"});
@@ -77,21 +78,6 @@ void add_options(CommandLine& line, FleetOptions& options) {
   line.flag("--json", options.output.json, "one line of JSON, schema lfmfit.fleet/1", "Output");
   add_terminal_options(line, options.output);
   add_data_options(line, options.data);
-}
-
-/// The law of the runtime that was named.
-void set_runtime(Asked& asked) {
-  if (!asked.method) return;
-  std::string known;
-  for (const Law* law : laws()) {
-    const std::string name = law->name, runtime = name.substr(0, name.find(' '));
-    if (law->tells_bands && (*asked.method == runtime || *asked.method == name)) {
-      asked.method = law->method;
-      return;
-    }
-    if (law->tells_bands) known += (known.empty() ? "" : ", ") + runtime;
-  }
-  throw Error(ErrorKind::kBadRequest, "--runtime '" + *asked.method + "' is none that lfmfit knows; it knows " + known);
 }
 
 std::vector<InventoryText> read_texts(const FleetOptions& options, std::istream& in) {
@@ -198,7 +184,6 @@ int run_fleet(const Session& session) {
   if (!line.read(session.args, session.out)) return kAnswered;
   if (!options.folder.empty() && options.emit.empty())
     throw Error(ErrorKind::kBadRequest, "-o names a folder for files; say which with --emit");
-  set_runtime(options.asked);
   const Inventory inventory = read_inventory(read_texts(options, session.in));
   const Catalog catalog(read_overlays(session.environment, options.data.folders));
   ask::Finder finder(catalog, session.environment.variables, session.environment.machine);

@@ -2,6 +2,7 @@
 
 #include "ask/question.hpp"
 #include "cli/command_line.hpp"
+#include "cli/vllm_options.hpp"
 #include "lfmfit/law.hpp"
 
 namespace lfmfit::cli {
@@ -13,7 +14,9 @@ constexpr const char* kPlacement = "Placement";
 
 std::vector<std::string> methods() {
   std::vector<std::string> words;
-  for (const Law* law : laws()) words.emplace_back(law->method);
+  for (const Law* law : laws()) {
+    if (std::string_view(law->runtime) == laws().front()->runtime) words.emplace_back(law->method);
+  }
   return words;
 }
 
@@ -117,6 +120,7 @@ void add_request_options(CommandLine& line, Asked& asked) {
   add_batch_options(line, asked);
   add_placement_options(line, asked);
   add_speculation_options(line, asked);
+  add_vllm_options(line, asked);
   line.text("--method", asked.method, "exact, or page: the rule of thumb of calculator sites, to compare with",
             {.group = kRequest, .usual = laws().front()->method, .words = methods()});
   line.text("--like", asked.like,
@@ -124,7 +128,8 @@ void add_request_options(CommandLine& line, Asked& asked) {
             "shortened to what fits",
             {.group = kRequest});
   line.text("--runtime", asked.runtime,
-            "the release whose rules count: llama.cpp (the newest that is known), llama.cpp@0.7, llama.cpp@0.5",
+            "the program it runs in, and the release whose rules count: llama.cpp (the newest that is known), "
+            "llama.cpp@0.5, vllm, vllm@0.20",
             {.group = kRequest, .usual = std::string("llama.cpp@") + releases().back().version});
 }
 

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/base/printable.hpp"
+#include "core/model/tensor_names.hpp"
 #include "lfmfit/error.hpp"
 
 namespace lfmfit {
@@ -81,12 +82,10 @@ bool contains(const std::string& text, const char* part) { return text.find(part
 
 /// Whether the quantizers of Hugging Face's libraries take a tensor: matrices of linear layers.
 bool is_quantized(const Tensor& tensor, const WeightFormat& format) {
-  if (tensor.shape[1] <= 1 || contains(tensor.name, "conv") || contains(tensor.name, "ssm_a") ||
-      contains(tensor.name, "_norm") || contains(tensor.name, ".bias"))
-    return false;
+  if (!is_matrix_of_weights(tensor)) return false;
   if (format.everything) return true;
   if (format.experts_only) return contains(tensor.name, "_exps");
-  return tensor.layer >= 0 && !contains(tensor.name, "ffn_gate_inp");
+  return is_linear(tensor);
 }
 
 }  // namespace

@@ -2,36 +2,48 @@
 #include "lfmfit/model.hpp"
 #include "render/change_text.hpp"
 #include "render/json.hpp"
+#include "render/vllm_json.hpp"
 
 namespace lfmfit::render {
 
 namespace {
 
-/// Puts what is set into an object.
+/// Puts what is set into an object, as far as its runtime has it.
 class FieldWriter {
  public:
+  explicit FieldWriter(const char* runtime) : runtime_(runtime) {}
+
   template <class Value>
   void operator()(const char* key, const std::optional<Value>& field) {
     if (field) (*this)(key, *field);
   }
   void operator()(const char* key, const NumberOrWord& field) {
-    std::visit([&](const auto& value) { json[key] = value; }, field);
+    std::visit([&](const auto& value) { (*this)(key, value); }, field);
   }
   void operator()(const char* key, const Speculative& field) {
     if (!field.is_asked()) return;
-    FieldWriter parts;
+    FieldWriter parts(runtime_.data());
     parts("type", field.type);
     parts("max", field.max);
     parts("model", field.model);
     json[key] = parts.json;
   }
-  void operator()(const char* key, Bytes field) { json[key] = field.count(); }
+  void operator()(const char* key, Bytes field) { (*this)(key, field.count()); }
   template <class Value>
   void operator()(const char* key, const Value& field) {
-    json[key] = field;
+    const std::string_view owner = owner_of(key);
+    if (owner.empty() || owner == runtime_) json[key] = field;
   }
 
   Json json = Json::object();
+
+ private:
+  static std::string_view owner_of(const char* key) {
+    const char* owner = runtime_of_field(key);
+    return owner != nullptr ? owner : "";
+  }
+
+  std::string_view runtime_;
 };
 
 /// What the driver's share is made up of, where that is known.
@@ -98,13 +110,16 @@ std::string json_text(const Json& json, int indent) {
   return json.dump(indent, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-Json request_json(const Question& question, const Request& answered) {
-  FieldWriter writer;
-  for_each_printed_field(asked_of(question, answered), writer);
+Json request_json(const Asked& asked) {
+  const bool of_vllm = asked.runtime && asked.runtime->starts_with("vllm");
+  FieldWriter writer(of_vllm ? "vllm" : "llama.cpp");
+  for_each_printed_field(asked, writer);
   return writer.json;
 }
 
-Json memory_json(const MemoryLedger& ledger) {
+Json memory_json(const Estimate& estimate) {
+  const MemoryLedger& ledger = estimate.memory;
+  if (estimate.vllm) return vllm_memory_json(estimate);
   Json gpus = Json::array();
   for (int gpu = 0; gpu < ledger.gpu_count; ++gpu) gpus.push_back(gpu_json(ledger, gpu));
   return {{"gpus", gpus}, {"host", host_json(ledger)}};
@@ -178,11 +193,12 @@ Json estimate_json(const Question& question, const Estimate& estimate, const Jso
   Json json = {{"schema", "lfmfit.estimate/1"}};
   if (!id.is_null()) json["id"] = id;
   json["model"] = model_json(question, estimate);
-  json["request"] = request_json(question, estimate.request);
-  json["memory"] = memory_json(estimate.memory);
+  json["request"] = request_json(asked_of(question, estimate));
+  json["memory"] = memory_json(estimate);
   if (question.device != nullptr) json["speed"] = speed_json(estimate.speed);
   if (!estimate.memory.layers.empty()) json["placement"] = placement_json(estimate);
   if (estimate.fit) json["fit"] = fit_json(*estimate.fit);
+  if (estimate.vllm) json["vllm"] = vllm_json(*estimate.vllm);
   json["warnings"] = estimate.warnings;
   return json;
 }

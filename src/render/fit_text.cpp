@@ -7,6 +7,7 @@
 #include "render/memory_text.hpp"
 #include "render/placement_text.hpp"
 #include "render/verdict_text.hpp"
+#include "render/vllm_text.hpp"
 
 namespace lfmfit::render {
 
@@ -60,9 +61,10 @@ std::string warning_lines(const std::vector<std::string>& warnings, const Termin
 }  // namespace
 
 std::string fit_text(const Question& question, const Estimate& estimate, const Terminal& terminal) {
+  if (estimate.vllm) return vllm_fit_text(question, estimate, terminal);
   const Device& device = *question.device;
   const Fit& fit = *estimate.fit;
-  const std::string runtime = law_of(question).runtime(estimate.request);
+  const std::string runtime = law_of(question).release(question);
   const std::string what =
       fmt::format("{} {}, {}{}", question.model->card.name, question.quantization->name, context_text(estimate.request),
                   runtime.empty() ? "" : ", " + runtime + " on " + question.backend->label);

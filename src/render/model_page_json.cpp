@@ -226,7 +226,7 @@ Json model_page_json(const ModelPage& page, const SiteLinks& links, const std::s
   Json json = {{"schema", "lfmfit.page/1"}, {"version", version}, {"runtime", release_of(page.question.request).name}};
   json["model"] = card_json(*page.question.model);
   add_text(json["model"], "context_note", page.question.model->card.context_note);
-  json["request"] = request_json(page.question, page.question.request);
+  json["request"] = request_json(asked_of(page.question, page.question.request));
   json["choices"] = choices_json(page);
   json["initial"] = initial_json(first_state(page));
   json["reference"] = page.reference;

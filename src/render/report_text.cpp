@@ -12,6 +12,7 @@
 #include "render/memory_text.hpp"
 #include "render/text_table.hpp"
 #include "render/verdict_text.hpp"
+#include "render/vllm_text.hpp"
 
 namespace lfmfit::render {
 
@@ -102,8 +103,9 @@ std::string memory_lines(const Report& report, const Terminal& terminal) {
   const MemoryLedger& ledger = report.estimate.memory;
   const int place = ledger.tightest_place();
   std::string text = labelled("Memory", sum_text(ledger, place), terminal, " + ");
-  text +=
-      labelled("", bounds_text(report.question, ledger, place) + scene_text(report.question, ledger) + ".", terminal);
+  const std::string bounds =
+      report.estimate.vllm ? vllm_bounds_text(report.estimate) : bounds_text(report.question, ledger, place);
+  text += labelled("", bounds + scene_text(report.question, ledger) + ".", terminal);
   text += labelled("Beside it", beside_text(report.question), terminal);
   text += labelled("Not counted", projector_text(report.question), terminal);
   text += labelled("File", unloaded_text(report), terminal);
@@ -181,9 +183,10 @@ std::string quantization_table(const Report& report, const Terminal& terminal) {
                                  grouped(report.full_context.count()))
                    : fmt::format("Memory at {} tokens, which is all the model can; true bits per weight.",
                                  grouped(report.full_context.count()));
-  return table.text(terminal) +
-         styled("  " + wrapped("* recommended. " + context + " Quality is a rule of thumb.", terminal.width - 2, "  "),
-                Style::kFaint, terminal) +
+  const bool recommends = std::any_of(report.quantizations.begin(), report.quantizations.end(),
+                                      [](const QuantizationRow& row) { return row.quantization->recommended; });
+  const std::string legend = (recommends ? "* recommended. " : "") + context + " Quality is a rule of thumb.";
+  return table.text(terminal) + styled("  " + wrapped(legend, terminal.width - 2, "  "), Style::kFaint, terminal) +
          "\n";
 }
 
@@ -249,6 +252,7 @@ std::string units_text(const Report& report, bool has_groups) {
   if (shows_partial(report)) text += " \"partly\": the rest lies in ordinary memory.";
   if (has_groups) text += " A size with a + stands for larger ones too.";
   const Question& question = report.question;
+  if (question.vllm) return text + " " + vllm_units_text(report.estimate);
   if (!law_of(question).tells_bands) return text;
   const std::int64_t depth = question.request.depth.count();
   text += fmt::format(" Tokens per second: decode of one request {}, with the band of four measurements in five;",

@@ -49,6 +49,7 @@ struct FieldTexts {
   }
   void operator()(const char* name, const std::string& field) { words[name] = field; }
   void operator()(const char* name, std::int64_t field) { words[name] = std::to_string(field); }
+  void operator()(const char* name, double field) { words[name] = std::to_string(field); }
   void operator()(const char* name, bool field) { words[name] = field ? "true" : "false"; }
   void operator()(const char* name, const Speculative& field) {
     words[name] =
@@ -87,7 +88,19 @@ const char* const kOptions =
     "lfm2-1.2b -q Q8_0 --imatrix -c 8k -ctk q8_0 -ctv q8_0 -np 2 -kvu -b 1024 -ub 256 -fa on --swa-full -ngl 3 -cmoe "
     "-ncmoe 4 "
     "-nkvo --no-op-offload --backend vulkan -sm row -ts 3,1 -mg 1 --ram 64GiB --reserve 1GiB --users 3 --context-each "
-    "2k --depth 16 --method page --with-mmproj --mmproj a --lora b --control-vector c";
+    "2k --depth 16 --method page --with-mmproj --mmproj a --lora b --control-vector c "
+    "--like server --no-mmap --moe-cache-mib 4 --spec-type draft-mtp --draft-max 2";
+
+const char* const kVllmOptions =
+    "--runtime vllm -tp 2 -pp 3 -dp 4 --enable-expert-parallel --gpu-memory-utilization 0.5 --max-model-len 8k "
+    "--max-num-seqs 5 --max-num-batched-tokens 6 --kv-cache-dtype fp8 --block-size 32 --enforce-eager "
+    "--no-enable-prefix-caching --kv-cache-memory-bytes 7GiB --max-loras 8 --max-lora-rank 9 --device-memory 80GiB";
+
+const char* const kVllmJson =
+    R"({"model": "a", "runtime": "vllm", "tensor_parallel_size": 2, "pipeline_parallel_size": 3, "data_parallel_size": 4,
+  "enable_expert_parallel": true, "gpu_memory_utilization": 0.5, "max_model_len": "8k", "max_num_seqs": 5,
+  "max_num_batched_tokens": 6, "kv_cache_dtype": "fp8", "block_size": 32, "enforce_eager": true,
+  "enable_prefix_caching": false, "kv_cache_memory_bytes": 7, "max_loras": 8, "max_lora_rank": 9, "device_bytes": 10})";
 
 const char* const kJson =
     R"({"model": "lfm2-1.2b", "quantization": "Q8_0", "importance_matrix": true, "context": "8k", "kv_type_k": "q8_0",
@@ -95,14 +108,18 @@ const char* const kJson =
   "outputs": 7, "swa_full": true, "gpu_layers": 3, "cpu_moe": true, "n_cpu_moe": 4, "offload_kqv": false,
   "op_offload": false, "backend": "vulkan", "gpu_count": 2, "split_mode": "row", "tensor_split": [3, 1], "main_gpu": 1, "ram_bytes": 7, "reserve_bytes": 8,
   "users": 3, "context_each": "2k", "device": "rtx-4090", "depth": 16, "available_bytes": 5,
-  "runtime_bytes": 6, "method": "page", "with_mmproj": true, "mmproj": "a", "lora": ["b"], "control_vectors": ["c"]})";
+  "runtime_bytes": 6, "method": "page", "with_mmproj": true, "mmproj": "a", "lora": ["b"], "control_vectors": ["c"], "like": "server",
+  "mmap": false, "moe_cache_mib": 4, "speculative": {"type": "mtp", "max": 2}})";
 
 }  // namespace
 
 TEST_CASE("every field can be asked for at every door, but for those that are known not to") {
-  const std::set<std::string> by_json = asked_for(ask::read_asked(nlohmann::ordered_json::parse(kJson)));
+  std::set<std::string> by_json;
+  for (const char* json : {kJson, kVllmJson})
+    by_json.merge(asked_for(ask::read_asked(nlohmann::ordered_json::parse(json))));
   CHECK(by_json == all_fields());
   std::set<std::string> by_options = asked_for(typed(kOptions));
+  by_options.merge(asked_for(typed(kVllmOptions)));
   // --on is an option of each command, for it may be given several times
   for (const char* known : {"device", "outputs", "gpu_count", "available_bytes", "runtime_bytes"})
     CHECK(by_options.insert(known).second);

@@ -1,5 +1,6 @@
 #include "catch.hpp"
 #include "lfmfit/error.hpp"
+#include "lfmfit/release.hpp"
 #include "support/scene.hpp"
 #include "support/speed_scene.hpp"
 
@@ -111,6 +112,7 @@ TEST_CASE("Where more layers are asked for than there are, one tensor crosses to
   question.request.ubatch = 1024;
   question.request.gpu_count = 2;
   question.request.gpu_layers = 99;
+  question.request.release = &release_called("llama.cpp v0.5.0");
   const MemoryLedger memory = estimate(question).memory;
   CHECK(mib(memory, MemoryUse::kCompute, 0) == Approx(712.08).margin(0.005));
   CHECK(mib(memory, MemoryUse::kCompute, 1) == Approx(712.08).margin(0.005));

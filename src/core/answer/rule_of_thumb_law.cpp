@@ -31,19 +31,20 @@ FileSize file(const Question& question, const std::vector<Tensor>&) {
   return {bytes, bytes, bytes, bytes, question.quantization->nominal_bits};
 }
 
-std::string runtime(const Request&) { return ""; }
+std::string release(const Question&) { return ""; }
 
 bool lists(const Quantization& quantization) { return quantization.nominal_bits > 0; }
 
 }  // namespace
 
-constinit const Law kRuleOfThumbLaw = {.method = "page",
+constinit const Law kRuleOfThumbLaw = {.runtime = "llama.cpp",
+                                       .method = "page",
                                        .name = "rule of thumb of calculator sites",
                                        .usual_context = kCalculatorContext,
                                        .headline_context = kCalculatorContext,
                                        .tells_bands = false,
                                        .tells_driver_share = false,
-                                       .runtime = runtime,
+                                       .release = release,
                                        .memory = memory,
                                        .workload = workload,
                                        .speed = speed,

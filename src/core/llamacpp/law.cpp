@@ -129,19 +129,20 @@ FileSize file(const Question& question, const std::vector<Tensor>& stored) {
   return size;
 }
 
-std::string runtime(const Request& request) { return release_of(request).name; }
+std::string release(const Question& question) { return release_of(question.request).name; }
 
 bool lists(const Quantization& quantization) { return quantization.listed; }
 
 }  // namespace
 
-constinit const Law kLlamaCppLaw = {.method = "exact",
+constinit const Law kLlamaCppLaw = {.runtime = "llama.cpp",
+                                    .method = "exact",
                                     .name = "llama.cpp",
                                     .usual_context = Tokens(4096),
                                     .headline_context = Tokens(0),
                                     .tells_bands = true,
                                     .tells_driver_share = true,
-                                    .runtime = runtime,
+                                    .release = release,
                                     .memory = memory,
                                     .workload = workload,
                                     .speed = speed,

@@ -128,6 +128,10 @@ const char* name_of(MemoryUse use) {
     case MemoryUse::kCompute: return "compute";
     case MemoryUse::kOutput: return "output";
     case MemoryUse::kDriver: return "driver";
+    case MemoryUse::kActivation: return "activation";
+    case MemoryUse::kGraphs: return "CUDA graphs";
+    case MemoryUse::kOther: return "other";
+    case MemoryUse::kOutside: return "outside";
   }
   return "";
 }
