@@ -79,9 +79,7 @@ TextTable quantizations_table(const std::vector<const Quantization*>& quantizati
         quantization->quality_percent > 0 ? fmt::format("~{:g} %, ", quantization->quality_percent) : "";
     const std::string recommended = quantization->recommended ? ", recommended" : "";
     const std::string whose =
-        quantization->publisher.empty()
-            ? ""
-            : fmt::format("{}'s own mix, made from {}", quantization->publisher, quantization->like);
+        quantization->publisher.empty() ? "" : fmt::format("own mix, from {}", quantization->like);
     table.add({{quantization->name},
                {default_type(*quantization)},
                {percent + quantization->quality + recommended + whose},
