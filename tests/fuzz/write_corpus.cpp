@@ -12,6 +12,7 @@
 #include "support/model_gguf.hpp"
 #include "support/safetensors_writer.hpp"
 #include "support/scene.hpp"
+#include "support/source_folder.hpp"
 
 namespace {
 
@@ -104,7 +105,7 @@ int main(int argc, char** argv) {
   write(folder / "batch" / "full",
         "{\"model\":\"lfm2-8b-a1b\",\"quantization\":\"Q8_0\",\"context\":\"max\",\"kv_type_k\":\"q8_0\",\"parallel\":"
         "4,\"cpu_moe\":true,\"outputs\":\"all\",\"available_bytes\":1000000000}\nnot json\n");
-  const std::filesystem::path fixtures = std::filesystem::path(LFMFIT_SOURCE_DIR) / "tests" / "fixtures";
+  const std::filesystem::path fixtures = std::filesystem::path(test::source_folder()) / "tests" / "fixtures";
   copy_fixtures(fixtures / "contracts", folder / "contract");
   copy_fixtures(fixtures / "fleet", folder / "inventory");
   return 0;

@@ -6,6 +6,7 @@
 #include "catch.hpp"
 #include "cli/run.hpp"
 #include "support/program.hpp"
+#include "support/source_folder.hpp"
 #include "support/temporary_folder.hpp"
 
 using Catch::Matchers::Contains;
@@ -15,7 +16,7 @@ using test::Outcome;
 
 namespace {
 
-const std::string kFolder = std::string(LFMFIT_SOURCE_DIR) + "/tests/fixtures/contracts/";
+const std::string kFolder = test::source_folder() + "/tests/fixtures/contracts/";
 
 Outcome check(const std::string& file, std::vector<std::string> more = {}) {
   more.insert(more.begin(), {"check", "--contract", file});

@@ -4,6 +4,7 @@
 
 #include "catch.hpp"
 #include "support/program.hpp"
+#include "support/source_folder.hpp"
 #include "support/temporary_folder.hpp"
 
 using Catch::Matchers::Contains;
@@ -12,7 +13,7 @@ using test::Outcome;
 
 namespace {
 
-const std::string kFolder = std::string(LFMFIT_SOURCE_DIR) + "/tests/fixtures/fleet/";
+const std::string kFolder = test::source_folder() + "/tests/fixtures/fleet/";
 
 Outcome fleet(const std::string& inventory, std::vector<std::string> more = {}) {
   more.insert(more.begin(), {"fleet", "LFM2-8B-A1B", "--inventory", kFolder + inventory});

@@ -6,6 +6,7 @@
 
 #include "catch.hpp"
 #include "lfmfit/error.hpp"
+#include "support/source_folder.hpp"
 
 using namespace lfmfit;
 using namespace lfmfit::literals;
@@ -14,7 +15,7 @@ using Catch::Matchers::Contains;
 namespace {
 
 InventoryText fixture(const std::string& name) {
-  std::ifstream file(std::string(LFMFIT_SOURCE_DIR) + "/tests/fixtures/fleet/" + name, std::ios::binary);
+  std::ifstream file(test::source_folder() + "/tests/fixtures/fleet/" + name, std::ios::binary);
   REQUIRE(file);
   std::ostringstream text;
   text << file.rdbuf();
