@@ -109,7 +109,7 @@ const char* const kJson =
   "op_offload": false, "backend": "vulkan", "gpu_count": 2, "split_mode": "row", "tensor_split": [3, 1], "main_gpu": 1, "ram_bytes": 7, "reserve_bytes": 8,
   "users": 3, "context_each": "2k", "device": "rtx-4090", "depth": 16, "available_bytes": 5,
   "runtime_bytes": 6, "method": "page", "with_mmproj": true, "mmproj": "a", "lora": ["b"], "control_vectors": ["c"], "like": "server",
-  "mmap": false, "moe_cache_mib": 4, "speculative": {"type": "mtp", "max": 2}})";
+  "mmap": false, "moe_cache_mib": 4, "speculative": {"type": "mtp", "max": 2, "model": "d"}})";
 
 }  // namespace
 
@@ -128,7 +128,8 @@ TEST_CASE("every field can be asked for at every door, but for those that are kn
 
 TEST_CASE("what an answer says was asked asks the same again") {
   for (const char* line :
-       {"lfm2-1.2b", "lfm2-8b-a1b -c 8k -ctk q8_0 -ncmoe 4 -np 4 --depth 100", "qwen3-8b -fa off -ngl 3"}) {
+       {"lfm2-1.2b", "lfm2-8b-a1b -c 8k -ctk q8_0 -ncmoe 4 -np 4 --depth 100", "qwen3-8b -fa off -ngl 3",
+        "qwen3.5-27b --spec-type draft-mtp --draft-max 2 --runtime llama.cpp@0.6", "qwen3-8b -md qwen3-0.6b"}) {
     const Question asked = question(line);
     const Estimate answer = estimate(asked);
     const Question again = ask::question_of(asked_of(asked, answer.request), finder());
