@@ -61,6 +61,7 @@ struct VllmVersion {
   bool counts_graphs = true;          ///< CUDA graphs are estimated and taken off the cache; else they come on top
   bool tokens_by_requests = true;     ///< the log's tokens are requests x max_model_len; else blocks of one group
   bool hybrid_prefix_caching = true;  ///< on by default for models with states too
+  bool counts_dense_graphs = true;    ///< those of models with neither experts nor states too
   std::string source;
 };
 
@@ -141,6 +142,7 @@ struct VllmAnswer {
   std::string version;
   std::optional<VllmVerdict> verdict;    ///< unset: nothing says what memory there is
   std::string reason;                    ///< why it refuses, may refuse or overruns; empty: it starts
+  bool graphs_in_share = true;           ///< CUDA graphs are part of it; else they come on top
   Bytes requested;                       ///< of each GPU: the share that vLLM asks for
   Bytes needed;                          ///< of the fullest GPU: the least share that starts, with one request
   std::int64_t kv_cache_tokens = 0;      ///< "GPU KV cache size"

@@ -16,6 +16,7 @@ VllmVersion read_version(StrictObject& row) {
   version.utilization = row.number("utilization");
   if (version.utilization <= 0 || version.utilization > 1) row.fail("utilization", "must be more than 0 and at most 1");
   version.counts_graphs = row.flag("counts_graphs");
+  version.counts_dense_graphs = row.flag("counts_dense_graphs");
   version.tokens_by_requests = row.flag("tokens_by_requests");
   version.hybrid_prefix_caching = row.flag("hybrid_prefix_caching");
   version.source = row.text("source");

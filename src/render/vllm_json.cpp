@@ -47,6 +47,7 @@ Json vllm_json(const VllmAnswer& answer) {
   Json json = {{"version", answer.version}};
   if (answer.verdict) json["verdict"] = lfmfit::name_of(*answer.verdict);
   if (!answer.reason.empty()) json["reason"] = answer.reason;
+  json["graphs_in_share"] = answer.graphs_in_share;
   json["needed_bytes"] = answer.needed.count();
   json["kv_cache_tokens"] = answer.kv_cache_tokens;
   json["kv_cache_tokens_low"] = answer.kv_cache_tokens_low;

@@ -9,7 +9,9 @@ TextTable vllm_versions_table(const std::vector<const VllmVersion*>& versions) {
   for (const VllmVersion* version : versions) {
     table.add({{"vllm@" + version->name},
                {fmt::format("{:g}", version->utilization)},
-               {version->counts_graphs ? "in the share" : "on top"},
+               {!version->counts_graphs        ? "on top"
+                : version->counts_dense_graphs ? "in the share"
+                                               : "in it, dense on top"},
                {version->source}});
   }
   return table;

@@ -53,9 +53,20 @@ std::string ledger_line(const Estimate& estimate) {
   const char* sign = " = ";
   for (const MemoryUse use :
        {MemoryUse::kWeights, MemoryUse::kActivation, MemoryUse::kGraphs, MemoryUse::kOther, MemoryUse::kKvCache}) {
+    if (use == MemoryUse::kGraphs && !estimate.vllm->graphs_in_share) continue;
     text += fmt::format("{}{} {:.2f}", sign, name_of(use), in_gib(ledger.sum(use, gpu)));
     sign = " + ";
   }
+  return text;
+}
+
+std::string beside_line(const Estimate& estimate) {
+  const MemoryLedger& ledger = estimate.memory;
+  const int gpu = told_gpu(ledger);
+  std::string text =
+      fmt::format("beside that share, context and NCCL take about {}", gib_text(ledger.sum(MemoryUse::kOutside, gpu)));
+  const Bytes graphs = ledger.sum(MemoryUse::kGraphs, gpu);
+  if (!estimate.vllm->graphs_in_share && graphs > Bytes(0)) text += fmt::format(", CUDA graphs {}", gib_text(graphs));
   return text;
 }
 
@@ -126,9 +137,7 @@ std::string vllm_fit_text(const Question& question, const Estimate& estimate, co
                    terminal);
   if (!log.reason.empty() && verdict != VllmVerdict::kOverruns) text += indented(log.reason, terminal);
   text += indented(ledger_line(estimate), terminal, " + ");
-  text += indented(fmt::format("beside that share, context and NCCL take about {}",
-                               gib_text(estimate.memory.sum(MemoryUse::kOutside, 0))),
-                   terminal);
+  text += indented(beside_line(estimate), terminal);
   if (const std::string line = cache_line(estimate); !line.empty()) text += indented(line, terminal);
   if (estimate.speed) text += indented(speed_line(*estimate.speed), terminal);
   const std::string changes = changes_line(log);

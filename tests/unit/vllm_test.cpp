@@ -28,7 +28,12 @@ TEST_CASE("the share that vLLM asks for is spent to the last byte") {
   const Estimate answer = answered({{"model", "meta-llama/Llama-3.1-8B-Instruct"}, {"device", "h100-sxm"}});
   const Bytes requested = log_of(answer).requested;
   CHECK(in_gib(requested) == Approx(0.92 * 79.18).margin(0.01));
-  CHECK(answer.memory.total(0) - answer.memory.sum(MemoryUse::kOutside, 0) == requested);
+  CHECK_FALSE(log_of(answer).graphs_in_share);  // a dense model
+  CHECK(answer.memory.total(0) - answer.memory.sum(MemoryUse::kOutside, 0) - answer.memory.sum(MemoryUse::kGraphs, 0) ==
+        requested);
+  const Estimate hybrid = answered({{"model", "LiquidAI/LFM2-1.2B"}, {"device", "h100-sxm"}});
+  CHECK(log_of(hybrid).graphs_in_share);
+  CHECK(hybrid.memory.total(0) - hybrid.memory.sum(MemoryUse::kOutside, 0) == log_of(hybrid).requested);
   CHECK(log_of(answer).verdict == VllmVerdict::kStarts);
   CHECK(log_of(answer).kv_cache_tokens >= log_of(answer).kv_cache_tokens_low);
   CHECK(log_of(answer).blocks ==
@@ -80,6 +85,18 @@ TEST_CASE("a share that is not free at the start is refused") {
   const Estimate shared =
       answered({{"model", "LiquidAI/LFM2-1.2B"}, {"device", "rtx-4090"}, {"reserve_bytes", 8'000'000'000}});
   CHECK(log_of(shared).verdict == VllmVerdict::kRefuses);
+}
+
+TEST_CASE("graphs that come on top of the share overrun it where little of the card is left") {
+  const Json request = {
+      {"model", "Qwen/Qwen3-8B"}, {"device", "rtx-4090"}, {"max_model_len", 8192}, {"gpu_memory_utilization", 0.97}};
+  const Estimate answer = answered(request);
+  CHECK(log_of(answer).verdict == VllmVerdict::kOverruns);
+  CHECK(answer.fit->verdict != Verdict::kTooBig);
+  CHECK(answer.warnings.size() == 1);
+  Json eager = request;
+  eager["enforce_eager"] = true;
+  CHECK(log_of(answered(eager)).verdict == VllmVerdict::kStarts);
 }
 
 TEST_CASE("combinations that vLLM refuses are refused for its reasons") {

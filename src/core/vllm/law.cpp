@@ -47,6 +47,7 @@ VllmAnswer log_of(const Question& question, const Allocation& allocation) {
   answer.request = vllm::request_of(settings, allocation.plan.block);
   answer.version = settings.version->name;
   answer.requested = allocation.requested;
+  answer.graphs_in_share = settings.counts_graphs;
   answer.needed = allocation.needed;
   answer.block_size = allocation.plan.block;
   answer.blocks = allocation.blocks;

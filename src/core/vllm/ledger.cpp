@@ -103,13 +103,15 @@ void add_terms(Allocation& allocation, const StageUse& use, const ByteRange& cac
   add(MemoryUse::kWeights, use.weights, use.weights_formula, settings.form->source);
   add(MemoryUse::kActivation, use.activation, use.activation_formula,
       "the larger of the sampler's and the forward pass's peak; " + facts.forward_source);
-  add(MemoryUse::kGraphs, use.graphs, use.graphs_formula, facts.graph_source);
+  if (settings.counts_graphs) add(MemoryUse::kGraphs, use.graphs, use.graphs_formula, facts.graph_source);
   add(MemoryUse::kOther, use.other, "libraries, rounding", facts.other_source);
   const std::string cached = settings.cache_bytes ? "as given"
                              : settings.total
                                  ? fmt::format("{} requested less all above", grouped(allocation.requested.count()))
                                  : fmt::format("one request of {} tokens", grouped(settings.max_model_len.count()));
   add(MemoryUse::kKvCache, cache, cached, fmt::format("vLLM {}: the rest of the share", settings.version->name));
+  if (!settings.counts_graphs)
+    add(MemoryUse::kGraphs, use.graphs, "on top of the share: " + use.graphs_formula, facts.graph_source);
   add(MemoryUse::kOutside, outside_of(settings), "CUDA context and NCCL, outside the share", facts.outside_source);
 }
 
@@ -128,7 +130,7 @@ Allocation allocate(const Question& question, const Settings& settings, const st
   std::vector<StageUse> uses;
   for (std::size_t stage = 0; stage < weights.size(); ++stage) {
     uses.push_back(use_of(question, settings, weights[stage], stage));
-    const ByteRange use = uses.back().of_request(settings.version->counts_graphs);
+    const ByteRange use = uses.back().of_request(settings.counts_graphs);
     const Bytes request(checked_multiply(request_blocks, allocation.plan.page_bytes[stage]));
     allocation.needed = std::max(allocation.needed, use.value + request);
     allocation.needed_high = std::max(allocation.needed_high, use.high + request);
@@ -143,7 +145,7 @@ Allocation allocate(const Question& question, const Settings& settings, const st
   allocation.blocks = allocation.blocks_low = INT64_MAX;
   std::vector<ByteRange> caches;
   for (std::size_t stage = 0; stage < weights.size(); ++stage) {
-    const ByteRange left = cache_left(allocation, uses[stage].of_request(settings.version->counts_graphs));
+    const ByteRange left = cache_left(allocation, uses[stage].of_request(settings.counts_graphs));
     const bool known = settings.total.has_value() || settings.cache_bytes.has_value();
     caches.push_back(known ? at_least_nothing(left)
                            : certain(Bytes(checked_multiply(request_blocks, allocation.plan.page_bytes[stage]))));

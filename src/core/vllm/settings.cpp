@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <variant>
 
 #include "core/base/limits.hpp"
 #include "lfmfit/error.hpp"
@@ -83,6 +84,14 @@ const CheckpointForm& form_of(const Question& question) {
               question.quantization->name + " is no form that vLLM loads; `lfmfit list runtimes` names those");
 }
 
+/// Plain attention and feed-forward parts, whose runner is another.
+bool is_dense(const Model& model) {
+  return std::all_of(model.blocks.begin(), model.blocks.end(), [](const Block& block) {
+    return std::holds_alternative<Attention>(block.mixer) &&
+           !std::holds_alternative<MixtureOfExperts>(block.feed_forward);
+  });
+}
+
 void require_backend(const Question& question) {
   const std::vector<std::string>& known = question.vllm->facts->backends;
   if (std::find(known.begin(), known.end(), question.backend->name) != known.end()) return;
@@ -111,6 +120,8 @@ Settings settings_of(const Question& question) {
   settings.max_model_len = question.request.context;
   if (request.block_size) settings.block = whole("block_size", request.block_size, 1, kLargestBlock);
   settings.eager = request.enforce_eager.value_or(false);
+  settings.counts_graphs =
+      settings.version->counts_graphs && (settings.version->counts_dense_graphs || !is_dense(*question.model));
   settings.prefix_caching = request.enable_prefix_caching.value_or(settings.version->hybrid_prefix_caching);
   settings.cache_bytes = request.kv_cache_memory;
   if (request.max_loras || request.max_lora_rank) {

@@ -23,6 +23,7 @@ struct Settings {
   Band sampler_bytes;         ///< of a logit
   std::int64_t block = 0;     ///< tokens; 0: vLLM chooses
   bool eager = false;
+  bool counts_graphs = true;  ///< what CUDA graphs take is taken off the cache; else it comes on top
   bool prefix_caching = true;
   std::optional<Bytes> cache_bytes;
   std::optional<Bytes> total;  ///< of one card; unset: nothing says

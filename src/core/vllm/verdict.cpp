@@ -65,7 +65,7 @@ Ruling ruling_on(const Question& question, const Allocation& allocation) {
                 too_short(question, allocation, is_likely ? allocation.blocks : allocation.blocks_low)};
   }
   const Bytes beyond =
-      settings.version->counts_graphs ? allocation.graphs.high - allocation.graphs.value : allocation.graphs.value;
+      settings.counts_graphs ? allocation.graphs.high - allocation.graphs.value : allocation.graphs.value;
   if (settings.total && free.value - allocation.requested < beyond)
     return {VllmVerdict::kOverruns, fmt::format("CUDA graphs may take {} beyond the share, and {} are left of the card",
                                                 gib(beyond), gib(free.value - allocation.requested))};
