@@ -45,6 +45,7 @@ struct Question {
   std::optional<Bytes> ram;           ///< memory beside the GPUs; unset: what the device's row says, if it does
   Bytes reserve;                      ///< to be left free on each GPU
   std::optional<Bytes> driver_share;  ///< the driver's share on each GPU; unset: the backend's figures
+  std::vector<std::string> notes;     ///< on the name that the model was asked for by, in sentences
   std::vector<BesideModel>
       beside;  ///< mmproj files, adapters, control vectors; buffers they compute with are not counted
 };
@@ -69,6 +70,7 @@ struct Estimate {
   MemoryLedger memory;
   std::optional<Fit> fit;  ///< where a device or `available` says what there is
   std::optional<Speed> speed;
+  std::vector<std::string> notes;     ///< on the model and its name: true whatever is asked, in sentences
   std::vector<std::string> warnings;  ///< what whoever asked should know besides, in sentences
 };
 

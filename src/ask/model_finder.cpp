@@ -56,7 +56,31 @@ ModelFinder::Found ModelFinder::read(const std::string& path) {
   ModelFile& file = files_.emplace_back(read_model_path(path, facts_));
   const bool is_stored = !file.model.file_tensors.empty();
   if (is_stored) stored_.push_back(quantization_of(catalog_, file.stored_as));
-  return {&file.model, is_stored ? &stored_.back() : nullptr};
+  return {&file.model, is_stored ? &stored_.back() : nullptr, {}, {}};
+}
+
+/// What is no file here: a model in another tool's store by its full name there, as Ollama's have a tag; one of the
+/// catalogue; one in a store by a part of its name.
+ModelFinder::Found ModelFinder::look_up(const std::string& text) {
+  if (text.find(':') != std::string::npos) {
+    for (const LocalModel& local : find_local_models(variables_)) {
+      if (same_but_case(local.name, text)) return read(local.path);
+    }
+  }
+  const bool is_place = text.find_first_of("/.~") == 0;  // "/models/a.gguf", "./a.gguf"
+  try {
+    if (is_place) throw Error(ErrorKind::kUnknownModel, text + ": no such file");
+    NamedModel named = catalog_.named_model(text);
+    return {named.model, nullptr, std::move(named.quantization), std::move(named.notes)};
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::kUnknownModel) throw;
+    const std::vector<LocalModel> models = find_local_models(variables_);
+    const LocalModel* local = local_model(models, text);
+    if (local != nullptr) return read(local->path);
+    if (looks_like_path(text) || is_place)
+      throw Error(ErrorKind::kBadFile, text + ": no such file, and no model is called so");
+    throw;
+  }
 }
 
 ModelFinder::Found ModelFinder::find(const std::string& text) {
@@ -66,23 +90,19 @@ ModelFinder::Found ModelFinder::find(const std::string& text) {
   if (is_there(text)) {
     found = read(text);
   } else {
-    try {
-      found.model = &catalog_.model(text);
-    } catch (const Error& error) {
-      if (error.kind() != ErrorKind::kUnknownModel) throw;
-      const std::vector<LocalModel> models = find_local_models(variables_);
-      const LocalModel* local = local_model(models, text);
-      if (local == nullptr && looks_like_path(text))
-        throw Error(ErrorKind::kBadFile, text + ": no such file, and no model is called so");
-      if (local == nullptr) throw;
-      found = read(local->path);
-    }
+    found = look_up(text);
   }
   return found_.emplace(text, found).first->second;
 }
 
 const Quantization& ModelFinder::quantization(const Found& found, const std::string& name, bool asked) const {
-  if (found.stored == nullptr) return catalog_.quantization(name);
+  if (found.stored == nullptr && found.quantization.empty()) return catalog_.quantization(name);
+  if (found.stored == nullptr) {
+    const Quantization& said = catalog_.quantization(found.quantization);
+    if (!asked || &catalog_.quantization(name) == &said) return said;
+    throw Error(ErrorKind::kBadRequest,
+                "the name says " + said.name + " and -q says " + name + "; leave out one of them");
+  }
   if (asked && !same_but_case(found.stored->name, name)) {
     throw Error(ErrorKind::kBadRequest, found.model->card.id + " is stored as " + found.stored->name + "; leave out " +
                                             name + ", or name the model instead of this file");

@@ -23,7 +23,8 @@ struct Kind {
   bool whole;  ///< its rows refer to each other, so the file is read as one
 };
 
-constexpr std::array<Kind, 11> kKinds{{{"models", "data/models/", "id", false},
+constexpr std::array<Kind, 12> kKinds{{{"models", "data/models/", "id", false},
+                                       {"model_names", "data/model_names.json", "name", false},
                                        {"devices", "data/devices/", "id", false},
                                        {"device_names", "data/device_names.json", "name", false},
                                        {"memory_rules", "data/memory_rules.json", "id", false},

@@ -90,6 +90,10 @@ class Kinds {
         fields_.list(unused);
       return;
     }
+    if (const std::vector<bool> slides = flags("hybrid_layer_pattern"); !slides.empty())
+      return each([&](std::int64_t i) {
+        return slides[static_cast<std::size_t>(i)] ? MixerKind::kSlidingAttention : MixerKind::kAttention;
+      });
     if (attention_at("full_attn_idxs", MixerKind::kShortConvolution)) return;
     if (attention_at("attn_layer_indices", MixerKind::kStateSpace)) return;
     if (const auto period = positive("attn_layer_period")) {
@@ -129,6 +133,19 @@ class Kinds {
     return true;
   }
 
+  /// A list of 0 and 1, one for each layer; empty: there is no such list.
+  std::vector<bool> flags(const std::string& name) {
+    std::vector<bool> flags;
+    const nlohmann::json* list = fields_.list(name);
+    if (list == nullptr) return flags;
+    if (list->size() < kinds_.size()) fields_.fail(name, "lists fewer layers than there are");
+    for (const nlohmann::json& element : *list) {
+      if (element != 0 && element != 1) fields_.fail(name, "knows only 0 and 1");
+      flags.push_back(element == 1);
+    }
+    return flags;
+  }
+
   std::vector<std::size_t> indexes(const std::string& name) {
     std::vector<std::size_t> indexes;
     const nlohmann::json* list = fields_.list(name);
@@ -146,20 +163,22 @@ class Kinds {
     const std::vector<std::string> types = fields_.words("mlp_layer_types");
     if (!types.empty() && types.size() < kinds_.size())
       fields_.fail("mlp_layer_types", "lists fewer layers than there are");
-    const std::int64_t dense = fields_.first_integer({"first_k_dense_replace", "num_dense_layers"}).value_or(0);
+    const std::int64_t dense =
+        fields_.first_integer({"first_k_dense_replace", "num_dense_layers", "moe_layer_start_index"}).value_or(0);
     const std::int64_t step =
         positive("decoder_sparse_step").value_or(positive("interleave_moe_layer_step").value_or(1));
     const std::int64_t period = positive("expert_layer_period").value_or(1);
     const std::int64_t offset = fields_.integer("expert_layer_offset").value_or(0);
     const std::vector<std::size_t> without = indexes("mlp_only_layers");
     indexes("moe_layers");  // says the same as interleave_moe_layer_step
+    const std::vector<bool> sparse = flags("moe_layer_freq");
     for (std::size_t i = 0; i < kinds_.size(); ++i) {
       const auto layer = static_cast<std::int64_t>(i);
       const bool listed = types.empty() || types[i] == "sparse";
       if (!types.empty() && types[i] != "sparse" && types[i] != "dense")
         fields_.fail("mlp_layer_types", "knows only \"dense\" and \"sparse\"");
       const bool has = layer >= dense && (layer + 1) % step == 0 && layer % period == offset % period && listed &&
-                       std::find(without.begin(), without.end(), i) == without.end();
+                       (sparse.empty() || sparse[i]) && std::find(without.begin(), without.end(), i) == without.end();
       kinds_[i].feed_forward = has ? FeedForwardKind::kExperts : FeedForwardKind::kDense;
     }
   }

@@ -160,6 +160,7 @@ Json estimate_json(const Question& question, const Estimate& estimate, const Jso
   if (question.device != nullptr) json["speed"] = speed_json(estimate.speed);
   if (!estimate.memory.layers.empty()) json["placement"] = placement_json(estimate);
   if (estimate.fit) json["fit"] = fit_json(*estimate.fit);
+  json["notes"] = estimate.notes;
   json["warnings"] = estimate.warnings;
   return json;
 }

@@ -62,9 +62,8 @@ std::vector<Tensor> stored_tensors(const Question& question) {
   std::vector<Tensor> stored = quantize(*question.model, quantization, importance_matrix);
   if (importance_matrix || !quantization.needs_importance_matrix) return stored;
   // rows of odd lengths fall back to types that need no matrix; if all do, the file can be made without one
-  const bool needs_one = std::any_of(stored.begin(), stored.end(), [&](const Tensor& tensor) {
-    return tensor.stored == quantization.default_type;
-  });
+  const bool needs_one = std::any_of(stored.begin(), stored.end(),
+                                     [&](const Tensor& tensor) { return tensor.stored == quantization.default_type; });
   return needs_one ? quantize(*question.model, quantization, true) : stored;
 }
 
@@ -99,6 +98,7 @@ Estimate estimate_from(const Question& question, const std::vector<Tensor>& stor
   if (is_known(capacity)) answer.fit = judge(answer.memory, capacity);
   if (question.device != nullptr && !lacks_memory(*answer.fit, *question.device))
     answer.speed = law.speed(settled, sources.workload(settled), answer.memory);
+  answer.notes = notes_about(question);
   answer.warnings = warnings_about(settled, answer);
   return answer;
 }

@@ -44,6 +44,7 @@ void read(SettingReader& reader, Attention& attention) {
   reader.flag("temperature", attention.temperature);
   reader.flag("sinks", attention.sinks);
   reader.flag("output_gate", attention.output_gate);
+  reader.flag("head_gate", attention.head_gate);
   reader.flag("logit_softcap", attention.logit_softcap);
   reader.flag("values_are_keys", attention.values_are_keys);
   reader.flag("cached", attention.cached);
@@ -60,6 +61,7 @@ void read(SettingReader& reader, LatentAttention& attention) {
   reader.number("indexer_heads", attention.indexer_heads, 0, kMaxHeads);
   reader.number("indexer_head_dim", attention.indexer_head_dim, attention.indexer_heads > 0 ? 1 : 0, kMaxHeadSize);
   reader.number("indexer_top_k", attention.indexer_top_k, attention.indexer_heads > 0 ? 1 : 0, kMaxContext);
+  reader.flag("shares_indexer", attention.shares_indexer);
 }
 
 void read(SettingReader& reader, ShortConvolution& convolution) {
@@ -111,6 +113,7 @@ void read(SettingReader& reader, MixtureOfExperts& part) {
   reader.number("n_expert", part.n_expert, 1, kMaxExperts);
   reader.number("n_expert_used", part.n_expert_used, 1, part.n_expert);
   reader.number("n_ff_shared", part.n_ff_shared, 0, kMaxFeedForward);
+  reader.number("n_latent", part.n_latent, 0, kMaxFeedForward);
   reader.number("n_ff_dense", part.n_ff_dense, 0, kMaxFeedForward);
   reader.flag("gated", part.gated);
   reader.flag("shared_gate", part.shared_gate);

@@ -31,7 +31,8 @@ NodeId build(Builder& b, const LatentAttention& a, NodeId x) {
   Graph& g = b.graph;
   const std::int64_t cached = a.kv_lora_rank + a.head_dim_rope;
   const NodeId low = low_queries(b, a, x);
-  const NodeId chosen = a.indexer_heads > 0 ? choose_cells(b, a, x, low) : kNoNode;
+  if (a.indexer_heads > 0) b.chosen_cells = choose_cells(b, a, x, low);
+  const NodeId chosen = a.indexer_heads > 0 || a.shares_indexer ? b.chosen_cells : kNoNode;
   const NodeId q = queries(b, a, low);
   const NodeId both = g.mul_mat(b.weight("attn_kv_a_mqa.weight"), x);
   const std::int64_t row = cached * 4;
