@@ -67,6 +67,7 @@ struct LatentAttention {
   std::int64_t indexer_heads = 0;  ///< sparse attention's indexer (DeepSeek V3.2, GLM 5); 0: none
   std::int64_t indexer_head_dim = 0;
   std::int64_t indexer_top_k = 0;
+  bool rope = true;  ///< false: the part with position is not rotated (Kimi Linear)
   bool shares_indexer = false;  ///< reads the cells that the last layer with an indexer chose (GLM 5.2)
   bool operator==(const LatentAttention&) const = default;
 };
@@ -93,13 +94,14 @@ struct StateSpace {
   bool operator==(const StateSpace&) const = default;
 };
 
-/// Gated delta net (Qwen3-Next, Qwen3.5).
+/// Gated delta net (Qwen3-Next, Qwen3.5), and Kimi delta attention, where each channel decays for itself.
 struct GatedDeltaNet {
   static constexpr const char* kName = "gated_delta_net";
   std::int64_t n_key_head = 0;
   std::int64_t n_value_head = 0;
   std::int64_t head_dim = 0;  ///< of keys and values alike
   std::int64_t d_conv = 0;
+  bool by_channel = false;  ///< Kimi Linear: decay by channel, gates of low rank, a convolution each for Q, K and V
   bool fused_beta_alpha = false;  ///< one ssm_ba tensor (Qwen3-Next) instead of ssm_beta and ssm_alpha
   bool operator==(const GatedDeltaNet&) const = default;
 };

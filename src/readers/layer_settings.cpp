@@ -136,6 +136,12 @@ class Filler {
   }
 
   void fill(const GatedDeltaNet&) {
+    if (value_of(template_.settings, "by_channel") != 0) {
+      const std::int64_t heads = parameters_.first_positive("attention.head_count");
+      for (const char* name : {"n_key_head", "n_value_head"}) put(name, heads);
+      copy("head_dim", "kda.head_dim");
+      return copy("d_conv", "ssm.conv_kernel");
+    }
     copy("n_key_head", "ssm.group_count");
     copy("n_value_head", "ssm.time_step_rank");
     copy("head_dim", "ssm.state_size");

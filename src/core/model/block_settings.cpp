@@ -61,6 +61,7 @@ void read(SettingReader& reader, LatentAttention& attention) {
   reader.number("indexer_heads", attention.indexer_heads, 0, kMaxHeads);
   reader.number("indexer_head_dim", attention.indexer_head_dim, attention.indexer_heads > 0 ? 1 : 0, kMaxHeadSize);
   reader.number("indexer_top_k", attention.indexer_top_k, attention.indexer_heads > 0 ? 1 : 0, kMaxContext);
+  reader.flag("rope", attention.rope);
   reader.flag("shares_indexer", attention.shares_indexer);
 }
 
@@ -91,7 +92,10 @@ void read(SettingReader& reader, GatedDeltaNet& net) {
   reader.number("n_value_head", net.n_value_head, 1, kMaxHeads);
   reader.number("head_dim", net.head_dim, 1, kMaxHeadSize);
   reader.number("d_conv", net.d_conv, 2, kMaxKernel);
+  reader.flag("by_channel", net.by_channel);
   reader.flag("fused_beta_alpha", net.fused_beta_alpha);
+  if (net.by_channel && net.n_key_head != net.n_value_head)
+    throw Error(ErrorKind::kBadFile, "settings \"n_key_head\" and \"n_value_head\" must be equal with \"by_channel\"");
 }
 
 void read(SettingReader& reader, ParallelMixer& mixer) {

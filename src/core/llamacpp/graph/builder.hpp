@@ -124,6 +124,8 @@ NodeId build(Builder& builder, const ShortConvolution& mixer, NodeId x);
 NodeId build(Builder& builder, const StateSpace& mixer, NodeId x);
 NodeId build(Builder& builder, const GatedDeltaNet& mixer, NodeId x);
 NodeId build(Builder& builder, const ParallelMixer& mixer, NodeId x);
+/// Of a delta net whose channels decay each for itself.
+NodeId build_by_channel(Builder& builder, const GatedDeltaNet& mixer, NodeId x);
 
 /// One feed-forward part.
 NodeId build(Builder& builder, const DenseFeedForward& part, NodeId x);
