@@ -35,6 +35,7 @@ class Converter {
     routing();
     wide_feed_forward();
     indexers();
+    searched_blocks();
     return std::move(result_);
   }
 
@@ -128,6 +129,28 @@ class Converter {
     }
     if (!heads.empty() && heads[0] == 0) fields_.fail("indexer_types", "must begin with \"full\"");
     if (!heads.empty()) result_.set("attention.indexer.head_count", std::move(heads));
+  }
+
+  /// Each layer of Nemotron's search states its length as a factor, and how many query heads share a key.
+  void searched_blocks() {
+    const nlohmann::json* list = fields_.list("block_configs");
+    if (list == nullptr) return;
+    std::vector<std::int64_t> lengths, kv_heads;
+    for (const nlohmann::json& layer : *list) {
+      const auto number_of = [&](const char* part, const char* name) {
+        const bool has = layer.is_object() && layer.contains(part) && layer[part].is_object() &&
+                         layer[part].contains(name) && layer[part][name].is_number();
+        return has ? layer[part][name].get<double>() : 0;
+      };
+      const double width = static_cast<double>(number("embedding_length"));
+      const std::int64_t length = whole("block_configs", 2.0 * number_of("ffn", "ffn_mult") * width / 3.0);
+      lengths.push_back(round_up(std::max<std::int64_t>(length, 0), 256));
+      const auto group = std::max<std::int64_t>(whole("block_configs", number_of("attention", "n_heads_in_group")), 1);
+      kv_heads.push_back(number("attention.head_count") / group);
+    }
+    if (lengths.empty()) return;
+    result_.set("feed_forward_length", std::move(lengths));
+    result_.set("attention.head_count_kv", std::move(kv_heads));
   }
 
   void routing() {

@@ -44,7 +44,7 @@ class Kinds {
   Kinds(ConfigFields& fields, bool has_experts) : fields_(fields), has_experts_(has_experts) {}
 
   std::vector<LayerKind> read() {
-    if (blocks()) return std::move(kinds_);
+    if (blocks() || searched_blocks()) return std::move(kinds_);
     const std::int64_t layers =
         fields_.first_integer({"num_hidden_layers", "n_layer", "n_layers", "num_layers"}).value_or(0);
     if (layers < 1 || layers > kMaxLayers)
@@ -76,6 +76,26 @@ class Kinds {
       kinds_.push_back(understood(block_words(), spelled ? "hybrid_override_pattern" : "layers_block_type", word));
     }
     if (kinds_.size() > kMaxLayers) fields_.fail("hybrid_override_pattern", "has more layers than llama.cpp loads");
+    return true;
+  }
+
+  /// Nemotron's layers that a search chose: some have no attention, and each a length of its own.
+  bool searched_blocks() {
+    const nlohmann::json* list = fields_.list("block_configs");
+    if (list == nullptr) return false;
+    fields_.integer("num_hidden_layers");
+    for (const nlohmann::json& layer : *list) {
+      const auto says = [&](const char* part, const char* word) {
+        return layer.is_object() && layer.contains(part) && layer[part].is_object() && layer[part].value(word, false);
+      };
+      if (says("attention", "replace_with_linear") || says("ffn", "replace_with_linear") || says("ffn", "no_op"))
+        fields_.fail("block_configs",
+                     "has a layer with a linear part, or without a feed-forward part, which is not understood");
+      kinds_.push_back(
+          {says("attention", "no_op") ? MixerKind::kNone : MixerKind::kAttention, FeedForwardKind::kDense});
+    }
+    if (kinds_.empty() || kinds_.size() > kMaxLayers)
+      fields_.fail("block_configs", "has more layers than llama.cpp loads");
     return true;
   }
 

@@ -260,6 +260,35 @@ TEST_CASE("Layers may share the indexer of an earlier one") {
   CHECK_THROWS_WITH(read(fields), Contains("fewer layers"));
 }
 
+TEST_CASE("Layers that a search chose have each its own length, and some no attention") {
+  const auto layer = [](bool attends, double factor) {
+    return Json{
+        {"attention",
+         {{"no_op", !attends}, {"n_heads_in_group", attends ? Json(8) : Json()}, {"replace_with_linear", false}}},
+        {"ffn", {{"no_op", false}, {"ffn_mult", factor}, {"replace_with_linear", false}}}};
+  };
+  Json fields{{"model_type", "nemotron-nas"},
+              {"hidden_size", 8192},
+              {"num_attention_heads", 64},
+              {"num_key_value_heads", nullptr},
+              {"intermediate_size", nullptr},
+              {"num_hidden_layers", 3},
+              {"vocab_size", 128256},
+              {"max_position_embeddings", 131072},
+              {"block_configs", {layer(true, 5.25), layer(false, 1.0), layer(true, 2.625)}}};
+  const Model model = read(fields);
+  REQUIRE(model.blocks.size() == 3);
+  CHECK(std::get<Attention>(model.blocks[0].mixer).n_head_kv == 8);
+  CHECK(std::holds_alternative<NoMixer>(model.blocks[1].mixer));
+  CHECK(std::get<DenseFeedForward>(model.blocks[0].feed_forward).n_ff == 28672);
+  CHECK(std::get<DenseFeedForward>(model.blocks[1].feed_forward).n_ff == 5632);
+  CHECK(std::get<DenseFeedForward>(model.blocks[2].feed_forward).n_ff == 14336);
+  fields["block_configs"][1]["ffn"]["no_op"] = true;
+  CHECK_THROWS_WITH(read(fields), Contains("block_configs"));
+  fields["block_configs"] = {7, "x"};
+  CHECK_THROWS_AS(read(fields), Error);
+}
+
 TEST_CASE("Experts may work in a space of their own") {
   const std::string pattern =
       "MEMEMEM*EMEMEMEM*EMEMEMEM*EMEMEMEMEM*EMEMEMEMEM*EMEMEMEMEM*EMEMEMEMEM*EMEMEMEM*EMEMEMEME";
