@@ -86,7 +86,9 @@ class Kinds {
     fields_.integer("num_hidden_layers");
     for (const nlohmann::json& layer : *list) {
       const auto says = [&](const char* part, const char* word) {
-        return layer.is_object() && layer.contains(part) && layer[part].is_object() && layer[part].value(word, false);
+        const bool has =
+            layer.is_object() && layer.contains(part) && layer[part].is_object() && layer[part].contains(word);
+        return has && layer[part][word] == true;
       };
       if (says("attention", "replace_with_linear") || says("ffn", "replace_with_linear") || says("ffn", "no_op"))
         fields_.fail("block_configs",
