@@ -74,6 +74,12 @@ TEST_CASE("Wider embeddings take room where they are read") {
   CHECK(wide.first >= narrow.first);
 }
 
+TEST_CASE("Kimi delta attention keeps three convolutions and a matrix for each head, latent attention the cache") {
+  const MemoryLedger ledger = estimate(test::question_about("moonshotai/Kimi-Linear-48B-A3B-Instruct")).memory;
+  CHECK(ledger.sum(MemoryUse::kState, 0) == Bytes(20LL * (3 * 3 * 4096 + 32 * 128 * 128) * 4));
+  CHECK(ledger.sum(MemoryUse::kKvCache, 0) == Bytes(7LL * 4096 * 576 * 2));
+}
+
 TEST_CASE("Layers that share an indexer keep no keys for one") {
   const auto cache = [](const char* id) {
     return estimate(test::question_about(id)).memory.sum(MemoryUse::kKvCache, 0).count();
