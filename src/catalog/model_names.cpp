@@ -4,10 +4,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cmath>
-#include <cstdlib>
-#include <limits>
 
 #include "catalog/row_reader.hpp"
 #include "catalog/unknown_name.hpp"
@@ -17,110 +14,13 @@ namespace lfmfit {
 
 namespace {
 
-using Words = std::vector<std::string>;
-
-constexpr int kEdition = 1;  ///< cost of leaving out what says nothing of the model
-constexpr int kHeavy = 100;  ///< of leaving out what tells it from its kin: a date, a version
-constexpr int kNever = std::numeric_limits<int>::max() / 4;
 constexpr double kSizeTolerance = 0.15;  ///< publishers round, and some leave out the embedding
-
-template <std::size_t N>
-bool is_one_of(std::string_view word, const std::array<std::string_view, N>& list) {
-  return std::find(list.begin(), list.end(), word) != list.end();
-}
-bool is_number(std::string_view word) {
-  return !word.empty() && std::isdigit(static_cast<unsigned char>(word[0])) != 0;
-}
-bool is_edition(std::string_view word) {
-  constexpr std::array<std::string_view, 11> kWords{"instruct", "it", "chat", "hf",     "bf16", "bf",
-                                                    "inst",     "pt", "meta", "nvidia", "c4ai"};
-  return is_one_of(word, kWords);
-}
-
-bool is_size_at(const Words& words, std::size_t at) {
-  constexpr std::array<std::string_view, 3> kUnits{"b", "m", "t"};
-  return at + 1 < words.size() && is_number(words[at]) && is_one_of(words[at + 1], kUnits);
-}
-
-Words words_of(std::string_view text) {
-  Words words;
-  for (const std::string& part : name_parts(text)) {
-    for (std::string& word : name_words(part)) words.push_back(std::move(word));
-  }
-  return words;
-}
-
-/// What leaving out `part` of a name costs; 0: it must be said. `has_size`: a part before it is a size.
-int cost_without(const std::string& part, const Words& words, bool has_size, bool is_last) {
-  if (is_edition(part)) return kEdition;
-  const bool all_digits = words.size() == 1 && is_number(part) && part.find('.') == std::string::npos;
-  if (all_digits && (part.size() == 4 || part.size() == 6)) return kHeavy;          // 2507, 202606
-  if (all_digits && part.size() == 2 && part[0] <= '1' && has_size) return kHeavy;  // 08-2024
-  const bool is_version = words.size() == 2 && words[0] == "v" && is_number(words[1]);
-  if (is_version && (has_size || (is_last && (part.find('.') != std::string::npos || part[1] == '0')))) return kHeavy;
-  if (words.size() == 3 && words[0] == "a" && is_number(words[1]) && words[2] == "b") return kHeavy;  // A3B
-  if (has_size && words.size() == 2 && is_number(words[0]) && words[1] == "e") return kHeavy;         // 16E
-  return 0;
-}
-
-/// The least cost of saying exactly `said` from place `at` on by the parts from `part` on.
-template <class Parts>
-int cost_of_all(const Words& said, std::size_t at, const Parts& parts, std::size_t part) {
-  if (part == parts.size()) {
-    int cost = 0;
-    for (; at < said.size(); ++at) {
-      if (!is_edition(said[at])) return kNever;
-      cost += kEdition;
-    }
-    return cost;
-  }
-  int best = kNever;
-  const Words& words = parts[part].words;
-  const bool is_said = at + words.size() <= said.size() &&
-                       std::equal(words.begin(), words.end(), said.begin() + static_cast<std::ptrdiff_t>(at));
-  if (is_said) best = cost_of_all(said, at + words.size(), parts, part + 1);
-  if (parts[part].cost_left_out > 0)
-    best = std::min(best, parts[part].cost_left_out + cost_of_all(said, at, parts, part + 1));
-  if (at < said.size() && is_edition(said[at]))
-    best = std::min(best, kEdition + cost_of_all(said, at + 1, parts, part));
-  return best;
-}
-
-/// What more than a model's name may be said of it without another shape: what fine-tunes and copies are called.
-bool keeps_shape(const Words& rest, bool has_size) {
-  constexpr std::array<std::string_view, 36> kOther{
-      "vl",     "vision",   "omni",     "audio",     "tts",   "asr",        "draft",      "drafter",     "eagle",
-      "medusa", "mtp",      "mmproj",   "assistant", "reap",  "pruned",     "prune",      "moe",         "merge",
-      "lora",   "adapter",  "reranker", "embedding", "embed", "classifier", "speculator", "speculators", "dspark",
-      "dflash", "minitron", "mini",     "nano",      "tiny",  "large",      "lite",       "upscaled",    "coder"};
-  constexpr std::array<std::string_view, 13> kHarmless{"base", "abliterated", "heretic", "uncensored", "derestricted",
-                                                       "text", "huihui",      "unsloth", "official",   "instruct",
-                                                       "it",   "pt",          "chat"};
-  for (std::size_t i = 0; i < rest.size(); ++i) {
-    if (is_one_of(rest[i], kOther) || is_size_at(rest, i)) return false;
-    if (rest[i] == "x" && i > 0 && is_number(rest[i - 1])) return false;
-    if (!has_size && !is_one_of(rest[i], kHarmless)) return false;
-  }
-  return true;
-}
-
-std::string joined(const Words& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
-  return text;
-}
-
-/// Weights; there is a size at that place.
-double size_at(const Words& words, std::size_t at) {
-  const double unit = words[at + 1] == "b" ? 1e9 : words[at + 1] == "m" ? 1e6 : 1e12;
-  return std::atof(words[at].c_str()) * unit;
-}
 
 bool is_called(const std::string& name, const std::string& tag, const ModelName& known) {
   const std::size_t colon = known.name.find(':');
   const std::string known_tag = colon == std::string::npos ? "" : known.name.substr(colon + 1);
-  return words_of(std::string_view(known.name).substr(0, colon)) == words_of(name) &&
-         words_of(known_tag) == words_of(tag);
+  return words_of_name(std::string_view(known.name).substr(0, colon)) == words_of_name(name) &&
+         words_of_name(known_tag) == words_of_name(tag);
 }
 
 /// The same publisher under the name it had before.
@@ -131,12 +31,6 @@ std::string today(const std::string& owner) {
     if (same_but_case(owner, before)) return std::string(after);
   }
   return lower(owner);
-}
-
-Words without_editions(Words words) {
-  words.erase(std::remove_if(words.begin(), words.end(), [](const std::string& word) { return is_edition(word); }),
-              words.end());
-  return words;
 }
 
 }  // namespace
@@ -183,17 +77,9 @@ ModelNames::Entry ModelNames::entry_of(const RowText& row) {
   const std::size_t slash = entry.id.find('/');
   entry.owner = slash == std::string_view::npos ? std::string_view() : entry.id.substr(0, slash);
   entry.tail = slash == std::string_view::npos ? entry.id : entry.id.substr(slash + 1);
-  const Words parts = name_parts(entry.tail);
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    Part part{name_words(parts[i]), 0};
-    part.cost_left_out = cost_without(parts[i], part.words, entry.has_size, i + 1 == parts.size());
-    const bool is_year = !entry.parts.empty() && part.cost_left_out == kHeavy && parts[i].size() == 4 &&
-                         parts[i - 1].size() == 2 && is_number(parts[i - 1]);
-    if (is_year) entry.parts.back().cost_left_out = kEdition;  // 08-2024 is one date
-    entry.has_size =
-        entry.has_size || is_size_at(part.words, 0) || is_size_at(part.words, 1) || is_size_at(part.words, 2);
-    entry.parts.push_back(std::move(part));
-  }
+  entry.parts = parts_of_model_name(entry.tail);
+  const Words words = words_of_name(entry.tail);
+  for (std::size_t at = 0; at < words.size(); ++at) entry.has_size = entry.has_size || is_size_at(words, at);
   return entry;
 }
 
@@ -207,7 +93,7 @@ ModelNames::Places ModelNames::exactly(std::string_view wanted) const {
 }
 
 ModelNames::Places ModelNames::named(const SpokenModel& spoken, std::string& note) const {
-  const std::string plain_tag = joined(without_editions(words_of(spoken.tag)));
+  const std::string plain_tag = joined(without_editions(words_of_name(spoken.tag)));
   for (const std::string& tag : {spoken.tag, plain_tag}) {
     for (const ModelName& known : names_) {
       if (!is_called(spoken.name, tag, known)) continue;
@@ -224,20 +110,20 @@ ModelNames::Places ModelNames::named(const SpokenModel& spoken, std::string& not
 }
 
 ModelNames::Places ModelNames::complete(const Words& said, const std::string& owner, bool any_order) const {
-  int best = kNever;
+  int best = kNeverSaid;
   Places places;
   const auto keep = [&](int cost, std::size_t place) {
-    if (cost > best || cost >= kNever) return;
+    if (cost > best || cost >= kNeverSaid) return;
     if (cost < best) places.clear();
     best = cost;
     places.push_back(place);
   };
-  for (std::size_t i = 0; i < entries_.size(); ++i) keep(cost_of_all(said, 0, entries_[i].parts, 0), i);
+  for (std::size_t i = 0; i < entries_.size(); ++i) keep(cost_of_saying(said, entries_[i].parts), i);
   if (places.empty() && any_order) {
     Words sorted = without_editions(said);
     std::sort(sorted.begin(), sorted.end());
     for (std::size_t i = 0; i < entries_.size(); ++i) {
-      Words own = without_editions(words_of(entries_[i].tail));
+      Words own = without_editions(words_of_name(entries_[i].tail));
       std::sort(own.begin(), own.end());
       if (own == sorted) keep(0, i);
     }
@@ -250,7 +136,7 @@ ModelNames::Places ModelNames::complete(const Words& said, const std::string& ow
 
 /// A size that is said beside a name that has none ("phi4:14b"), or for one of several ("deepseek-coder-v2:16b").
 ModelNames::Places ModelNames::of_size(const SpokenModel& spoken, const Weights& weights) const {
-  Words said = words_of(spoken.name + " " + spoken.tag);
+  Words said = words_of_name(spoken.name + " " + spoken.tag);
   std::size_t at = said.size();
   for (std::size_t i = 0; i < said.size(); ++i) {
     if (is_size_at(said, i)) at = i;
@@ -279,7 +165,7 @@ ModelNames::Places ModelNames::of_size(const SpokenModel& spoken, const Weights&
 
 bool ModelNames::is_family(const std::string& word) const {
   return std::any_of(entries_.begin(), entries_.end(), [&](const Entry& entry) {
-    for (const Part& part : entry.parts) {
+    for (const NamePart& part : entry.parts) {
       if (part.words.front() == word) return true;
       if (part.cost_left_out == 0) return false;
     }
@@ -293,7 +179,7 @@ ModelNames::Places ModelNames::beginning_with(const Words& said) const {
   const bool anywhere = !is_family(said.front());
   Places places;
   for (std::size_t i = 0; i < entries_.size(); ++i) {
-    const Words own = without_editions(words_of(entries_[i].tail));
+    const Words own = without_editions(words_of_name(entries_[i].tail));
     const auto at = std::search(own.begin(), own.end(), said.begin(), said.end());
     if (at == own.begin() || (anywhere && at != own.end())) places.push_back(i);
   }
@@ -304,7 +190,7 @@ ModelNames::Places ModelNames::beginning_with(const Words& said) const {
 bool ModelNames::is_misspelt(const Words& name, const Words& rest) const {
   if (rest.size() != 1) return false;
   return std::any_of(entries_.begin(), entries_.end(), [&](const Entry& entry) {
-    const Words own = without_editions(words_of(entry.tail));
+    const Words own = without_editions(words_of_name(entry.tail));
     return own.size() == name.size() + 1 && std::equal(name.begin(), name.end(), own.begin()) &&
            own.back() != rest.front() && !nearest_name(rest.front(), {own.back()}).empty();
   });
@@ -314,7 +200,7 @@ bool ModelNames::is_misspelt(const Words& name, const Words& rest) const {
 ModelNames::Places ModelNames::made_from(const Words& said, bool has_tag) const {
   Places places;
   std::size_t longest = 0;
-  int best = kNever;
+  int best = kNeverSaid;
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     for (std::size_t from = 0; from < said.size(); ++from) {
       for (std::size_t to = said.size(); to > from; --to) {
@@ -322,8 +208,8 @@ ModelNames::Places ModelNames::made_from(const Words& said, bool has_tag) const 
         const auto at = [&](std::size_t place) { return said.begin() + static_cast<std::ptrdiff_t>(place); };
         const Words part(at(from), at(to));
         if (is_edition(part.front()) || is_edition(part.back())) continue;
-        const int cost = cost_of_all(part, 0, entries_[i].parts, 0);
-        if (cost >= kNever) continue;
+        const int cost = cost_of_saying(part, entries_[i].parts);
+        if (cost >= kNeverSaid) continue;
         Words rest(said.begin(), at(from));
         rest.insert(rest.end(), at(to), said.end());
         if (!keeps_shape(rest, entries_[i].has_size && !has_tag) || is_misspelt(part, rest)) continue;
@@ -370,7 +256,7 @@ FoundModelName ModelNames::find(std::string_view wanted, const Weights& weights)
     return found;
   }
   drop_owner_from_name(spoken);
-  Words said = words_of(spoken.name + " " + spoken.tag);
+  Words said = words_of_name(spoken.name + " " + spoken.tag);
   const std::string owner = today(spoken.owner);
   const auto steps = std::array<std::function<Places()>, 6>{
       [&] { return spoken.owner.empty() && !spoken.is_copy ? named(spoken, found.note) : Places(); },

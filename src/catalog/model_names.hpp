@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "catalog/model_name_parts.hpp"
 #include "catalog/row_table.hpp"
 #include "catalog/spoken_model.hpp"
 #include "core/base/name_match.hpp"
@@ -47,17 +48,12 @@ class ModelNames {
   FoundModelName find(std::string_view wanted, const Weights& weights) const;
 
  private:
-  /// A part of an id's name: what must be said, or may be left out.
-  struct Part {
-    std::vector<std::string> words;
-    int cost_left_out = 0;  ///< 0: it cannot be left out
-  };
   struct Entry {
     std::string_view id, owner, tail;
-    std::vector<Part> parts;
+    std::vector<NamePart> parts;
     bool has_size = false;
   };
-  using Words = std::vector<std::string>;
+  using Words = NameWords;
   using Places = std::vector<std::size_t>;
 
   static Entry entry_of(const RowText& row);
