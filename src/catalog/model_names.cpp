@@ -136,7 +136,12 @@ ModelNames::Places ModelNames::complete(const Words& said, const std::string& ow
 
 /// A size that is said beside a name that has none ("phi4:14b"), or for one of several ("deepseek-coder-v2:16b").
 ModelNames::Places ModelNames::of_size(const SpokenModel& spoken, const Weights& weights) const {
-  Words said = words_of_name(spoken.name + " " + spoken.tag);
+  Words said;
+  for (const std::string& part : name_parts(spoken.name + " " + spoken.tag)) {
+    const Words words = name_words(part);
+    const bool says_active = words.size() == 3 && words[0] == "a" && is_size_at(words, 1);  // "A3B"
+    if (!says_active) said.insert(said.end(), words.begin(), words.end());
+  }
   std::size_t at = said.size();
   for (std::size_t i = 0; i < said.size(); ++i) {
     if (is_size_at(said, i)) at = i;
