@@ -73,17 +73,21 @@ TEST_CASE("Notes on a model are shown wherever it is") {
     std::string text = test::lfmfit(args).out;  // lines may break anywhere
     std::replace(text.begin(), text.end(), '\n', ' ');
     text.erase(std::unique(text.begin(), text.end(), [](char a, char b) { return a == ' ' && b == ' '; }), text.end());
-    CHECK_THAT(text, Contains("566 MB as Q8_0"));
+    CHECK_THAT(text, Contains("566 MB as Q8"));
   }
   CHECK(test::lfmfit({"check", "lfm2-vl-1.6b", "--on", "rtx-3060", "--strict"}).code == 0);
 }
 
 TEST_CASE("A model of Ollama's store is found before the catalogue's of that name") {
   const TemporaryFolder folder;
-  const std::string path = write_model(folder.file("models--o--Qwen3:8b/snapshots/1/m.gguf"), "Q4_K_M");
-  ask::ModelFinder finder(test::shipped(), {{"HF_HUB_CACHE", folder.path()}});
-  CHECK(finder.find("o/Qwen3:8b").model->blocks.size() == 16);
-  CHECK(finder.find("qwen3:8b").model == &test::shipped().model("Qwen/Qwen3-8B"));
+  const std::string digest(64, 'a');
+  write_model(folder.file("blobs/sha256-" + digest), "Q4_K_M");
+  folder.write("manifests/registry.ollama.ai/library/qwen3/8b",
+               R"({"schemaVersion":2,"layers":[{"mediaType":"application/vnd.ollama.image.model","digest":"sha256:)" +
+                   digest + R"(","size":8}]})");
+  ask::ModelFinder finder(test::shipped(), {{"OLLAMA_MODELS", folder.path()}});
+  CHECK(finder.find("qwen3:8b").model->blocks.size() == 16);
+  CHECK(finder.find("qwen3:4b").model->blocks.size() == 36);
 }
 
 TEST_CASE("A GGUF answers as the catalogue's model does") {
