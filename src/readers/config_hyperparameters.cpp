@@ -6,9 +6,9 @@
 #include <cmath>
 
 #include "core/base/limits.hpp"
+#include "core/base/printable.hpp"
 #include "lfmfit/error.hpp"
 #include "lfmfit/units.hpp"
-#include "readers/printable.hpp"
 
 namespace lfmfit {
 

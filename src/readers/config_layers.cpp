@@ -6,8 +6,8 @@
 #include <map>
 
 #include "core/base/limits.hpp"
+#include "core/base/printable.hpp"
 #include "lfmfit/error.hpp"
-#include "readers/printable.hpp"
 
 namespace lfmfit {
 
@@ -109,7 +109,7 @@ class Kinds {
       for (std::size_t i = 0; i < kinds_.size(); ++i)
         kinds_[i].mixer = understood(mixer_words(), "layer_types", types[i]);
       for (const char* unused : {"full_attention_interval", "sliding_window_pattern", "full_attn_idxs"})
-        fields_.list(unused);
+        fields_.skip(unused);
       return;
     }
     if (const std::vector<bool> slides = flags("hybrid_layer_pattern"); !slides.empty())
