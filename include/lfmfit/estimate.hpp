@@ -50,6 +50,7 @@ struct Question {
   // A draft model, with Drafting::kModel.
   const Model* draft_model = nullptr;
   const Quantization* draft_quantization = nullptr;
+  std::vector<std::string> notes;  ///< on the name that the model was asked for by, in sentences
   std::vector<BesideModel>
       beside;  ///< mmproj files, adapters, control vectors; buffers they compute with are not counted
   std::optional<VllmQuestion> vllm;  ///< of vLLM's law; request.context is then max_model_len
@@ -77,6 +78,7 @@ struct Estimate {
   std::optional<Fit> fit;  ///< where a device or `available` says what there is
   std::optional<Speed> speed;
   std::optional<VllmAnswer> vllm;     ///< of vLLM's law
+  std::vector<std::string> notes;     ///< on the model and its name: true whatever is asked, in sentences
   std::vector<std::string> warnings;  ///< what whoever asked should know besides, in sentences
 };
 

@@ -65,9 +65,10 @@ struct Model {
   bool keeps_hidden_state =
       true;  ///< where rows are dropped after the last layer: all of them stay readable for a draft model
   std::int64_t positions_per_token =
-      1;                        ///< positions that rotary embeddings read for one token (4: text, time, height, width)
-  bool long_rope = false;       ///< factors for short and long contexts (Phi-3) where rope_factors is set in a block
-  bool embedding_norm = false;  ///< embeddings are normalized first (BERT): token_embd_norm with a bias
+      1;                         ///< positions that rotary embeddings read for one token (4: text, time, height, width)
+  std::int64_t n_deepstack = 0;  ///< the first layers, which add a part of a wider embedding (Qwen3-VL)
+  bool long_rope = false;        ///< factors for short and long contexts (Phi-3) where rope_factors is set in a block
+  bool embedding_norm = false;   ///< embeddings are normalized first (BERT): token_embd_norm with a bias
   bool position_embeddings = false;  ///< a learned vector for each position of context_train (BERT)
   std::int64_t mtp_layers = 0;       ///< further layers that predict the tokens behind the next one; not among `blocks`
   std::int64_t n_token_types = 0;    ///< rows of the table of token types (BERT); 0: none

@@ -89,6 +89,7 @@ struct ModelPage {
   std::vector<Bytes> file_bytes;                      ///< by quantization
   std::vector<std::optional<Bytes>> calculators_say;  ///< what calculator sites say: by quantization, then context
   std::vector<const Model*> relatives;
+  std::vector<std::string> notes;  ///< on the model and its name
   std::vector<std::string> warnings;
 };
 

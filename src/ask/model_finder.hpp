@@ -26,14 +26,17 @@ class ModelFinder {
     const Model* model = nullptr;
     const Quantization* stored = nullptr;
     const ModelFile* file = nullptr;  ///< null: of the catalogue
+    std::string repository;           ///< the name without a tag: its owner decides whose files are meant
+    std::string quantization;         ///< that the name says; empty: none
+    std::vector<std::string> notes;   ///< on the name, in sentences
   };
 
   /// `text` is a path if it has the form of one (a separator, or the extension .gguf, .json or .safetensors) or if
   /// there is a file of that name. Throws Error as Catalog::model and read_model_path do.
   Found find(const std::string& text);
 
-  /// The quantization for `found`: as it is stored, else the one called `name`. `asked` says that a person named it.
-  /// Throws Error(kBadRequest) when a file is stored in another way than was asked for.
+  /// The quantization for `found`: as it is stored, else the one that its name says, else the one called `name`.
+  /// `asked` says that a person named it. Throws Error(kBadRequest) where that is another than the first two say.
   const Quantization& quantization(const Found& found, const std::string& name, bool asked) const;
 
   /// What the mmproj file or LoRA adapter at `path` takes beside `model`. Throws Error(kBadRequest) when the file is of
@@ -46,6 +49,7 @@ class ModelFinder {
 
  private:
   Found read(const std::string& path);
+  Found look_up(const std::string& text);
   Companion companion(const std::string& path, CompanionKind kind) const;
   /// The quantization that `name` means for `model`, which is not stored in any way yet.
   const Quantization& chosen(const Model& model, const std::string& name) const;

@@ -192,6 +192,7 @@ Question question_of(const Asked& asked, Finder& finder) {
   Question question;
   const ModelFinder::Found found = finder.models.find(asked.model.value_or(kUsualModel));
   question.model = found.model;
+  question.notes = found.notes;
   question.quantization = &finder.models.quantization(found, asked.quantization.value_or(kUsualQuantization),
                                                       asked.quantization.has_value());
   if (asked.method) question.law = &law_called(*asked.method);

@@ -19,6 +19,7 @@
 #include "catalog/host_rules.hpp"
 #include "catalog/json_slices.hpp"
 #include "catalog/memory_rules.hpp"
+#include "catalog/model_names.hpp"
 #include "catalog/model_part_rows.hpp"
 #include "catalog/model_rows.hpp"
 #include "catalog/publisher_mix_rows.hpp"
@@ -66,15 +67,6 @@ class LazyRows {
   std::optional<std::vector<Noun>> all_;
 };
 
-const RowText& matching_row(const RowTable& table, const std::vector<Nameable>& things, std::string_view wanted,
-                            ErrorKind kind, const std::string& noun) {
-  const NameMatch match = match_name(wanted, things);
-  if (match.found) return table.rows()[*match.found];
-  std::vector<std::string> names;
-  for (const Nameable& thing : things) names.emplace_back(thing.id);
-  fail_to_match(kind, noun, wanted, match, names, kMaxCandidates);
-}
-
 [[noreturn]] void fail_exactly(ErrorKind kind, const std::string& what, std::string_view wanted,
                                const std::vector<std::string_view>& names) {
   const std::string_view near = nearest_name(wanted, names);
@@ -108,6 +100,8 @@ struct Catalog::Rows {
   LazyRows<Backend> backends;
   LazyRows<Architecture> architectures;
   std::optional<DeviceIndex> device_index;
+  std::vector<ModelName> model_names;
+  std::optional<ModelNames> model_index;
   std::optional<std::deque<TensorType>> tensor_types;
   std::optional<std::vector<Quantization>> quantizations;
   std::optional<PublisherMixes> publisher_mixes;
@@ -136,6 +130,18 @@ struct Catalog::Rows {
     const RowText* parts = sources.table("model_parts").find(model.card.id);
     if (parts != nullptr) read_model_parts(*parts, model);
     return model;
+  }
+
+  const ModelNames& index_of_models() {
+    if (!model_index) {
+      for (const RowText& row : sources.table("model_names").rows()) model_names.push_back(read_model_name(row));
+      model_index.emplace(sources.table("models").rows(), model_names);
+    }
+    return *model_index;
+  }
+
+  const Model& model(const RowText& row) {
+    return models.one(row, [this](const RowText& text) { return read(text); });
   }
 
   Device read_with_rules(const RowText& row) {
@@ -285,14 +291,21 @@ const ConfigKeys& Catalog::config_keys() const {
   return *rows_->config_keys;
 }
 
-const Model& Catalog::model(std::string_view name) const {
+NamedModel Catalog::named_model(std::string_view name) const {
   const std::scoped_lock lock(rows_->reading);
-  const RowTable& table = rows_->sources.table("models");
-  std::vector<Nameable> things;
-  for (const RowText& row : table.rows()) things.push_back({row.id, {}, {}});
-  const RowText& row = matching_row(table, things, name, ErrorKind::kUnknownModel, "model");
-  return rows_->models.one(row, [this](const RowText& text) { return rows_->read(text); });
+  const std::vector<RowText>& table = rows_->sources.table("models").rows();
+  const auto weights = [&](std::size_t row) { return parameter_count(rows_->model(table[row])); };
+  const FoundModelName found = rows_->index_of_models().find(name, weights);
+  if (!found.match.found) {
+    std::vector<std::string> names;
+    for (const RowText& row : table) names.push_back(row.id);
+    fail_to_match(ErrorKind::kUnknownModel, "model", name, found.match, names, kMaxCandidates);
+  }
+  const RowText& row = table[*found.match.found];
+  return {&rows_->model(row), found.spoken.quantization, notes_on(found, name, row.id)};
 }
+
+const Model& Catalog::model(std::string_view name) const { return *named_model(name).model; }
 
 const Device& Catalog::device(std::string_view name, Bytes memory) const {
   const std::scoped_lock lock(rows_->reading);

@@ -23,7 +23,8 @@ struct Kind {
   bool whole;  ///< its rows refer to each other, so the file is read as one
 };
 
-constexpr std::array<Kind, 17> kKinds{{{"models", "data/models/", "id", false},
+constexpr std::array<Kind, 18> kKinds{{{"models", "data/models/", "id", false},
+                                       {"model_names", "data/model_names.json", "name", false},
                                        {"model_parts", "data/model_parts.json", "model", false},
                                        {"devices", "data/devices/", "id", false},
                                        {"device_names", "data/device_names.json", "name", false},

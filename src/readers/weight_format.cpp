@@ -55,7 +55,7 @@ void read_method(WeightFormat& format, const nlohmann::json& config, const std::
   } else if (method == "mxfp4") {
     set_bits(format, 4, 8, 32);
     format.experts_only = true;
-  } else if (method == "awq" || method == "gptq") {
+  } else if (method == "awq" || method == "gptq" || method == "auto-round") {
     const double bits = number_or(config, method == "awq" && member(config, "bits") == nullptr ? "w_bit" : "bits", 4);
     set_bits(format, bits, 16 + bits,
              number_or(config, member(config, "q_group_size") != nullptr ? "q_group_size" : "group_size", 128));
@@ -109,6 +109,8 @@ WeightFormat read_weight_format(const nlohmann::json& document, const std::strin
   if (config == nullptr && text != nullptr) config = member(*text, "quantization_config");
   if (config == nullptr) return format;
   format.method = text_or(*config, "quant_method", "");
+  if (format.method.empty() && member(*config, "quant_algo") != nullptr)
+    format.method = "modelopt";  // as it writes itself
   read_method(format, *config, file);
   return format;
 }

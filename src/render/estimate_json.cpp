@@ -199,6 +199,7 @@ Json estimate_json(const Question& question, const Estimate& estimate, const Jso
   if (!estimate.memory.layers.empty()) json["placement"] = placement_json(estimate);
   if (estimate.fit) json["fit"] = fit_json(*estimate.fit);
   if (estimate.vllm) json["vllm"] = vllm_json(*estimate.vllm);
+  json["notes"] = estimate.notes;
   json["warnings"] = estimate.warnings;
   return json;
 }

@@ -52,9 +52,11 @@ std::string placing_line(const Request& asked, const Request& answered, const Te
   return indented("placed automatically, 1,024 MiB left free on each GPU; by hand: " + options, terminal);
 }
 
-std::string warning_lines(const std::vector<std::string>& warnings, const Terminal& terminal) {
+std::string note_lines(const Estimate& estimate, const Terminal& terminal) {
   std::string text;
-  for (const std::string& warning : warnings) text += indented("note: " + warning, terminal);
+  for (const std::vector<std::string>* list : {&estimate.notes, &estimate.warnings}) {
+    for (const std::string& line : *list) text += indented("note: " + line, terminal);
+  }
   return text;
 }
 
@@ -77,7 +79,7 @@ std::string fit_text(const Question& question, const Estimate& estimate, const T
                   " + ") +
          optional_line(host_text(fit), terminal) + placing_line(question.request, estimate.request, terminal) +
          (question.beside.empty() ? "" : indented("beside it: " + beside_text(question), terminal)) +
-         warning_lines(estimate.warnings, terminal);
+         note_lines(estimate, terminal);
 }
 
 }  // namespace lfmfit::render

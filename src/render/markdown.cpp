@@ -77,7 +77,9 @@ std::string report_markdown(const Report& report, const ReportView& view) {
   text += "## Quantizations\n\n" + quantization_table(report);
   text += device_table("GPUs", report.gpus, view.top) + device_table("Unified memory", report.unified, view.top);
   if (view.everything) text += device_table("CPUs", report.cpus, view.top);
-  for (const std::string& warning : report.warnings) text += "\n> " + cell(warning) + "\n";
+  for (const std::vector<std::string>* list : {&report.estimate.notes, &report.warnings}) {
+    for (const std::string& line : *list) text += "\n> " + cell(line) + "\n";
+  }
   return text;
 }
 

@@ -237,6 +237,7 @@ Json model_page_json(const ModelPage& page, const SiteLinks& links, const std::s
     json["sites"].push_back(bytes ? Json(bytes->count()) : Json());
   add_devices(json, page);
   json["family"] = family_json(page, links);
+  json["notes"] = page.notes;
   json["warnings"] = page.warnings;
   if (!links.home.empty()) json["home"] = links.home;
   return json;

@@ -48,6 +48,7 @@ Json report_json(const Report& report, const std::string& version) {
   json["gpus"] = rows_json(report.gpus);
   json["devices"] = rows_json(report.unified);
   if (!report.cpus.empty()) json["cpus"] = rows_json(report.cpus);
+  json["notes"] = report.estimate.notes;
   json["warnings"] = report.warnings;
   return json;
 }

@@ -261,9 +261,11 @@ std::string units_text(const Report& report, bool has_groups) {
                             grouped(tokens_of_each(question.request).count()), grouped(question.request.ubatch));
 }
 
-std::string warning_lines(const Report& report, const Terminal& terminal) {
+std::string note_lines(const Report& report, const Terminal& terminal) {
   std::string text;
-  for (const std::string& warning : report.warnings) text += labelled(text.empty() ? "Note" : "", warning, terminal);
+  for (const std::vector<std::string>* list : {&report.estimate.notes, &report.warnings}) {
+    for (const std::string& line : *list) text += labelled(text.empty() ? "Note" : "", line, terminal);
+  }
   return text;
 }
 
@@ -272,7 +274,7 @@ std::string warning_lines(const Report& report, const Terminal& terminal) {
 std::string report_text(const Report& report, const ReportView& view, const Terminal& terminal) {
   return heading(report, terminal) + specification(report, terminal) + "\n" + memory_lines(report, terminal) + "\n" +
          quantization_table(report, terminal) + "\n" + device_section(report, view, terminal) +
-         warning_lines(report, terminal) + labelled("Units", units_text(report, shows_groups(report, view)), terminal);
+         note_lines(report, terminal) + labelled("Units", units_text(report, shows_groups(report, view)), terminal);
 }
 
 }  // namespace lfmfit::render

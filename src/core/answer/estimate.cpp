@@ -101,6 +101,7 @@ Estimate estimate_from(const Question& question, const std::vector<Tensor>& stor
   if (is_known(capacity)) answer.fit = judge(answer.memory, capacity);
   if (question.device != nullptr && !lacks_memory(*answer.fit, *question.device))
     answer.speed = law.speed(settled, sources.workload(settled), answer.memory);
+  answer.notes = notes_about(question);
   answer.warnings = warnings_about(settled, answer);
   return answer;
 }

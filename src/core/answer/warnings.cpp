@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cctype>
+
 #include "core/base/number_text.hpp"
 
 namespace lfmfit {
@@ -43,6 +45,15 @@ std::string about_host_memory(const Estimate& answer) {
 }
 
 }  // namespace
+
+std::vector<std::string> notes_about(const Question& question) {
+  std::vector<std::string> notes = question.notes;
+  std::string own = question.model->card.note;
+  if (own.empty()) return notes;
+  own[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(own[0])));
+  notes.push_back(own + ".");
+  return notes;
+}
 
 std::vector<std::string> warnings_about(const Question& question, const Estimate& answer) {
   std::vector<std::string> warnings;

@@ -133,6 +133,7 @@ void read_model(SettingReader& reader, Model& model) {
   reader.choice("output_rows", model.output_rows);
   reader.flag("keeps_hidden_state", model.keeps_hidden_state);
   reader.number("positions_per_token", model.positions_per_token, 1, 4);
+  reader.number("n_deepstack", model.n_deepstack, 0, static_cast<std::int64_t>(model.blocks.size()));
   reader.flag("long_rope", model.long_rope);
   reader.flag("embedding_norm", model.embedding_norm);
   reader.flag("position_embeddings", model.position_embeddings);

@@ -47,7 +47,9 @@ bool Builder::alike(std::size_t a, std::size_t b) const {
   const auto same = [](const Weight& x, const Weight& y) {
     return x.tensor->shape == y.tensor->shape && x.tensor->name == y.tensor->name;
   };
-  return model.blocks[a] == model.blocks[b] && std::equal(begin(a + 1), begin(a + 2), begin(b + 1), begin(b + 2), same);
+  const auto adds_to_embedding = [&](std::size_t at) { return static_cast<std::int64_t>(at) < model.n_deepstack; };
+  return model.blocks[a] == model.blocks[b] && adds_to_embedding(a) == adds_to_embedding(b) &&
+         std::equal(begin(a + 1), begin(a + 2), begin(b + 1), begin(b + 2), same);
 }
 
 std::vector<int> Builder::layer_kinds() const {

@@ -57,8 +57,10 @@ class Builder {
   NodeId output_rows();
   OutputRows output_rows_moment() const;  ///< when the others are dropped
   NodeId per_layer_inputs =
-      kNoNode;           ///< what the layers add for each token: [n_embd_per_layer, tokens, layers] (Gemma 3n and 4)
-  NodeId query_scale();  ///< one factor per token (Llama 4)
+      kNoNode;  ///< what the layers add for each token: [n_embd_per_layer, tokens, layers] (Gemma 3n and 4)
+  NodeId wide_embeddings = kNoNode;  ///< with the parts that the first layers add (Qwen3-VL)
+  NodeId chosen_cells = kNoNode;     ///< what the last indexer chose, for layers that share it (GLM 5.2)
+  NodeId query_scale();              ///< one factor per token (Llama 4)
   CacheInputs& cache(bool sliding);
   CacheInputs& index_cache(std::int64_t head_dim);  ///< of sparse attention's indexer
   bool has_sliding_cache() const { return has_sliding_; }
@@ -128,6 +130,8 @@ NodeId build(Builder& builder, const ShortConvolution& mixer, NodeId x);
 NodeId build(Builder& builder, const StateSpace& mixer, NodeId x);
 NodeId build(Builder& builder, const GatedDeltaNet& mixer, NodeId x);
 NodeId build(Builder& builder, const ParallelMixer& mixer, NodeId x);
+/// Of a delta net whose channels decay each for itself.
+NodeId build_by_channel(Builder& builder, const GatedDeltaNet& mixer, NodeId x);
 
 /// One feed-forward part.
 NodeId build(Builder& builder, const DenseFeedForward& part, NodeId x);

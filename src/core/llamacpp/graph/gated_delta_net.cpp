@@ -66,6 +66,7 @@ NodeId repeat_heads(Builder& b, const GatedDeltaNet& d, NodeId x) {
 
 // Gated delta net (src/models/qwen35.cpp, qwen3next.cpp, delta-net-base.cpp).
 NodeId build(Builder& b, const GatedDeltaNet& d, NodeId x) {
+  if (d.by_channel) return build_by_channel(b, d, x);
   Graph& g = b.graph;
   const std::int64_t per = b.tokens_per_sequence, seqs = b.sequences, dim = d.head_dim;
   const std::int64_t key_width = d.n_key_head * dim, value_width = d.n_value_head * dim,

@@ -37,12 +37,15 @@ NodeId embed(Builder& b) {
     g.expand(layer_rows);
   }
   const NodeId ids = g.input(kI32, {b.tokens, 1, 1, 1});
-  const NodeId vectors = g.input(kF32, {b.model.n_embd, b.tokens, 1, 1});
+  const std::int64_t width = b.model.n_embd * (1 + b.model.n_deepstack);
+  const NodeId vectors = g.input(kF32, {width, b.tokens, 1, 1});
   const NodeId table = b.find_global("token_embd.weight");
   NodeId x = g.get_rows(table, ids);
+  if (b.model.n_deepstack > 0) x = b.wide_embeddings = g.apply(Op::kPad, kF32, {width, b.tokens, 1, 1}, {x});
   g.expand(x);
   g.expand(vectors);
   if (b.request.release.mixes_inputs) add_mixed_inputs(b, table);
+  if (b.model.n_deepstack > 0) x = g.view(x, {b.model.n_embd, b.tokens, 1, 1}, Shape(g[x].nb));
   x = scale_embeddings(b, x);
   if (first.n_embd_per_layer > 0) {
     if (b.request.release.scales_rows) g.expand(x);
@@ -89,6 +92,7 @@ NodeId single_layer(Builder& b, const Block& block, NodeId x) {
   NodeId residual = x;
   NodeId branch = b.norm(x, "attn_norm", block.norm);
   branch = build_mixer(b, block.mixer, branch);
+  if (!block.mixer_norm) branch = normalize_before_feed_forward(b, block, branch);
   branch = build_feed_forward(b, block.feed_forward, branch);
   keep_output_rows(b, branch, residual);
   return add_residual(b, block, branch, residual, block.mixer_residual_first);
@@ -151,6 +155,13 @@ NodeId layer(Builder& b, const Block& block, NodeId x) {
   return feed_forward(b, block, block.post_residual_norm ? b.norm(sum, "attn_output_norm", block.norm) : sum);
 }
 
+// Qwen3-VL: embeddings of images have a part for each of the first layers (src/models/qwen3vl.cpp).
+NodeId add_deeper_embedding(Builder& b, NodeId x) {
+  Graph& g = b.graph;
+  const std::int64_t part = (b.layer + 1) * b.model.n_embd * 4;
+  return g.add(x, g.view(b.wide_embeddings, {b.model.n_embd, b.tokens, 1, 1}, Shape(g[b.wide_embeddings].nb), part));
+}
+
 void head(Builder& b, NodeId x) {
   Graph& g = b.graph;
   const Model& model = b.model;
@@ -196,6 +207,7 @@ void build_graph(Builder& b) {
   for (int i : b.selection.layers) {
     b.layer = i;
     x = layer(b, b.model.blocks[static_cast<std::size_t>(i)], x);
+    if (i < b.model.n_deepstack) x = add_deeper_embedding(b, x);
     b.layer_ends.push_back(b.graph.order.size());
   }
   b.layer = kOutsideLayers;
