@@ -74,6 +74,9 @@ struct FieldTexts {
   void operator()(const char* name, const std::vector<Value>& field) {
     if (!field.empty()) texts[name] = "given";
   }
+  void operator()(const char* name, const Speculative& field) {
+    if (field.is_asked()) texts[name] = "given";
+  }
   void operator()(const char* name, std::int64_t field) { texts[name] = std::to_string(field); }
   void operator()(const char* name, bool field) { texts[name] = field ? "yes" : "no"; }
 
@@ -88,13 +91,12 @@ RuntimeWords parse_runtime(const std::optional<std::string>& asked) {
   RuntimeWords words{asked->substr(0, end), end < asked->size() ? asked->substr(end + 1) : ""};
   if (!words.version.empty() && words.version.front() == 'v') words.version.erase(0, 1);
   if (same_but_case(words.name, kVllm)) return {std::string(kVllm), words.version};
-  const std::string known = laws().front()->name;  // "llama.cpp v0.5.0"
-  const bool is_known = words.version.empty() || known == std::string(kLlamaCpp) + " v" + words.version;
-  if (same_but_case(words.name, kLlamaCpp) && is_known) return {std::string(kLlamaCpp), words.version};
-  throw Error(ErrorKind::kBadRequest,
-              fmt::format("there is no runtime \"{}\"; there are {} and vllm, vllm@0.30 for one version (`lfmfit list "
-                          "runtimes`)",
-                          *asked, known));
+  if (same_but_case(words.name, kLlamaCpp)) return {std::string(kLlamaCpp), words.version};
+  throw Error(
+      ErrorKind::kBadRequest,
+      fmt::format("there is no runtime \"{}\"; there are llama.cpp and vllm, llama.cpp@0.7 and vllm@0.30 for one "
+                  "version (`lfmfit list runtimes`)",
+                  *asked));
 }
 
 void require_fields_of(std::string_view runtime, const Asked& asked) {

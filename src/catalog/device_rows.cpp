@@ -81,6 +81,7 @@ void read_details(RowReader& reader, Device& device) {
   device.gfx = reader.text_or("gfx", "");
   device.chip = reader.text_or("chip", "");
   device.gpu_cores = static_cast<int>(reader.integer_or("gpu_cores", 0, 1, 1 << 20));
+  device.multiprocessors = static_cast<int>(reader.integer_or("multiprocessors", 0, 1, 1 << 20));
   device.gpu = reader.text_or("gpu", "");
   device.source = reader.text("source");
   device.confidence = reader.text("confidence");

@@ -65,11 +65,13 @@ bool is_blank(const std::string& line) { return line.find_first_not_of(" \t\r") 
 
 int run_batch(const Session& session) {
   DataOptions data;
+  bool total = false;
   CommandLine command_line("Answers many requests: JSON lines in, JSON lines out.", "lfmfit batch", kExamples);
+  add_total_option(command_line, total);
   add_data_options(command_line, data);
   if (!command_line.read(session.args, session.out)) return kAnswered;
   const Catalog catalog(read_overlays(session.environment, data.folders));
-  ask::Finder finder(catalog, session.environment.variables);
+  ask::Finder finder(catalog, session.environment.variables, session.environment.machine, memory_count_of(total));
   std::string line;
   for (Line read = read_line(session.in, line); read != Line::kEnd && session.out; read = read_line(session.in, line)) {
     if (read == Line::kTooLong) {

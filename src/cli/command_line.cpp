@@ -16,7 +16,7 @@ namespace lfmfit::cli {
 namespace {
 
 /// llama.cpp's short options of several letters, which other parsers take for a bundle of single letters.
-constexpr std::array<std::pair<const char*, const char*>, 19> kLongNames = {{{"-ctk", "--cache-type-k"},
+constexpr std::array<std::pair<const char*, const char*>, 20> kLongNames = {{{"-ctk", "--cache-type-k"},
                                                                              {"-tp", "--tensor-parallel-size"},
                                                                              {"-pp", "--pipeline-parallel-size"},
                                                                              {"-dp", "--data-parallel-size"},
@@ -27,6 +27,7 @@ constexpr std::array<std::pair<const char*, const char*>, 19> kLongNames = {{{"-
                                                                              {"-np", "--parallel"},
                                                                              {"-ub", "--ubatch-size"},
                                                                              {"-fa", "--flash-attn"},
+                                                                             {"-md", "--model-draft"},
                                                                              {"-ngl", "--gpu-layers"},
                                                                              {"-cmoe", "--cpu-moe"},
                                                                              {"-ncmoe", "--n-cpu-moe"},
@@ -193,17 +194,10 @@ void CommandLine::flag(const std::string& names, bool& value, const std::string&
   shape(*app_->add_flag(names, value, help), {.group = group});
 }
 
-void CommandLine::flag(const std::string& names, std::optional<bool>& value, const std::string& help,
+void CommandLine::flag(const std::string& names, std::optional<bool>& value, bool means, const std::string& help,
                        const std::string& group) {
   shape(*app_->add_flag_callback(
-            names, [&value] { value = true; }, help),
-        {.group = group});
-}
-
-void CommandLine::flag_off(const std::string& names, std::optional<bool>& value, const std::string& help,
-                           const std::string& group) {
-  shape(*app_->add_flag_callback(
-            names, [&value] { value = false; }, help),
+            names, [&value, means] { value = means; }, help),
         {.group = group});
 }
 

@@ -34,8 +34,8 @@ void add_limits(CommandLine& line, Asked& asked) {
 void add_cache(CommandLine& line, VllmRequest& vllm) {
   line.text("--kv-cache-dtype", vllm.kv_cache_dtype, "type of the cache: auto, fp8, ...", {.group = kGroup});
   line.number("--block-size", vllm.block_size, "tokens of a block", {.group = kGroup});
-  line.flag("--enable-prefix-caching", vllm.enable_prefix_caching, "keep what requests have in common", kGroup);
-  line.flag_off("--no-enable-prefix-caching", vllm.enable_prefix_caching, "do not", kGroup);
+  line.flag("--enable-prefix-caching", vllm.enable_prefix_caching, true, "keep what requests have in common", kGroup);
+  line.flag("--no-enable-prefix-caching", vllm.enable_prefix_caching, false, "do not", kGroup);
   line.size("--kv-cache-memory-bytes", vllm.kv_cache_memory, "of cache on each GPU: nothing is profiled then",
             {.group = kGroup});
   line.flag("--enforce-eager", vllm.enforce_eager, "no CUDA graphs", kGroup);
@@ -46,8 +46,6 @@ void add_cache(CommandLine& line, VllmRequest& vllm) {
 }  // namespace
 
 void add_vllm_options(CommandLine& line, Asked& asked) {
-  line.text("--runtime", asked.runtime, "the program it runs in: llama.cpp, vllm, or one version of it, vllm@0.30",
-            {.group = "Request", .usual = "llama.cpp"});
   add_sharing(line, asked.vllm);
   add_limits(line, asked);
   add_cache(line, asked.vllm);

@@ -69,6 +69,7 @@ constexpr Kind kKinds[]{{"models", "models", "## models/"},
                         {"quantizations.json", "quantizations", "## quantizations.json"},
                         {"tensor_types.json", "tensor_types", "## tensor_types.json"},
                         {"backends.json", "backends", "## backends.json"},
+                        {"host_memory.json", "host_memory", "## host_memory.json"},
                         {"memory_rules.json", "memory_rules", "## memory_rules.json"}};
 
 TEST_CASE("data/README.md explains every key that a row has") {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace lfmfit {
 
@@ -37,10 +38,10 @@ Asked asked_of_vllm(const Question& question, const Request& answered) {
   asked.model = question.model->card.id;
   asked.quantization = question.quantization->name;
   asked.backend = question.backend->name;
-  asked.runtime = std::string(law_of(question).runtime) + "@" + question.vllm->version->name;
+  asked.runtime = law_of(question).release(question);
   asked.method = law_of(question).method;
   asked.depth = answered.depth.count();
-  if (question.device != nullptr) asked.device = question.device->id;
+  if (const Device* device = question.device) asked.device = device->asked_as.empty() ? device->id : device->asked_as;
   if (question.reserve > Bytes(0)) asked.reserve = question.reserve;
   asked.max_model_len = answered.context.count();
   asked.vllm = question.vllm->request;
@@ -81,12 +82,18 @@ Asked asked_of(const Question& question, const Request& answered) {
   asked.backend = question.backend->name;
   asked.depth = answered.depth.count();
   asked.method = law_of(question).method;
-  if (question.device != nullptr) asked.device = question.device->id;
+  if (std::string runtime = law_of(question).release(question); !runtime.empty()) asked.runtime = std::move(runtime);
+  if (const Device* device = question.device) asked.device = device->asked_as.empty() ? device->id : device->asked_as;
   asked.available = question.available;
   asked.driver_share = question.driver_share;
   asked.ram = question.ram;
   if (question.reserve > Bytes(0)) asked.reserve = question.reserve;
+  if (answered.drafting != Drafting::kNone) {
+    asked.speculative = {name_of(answered.drafting), answered.draft_tokens, std::nullopt};
+    if (question.draft_model != nullptr) asked.speculative.model = question.draft_model->card.id;
+  }
   asked.request = answered;
+  asked.request.importance_matrix = answered.importance_matrix.value_or(question.quantization->importance_matrix);
   return asked;
 }
 
@@ -98,6 +105,15 @@ const char* name_of(SplitMode split_mode) {
     case SplitMode::kLayer: break;
   }
   return "layer";
+}
+
+const char* name_of(Drafting drafting) {
+  switch (drafting) {
+    case Drafting::kMtp: return "mtp";
+    case Drafting::kModel: return "draft";
+    case Drafting::kNone: break;
+  }
+  return "none";
 }
 
 const char* name_of(FlashAttention flash_attention) {
