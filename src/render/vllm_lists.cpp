@@ -11,7 +11,7 @@ TextTable vllm_versions_table(const std::vector<const VllmVersion*>& versions) {
                {fmt::format("{:g}", version->utilization)},
                {!version->counts_graphs        ? "on top"
                 : version->counts_dense_graphs ? "in the share"
-                                               : "in it, dense on top"},
+                                               : "dense on top"},
                {version->source}});
   }
   return table;

@@ -85,7 +85,7 @@ FileSize file(const Question& question, const std::vector<Tensor>& stored) {
   FileSize size;
   size.tensor_bytes = question.vllm->checkpoint ? *question.vllm->checkpoint
                                                 : vllm::checkpoint_bytes(question, stored, vllm::settings_of(question));
-  size.file_bytes = size.tensor_bytes;
+  size.file_bytes = size.file_low = size.file_high = size.tensor_bytes;
   size.bits_per_weight =
       8.0 * static_cast<double>(size.tensor_bytes.count()) / static_cast<double>(parameter_count(*question.model));
   return size;
@@ -113,6 +113,8 @@ Estimate answer(const Question& question, const std::vector<Tensor>& stored) {
   const FileSize size = file(question, stored);
   result.tensor_bytes = size.tensor_bytes;
   result.file_bytes = size.file_bytes;
+  result.file_low = size.file_low;
+  result.file_high = size.file_high;
   result.bits_per_weight = size.bits_per_weight;
   result.memory = allocation.memory;
   VllmAnswer log = log_of(question, allocation);
