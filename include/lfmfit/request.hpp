@@ -45,7 +45,12 @@ struct Request {
   std::int64_t main_gpu = 0;         ///< the GPU that holds everything with kNone
   bool importance_matrix = false;  ///< the weights were quantized with one; some file types are made with one only
   Tokens depth{0};                 ///< tokens already in the cache when speed is asked for
+  std::optional<std::int64_t> prompt;   ///< tokens of the prompt whose time is asked; unset: prompt_of()
+  std::optional<std::int64_t> threads;  ///< of the CPU that compute; unset: all its cores
 };
+
+/// Tokens of the prompt whose time is asked: where nobody says, 512, or a whole micro-batch where that is more.
+Tokens prompt_of(const Request& request);
 
 /// The context that each sequence can have: all of it where they share one cache, else an equal part.
 Tokens tokens_of_each(const Request& request);
