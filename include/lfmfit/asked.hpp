@@ -34,6 +34,7 @@ struct Asked {
   std::optional<std::string> method;
   std::optional<std::string> device;
   std::optional<Bytes> available, driver_share, ram, reserve;
+  std::optional<double> ram_bandwidth_gb_s;
   std::optional<std::int64_t> users;  ///< requests at once, each with `context_each`: sets slots and context
   std::optional<NumberOrWord> context_each;
   std::vector<std::string> mmproj, lora, control_vectors;  ///< paths of files that are loaded beside the model
@@ -67,11 +68,14 @@ void for_each_printed_field(AnyAsked&& asked, Visit&& visit) {
   visit("tensor_split", asked.request.tensor_split);
   visit("main_gpu", asked.request.main_gpu);
   visit("depth", asked.depth);
+  visit("prompt", asked.request.prompt);
+  visit("threads", asked.request.threads);
   visit("method", asked.method);
   visit("device", asked.device);
   visit("available_bytes", asked.available);
   visit("runtime_bytes", asked.driver_share);
   visit("ram_bytes", asked.ram);
+  visit("ram_bandwidth_gb_s", asked.ram_bandwidth_gb_s);
   visit("reserve_bytes", asked.reserve);
 }
 

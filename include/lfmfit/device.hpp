@@ -81,6 +81,7 @@ struct Device {
   std::string gfx;                 ///< AMD's target name
   std::string chip;                ///< Apple's
   int gpu_cores = 0;               ///< Apple's; 0: unknown
+  int multiprocessors = 0;         ///< NVIDIA's streaming multiprocessors that are enabled; 0: unknown
   CpuFacts cpu;                    ///< of CPUs, and of the CPU beside the GPU on one chip
   std::string memory_type;         ///< "GDDR6X"
   int bus_bits = 0;                ///< 0: unknown

@@ -42,6 +42,7 @@ struct Question {
   bool explain = false;               ///< the terms of speeds are wanted, not their sums alone
   const Device* device = nullptr;     ///< null: no verdict and no speed, unless `available` is set
   std::optional<Bytes> available;     ///< memory that may be used on each GPU; unset: what the device has usable
+  std::optional<Bandwidth> ram_bandwidth;  ///< peak of the memory beside the GPUs, or of the CPU; unset: as assumed
   std::optional<Bytes> ram;           ///< memory beside the GPUs; unset: what the device's row says, if it does
   Bytes reserve;                      ///< to be left free on each GPU
   std::optional<Bytes> driver_share;  ///< the driver's share on each GPU; unset: the backend's figures
@@ -54,8 +55,7 @@ struct Speed {
   SpeedEstimate decode;                     ///< of one request alone
   std::optional<SpeedEstimate> throughput;  ///< of all slots together, where there are several
   std::optional<SpeedEstimate> prefill;
-  std::optional<Seconds>
-      time_to_first_token;  ///< of a prompt of `depth` tokens, or of one micro-batch where depth is 0
+  std::optional<Seconds> time_to_first_token;  ///< of the answer to a prompt of `prompt` tokens behind `depth` others
   std::optional<TokenRate> decode_half_context;  ///< of one request whose share of the context is half filled
   std::optional<TokenRate> decode_full_context;  ///< of one that fills it
 };

@@ -82,6 +82,9 @@ TokenRate decode_rate(const Workload& workload, const SpeedTarget& target, std::
 /// of `workload.ubatch`: each a pass over as many columns. Throws like estimate_decode.
 SpeedEstimate estimate_prefill(const Workload& workload, const SpeedTarget& target);
 
+/// The time of estimate_prefill alone, of the whole prompt.
+Seconds prefill_time(const Workload& workload, const SpeedTarget& target);
+
 /// Time until the first token of the answer to the prompt of estimate_prefill: the prompt and one decoded token. Throws
 /// like estimate_decode.
 Seconds time_to_first_token(const Workload& workload, const SpeedTarget& target);

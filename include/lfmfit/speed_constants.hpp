@@ -175,6 +175,7 @@ struct HardwareMatch {
   std::string generation;
   std::vector<std::string> compute_capabilities;  ///< any of these
   std::string gfx;                                ///< how AMD's target begins
+  std::string chip;                               ///< Apple's: "Apple M1 Ultra"
   std::string device;                             ///< id of one device
 };
 

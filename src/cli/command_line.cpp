@@ -155,6 +155,15 @@ void CommandLine::number(const std::string& names, std::optional<std::int64_t>& 
       names, [&value, names](const std::string& text) { value = whole_number(names, text); }, help, of_number);
 }
 
+void CommandLine::number(const std::string& names, std::optional<double>& value, const std::string& help,
+                         const OptionForm& form) {
+  OptionForm of_number = form;
+  if (form.type.empty()) of_number.type = "NUMBER";
+  take(
+      names, [&value, names](const std::string& text) { value = number_of<double>(names, text, "a number"); }, help,
+      of_number);
+}
+
 void CommandLine::size(const std::string& names, std::optional<Bytes>& value, const std::string& help,
                        const OptionForm& form) {
   OptionForm of_size = form;

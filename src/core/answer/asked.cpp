@@ -26,8 +26,10 @@ Asked asked_of(const Question& question, const Request& answered) {
   asked.available = question.available;
   asked.driver_share = question.driver_share;
   asked.ram = question.ram;
+  if (question.ram_bandwidth) asked.ram_bandwidth_gb_s = in_gb_per_second(*question.ram_bandwidth);
   if (question.reserve > Bytes(0)) asked.reserve = question.reserve;
   asked.request = answered;
+  asked.request.prompt = prompt_of(answered).count();
   return asked;
 }
 

@@ -65,7 +65,7 @@ Card card_of(const SpeedTarget& target, const Device& gpu) {
                             ? gpu.fp32.value()
                             : gpu.bandwidth.value() * target.constants.assumptions.operations_per_byte;
   card.compute = stated * card.row->kernels.issued;
-  const int units = gpu.gpu_cores > 0 ? gpu.gpu_cores : 0;
+  const int units = std::max(gpu.gpu_cores, gpu.multiprocessors);
   card.units = units > 0 ? units : card.compute / (card.row->kernels.unit_gflops * 1e9);
   return card;
 }

@@ -137,8 +137,12 @@ SpeedEstimate estimate_prefill(const Workload& workload, const SpeedTarget& targ
   return Prompt(workload, target).estimate();
 }
 
+Seconds prefill_time(const Workload& workload, const SpeedTarget& target) {
+  return Seconds(Prompt(workload, target).time());
+}
+
 Seconds time_to_first_token(const Workload& workload, const SpeedTarget& target) {
-  const Seconds reading(Prompt(workload, target).time());
+  const Seconds reading = prefill_time(workload, target);
   if (!workload.generates) return reading;
   Workload after = workload;
   after.depth = workload.depth + workload.prompt;

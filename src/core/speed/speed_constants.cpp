@@ -14,6 +14,7 @@ namespace {
 bool matches(const HardwareMatch& match, const Device& device) {
   if (!match.generation.empty() && match.generation != device.generation) return false;
   if (!match.device.empty() && match.device != device.id) return false;
+  if (!match.chip.empty() && match.chip != device.chip) return false;
   if (!match.gfx.empty() && device.gfx.rfind(match.gfx, 0) != 0) return false;
   const auto& capabilities = match.compute_capabilities;
   return capabilities.empty() ||
