@@ -57,7 +57,7 @@ struct SpeedTarget {
   int gpu_count = 1;
   SplitMode split_mode = SplitMode::kLayer;  ///< layers: GPUs work one after the other; tensors: side by side
   bool explain = false;                      ///< fill in the terms of estimates; ten times slower
-  HostMachine host;
+  HostMachine host{};
 };
 
 /// Decode: tokens per second of `sequences` requests that are generated together, all of them counted, each with

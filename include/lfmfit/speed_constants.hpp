@@ -187,6 +187,7 @@ struct SpeedRow {
   std::string backend;
   std::string parent;                   ///< id of the row that this one differs from; empty: none
   std::vector<HardwareMatch> hardware;  ///< any of these; empty: all that uses the backend
+  std::array<double, kCoefficientCount> prior{};      ///< where a fit of the factors starts
   std::array<double, kCoefficientCount> factors{};    ///< on the parent's; without a parent the constants themselves
   std::array<bool, kCoefficientCount> stated{};       ///< which factors the row states; the others are 1
   bool own_kernels = false;                           ///< states its kernels, else the parent's

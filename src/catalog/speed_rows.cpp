@@ -23,6 +23,15 @@ HardwareMatch read_hardware(RowReader& reader) {
   return match;
 }
 
+/// Those that are not there are 1.
+std::array<double, kCoefficientCount> read_prior(RowReader reader) {
+  std::array<double, kCoefficientCount> prior{};
+  for (std::size_t i = 0; i < kCoefficientCount; ++i)
+    prior[i] = reader.number_or(name_of(static_cast<Coefficient>(i)), 1, 0, kMaxFactor);
+  reader.finish();
+  return prior;
+}
+
 /// All of them where the row is a root, else those that differ from the parent's.
 void read_coefficients(RowReader reader, SpeedRow& row) {
   row.factors.fill(row.parent.empty() ? 0 : 1);
@@ -70,6 +79,8 @@ SpeedRow read_row(RowReader& reader, const TypeLookup& lookup, const SpeedConsta
     for (RowReader& match : reader.objects("hardware")) row.hardware.push_back(read_hardware(match));
   }
   row.factors.fill(1);
+  row.prior.fill(1);
+  if (reader.has("prior")) row.prior = read_prior(reader.object("prior"));
   const std::string_view key = row.parent.empty() ? "constants" : "factors";
   if (row.parent.empty() || reader.has(key)) read_coefficients(reader.object(key), row);
   row.own_kernels = reader.has("kernels");
@@ -106,23 +117,31 @@ void read_measured_devices(RowReader reader, SpeedConstants& constants) {
   }
 }
 
+LaunchTable& table_called(const std::string& name, std::vector<LaunchTable>& tables) {
+  for (LaunchTable& table : tables) {
+    if (table.name == name) return table;
+  }
+  tables.push_back({name, {}});
+  return tables.back();
+}
+
+LaunchPart part_called(const std::string& name, const RowReader& reader) {
+  for (std::size_t part = 0; part < kLaunchPartCount; ++part) {
+    if (name == name_of(static_cast<LaunchPart>(part))) return static_cast<LaunchPart>(part);
+  }
+  reader.fail("part", "\"" + name + "\" is unknown");
+}
+
+/// Each part in each table; those that are not there launch nothing.
 void read_launches(RowReader& root, SpeedConstants& constants) {
   for (RowReader& reader : root.objects("launches")) {
-    LaunchTable table;
-    table.name = reader.text("table");
-    reader.name(table.name);
-    RowReader parts = reader.object("parts");
-    for (std::size_t part = 0; part < kLaunchPartCount; ++part) {
-      RowReader cost = parts.object(name_of(static_cast<LaunchPart>(part)));
-      table.costs[part].one = cost.number("one", 0, kMaxFactor);
-      table.costs[part].few = cost.number("few", 0, kMaxFactor);
-      table.costs[part].many = cost.number("many", 0, kMaxFactor);
-      table.costs[part].rows = static_cast<int>(cost.integer_or("rows", 0, 0, kMaxRows));
-      cost.finish();
-    }
-    parts.finish();
+    LaunchTable& table = table_called(reader.text("table"), constants.launches);
+    LaunchCost& cost = table.costs[static_cast<std::size_t>(part_called(reader.text("part"), reader))];
+    cost.one = reader.number("one", 0, kMaxFactor);
+    cost.few = reader.number("few", 0, kMaxFactor);
+    cost.many = reader.number("many", 0, kMaxFactor);
+    cost.rows = static_cast<int>(reader.integer_or("rows", 0, 0, kMaxRows));
     reader.finish();
-    constants.launches.push_back(std::move(table));
   }
 }
 

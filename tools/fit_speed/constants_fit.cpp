@@ -1,0 +1,125 @@
+#include "constants_fit.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "core/speed/factor_fit.hpp"
+#include "core/speed/fitted_constants.hpp"
+
+namespace lfmfit::fit_speed {
+
+using namespace speed;
+
+namespace {
+
+constexpr double kNoise = 0.07;       // of measurements by different people under equal conditions
+constexpr double kHighestRead = 0.97; // no memory is read faster than this share of its peak
+
+/// The parameters of a fit: the factors of each row that has rows of measurements behind it.
+class Parameters {
+ public:
+  Parameters(const SpeedConstants& constants, const std::vector<MeasuredRow>& rows) {
+    for (const MeasuredRow& row : rows) {
+      if (row.weight <= 0) continue;
+      for (const std::size_t i : chain_of(constants_of(row, constants), constants.rows)) add(i, constants.rows[i]);
+    }
+  }
+
+  const std::vector<FitParameter>& parameters() const { return parameters_; }
+  /// Index of the first parameter of a row: those of fitted_coefficients() follow each other.
+  std::size_t first_of(std::size_t row) const { return first_.at(row); }
+
+  void set(const std::vector<double>& logarithms, SpeedConstants& constants) const {
+    const auto& fitted = fitted_coefficients();
+    for (const auto& [row, first] : first_) {
+      SpeedRow& here = constants.rows[row];
+      for (std::size_t i = 0; i < fitted.size(); ++i) {
+        const auto c = static_cast<std::size_t>(fitted[i]);
+        here.factors[c] = here.prior[c] * std::exp(logarithms[first + i]);
+        here.stated[c] = true;
+      }
+    }
+    resolve(constants.rows);
+  }
+
+ private:
+  void add(std::size_t row, const SpeedRow& constants) {
+    if (first_.count(row) > 0 || constants.parent.empty()) return;
+    first_[row] = parameters_.size();
+    for (const Coefficient coefficient : fitted_coefficients())
+      parameters_.push_back({usual_deviation(coefficient), 0, 0});
+  }
+
+  std::map<std::size_t, std::size_t> first_;
+  std::vector<FitParameter> parameters_;
+};
+
+FitRow row_of(const MeasuredRow& row, SpeedConstants& constants, const std::vector<Era>& eras,
+              const Parameters& parameters) {
+  const std::size_t leaf = constants_of(row, constants);
+  SpeedRow& here = constants.rows[leaf];
+  const Coefficients today = here.coefficients;
+  put_back(here, constants.rows, row.date, eras);
+  FitRow result;
+  result.weight = row.weight;
+  result.error = std::log(seconds_of(row.run, row.target(constants)) / measured_seconds(row.run));
+  const std::vector<double> slopes = slopes_of(row.run, row.target(constants), here);
+  here.coefficients = today;
+  for (const std::size_t i : chain_of(leaf, constants.rows)) {
+    if (constants.rows[i].parent.empty()) continue;
+    for (std::size_t k = 0; k < slopes.size(); ++k) {
+      if (std::abs(slopes[k]) > 1e-6) result.slopes.emplace_back(parameters.first_of(i) + k, slopes[k]);
+    }
+  }
+  return result;
+}
+
+/// Reading faster than memory can be read only trades against other constants.
+void bound_reads(SpeedConstants& constants) {
+  for (SpeedRow& row : constants.rows) {
+    for (const Coefficient read : {Coefficient::kDenseRead, Coefficient::kFloatRead, Coefficient::kCacheRead}) {
+      const auto c = static_cast<std::size_t>(read);
+      if (row.parent.empty() || row.coefficients[c] >= 1 / kHighestRead) continue;
+      row.factors[c] *= 1 / kHighestRead / row.coefficients[c];
+      resolve(constants.rows);
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<std::size_t> chain_of(std::size_t leaf, const std::vector<SpeedRow>& rows) {
+  std::vector<std::size_t> chain{leaf};
+  while (!rows[chain.back()].parent.empty()) {
+    const std::string& parent = rows[chain.back()].parent;
+    const auto found = std::find_if(rows.begin(), rows.end(), [&](const SpeedRow& row) { return row.id == parent; });
+    chain.push_back(static_cast<std::size_t>(found - rows.begin()));
+  }
+  return chain;
+}
+
+SpeedConstants fit(SpeedConstants constants, const std::vector<MeasuredRow>& rows, const std::vector<Era>& eras) {
+  const Parameters parameters(constants, rows);
+  const auto model = [&](const std::vector<double>& logarithms, bool) {
+    parameters.set(logarithms, constants);
+    std::vector<FitRow> result;
+    for (const MeasuredRow& row : rows) {
+      if (row.weight > 0) result.push_back(row_of(row, constants, eras, parameters));
+    }
+    return result;
+  };
+  constexpr int kSteps = 6;
+  parameters.set(fit_factors(parameters.parameters(), model, kNoise, kSteps), constants);
+  bound_reads(constants);
+  return constants;
+}
+
+std::vector<double> ratios_of(SpeedConstants constants, const std::vector<MeasuredRow>& rows,
+                              const std::vector<Era>& eras) {
+  std::vector<double> ratios;
+  for (const MeasuredRow& row : rows) ratios.push_back(ratio_of(row, constants, eras));
+  return ratios;
+}
+
+}  // namespace lfmfit::fit_speed
