@@ -204,6 +204,8 @@ struct MeasuredDevice {
   std::string backend;
   std::string device;
   std::array<int, kSpeedQuestionCount> rows{};  ///< none where the estimates miss them
+  double decode = 1;                            ///< measured / estimated time that the constants of its kind leave
+  double prefill = 1;                           ///< the same of prompts
   std::string chip;                             ///< speed_chip of that device; empty: not known
 };
 
@@ -283,6 +285,10 @@ const SpeedRow& speed_row(const SpeedConstants& constants, const std::string& ba
 /// What decides how fast one GPU of `device` is, as one text: equal for devices that differ in nothing but the size of
 /// their memory, and for a server and its GPU.
 std::string speed_chip(const Device& device);
+
+/// What the constants of its kind leave of the measured time of `device`, or of another one with the same chip, on
+/// `backend`: of prompts, or of decoding. 1 where it was not measured.
+double remainder_of(const SpeedConstants& constants, const std::string& backend, const Device& device, bool prompt);
 
 /// Measurements of `device`, or of another one with the same chip, on `backend`.
 int measured_rows(const SpeedConstants& constants, SpeedQuestion question, const std::string& backend,

@@ -57,6 +57,7 @@ using LaunchCounts = std::array<double, kLaunchPartCount>;
 /// What a pass over the model needs of one place: all GPUs together, one of them, or the host.
 struct PlaceLoad {
   std::vector<Product> products;
+  double other_bytes = 0;  ///< of norms, biases and convolutions, whose reading takes next to no time
   std::vector<AttentionLoad> attention;
   LaunchCounts launches{};
   double layers = 0;          ///< of which something lies here

@@ -106,13 +106,23 @@ void read_rows(RowReader& root, const TypeLookup& lookup, SpeedConstants& consta
   resolve(constants.rows);
 }
 
+MeasuredDevice read_measured_device(const std::string& backend, std::string_view device, RowReader& devices) {
+  RowReader reader = devices.object(device);
+  MeasuredDevice measured;
+  measured.backend = backend;
+  measured.device = device;
+  if (reader.has("rows")) read_counts(reader.object("rows"), measured.rows);
+  measured.decode = reader.number_or("decode", 1, 0.01, 100);
+  measured.prefill = reader.number_or("prefill", 1, 0.01, 100);
+  reader.finish();
+  return measured;
+}
+
 void read_measured_devices(RowReader reader, SpeedConstants& constants) {
   for (std::string_view backend : reader.keys()) {
     RowReader devices = reader.object(backend);
     for (std::string_view device : devices.keys()) {
-      MeasuredDevice measured{std::string(backend), std::string(device), {}, {}};
-      read_counts(devices.object(device), measured.rows);
-      constants.measured_devices.push_back(std::move(measured));
+      constants.measured_devices.push_back(read_measured_device(std::string(backend), device, devices));
     }
   }
 }

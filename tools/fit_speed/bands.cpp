@@ -58,8 +58,8 @@ SpeedConstants with_bands(SpeedConstants constants, const std::vector<MeasuredRo
   return constants;
 }
 
-std::vector<MeasuredDevice> measured_devices(const SpeedConstants& constants, const std::vector<MeasuredRow>& rows,
-                                             const std::vector<double>& ratios) {
+void count_measurements(SpeedConstants& constants, const std::vector<MeasuredRow>& rows,
+                        const std::vector<double>& ratios) {
   using Device = std::pair<std::string, std::string>;
   std::map<Device, std::array<std::vector<double>, kSpeedQuestionCount>> devices;
   std::map<Device, const SpeedRow*> kinds;
@@ -69,17 +69,16 @@ std::vector<MeasuredDevice> measured_devices(const SpeedConstants& constants, co
     devices[device][static_cast<std::size_t>(rows[i].run.question)].push_back(ratios[i]);
     kinds[device] = &constants.rows[constants_of(rows[i], constants)];
   }
-  std::vector<MeasuredDevice> result;
-  for (const auto& [device, questions] : devices) {
-    MeasuredDevice measured{device.first, device.second, {}, {}};
+  for (MeasuredDevice& measured : constants.measured_devices) {
+    const Device device{measured.backend, measured.device};
     for (std::size_t q = 0; q < kSpeedQuestionCount; ++q) {
+      const std::vector<double>& of_device = devices[device][q];
+      if (of_device.empty()) continue;
       const SpeedBand& band = kinds[device]->bands[q];
-      const double middle = summarize(questions[q]).bias;
-      if (middle >= band.low && middle <= band.high) measured.rows[q] = static_cast<int>(questions[q].size());
+      const double middle = summarize(of_device).bias;
+      measured.rows[q] = middle >= band.low && middle <= band.high ? static_cast<int>(of_device.size()) : 0;
     }
-    result.push_back(std::move(measured));
   }
-  return result;
 }
 
 double coverage(const SpeedConstants& constants, const std::vector<MeasuredRow>& rows,

@@ -10,9 +10,9 @@ namespace lfmfit::fit_speed {
 SpeedConstants with_bands(SpeedConstants constants, const std::vector<MeasuredRow>& rows,
                           const std::vector<double>& known, const std::vector<double>& unknown);
 
-/// The devices that were measured, where the estimates do not miss them.
-std::vector<MeasuredDevice> measured_devices(const SpeedConstants& constants, const std::vector<MeasuredRow>& rows,
-                                             const std::vector<double>& ratios);
+/// Counts the measurements of each device of `constants`, where the estimates do not miss them.
+void count_measurements(SpeedConstants& constants, const std::vector<MeasuredRow>& rows,
+                        const std::vector<double>& ratios);
 
 /// The share of rows without host memory whose measured speed lies in the band around an estimate.
 double coverage(const SpeedConstants& constants, const std::vector<MeasuredRow>& rows,

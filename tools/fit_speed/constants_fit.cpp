@@ -99,7 +99,43 @@ std::vector<std::size_t> chain_of(std::size_t leaf, const std::vector<SpeedRow>&
   return chain;
 }
 
+namespace {
+
+constexpr double kDoubt = 3;  // rows that say a card is like others of its kind
+constexpr double kSame = 0.01;
+
+/// What of a device's measured times its kind's constants leave, drawn towards nothing where there are few rows.
+void set_remainders(SpeedConstants& constants, const std::vector<MeasuredRow>& rows, const std::vector<Era>& eras) {
+  struct Sum {
+    double logarithms = 0, weights = 0;
+    double remainder() const {
+      const double logarithm = logarithms / (weights + kDoubt);
+      return std::abs(logarithm) < kSame ? 1 : std::exp(logarithm);
+    }
+  };
+  std::map<std::pair<std::string, const Device*>, std::array<Sum, 2>> sums;
+  for (const MeasuredRow& row : rows) {
+    if (row.weight <= 0) continue;
+    Sum& sum = sums[{row.backend->name, row.device}][row.run.question == SpeedQuestion::kPrefill ? 1 : 0];
+    constexpr double kMost = 0.5;
+    sum.logarithms -= row.weight * std::clamp(std::log(ratio_of(row, constants, eras)), -kMost, kMost);
+    sum.weights += row.weight;
+  }
+  for (const auto& [device, of_device] : sums) {
+    MeasuredDevice measured;
+    measured.backend = device.first;
+    measured.device = device.second->id;
+    measured.chip = speed_chip(*device.second);
+    measured.decode = of_device[0].remainder();
+    measured.prefill = of_device[1].remainder();
+    constants.measured_devices.push_back(std::move(measured));
+  }
+}
+
+}  // namespace
+
 SpeedConstants fit(SpeedConstants constants, const std::vector<MeasuredRow>& rows, const std::vector<Era>& eras) {
+  constants.measured_devices.clear();
   const Parameters parameters(constants, rows);
   const auto model = [&](const std::vector<double>& logarithms, bool) {
     parameters.set(logarithms, constants);
@@ -112,6 +148,7 @@ SpeedConstants fit(SpeedConstants constants, const std::vector<MeasuredRow>& row
   constexpr int kSteps = 6;
   parameters.set(fit_factors(parameters.parameters(), model, kNoise, kSteps), constants);
   bound_reads(constants);
+  set_remainders(constants, rows, eras);
   return constants;
 }
 

@@ -73,11 +73,12 @@ void run(const std::vector<std::string>& paths, const std::string& how) {
   std::cout << error_table("models left out", rows, models, constants) << '\n' << worst_rows(rows, models, kWorst);
   const std::vector<double> devices = cross_validate(constants, rows, eras, by_device, kDeviceSeed);
   std::cout << '\n' << error_table("devices left out", rows, devices, constants) << '\n';
-  const SpeedConstants result = with_bands(fitted, rows, models, devices);
+  SpeedConstants result = with_bands(fitted, rows, models, devices);
+  count_measurements(result, rows, after);
   print_coverage(result, rows, models, devices);
   std::cout << "\nfor README.md:\n\n" << readme_table(rows, models, devices);
   if (how != "--write") return;
-  std::ofstream(paths[0]) << updated(text, result, rows, measured_devices(result, rows, after));
+  std::ofstream(paths[0]) << updated(text, result, rows);
 }
 
 }  // namespace

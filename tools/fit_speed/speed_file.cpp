@@ -104,11 +104,15 @@ void put_rows(Json& root, const SpeedConstants& fitted, const std::vector<Measur
   }
 }
 
-void put_devices(Json& root, const std::vector<MeasuredDevice>& devices) {
+void put_devices(Json& root, const SpeedConstants& fitted) {
   Json& into = root["measured_devices"] = Json::object();
-  for (const MeasuredDevice& device : devices) {
+  for (const MeasuredDevice& device : fitted.measured_devices) {
+    Json row = Json::object();
     const Json counts = counts_json(device.rows);
-    if (!counts.empty()) into[device.backend][device.device] = counts;
+    if (!counts.empty()) row["rows"] = counts;
+    if (device.decode != 1) row["decode"] = rounded(device.decode);
+    if (device.prefill != 1) row["prefill"] = rounded(device.prefill);
+    if (!row.empty()) into[device.backend][device.device] = row;
   }
 }
 
@@ -128,11 +132,10 @@ void put_launches(Json& root, const std::vector<MeasuredRow>& rows) {
 
 }  // namespace
 
-std::string updated(const std::string& old_text, const SpeedConstants& fitted, const std::vector<MeasuredRow>& rows,
-                    const std::vector<MeasuredDevice>& devices) {
+std::string updated(const std::string& old_text, const SpeedConstants& fitted, const std::vector<MeasuredRow>& rows) {
   Json root = Json::parse(old_text);
   put_launches(root, rows);
-  put_devices(root, devices);
+  put_devices(root, fitted);
   put_rows(root, fitted, rows);
   constexpr int kNesting = 4;
   return lines(root, "", kNesting) + "\n";

@@ -61,6 +61,8 @@ Card card_of(const SpeedTarget& target, const Device& gpu) {
   Card card;
   card.row = &speed_row(target.constants, target.backend.name, gpu);
   card.bandwidth = gpu.bandwidth.value();
+  card.decode = remainder_of(target.constants, target.backend.name, gpu, false);
+  card.prefill = remainder_of(target.constants, target.backend.name, gpu, true);
   const double stated = gpu.fp32.value() > 0
                             ? gpu.fp32.value()
                             : gpu.bandwidth.value() * target.constants.assumptions.operations_per_byte;
@@ -88,7 +90,8 @@ Processor processor_of(const SpeedTarget& target) {
   const double peak = target.host.bandwidth.value_or(device.bandwidth).value();
   const CpuFacts facts = described(device.cpu, target.constants.cpu.usual);
   Processor processor = make_processor(facts, peak, target, speed_row(target.constants, target.backend.name, device));
-  processor.described = device.cpu.cores > 0;
+  processor.decode = remainder_of(target.constants, target.backend.name, device, false);
+  processor.prefill = remainder_of(target.constants, target.backend.name, device, true);
   return processor;
 }
 

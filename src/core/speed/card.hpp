@@ -10,6 +10,7 @@ struct Card {
   double compute = 0;    ///< R: operations per second, one instruction at a time
   double units = 1;      ///< multiprocessors, compute units, cores
   const SpeedRow* row = nullptr;
+  double decode = 1, prefill = 1;  ///< what its kind's constants leave of the measured time
 
   double operator[](Coefficient coefficient) const { return row->coefficients[static_cast<std::size_t>(coefficient)]; }
 };
@@ -29,7 +30,7 @@ struct Processor {
   const InstructionSet* set = nullptr;
   const CpuConstants* constants = nullptr;
   const SpeedRow* row = nullptr;
-  bool described = true;  ///< false: nothing is known of it, and usual figures are taken
+  double decode = 1, prefill = 1;  ///< as of a Card
 
   double operator[](Coefficient coefficient) const { return row->coefficients[static_cast<std::size_t>(coefficient)]; }
 };

@@ -107,6 +107,14 @@ void PassTime::add(const PassTime& other, double times) {
   for (std::size_t i = 0; i < kPassPartCount; ++i) speed::add(parts[i], other.parts[i], times);
 }
 
+void PassTime::scale(double times) {
+  for (PartTime& part : parts) {
+    part.seconds *= times;
+    part.reading *= times;
+    part.computing *= times;
+  }
+}
+
 double joined(double reading, double computing) { return std::sqrt(reading * reading + computing * computing); }
 
 double spread_of(const Columns& columns, const SpeedConstants& constants) {
@@ -135,6 +143,7 @@ PassTime pass_time(const PlaceLoad& load, const Columns& columns, const Card& ca
   add_states(load, columns, card, time);
   add_activations(load, columns, card, time);
   add_host_share(load, columns, card, time);
+  time.scale(columns.prompt ? card.prefill : card.decode);
   return time;
 }
 

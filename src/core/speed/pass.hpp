@@ -52,6 +52,7 @@ struct PassTime {
   const PartTime& operator[](PassPart part) const { return parts[static_cast<std::size_t>(part)]; }
   double seconds() const;
   void add(const PassTime& other, double times = 1);
+  void scale(double times);
 };
 
 /// Squares join what partly overlaps.

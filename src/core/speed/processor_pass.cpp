@@ -88,6 +88,7 @@ PassTime pass_time(const PlaceLoad& load, const Columns& columns, const Processo
     activations.bytes = columns.tokens * load.activations * processor[Coefficient::kActivation];
     activations.seconds = activations.reading = activations.bytes / processor.draw;
   }
+  time.scale(columns.prompt ? processor.prefill : processor.decode);
   return time;
 }
 

@@ -87,9 +87,12 @@ std::vector<PlaceLoad*> loads_at(int place, const Placement& placement, Workload
 void add_products(const Model& model, const std::vector<Tensor>& tensors, const Placement& placement,
                   const SpeedConstants& constants, Workload& workload) {
   for (const PlacedTensor& placed : place_tensors(model, tensors, placement)) {
-    const bool used = placed.use == TensorUse::kDense || placed.use == TensorUse::kExperts;
-    if (placed.use != TensorUse::kHead && !(used && is_matrix(*placed.tensor))) continue;
+    if (placed.use == TensorUse::kInput || placed.use == TensorUse::kConstant) continue;
     const Product product = product_of(placed, model, constants);
+    if (placed.use != TensorUse::kHead && !is_matrix(*placed.tensor)) {
+      for (PlaceLoad* load : loads_at(placed.place, placement, workload)) load->other_bytes += product.bytes;
+      continue;
+    }
     for (PlaceLoad* load : loads_at(placed.place, placement, workload)) {
       add(product, *load);
       if (product.use == ProductUse::kHead) load->vocabulary = product.outputs;

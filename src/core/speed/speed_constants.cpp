@@ -154,6 +154,14 @@ std::string speed_chip(const Device& device) {
                      device.fp16.value());
 }
 
+double remainder_of(const SpeedConstants& constants, const std::string& backend, const Device& device, bool prompt) {
+  const std::string chip = speed_chip(device);
+  for (const MeasuredDevice& measured : constants.measured_devices) {
+    if (measured.backend == backend && measured.chip == chip) return prompt ? measured.prefill : measured.decode;
+  }
+  return 1;
+}
+
 int measured_rows(const SpeedConstants& constants, SpeedQuestion question, const std::string& backend,
                   const Device& device) {
   const std::string chip = speed_chip(device);

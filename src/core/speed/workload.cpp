@@ -88,7 +88,7 @@ PlaceLoad part_of(PlaceLoad load, double share) {
     attention.cache_heads *= share;
     attention.cell_bytes *= share;
   }
-  for (double* amount : {&load.states, &load.state_space, &load.delta_net, &load.activations, &load.vocabulary})
+  for (double* amount : {&load.other_bytes, &load.states, &load.state_space, &load.delta_net, &load.activations, &load.vocabulary})
     *amount *= share;
   return load;
 }
