@@ -62,42 +62,42 @@ struct LaunchTable {
   std::array<LaunchCost, kLaunchPartCount> costs{};
 };
 
-/// The constants of a pass. Reads multiply bytes / peak bandwidth (1: the peak is reached), work multiplies operations /
-/// the card's rate R, the rest is in the unit of its name.
+/// The constants of a pass. Reads multiply bytes / peak bandwidth (1: the peak is reached), work multiplies operations
+/// / the card's rate R, the rest is in the unit of its name.
 enum class Coefficient {
   kDenseRead,
   kExpertRead,
   kFloatRead,
-  kVectorStart,       ///< work for each weight of a kernel for few columns
-  kVectorColumn,      ///< and for each column of it
-  kVectorPlain,       ///< factor on both: weights that unpack easily (q4_0, q8_0)
-  kVectorSix,         ///< factor: q6_K
-  kVectorLow,         ///< factor: q3_K and i-quants
-  kVectorFloat,       ///< work for each weight and column of F16, up to 8 columns
-  kVectorUs,          ///< of a product besides
-  kTileStart,         ///< work for each weight of a tile: unpacking
-  kTileColumn,        ///< and for each of its columns
-  kTileMinima,        ///< factor on the columns: types with minima (q4_K, q5_K)
-  kTileSixteen,       ///< factor: types with a scale for 16 weights (q6_K, q3_K, q2_K)
-  kTileExperts,       ///< factor on tiles of experts
-  kTileFp4,           ///< factor on tiles of MXFP4
-  kTileFill,          ///< how much longer few tiles take, which do not fill the card
-  kTileRereads,       ///< share of the weights that each further column of tiles reads again
-  kSmallBatch,        ///< Metal: work for each weight and column, 2 to 8 columns
-  kSmallBatchK,       ///< factor: K-quants
-  kSmallBatchFloat,   ///< factor: F16
-  kFloatWork,         ///< of an operation of F16
-  kBf16Work,          ///< factor: BF16
-  kBf16ExpertRead,    ///< factor on reading experts in BF16
-  kF32Work,           ///< of an operation of F32
-  kLaunchUs,          ///< of a kernel
-  kLaunchCoreUs,      ///< of a kernel and core (CPUs, whose threads meet)
-  kStepUs,            ///< of a call
-  kTokenUs,           ///< of the host, for a token
-  kEmbeddingNs,       ///< of the host, for a number of an embedding
-  kSlowEmbeddingNs,   ///< the same where its type takes long to unpack
-  kMaskNs,            ///< of the host, for a token and a cell of the cache
-  kLogitsNs,          ///< of copying a byte of logits to the host
+  kVectorStart,      ///< work for each weight of a kernel for few columns
+  kVectorColumn,     ///< and for each column of it
+  kVectorPlain,      ///< factor on both: weights that unpack easily (q4_0, q8_0)
+  kVectorSix,        ///< factor: q6_K
+  kVectorLow,        ///< factor: q3_K and i-quants
+  kVectorFloat,      ///< work for each weight and column of F16, up to 8 columns
+  kVectorUs,         ///< of a product besides
+  kTileStart,        ///< work for each weight of a tile: unpacking
+  kTileColumn,       ///< and for each of its columns
+  kTileMinima,       ///< factor on the columns: types with minima (q4_K, q5_K)
+  kTileSixteen,      ///< factor: types with a scale for 16 weights (q6_K, q3_K, q2_K)
+  kTileExperts,      ///< factor on tiles of experts
+  kTileFp4,          ///< factor on tiles of MXFP4
+  kTileFill,         ///< how much longer few tiles take, which do not fill the card
+  kTileRereads,      ///< share of the weights that each further column of tiles reads again
+  kSmallBatch,       ///< Metal: work for each weight and column, 2 to 8 columns
+  kSmallBatchK,      ///< factor: K-quants
+  kSmallBatchFloat,  ///< factor: F16
+  kFloatWork,        ///< of an operation of F16
+  kBf16Work,         ///< factor: BF16
+  kBf16ExpertRead,   ///< factor on reading experts in BF16
+  kF32Work,          ///< of an operation of F32
+  kLaunchUs,         ///< of a kernel
+  kLaunchCoreUs,     ///< of a kernel and core (CPUs, whose threads meet)
+  kStepUs,           ///< of a call
+  kTokenUs,          ///< of the host, for a token
+  kEmbeddingNs,      ///< of the host, for a number of an embedding
+  kSlowEmbeddingNs,  ///< the same where its type takes long to unpack
+  kMaskNs,           ///< of the host, for a token and a cell of the cache
+  kLogitsNs,         ///< of copying a byte of logits to the host
   kCacheRead,
   kAttentionHeads,      ///< work of one token for each number of a query head and cell
   kAttentionQuantized,  ///< the same besides with a quantized cache
@@ -141,8 +141,8 @@ struct WeightKernel {
   Vector vector = Vector::kK;
   Tile tile = Tile::kPlain;
   bool fp4 = false;
-  bool small_batch_2 = false;  ///< Metal has kernels for 2 columns or more
-  bool small_batch_4 = false;  ///< for 4 or more
+  bool small_batch_2 = false;               ///< Metal has kernels for 2 columns or more
+  bool small_batch_4 = false;               ///< for 4 or more
   double metal_vector = 1, metal_tile = 1;  ///< factors on Metal's kernels
   bool slow_embedding = false;
   std::size_t cpu = 0;  ///< in CpuConstants::types
@@ -162,12 +162,12 @@ struct KernelRules {
   std::vector<std::int64_t> tile_columns;  ///< widths of tiles; empty: any multiple of 8 up to `widest_tile`
   std::int64_t widest_tile = 128;
   std::int64_t widest_expert_tile = 128;
-  bool tiles_by_expert = false;       ///< the tokens of an expert, not of the batch, decide the width
-  bool splits_tiles = true;           ///< what does not fill the card is split further (stream-k)
+  bool tiles_by_expert = false;  ///< the tokens of an expert, not of the batch, decide the width
+  bool splits_tiles = true;      ///< what does not fill the card is split further (stream-k)
   std::int64_t least_float_columns = 1;
   std::vector<LibraryRule> library;
-  double issued = 1;        ///< of the FP32 rate of the data sheet: what one instruction at a time reaches
-  double unit_gflops = 507; ///< of one multiprocessor, where the device's row does not tell their number
+  double issued = 1;         ///< of the FP32 rate of the data sheet: what one instruction at a time reaches
+  double unit_gflops = 507;  ///< of one multiprocessor, where the device's row does not tell their number
 };
 
 /// Hardware that a row of constants holds for. An empty condition always holds.
@@ -185,12 +185,12 @@ struct SpeedRow {
   std::string id;     ///< "cuda/Ada"
   std::string label;  ///< what answers call this hardware: "Ada", "any device"
   std::string backend;
-  std::string parent;                   ///< id of the row that this one differs from; empty: none
-  std::vector<HardwareMatch> hardware;  ///< any of these; empty: all that uses the backend
-  std::array<double, kCoefficientCount> prior{};      ///< where a fit of the factors starts
-  std::array<double, kCoefficientCount> factors{};    ///< on the parent's; without a parent the constants themselves
-  std::array<bool, kCoefficientCount> stated{};       ///< which factors the row states; the others are 1
-  bool own_kernels = false;                           ///< states its kernels, else the parent's
+  std::string parent;                               ///< id of the row that this one differs from; empty: none
+  std::vector<HardwareMatch> hardware;              ///< any of these; empty: all that uses the backend
+  std::array<double, kCoefficientCount> prior{};    ///< where a fit of the factors starts
+  std::array<double, kCoefficientCount> factors{};  ///< on the parent's; without a parent the constants themselves
+  std::array<bool, kCoefficientCount> stated{};     ///< which factors the row states; the others are 1
+  bool own_kernels = false;                         ///< states its kernels, else the parent's
   KernelRules kernels;
   std::array<int, kSpeedQuestionCount> rows{};        ///< measurements behind it
   std::array<bool, kSpeedQuestionCount> own_bands{};  ///< states its bands, else the parent's
@@ -242,27 +242,28 @@ struct CpuConstants {
 struct HostLink {
   std::vector<std::string> segments;  ///< of devices; empty: all
   int until_year = 0;                 ///< of devices; 0: all
-  Bandwidth memory;         ///< assumed peak of its memory
-  double read = 1;          ///< share of it that decoding reads
-  Bandwidth core;           ///< that one thread reads
-  Seconds expert_layer;     ///< of a layer whose experts lie there
-  Seconds layer;            ///< of a whole layer
-  Bandwidth link;           ///< peak of copies to the card
-  double link_share = 1;    ///< of it that copies reach
-  Seconds prompt;           ///< of a micro-batch besides
+  Bandwidth memory;                   ///< assumed peak of its memory
+  double read = 1;                    ///< share of it that decoding reads
+  Bandwidth core;                     ///< that one thread reads
+  Seconds expert_layer;               ///< of a layer whose experts lie there
+  Seconds layer;                      ///< of a whole layer
+  Bandwidth link;                     ///< peak of copies to the card
+  double link_share = 1;              ///< of it that copies reach
+  Seconds prompt;                     ///< of a micro-batch besides
 };
 
 /// Figures that no measurement of ours stands behind; each answer that uses one says so.
 struct SpeedAssumptions {
-  std::vector<HostLink> hosts;    ///< the first that matches holds
+  std::vector<HostLink> hosts;       ///< the first that matches holds
   double host_bandwidth_factor = 1;  ///< what-if: of the host's memory
   double link_factor = 1;            ///< what-if: of the link
   Seconds gpu_sync;                  ///< one exchange between GPUs that share a layer
   Seconds gpu_hop;                   ///< handing a token to the next GPU that holds layers
   double operations_per_byte = 0;    ///< FP32 rate of a GPU whose rate is not known, per byte/s of bandwidth
-  double request_spread = 0;  ///< how unevenly requests choose experts: standard deviation of the logarithm of how often
-  double prompt_spread = 0;   ///< the same for the tokens of one prompt, which resemble each other
-  double low = 1, high = 1;   ///< band of ways of running that were not measured
+  double request_spread =
+      0;                     ///< how unevenly requests choose experts: standard deviation of the logarithm of how often
+  double prompt_spread = 0;  ///< the same for the tokens of one prompt, which resemble each other
+  double low = 1, high = 1;  ///< band of ways of running that were not measured
   double host_low = 1, host_high = 1;  ///< band where parts lie in host memory
 };
 

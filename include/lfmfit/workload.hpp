@@ -40,11 +40,11 @@ struct Product {
 
 /// Layers of attention that are alike.
 struct AttentionLoad {
-  double heads = 0;       ///< of queries
-  double cache_heads = 0; ///< of keys and values
+  double heads = 0;                           ///< of queries
+  double cache_heads = 0;                     ///< of keys and values
   double key_numbers = 0, value_numbers = 0;  ///< of one head
-  double window = 0;      ///< positions that are seen at most; 0: all
-  double cell_bytes = 0;  ///< of cache, per position and layer
+  double window = 0;                          ///< positions that are seen at most; 0: all
+  double cell_bytes = 0;                      ///< of cache, per position and layer
   bool latent = false;
   double layers = 0;
 
@@ -60,14 +60,14 @@ struct PlaceLoad {
   double other_bytes = 0;  ///< of norms, biases and convolutions, whose reading takes next to no time
   std::vector<AttentionLoad> attention;
   LaunchCounts launches{};
-  double layers = 0;          ///< of which something lies here
-  double expert_layers = 0;   ///< of which the experts alone lie here
-  double states = 0;          ///< numbers of recurrent state of one request
-  double state_space = 0;     ///< products of a token with states of Mamba
-  double delta_net = 0;       ///< products of a token with states of delta nets
-  double activations = 0;     ///< numbers that one token takes into and out of the matrices
-  double vocabulary = 0;      ///< logits of a row, where the output layer lies here
-  double embedding = 0;       ///< numbers of a token's embedding, where the first layer lies here
+  double layers = 0;            ///< of which something lies here
+  double expert_layers = 0;     ///< of which the experts alone lie here
+  double states = 0;            ///< numbers of recurrent state of one request
+  double state_space = 0;       ///< products of a token with states of Mamba
+  double delta_net = 0;         ///< products of a token with states of delta nets
+  double activations = 0;       ///< numbers that one token takes into and out of the matrices
+  double vocabulary = 0;        ///< logits of a row, where the output layer lies here
+  double embedding = 0;         ///< numbers of a token's embedding, where the first layer lies here
   bool slow_embedding = false;  ///< stored in a type whose rows take long to unpack
 
   bool empty() const { return products.empty() && attention.empty() && states <= 0; }
@@ -84,13 +84,12 @@ struct Workload {
   PlaceLoad device, host;
   std::vector<PlaceLoad> gpus;  ///< the part of `device` that each of several GPUs takes; empty: there is one GPU
   std::int64_t layers = 0;
-  std::int64_t crossings = 0;  ///< between CPU and GPU in one pass
-  std::int64_t depth = 0;      ///< tokens in the cache of each sequence
-  std::int64_t prompt = 512;   ///< tokens of the prompt whose time is asked
-  std::int64_t ubatch = 512;   ///< tokens of a prompt that are computed together
-  bool op_offload = true;      ///< prompts may copy host weights to the GPU
-  bool generates = true;       ///< false: an encoder
-  bool kv_unified = false;     ///< every request attends over the cells of all
+  std::int64_t depth = 0;     ///< tokens in the cache of each sequence
+  std::int64_t prompt = 512;  ///< tokens of the prompt whose time is asked
+  std::int64_t ubatch = 512;  ///< tokens of a prompt that are computed together
+  bool op_offload = true;     ///< prompts may copy host weights to the GPU
+  bool generates = true;      ///< false: an encoder
+  bool kv_unified = false;    ///< every request attends over the cells of all
   bool flash_attention = true;
   bool quantized_cache = false;
   bool measured = true;  ///< every part of the model occurs in some measurement

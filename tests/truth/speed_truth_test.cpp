@@ -31,8 +31,8 @@ const std::vector<MeasuredRow>& all_rows() {
 }
 
 const std::vector<Era>& eras() {
-  static const std::vector<Era> eras = read_table(
-      "speed_eras.csv", [](std::istream& table, const std::string& path) { return read_eras(table, path); });
+  static const std::vector<Era> eras =
+      read_table("speed_eras.csv", [](std::istream& table, const std::string& path) { return read_eras(table, path); });
   return eras;
 }
 
@@ -59,9 +59,15 @@ bool is_hopper(const MeasuredRow& row) { return row.device->generation == "Hoppe
 }  // namespace
 
 TEST_CASE("tokens, prompts and requests on an H100 and an H200 are estimated within 5, 8 and 8 % of the median") {
-  CHECK(errors_of([](const MeasuredRow& row) { return is_hopper(row) && is_plain(row, SpeedQuestion::kDecode); }).median <= 0.05);
-  CHECK(errors_of([](const MeasuredRow& row) { return is_hopper(row) && is_plain(row, SpeedQuestion::kPrefill); }).median <= 0.08);
-  CHECK(errors_of([](const MeasuredRow& row) { return is_hopper(row) && is_plain(row, SpeedQuestion::kThroughput); }).median <= 0.08);
+  CHECK(errors_of([](const MeasuredRow& row) {
+          return is_hopper(row) && is_plain(row, SpeedQuestion::kDecode);
+        }).median <= 0.05);
+  CHECK(errors_of([](const MeasuredRow& row) {
+          return is_hopper(row) && is_plain(row, SpeedQuestion::kPrefill);
+        }).median <= 0.08);
+  CHECK(errors_of([](const MeasuredRow& row) {
+          return is_hopper(row) && is_plain(row, SpeedQuestion::kThroughput);
+        }).median <= 0.08);
   CHECK(errors_of([](const MeasuredRow& row) { return is_hopper(row) && row.on_host; }).median <= 0.15);
 }
 
@@ -91,9 +97,8 @@ TEST_CASE("requests together are estimated within 12 % of the median, layers and
 }
 
 TEST_CASE("dense models of the LFM2 family decode within 6 % of the median measurement") {
-  const ErrorSummary errors = errors_of([](const MeasuredRow& row) {
-    return is_plain(row, SpeedQuestion::kDecode) && is_lfm2(row) && !row.has_experts;
-  });
+  const ErrorSummary errors = errors_of(
+      [](const MeasuredRow& row) { return is_plain(row, SpeedQuestion::kDecode) && is_lfm2(row) && !row.has_experts; });
   CHECK(errors.rows > 60);
   CHECK(errors.median <= 0.06);
 }

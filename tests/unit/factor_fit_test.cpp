@@ -30,7 +30,8 @@ struct Sums {
     return [this](const std::vector<double>& logarithms, bool) {
       std::vector<FitRow> rows;
       for (std::size_t i = 0; i < parts.size(); ++i) {
-        const double first = parts[i].first * std::exp(logarithms[0]), second = parts[i].second * std::exp(logarithms[1]);
+        const double first = parts[i].first * std::exp(logarithms[0]),
+                     second = parts[i].second * std::exp(logarithms[1]);
         FitRow row;
         row.error = std::log((first + second) / measured[i]);
         row.slopes = {{0, first / (first + second)}, {1, second / (first + second)}};

@@ -20,9 +20,12 @@ SpeedRow row(const std::string& id, std::vector<HardwareMatch> hardware) {
 SpeedConstants constants() {
   SpeedConstants constants;
   HardwareMatch data_center{"Ampere", {"8.0"}, "", "", ""}, hopper{"Hopper", {}, "", "", ""};
-  constants.rows = {row("any", {}), row("data center", {data_center, hopper}),
-                    row("Ampere", {{"Ampere", {"8.6", "8.7"}, "", "", ""}}), row("gfx11", {{"", {}, "gfx11", "", ""}}),
-                    row("Ultra", {{"", {}, "", "Apple M1 Ultra", ""}}), row("mine", {{"", {}, "", "", "rtx-3090"}})};
+  constants.rows = {row("any", {}),
+                    row("data center", {data_center, hopper}),
+                    row("Ampere", {{"Ampere", {"8.6", "8.7"}, "", "", ""}}),
+                    row("gfx11", {{"", {}, "gfx11", "", ""}}),
+                    row("Ultra", {{"", {}, "", "Apple M1 Ultra", ""}}),
+                    row("mine", {{"", {}, "", "", "rtx-3090"}})};
   return constants;
 }
 
@@ -86,7 +89,8 @@ TEST_CASE("a row is its parent times its factors, with the parent's kernels and 
 
 TEST_CASE("measurements are those of the device, on that backend and of that question") {
   SpeedConstants constants;
-  constants.measured_devices = {{"cuda", "rtx-3090", {12, 0, 0}, 1, 1, ""}, {"vulkan", "rtx-3090", {2, 1, 0}, 1, 1, ""}};
+  constants.measured_devices = {{"cuda", "rtx-3090", {12, 0, 0}, 1, 1, ""},
+                                {"vulkan", "rtx-3090", {2, 1, 0}, 1, 1, ""}};
   Device device;
   device.id = "rtx-3090";
   CHECK(measured_rows(constants, SpeedQuestion::kDecode, "vulkan", device) == 2);

@@ -79,7 +79,6 @@ TEST_CASE("Layers in host memory leave the GPU with the rest") {
   const Workload work = scene.workload();
   CHECK(bytes_of_a_token(work.host) + bytes_of_a_token(work.device) == Approx(all));
   CHECK(work.host.layers == 1);
-  CHECK(work.crossings == 1);
   scene.request.gpu_layers = 0;
   CHECK(bytes_of_a_token(scene.workload().device) == 0);
 }

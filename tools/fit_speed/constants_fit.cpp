@@ -13,8 +13,8 @@ using namespace speed;
 
 namespace {
 
-constexpr double kNoise = 0.07;       // of measurements by different people under equal conditions
-constexpr double kHighestRead = 0.97; // no memory is read faster than this share of its peak
+constexpr double kNoise = 0.07;        // of measurements by different people under equal conditions
+constexpr double kHighestRead = 0.97;  // no memory is read faster than this share of its peak
 
 /// The parameters of a fit: the factors of each row that has rows of measurements behind it.
 class Parameters {

@@ -84,10 +84,10 @@ std::string worst_rows(const std::vector<MeasuredRow>& rows, const std::vector<d
   std::string text;
   for (std::size_t i : order) {
     const MeasuredRow& row = rows[i];
-    text += fmt::format("  measured {:8.1f}, {:4.2f} of the estimate: {} {} {} {} {} depth {} requests {} ({})\n",
-                        row.run.measured.value(), ratios[i], name_of(row.run.question), row.device->id,
-                        row.backend->name, row.model->card.id, row.quantization->name, row.run.workload.depth,
-                        row.run.requests, row.date);
+    text +=
+        fmt::format("  measured {:8.1f}, {:4.2f} of the estimate: {} {} {} {} {} depth {} requests {} ({})\n",
+                    row.run.measured.value(), ratios[i], name_of(row.run.question), row.device->id, row.backend->name,
+                    row.model->card.id, row.quantization->name, row.run.workload.depth, row.run.requests, row.date);
   }
   return text;
 }

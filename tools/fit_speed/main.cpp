@@ -4,7 +4,8 @@
 //     fit_speed data/speed.json tests/truth/speed.csv tests/truth/speed_eras.csv --write    and writes the constants
 //     fit_speed ... --errors                                         the errors of the constants as they are, at once
 //
-// The structure of the file (which hardware has constants of its own, and where each starts: "prior") is edited by hand.
+// The structure of the file (which hardware has constants of its own, and where each starts: "prior") is edited by
+// hand.
 
 #include <fmt/format.h>
 

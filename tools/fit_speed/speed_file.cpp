@@ -76,7 +76,8 @@ void put_factors(Json& row, const SpeedRow& fitted) {
   row.erase("factors");
   Json factors = Json::object();
   for (std::size_t i = 0; i < kCoefficientCount; ++i) {
-    if (std::abs(fitted.factors[i] - 1) > kSame) factors[name_of(static_cast<Coefficient>(i))] = rounded(fitted.factors[i]);
+    if (std::abs(fitted.factors[i] - 1) > kSame)
+      factors[name_of(static_cast<Coefficient>(i))] = rounded(fitted.factors[i]);
   }
   if (!factors.empty()) row["factors"] = factors;
 }

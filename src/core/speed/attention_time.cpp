@@ -7,13 +7,13 @@ namespace lfmfit::speed {
 
 namespace {
 
-constexpr double kCellStep = 256;       // cells are padded to a multiple of this
-constexpr double kLongCache = 8192;     // cells from which on one token is handled as several are
-constexpr double kShared = 4;           // query heads of a cache head above which that holds
-constexpr double kWideHead = 256;       // numbers of a head
-constexpr double kFew = 8;              // columns of a decoding pass
-constexpr double kQueries = 64;         // rows of a tile of queries
-constexpr double kPieceCells = 64;      // of the cache that one group of threads takes
+constexpr double kCellStep = 256;    // cells are padded to a multiple of this
+constexpr double kLongCache = 8192;  // cells from which on one token is handled as several are
+constexpr double kShared = 4;        // query heads of a cache head above which that holds
+constexpr double kWideHead = 256;    // numbers of a head
+constexpr double kFew = 8;           // columns of a decoding pass
+constexpr double kQueries = 64;      // rows of a tile of queries
+constexpr double kPieceCells = 64;   // of the cache that one group of threads takes
 constexpr double kMetalVectorTokens = 20;
 
 double up(double value, double step) { return std::ceil(value / step) * step; }
@@ -28,20 +28,18 @@ double padded_cells(double window, const Columns& columns) {
 /// One token of one request: the query heads read the cache and compute, whichever is slower.
 double vector_seconds(const AttentionLoad& load, double cells, const Columns& columns, const Card& card,
                       PartTime& time) {
-  const double work = card[Coefficient::kAttentionHeads] +
-                      (columns.quantized_cache ? card[Coefficient::kAttentionQuantized] : 0);
+  const double work =
+      card[Coefficient::kAttentionHeads] + (columns.quantized_cache ? card[Coefficient::kAttentionQuantized] : 0);
   const double bytes = cells * load.cell_bytes;
   const double reading = bytes * card[Coefficient::kCacheRead] / card.bandwidth;
-  const double computing =
-      load.heads * cells * (load.key_numbers + load.value_numbers) / 2 * work / card.compute;
+  const double computing = load.heads * cells * (load.key_numbers + load.value_numbers) / 2 * work / card.compute;
   time.bytes += load.layers * bytes;
   time.reading += load.layers * reading;
   time.computing += load.layers * computing;
   return joined(reading, computing);
 }
 
-double tile_seconds(const AttentionLoad& load, double cells, const Columns& columns, const Card& card,
-                    PartTime& time) {
+double tile_seconds(const AttentionLoad& load, double cells, const Columns& columns, const Card& card, PartTime& time) {
   const double shared = load.heads / std::max(load.cache_heads, 1e-9);
   const double streams = columns.unified ? 1 : columns.requests;
   const double each = std::max(1.0, columns.tokens / streams);
@@ -65,8 +63,8 @@ double one_layer(const AttentionLoad& load, const Columns& columns, const Card& 
   const double cells = padded_cells(load.window, columns);
   double seconds = load.latent ? card[Coefficient::kLatentUs] * 1e-6 : 0;
   if (!columns.flash_attention) {
-    const double numbers = columns.tokens * load.heads * (load.key_numbers + load.value_numbers) *
-                           mean_cells(load.window, columns);
+    const double numbers =
+        columns.tokens * load.heads * (load.key_numbers + load.value_numbers) * mean_cells(load.window, columns);
     const double bytes = columns.requests * cells * load.cell_bytes +
                          3 * 4 * columns.tokens * load.heads * mean_cells(load.window, columns);
     return seconds + numbers * card[Coefficient::kAttentionPlain] / card.compute + bytes / card.bandwidth;

@@ -66,7 +66,8 @@ Basis basis_of(SpeedQuestion question, const Workload& workload, const SpeedTarg
   if (target.backend.is_cpu && device.cpu.cores == 0) {
     const CpuFacts& usual = target.constants.cpu.usual;
     basis.measured = false;
-    basis.text += fmt::format("; nothing is known of its cores: {} of {:g} GHz are assumed", usual.cores, usual.clock_ghz);
+    basis.text +=
+        fmt::format("; nothing is known of its cores: {} of {:g} GHz are assumed", usual.cores, usual.clock_ghz);
   }
   if (device.power_limited) basis.text += "; its power limit slows long runs";
   return basis;

@@ -13,8 +13,8 @@ using namespace speed;
 
 namespace {
 
-constexpr double kNoise = 0.05;   // of measurements on one machine under equal conditions
-constexpr double kFree = 1.5;     // one machine differs from its kind by more than kinds do
+constexpr double kNoise = 0.05;  // of measurements on one machine under equal conditions
+constexpr double kFree = 1.5;    // one machine differs from its kind by more than kinds do
 constexpr std::size_t kFolds = 10;
 
 /// The row to start from: that of the device's kind, not that of an earlier calibration.
@@ -131,7 +131,8 @@ Calibration calibrate(const std::vector<MeasuredRun>& runs, const SpeedTarget& t
   own.set(own.fit(all));
   std::vector<double> errors_before, errors_after;
   for (std::size_t i = 0; i < runs.size(); ++i) {
-    const double seconds = seconds_of(runs[i], own.target()), tokens = measured_seconds(runs[i]) * runs[i].measured.value();
+    const double seconds = seconds_of(runs[i], own.target()),
+                 tokens = measured_seconds(runs[i]) * runs[i].measured.value();
     calibration.runs.push_back({TokenRate(tokens / before[i]), TokenRate(tokens / seconds)});
     errors_before.push_back(error_of(runs[i], before[i]));
     errors_after.push_back(error_of(runs[i], seconds));

@@ -39,6 +39,7 @@ Processor make_processor(const CpuFacts& facts, double peak, const SpeedTarget& 
   Processor processor;
   processor.constants = &constants;
   processor.row = &row;
+  processor.expert_read = row.coefficients[static_cast<std::size_t>(Coefficient::kExpertRead)];
   processor.set = find_named(constants.instruction_sets, facts.instruction_set);
   const CpuPlatform* platform = find_named(constants.platforms, facts.platform);
   if (processor.set == nullptr || platform == nullptr) {
@@ -63,9 +64,8 @@ Card card_of(const SpeedTarget& target, const Device& gpu) {
   card.bandwidth = gpu.bandwidth.value();
   card.decode = remainder_of(target.constants, target.backend.name, gpu, false);
   card.prefill = remainder_of(target.constants, target.backend.name, gpu, true);
-  const double stated = gpu.fp32.value() > 0
-                            ? gpu.fp32.value()
-                            : gpu.bandwidth.value() * target.constants.assumptions.operations_per_byte;
+  const double stated = gpu.fp32.value() > 0 ? gpu.fp32.value()
+                                             : gpu.bandwidth.value() * target.constants.assumptions.operations_per_byte;
   card.compute = stated * card.row->kernels.issued;
   const int units = std::max(gpu.gpu_cores, gpu.multiprocessors);
   card.units = units > 0 ? units : card.compute / (card.row->kernels.unit_gflops * 1e9);
@@ -107,6 +107,7 @@ Processor host_processor(const SpeedTarget& target) {
   if (target.host.threads) facts.cores = static_cast<int>(*target.host.threads);
   Processor processor = make_processor(facts, host.memory.value(), target, row);
   processor.draw = host.memory.value() * host.read;
+  processor.expert_read = 1;  // beside a card, where the CPU reads little else
   if (target.host.threads && host.core > Bandwidth(0))
     processor.draw = std::min(processor.draw, host.core.value() * static_cast<double>(*target.host.threads));
   return processor;

@@ -24,9 +24,10 @@ Card together(Card card, int count);
 
 /// What the laws know of a CPU.
 struct Processor {
-  double draw = 0;     ///< bytes per second that its cores read
-  double cycles = 0;   ///< of all its cores, per second
+  double draw = 0;    ///< bytes per second that its cores read
+  double cycles = 0;  ///< of all its cores, per second
   double cores = 1;
+  double expert_read = 1;  ///< how much slower experts are read
   const InstructionSet* set = nullptr;
   const CpuConstants* constants = nullptr;
   const SpeedRow* row = nullptr;

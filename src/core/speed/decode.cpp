@@ -65,8 +65,7 @@ TimeLedger Step::time_of(std::int64_t requests) const {
     ledger.add(pass_time(workload_.device, columns, processor_, target_.constants), *processor_.row, "");
     return ledger;
   }
-  const std::vector<GpuPart> parts =
-      shares_layers(target_) ? slowest_part(parts_, columns, target_) : parts_;
+  const std::vector<GpuPart> parts = shares_layers(target_) ? slowest_part(parts_, columns, target_) : parts_;
   for (const GpuPart& part : parts)
     ledger.add(pass_time(*part.load, columns, part.card, target_.constants), *part.card.row, part.label);
   add_host(workload_, columns, target_, parts.front().card, 1, ledger);
@@ -130,12 +129,10 @@ SpeedEstimate Step::estimate() const {
   SpeedEstimate estimate;
   estimate.time = Seconds(ledger.total());
   estimate.value = TokenRate(sequences / ledger.total());
-  const Basis basis = target_.backend.is_cpu
-                          ? basis_of(question_, workload_, target_, target_.device, *processor_.row)
-                          : basis_of(question_, workload_, target_, parts_);
+  const Basis basis = target_.backend.is_cpu ? basis_of(question_, workload_, target_, target_.device, *processor_.row)
+                                             : basis_of(question_, workload_, target_, parts_);
   estimate.low = estimate.value * basis.low;
-  estimate.high =
-      std::max(estimate.value, std::min(estimate.value * basis.high, TokenRate(sequences / fastest())));
+  estimate.high = std::max(estimate.value, std::min(estimate.value * basis.high, TokenRate(sequences / fastest())));
   estimate.terms = ledger.take();
   estimate.measured = basis.measured;
   estimate.basis = basis.text;

@@ -8,8 +8,8 @@ struct ExpertChoice {
   double tiles = 1;    ///< column tiles of an average expert
 };
 
-/// How often each expert is chosen varies: `spread` is the standard deviation of the logarithm of its share, 0 where all
-/// are chosen alike. `tile`: columns of a tile.
+/// How often each expert is chosen varies: `spread` is the standard deviation of the logarithm of its share, 0 where
+/// all are chosen alike. `tile`: columns of a tile.
 ExpertChoice choose_experts(double experts, double used, double tokens, double tile, double spread);
 
 }  // namespace lfmfit::speed

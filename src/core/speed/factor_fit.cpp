@@ -65,8 +65,7 @@ std::vector<double> fit_factors(const std::vector<FitParameter>& parameters, con
     const std::vector<double> change = solve(matrix, side);
     double largest = 0;
     for (std::size_t i = 0; i < count; ++i) {
-      const double next =
-          bounded(logarithms[i] + std::clamp(change[i], -kLongestStep, kLongestStep), parameters[i]);
+      const double next = bounded(logarithms[i] + std::clamp(change[i], -kLongestStep, kLongestStep), parameters[i]);
       largest = std::max(largest, std::abs(next - logarithms[i]));
       logarithms[i] = next;
     }

@@ -13,7 +13,7 @@ namespace lfmfit::speed {
 namespace {
 
 constexpr double kFew = 8;
-constexpr double kNumberBytes = 4;      // of a logit, or of a number of a state
+constexpr double kNumberBytes = 4;        // of a logit, or of a number of a state
 constexpr double kRereadActivations = 2;  // times more where a card's cache is small
 constexpr double kEndless = 1e30;
 
@@ -43,8 +43,7 @@ void add_products(const PlaceLoad& load, const Columns& columns, const Card& car
     const double over = product.use == ProductUse::kHead ? columns.rows : each ? 1 : columns.tokens;
     if (over <= 0) continue;
     const PassPart part = product.use == ProductUse::kEach && !each ? PassPart::kWeights : part_of(product.use);
-    add(time[part], product_time(product, over, spread, card, constants),
-        product.count * (each ? columns.tokens : 1));
+    add(time[part], product_time(product, over, spread, card, constants), product.count * (each ? columns.tokens : 1));
   }
 }
 
@@ -80,9 +79,10 @@ void add_states(const PlaceLoad& load, const Columns& columns, const Card& card,
   part.bytes = columns.requests * 2 * kNumberBytes * load.states;
   part.reading = part.bytes * card[Coefficient::kStateRead] / card.bandwidth;
   if (columns.tokens > kFew || card.row->kernels.metal) {
-    part.computing = columns.tokens *
-                     (load.state_space * card[Coefficient::kStateSpace] + load.delta_net * card[Coefficient::kDeltaNet]) /
-                     card.compute;
+    part.computing =
+        columns.tokens *
+        (load.state_space * card[Coefficient::kStateSpace] + load.delta_net * card[Coefficient::kDeltaNet]) /
+        card.compute;
   }
   part.seconds = part.reading + part.computing;
 }
@@ -125,11 +125,11 @@ double bytes_read(const PlaceLoad& load, const Columns& columns, const SpeedCons
   double bytes = 0;
   for (const Product& product : load.products) {
     if (product.use == ProductUse::kHead && columns.rows <= 0) continue;
-    const double touched = product.use != ProductUse::kExperts
-                               ? 1
-                               : choose_experts(product.experts, product.used, columns.tokens, kEndless,
-                                                spread_of(columns, constants))
-                                     .touched;
+    const double touched =
+        product.use != ProductUse::kExperts
+            ? 1
+            : choose_experts(product.experts, product.used, columns.tokens, kEndless, spread_of(columns, constants))
+                  .touched;
     bytes += product.count * product.bytes * touched;
   }
   return bytes;

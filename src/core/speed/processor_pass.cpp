@@ -28,18 +28,17 @@ void add_products(const PlaceLoad& load, const Columns& columns, const Processor
     const bool experts = product.use == ProductUse::kExperts;
     const double over = product.use == ProductUse::kHead ? columns.rows : columns.tokens;
     if (over <= 0) continue;
-    const double touched = experts ? choose_experts(product.experts, product.used, over, kEndless,
-                                                    spread_of(columns, constants))
-                                         .touched
-                                   : 1;
+    const double touched =
+        experts ? choose_experts(product.experts, product.used, over, kEndless, spread_of(columns, constants)).touched
+                : 1;
     PartTime part;
     part.bytes = product.bytes * touched;
-    part.reading = part.bytes * processor[experts ? Coefficient::kExpertRead : Coefficient::kDenseRead] / processor.draw;
+    part.reading = part.bytes * (experts ? processor.expert_read : processor[Coefficient::kDenseRead]) / processor.draw;
     part.computing = product.inputs * product.outputs * (experts ? product.used : product.experts) * over *
                      work_of(product, columns.tokens > 1, processor, constants) / processor.cycles;
-    PartTime& into = time[experts                                  ? PassPart::kExperts
+    PartTime& into = time[experts                            ? PassPart::kExperts
                           : product.use == ProductUse::kHead ? PassPart::kHead
-                                                                   : PassPart::kWeights];
+                                                             : PassPart::kWeights];
     into.bytes += product.count * part.bytes;
     into.reading += product.count * part.reading;
     into.computing += product.count * part.computing;
@@ -79,7 +78,8 @@ PassTime pass_time(const PlaceLoad& load, const Columns& columns, const Processo
   PartTime& launches = time[PassPart::kLaunches];
   launches.bytes = total_launches(load.launches, constants.launches[processor.row->kernels.launches], columns.tokens);
   launches.seconds = launches.bytes *
-                     (processor[Coefficient::kLaunchUs] + processor[Coefficient::kLaunchCoreUs] * processor.cores) * 1e-6;
+                     (processor[Coefficient::kLaunchUs] + processor[Coefficient::kLaunchCoreUs] * processor.cores) *
+                     1e-6;
   PartTime& states = time[PassPart::kStates];
   states.seconds = states.computing =
       columns.tokens * load.states * processor[Coefficient::kStateSpace] / processor.cycles;

@@ -78,11 +78,11 @@ PartTime float_time(const Work& work, double touched) {
   if (work.columns <= kVectorColumns)
     return part(bytes, reading, multiplied * work.columns * card[Coefficient::kVectorFloat] / card.compute);
   const double columns = std::max(work.columns, static_cast<double>(card.row->kernels.least_float_columns));
-  double operation = work.kernel.number == WeightKernel::Number::kF32 ? card[Coefficient::kF32Work]
-                                                                      : card[Coefficient::kFloatWork];
+  double operation =
+      work.kernel.number == WeightKernel::Number::kF32 ? card[Coefficient::kF32Work] : card[Coefficient::kFloatWork];
   if (bf16) operation *= card[Coefficient::kBf16Work];
-  const double tiles = std::max(1.0, work.product.outputs / kTileRows) *
-                       std::max(1.0, work.columns / kTileRows) * work.side_by_side();
+  const double tiles =
+      std::max(1.0, work.product.outputs / kTileRows) * std::max(1.0, work.columns / kTileRows) * work.side_by_side();
   return part(bytes, reading, 2 * multiplied * columns * operation / card.compute * (1 + card.units / tiles));
 }
 
@@ -100,10 +100,10 @@ PartTime vector_time(const Work& work, double touched) {
 
 bool goes_to_library(const Work& work) {
   for (const LibraryRule& rule : work.card.row->kernels.library) {
-    const bool typed = rule.types.empty() ||
-                       std::find(rule.types.begin(), rule.types.end(), work.product.type) != rule.types.end();
-    const bool few = rule.most_experts == 0 || !work.is_experts() ||
-                     work.product.experts <= static_cast<double>(rule.most_experts);
+    const bool typed =
+        rule.types.empty() || std::find(rule.types.begin(), rule.types.end(), work.product.type) != rule.types.end();
+    const bool few =
+        rule.most_experts == 0 || !work.is_experts() || work.product.experts <= static_cast<double>(rule.most_experts);
     if (typed && few && work.columns > static_cast<double>(rule.above)) return true;
   }
   return false;
@@ -148,10 +148,10 @@ PartTime tile_time(const Work& work) {
   const double all = tiles.count * work.product.experts;
   const double bytes = work.product.bytes * tiles.touched;
   const double further = std::max(0.0, tiles.count / std::max(tiles.touched, 1e-9) - 1);
-  const double reading = bytes * card[Coefficient::kDenseRead] *
-                         (1 + card[Coefficient::kTileRereads] * further) / card.bandwidth;
-  double each = card[Coefficient::kTileStart] +
-                card[Coefficient::kTileColumn] * tile_factor(work.kernel, card) * tiles.width;
+  const double reading =
+      bytes * card[Coefficient::kDenseRead] * (1 + card[Coefficient::kTileRereads] * further) / card.bandwidth;
+  double each =
+      card[Coefficient::kTileStart] + card[Coefficient::kTileColumn] * tile_factor(work.kernel, card) * tiles.width;
   if (work.is_experts()) each *= card[Coefficient::kTileExperts];
   if (work.kernel.fp4) each *= card[Coefficient::kTileFp4];
   const double blocks = std::max(1e-9, all * std::max(1.0, work.product.outputs / kTileRows));

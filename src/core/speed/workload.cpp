@@ -22,20 +22,6 @@ bool is_measured(const LaunchCounts& counts, const SpeedConstants& constants) {
   return true;
 }
 
-/// Where the host takes over or hands back, and both for a layer whose experts alone are on the host.
-std::int64_t count_crossings(const Placement& placement) {
-  const auto on_host = [&](int place) { return placement.is_beside_gpus(place); };
-  const auto layers = static_cast<int>(placement.layers.size());
-  std::int64_t crossings = 0;
-  for (int layer = 0; layer < layers; ++layer) {
-    const bool here = on_host(placement.layer_place(layer));
-    const int next = layer + 1 < layers ? placement.layer_place(layer + 1) : placement.output;
-    if (on_host(next) != here) ++crossings;
-    if (on_host(placement.experts_place(layer)) != here) crossings += 2;
-  }
-  return crossings;
-}
-
 /// Caches, states and kernels of each layer, where they lie.
 void add_layers(const Model& model, const Placement& placement, const CacheTypes& cache, Workload& workload) {
   for (std::size_t i = 0; i < model.blocks.size(); ++i) {
@@ -88,7 +74,8 @@ PlaceLoad part_of(PlaceLoad load, double share) {
     attention.cache_heads *= share;
     attention.cell_bytes *= share;
   }
-  for (double* amount : {&load.other_bytes, &load.states, &load.state_space, &load.delta_net, &load.activations, &load.vocabulary})
+  for (double* amount :
+       {&load.other_bytes, &load.states, &load.state_space, &load.delta_net, &load.activations, &load.vocabulary})
     *amount *= share;
   return load;
 }
@@ -118,8 +105,7 @@ double bytes_of_a_token(const PlaceLoad& load) {
 double products_of_a_token(const PlaceLoad& load) {
   double products = 0;
   for (const Product& product : load.products) {
-    if (product.use != ProductUse::kHead)
-      products += product.count * product.inputs * product.outputs * product.used;
+    if (product.use != ProductUse::kHead) products += product.count * product.inputs * product.outputs * product.used;
   }
   return products;
 }
@@ -142,8 +128,8 @@ Workload count_work(const Model& model, const std::vector<Tensor>& tensors, cons
   add_products(model, tensors, placement, constants, workload);
   add_layers(model, placement, cache, workload);
   add_input(model, tensors, placement, constants, workload);
-  workload.crossings = count_crossings(placement);
-  workload.measured = is_measured(workload.device.launches, constants) && is_measured(workload.host.launches, constants);
+  workload.measured =
+      is_measured(workload.device.launches, constants) && is_measured(workload.host.launches, constants);
   if (request.split_mode == SplitMode::kTensor && placement.gpu_count > 1)
     share_tensors(cumulative_shares(request, placement.gpu_count, free), workload);
   return workload;
