@@ -11,6 +11,7 @@
 #include "lfmfit/architecture.hpp"
 #include "lfmfit/backend.hpp"
 #include "lfmfit/device.hpp"
+#include "lfmfit/host.hpp"
 #include "lfmfit/model.hpp"
 #include "lfmfit/quantization.hpp"
 #include "lfmfit/speed_constants.hpp"
@@ -55,6 +56,15 @@ class Catalog {
   /// Error(kUnknownDevice) with the nearest names, or with the candidates and what tells them apart: where a name fits
   /// several devices it never takes one of them in silence, nor a device by part of a word.
   const Device& device(std::string_view name, Bytes memory = Bytes(0)) const;
+  /// The devices that `name` may mean, with `memory` as device() takes it: one where it is certain; none where nothing
+  /// bears the name.
+  std::vector<const Device*> devices_called(std::string_view name, Bytes memory = Bytes(0)) const;
+  /// The devices whose GPU has the PCI id `id` ("1002:744c") and, where that tells products apart, the revision
+  /// `revision` ("c8"); several where one id is several products, none where it is not known.
+  std::vector<const Device*> devices_of_pci(std::string_view id, std::string_view revision = {}) const;
+  /// How fast `host` reads its RAM: by its modules where firmware tells their rate, else as is usual with its
+  /// processor. A virtual machine gets no more than its cores can draw.
+  HostBandwidth host_bandwidth(const Host& host) const;
   /// Exact name, case aside; of a quantization the other name too. Each throws Error(kBadRequest) with the near name
   /// and the list.
   const Quantization& quantization(std::string_view name) const;

@@ -50,6 +50,7 @@
 #include "lfmfit/fit.hpp"
 #include "lfmfit/gguf.hpp"
 #include "lfmfit/gguf_traits.hpp"
+#include "lfmfit/host.hpp"
 #include "lfmfit/improvements.hpp"
 #include "lfmfit/inspection.hpp"
 #include "lfmfit/law.hpp"
@@ -67,4 +68,5 @@
 #include "lfmfit/speed.hpp"
 #include "lfmfit/speed_constants.hpp"
 #include "lfmfit/tensor.hpp"
+#include "lfmfit/this_machine.hpp"
 #include "lfmfit/units.hpp"

@@ -222,6 +222,7 @@ struct InstructionSet {
   std::string name;
   double decode = 1, prompt = 1;
   std::vector<bool> packs;  ///< by CpuConstants::types
+  std::vector<std::string> features;  ///< that systems list of processors with it; empty: it is not told by them
 };
 
 /// The share of a memory's peak that the cores of a kind of machine draw.

@@ -17,9 +17,11 @@ constexpr const char* kAllLayers = "all";
 
 /// Where the things that words name are found. What it finds lives as long as it does.
 struct Finder {
-  /// `facts` must outlive it. `variables` say where other tools keep their models.
-  Finder(const Catalog& facts, EnvironmentVariables variables)
-      : catalog(facts), models(facts, std::move(variables)), devices(facts) {}
+  /// `facts` must outlive it. `variables` say where other tools keep their models, `machine` where "local" is to be
+  /// looked at, and `count` which of its memory counts.
+  Finder(const Catalog& facts, EnvironmentVariables variables, std::optional<MachineSources> machine = {},
+         MemoryCount count = MemoryCount::kFree)
+      : catalog(facts), models(facts, std::move(variables)), devices(facts, std::move(machine), count) {}
 
   const Catalog& catalog;
   ModelFinder models;

@@ -15,6 +15,7 @@
 #include "catalog/device_name_rows.hpp"
 #include "catalog/device_rows.hpp"
 #include "catalog/gguf_trait_rows.hpp"
+#include "catalog/host_rules.hpp"
 #include "catalog/json_slices.hpp"
 #include "catalog/memory_rules.hpp"
 #include "catalog/model_rows.hpp"
@@ -109,6 +110,7 @@ struct Catalog::Rows {
   std::optional<std::vector<GgufTraits>> gguf_traits;
   std::optional<ConfigKeys> config_keys;
   std::optional<MemoryRules> memory_rules;
+  std::optional<HostRules> host_rules;
 
   const Architecture& architecture(std::string_view name) {
     const RowTable& table = sources.table("architectures");
@@ -132,13 +134,25 @@ struct Catalog::Rows {
       for (const RowText& rule : sources.table("memory_rules").rows()) rules.push_back(read_memory_rule(rule));
       memory_rules.emplace(std::move(rules));
     }
-    return read_device(row, *memory_rules);
+    Device device = read_device(row, *memory_rules);
+    if (device.device_class == DeviceClass::kGpu || device.device_class == DeviceClass::kServer)
+      device.host = hosts().beside(device);
+    return device;
+  }
+
+  const HostRules& hosts() {
+    if (!host_rules) {
+      std::vector<HostRule> rules;
+      for (const RowText& rule : sources.table("host_memory").rows()) rules.push_back(read_host_rule(rule));
+      host_rules.emplace(std::move(rules));
+    }
+    return *host_rules;
   }
 
   const DeviceIndex& index_of_devices() {
     if (!device_index) {
       std::vector<PrintedName> names;
-      for (const RowText& row : sources.table("device_names").rows()) names.push_back(read_device_name(row));
+      for (const RowText& row : sources.table("device_names").rows()) names.push_back(read_device_name(row, "name"));
       device_index.emplace(
           devices.all(sources.table("devices"), [this](const RowText& row) { return read_with_rules(row); }), names);
     }
@@ -251,6 +265,34 @@ const Device& Catalog::device(std::string_view name, Bytes memory) const {
     row = &table.rows()[*match.found];
   }
   return rows_->devices.one(*row, [this](const RowText& text) { return rows_->read_with_rules(text); });
+}
+
+std::vector<const Device*> Catalog::devices_called(std::string_view name, Bytes memory) const {
+  const std::scoped_lock lock(rows_->reading);
+  std::vector<const Device*> found;
+  for (const std::size_t place : rows_->index_of_devices().meant(name, memory)) found.push_back(&devices()[place]);
+  return found;
+}
+
+std::vector<const Device*> Catalog::devices_of_pci(std::string_view id, std::string_view revision) const {
+  const std::scoped_lock lock(rows_->reading);
+  const RowTable& table = rows_->sources.table("pci_ids");
+  const RowText* row = revision.empty() ? nullptr : table.find(fmt::format("{} {}", id, revision));
+  if (row == nullptr) row = table.find(id);
+  std::vector<const Device*> found;
+  if (row == nullptr) return found;
+  for (const std::string& device : read_device_name(*row, "id").devices) {
+    const RowText* known = rows_->sources.table("devices").find(device);
+    if (known != nullptr)
+      found.push_back(
+          &rows_->devices.one(*known, [this](const RowText& text) { return rows_->read_with_rules(text); }));
+  }
+  return found;
+}
+
+HostBandwidth Catalog::host_bandwidth(const Host& host) const {
+  const std::scoped_lock lock(rows_->reading);
+  return rows_->hosts().bandwidth(host);
 }
 
 const Quantization& Catalog::quantization(std::string_view name) const {

@@ -106,7 +106,8 @@ CpuConstants read_cpu_constants(RowReader reader) {
   }
   for (RowReader& row : reader.objects("instruction_sets")) {
     InstructionSet set{row.text("name"), row.number("decode", 1e-3, kMaxFactor), row.number("prompt", 1e-3, kMaxFactor),
-                       std::vector<bool>(cpu.types.size(), false)};
+                       std::vector<bool>(cpu.types.size(), false), {}};
+    if (row.has("features")) set.features = row.texts("features");
     for (const std::string& name : row.texts("packs")) set.packs[index_of(row, "packs", name, cpu.types)] = true;
     row.finish();
     cpu.instruction_sets.push_back(std::move(set));

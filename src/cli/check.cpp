@@ -28,13 +28,15 @@ struct CheckOptions {
   OutputOptions output;
   DataOptions data;
   std::vector<std::string> on;
+  bool total = false;
 };
 
 void add_options(CommandLine& line, CheckOptions& options) {
   add_request_options(line, options.asked);
   line.texts("--on", options.on,
-             "a device of `lfmfit list devices`, \"2x rtx-4090\" or vram=24GiB,bandwidth=1008; repeatable",
+             "a device of `lfmfit list devices`, \"2x rtx-4090\", vram=24GiB,bandwidth=1008 or local; repeatable",
              {.type = "DEVICE", .required = true});
+  add_total_option(line, options.total);
   line.flag("--json", options.output.json, "one line of JSON for each device, schema lfmfit.estimate/1", "Output");
   add_strict_option(line, options.output);
   add_terminal_options(line, options.output);
@@ -49,7 +51,8 @@ int run_check(const Session& session) {
   add_options(line, options);
   if (!line.read(session.args, session.out)) return kAnswered;
   const Catalog catalog(read_overlays(session.environment, options.data.folders));
-  ask::Finder finder(catalog, session.environment.variables);
+  ask::Finder finder(catalog, session.environment.variables, session.environment.machine,
+                     memory_count_of(options.total));
   const render::Terminal terminal = terminal_of(options.output, session.environment);
   bool all_fit = true;
   std::string text;

@@ -37,6 +37,14 @@ int terminal_width() {
   return width > 0 ? width : Environment{}.width;
 }
 
+MachineSources machine_sources() {
+  MachineSources sources;
+  sources.nvml = variable("LFMFIT_NVML");
+  // set and empty, it hides all GPUs
+  if (const char* visible = std::getenv("CUDA_VISIBLE_DEVICES")) sources.visible_gpus = visible;
+  return sources;
+}
+
 }  // namespace
 
 Environment process_environment() {
@@ -45,7 +53,7 @@ Environment process_environment() {
   for (const std::string& name : local_model_variables()) {
     if (const std::string value = variable(name.c_str()); !value.empty()) variables[name] = value;
   }
-  return {user_data(), terminal_width(), colour, std::move(variables)};
+  return {user_data(), terminal_width(), colour, std::move(variables), machine_sources()};
 }
 
 }  // namespace lfmfit::cli

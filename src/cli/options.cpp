@@ -120,6 +120,12 @@ void add_data_options(CommandLine& line, DataOptions& options) {
              {.group = "Facts", .type = "DIR"});
 }
 
+void add_total_option(CommandLine& line, bool& total, const std::string& group) {
+  line.flag("--total", total, "of --on local count all memory, not what is free now", group);
+}
+
+ask::MemoryCount memory_count_of(bool total) { return total ? ask::MemoryCount::kTotal : ask::MemoryCount::kFree; }
+
 void add_strict_option(CommandLine& line, OutputOptions& options) {
   line.flag("--strict", options.strict, "exit with 1 where there is a warning", "Output");
 }

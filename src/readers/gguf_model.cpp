@@ -4,10 +4,10 @@
 #include <charconv>
 
 #include "core/base/limits.hpp"
+#include "core/base/printable.hpp"
 #include "lfmfit/error.hpp"
 #include "lfmfit/model_file.hpp"
 #include "readers/layer_matcher.hpp"
-#include "readers/printable.hpp"
 
 namespace lfmfit {
 

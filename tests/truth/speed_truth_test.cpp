@@ -6,6 +6,7 @@
 #include "fit_speed/constants_fit.hpp"
 #include "fit_speed/error_table.hpp"
 #include "fit_speed/measured_row.hpp"
+#include "support/source_folder.hpp"
 
 // How the constants that are shipped hold against the table of measured speeds.
 namespace lfmfit::fit_speed {
@@ -19,7 +20,7 @@ const Catalog& catalog() {
 
 template <class Read>
 auto read_table(const char* name, Read read) {
-  const std::string path = std::string(LFMFIT_SOURCE_DIR "/tests/truth/") + name;
+  const std::string path = test::source_folder() + "/tests/truth/" + name;
   std::ifstream table(path);
   return read(table, path);
 }

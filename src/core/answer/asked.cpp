@@ -22,7 +22,8 @@ Asked asked_of(const Question& question, const Request& answered) {
   asked.backend = question.backend->name;
   asked.depth = answered.depth.count();
   asked.method = law_of(question).method;
-  if (question.device != nullptr) asked.device = question.device->id;
+  if (const Device* device = question.device)
+    asked.device = device->asked_as.empty() ? device->id : device->asked_as;
   asked.available = question.available;
   asked.driver_share = question.driver_share;
   asked.ram = question.ram;

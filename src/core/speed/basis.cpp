@@ -30,6 +30,13 @@ std::string rows_text(SpeedQuestion question, const Workload& workload, const Sp
   return text;
 }
 
+/// How the host's bandwidth is known.
+const char* host_word(const SpeedTarget& target) {
+  if (target.host.bandwidth) return "the stated";
+  const bool read = target.device.host && !target.device.host->bandwidth.assumed;
+  return read ? "this machine's" : "an assumed";
+}
+
 /// What lies in host memory widens the band: its bandwidth is known roughly at best.
 void widen_for_host(const SpeedTarget& target, Basis& basis) {
   const SpeedAssumptions& assumed = target.constants.assumptions;
@@ -39,8 +46,7 @@ void widen_for_host(const SpeedTarget& target, Basis& basis) {
   if (target.device.device_class == DeviceClass::kUnified) {
     basis.text += "; CPU and GPU in turns";
   } else {
-    basis.text += fmt::format("; host memory at {} {}", target.host.bandwidth ? "the stated" : "an assumed",
-                              text(host_of(target).memory));
+    basis.text += fmt::format("; host memory at {} {}", host_word(target), text(host_of(target).memory));
   }
 }
 
@@ -63,7 +69,7 @@ Basis basis_of(SpeedQuestion question, const Workload& workload, const SpeedTarg
     basis.high = std::max(basis.high, target.constants.assumptions.high);
     basis.text += "; unmeasured: layers split across GPUs";
   }
-  if (target.backend.is_cpu && device.cpu.cores == 0) {
+  if (target.backend.is_cpu && device.cpu.cores == 0 && !device.host) {
     const CpuFacts& usual = target.constants.cpu.usual;
     basis.measured = false;
     basis.text +=

@@ -24,19 +24,38 @@ const Row* find_named(const std::vector<Row>& rows, const std::string& name) {
   return found == rows.end() ? nullptr : &*found;
 }
 
-/// Of `device`'s processor what the rest does not say is as of a usual one.
-CpuFacts described(const CpuFacts& facts, const CpuFacts& usual) {
-  CpuFacts result = facts;
-  if (result.cores == 0) result.cores = usual.cores;
-  if (result.clock_ghz <= 0) result.clock_ghz = usual.clock_ghz;
-  if (result.instruction_set.empty()) result.instruction_set = usual.instruction_set;
-  if (result.platform.empty()) result.platform = usual.platform;
-  return result;
+/// The instruction set that a system's list of features tells: of those that fit, the fastest. Empty: none.
+std::string told_by(const std::vector<std::string>& features, const CpuConstants& constants) {
+  const InstructionSet* best = nullptr;
+  for (const InstructionSet& set : constants.instruction_sets) {
+    const bool fits =
+        !set.features.empty() && std::all_of(set.features.begin(), set.features.end(), [&](const std::string& feature) {
+          return std::find(features.begin(), features.end(), feature) != features.end();
+        });
+    if (fits && (best == nullptr || set.prompt > best->prompt)) best = &set;
+  }
+  return best != nullptr ? best->name : std::string();
 }
 
-Processor make_processor(const CpuFacts& facts, double peak, const SpeedTarget& target, const SpeedRow& row) {
+/// The processor of `device`: what its row does not say as this machine tells it, and else as of a usual one.
+CpuFacts cpu_of(const Device& device, const CpuConstants& constants) {
+  CpuFacts facts = device.cpu;
+  if (device.host) {
+    const Processor& processor = device.host->processor;
+    if (facts.cores == 0) facts.cores = processor.cores;
+    if (facts.instruction_set.empty()) facts.instruction_set = told_by(processor.features, constants);
+  }
+  const CpuFacts& usual = constants.usual;
+  if (facts.cores == 0) facts.cores = usual.cores;
+  if (facts.clock_ghz <= 0) facts.clock_ghz = usual.clock_ghz;
+  if (facts.instruction_set.empty()) facts.instruction_set = usual.instruction_set;
+  if (facts.platform.empty()) facts.platform = usual.platform;
+  return facts;
+}
+
+Cores make_cores(const CpuFacts& facts, double peak, const SpeedTarget& target, const SpeedRow& row) {
   const CpuConstants& constants = target.constants.cpu;
-  Processor processor;
+  Cores processor;
   processor.constants = &constants;
   processor.row = &row;
   processor.expert_read = row.coefficients[static_cast<std::size_t>(Coefficient::kExpertRead)];
@@ -79,7 +98,7 @@ Card together(Card card, int count) {
   return card;
 }
 
-Processor processor_of(const SpeedTarget& target) {
+Cores processor_of(const SpeedTarget& target) {
   const Device& device = target.device;
   if (is_card(device)) {
     throw Error(ErrorKind::kUnsupported,
@@ -88,24 +107,24 @@ Processor processor_of(const SpeedTarget& target) {
   }
   require_bandwidth(device);
   const double peak = target.host.bandwidth.value_or(device.bandwidth).value();
-  const CpuFacts facts = described(device.cpu, target.constants.cpu.usual);
-  Processor processor = make_processor(facts, peak, target, speed_row(target.constants, target.backend.name, device));
+  const CpuFacts facts = cpu_of(device, target.constants.cpu);
+  Cores processor = make_cores(facts, peak, target, speed_row(target.constants, target.backend.name, device));
   processor.decode = remainder_of(target.constants, target.backend.name, device, false);
   processor.prefill = remainder_of(target.constants, target.backend.name, device, true);
   return processor;
 }
 
-Processor host_processor(const SpeedTarget& target) {
+Cores host_processor(const SpeedTarget& target) {
   const SpeedRow& row = speed_row(target.constants, "cpu", target.device);
-  const CpuFacts& usual = target.constants.cpu.usual;
+  const CpuConstants& constants = target.constants.cpu;
   if (!is_card(target.device)) {
-    return make_processor(described(target.device.cpu, usual),
-                          target.host.bandwidth.value_or(target.device.bandwidth).value(), target, row);
+    return make_cores(cpu_of(target.device, constants), target.host.bandwidth.value_or(target.device.bandwidth).value(),
+                      target, row);
   }
   const HostLink host = host_of(target);
-  CpuFacts facts = usual;
+  CpuFacts facts = target.device.host ? cpu_of(target.device, constants) : constants.usual;
   if (target.host.threads) facts.cores = static_cast<int>(*target.host.threads);
-  Processor processor = make_processor(facts, host.memory.value(), target, row);
+  Cores processor = make_cores(facts, host.memory.value(), target, row);
   processor.draw = host.memory.value() * host.read;
   processor.expert_read = 1;  // beside a card, where the CPU reads little else
   if (target.host.threads && host.core > Bandwidth(0))
@@ -125,6 +144,10 @@ HostLink host_of(const SpeedTarget& target) {
   if (found == assumed.hosts.end())
     throw Error(ErrorKind::kUnsupported, "speed.json says nothing of the machine around " + device.name);
   HostLink host = *found;
+  if (device.host && device.host->bandwidth.value > Bandwidth(0)) {
+    host.memory = device.host->bandwidth.value;
+    if (device.host->bandwidth.read_share > 0) host.read = device.host->bandwidth.read_share;
+  }
   host.memory = target.host.bandwidth.value_or(host.memory) * assumed.host_bandwidth_factor;
   host.link = host.link * assumed.link_factor;
   if (!is_card(device)) host.link = device.bandwidth;

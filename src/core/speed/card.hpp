@@ -23,7 +23,7 @@ Card card_of(const SpeedTarget& target, const Device& gpu);
 Card together(Card card, int count);
 
 /// What the laws know of a CPU.
-struct Processor {
+struct Cores {
   double draw = 0;    ///< bytes per second that its cores read
   double cycles = 0;  ///< of all its cores, per second
   double cores = 1;
@@ -38,10 +38,10 @@ struct Processor {
 
 /// The CPU of `target.device`: with the memory and threads that the target states, else those of its row. Throws
 /// Error(kUnsupported) on a card, whose host is not known, and where no bandwidth is known.
-Processor processor_of(const SpeedTarget& target);
+Cores processor_of(const SpeedTarget& target);
 
 /// The CPU beside the cards of `target`, reading its memory as decoding does.
-Processor host_processor(const SpeedTarget& target);
+Cores host_processor(const SpeedTarget& target);
 
 /// The machine around the cards of `target`. A unified device copies through its own memory.
 HostLink host_of(const SpeedTarget& target);

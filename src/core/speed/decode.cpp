@@ -55,7 +55,7 @@ class Step {
   std::int64_t sequences_;
   SpeedQuestion question_;
   std::vector<GpuPart> parts_;  ///< one after the other
-  Processor processor_;
+  Cores processor_;
 };
 
 TimeLedger Step::time_of(std::int64_t requests) const {

@@ -18,7 +18,7 @@ bool is_copied(const Workload& workload, const Columns& columns) {
 /// more.
 void add_computed(const PlaceLoad& load, const Columns& columns, const SpeedTarget& target, double passes,
                   TimeLedger& ledger) {
-  const Processor processor = host_processor(target);
+  const Cores processor = host_processor(target);
   const HostLink host = host_of(target);
   PassTime time;
   time.add(pass_time(load, columns, processor, target.constants), passes);

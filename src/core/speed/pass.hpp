@@ -62,7 +62,7 @@ double joined(double reading, double computing);
 PassTime pass_time(const PlaceLoad& load, const Columns& columns, const Card& card, const SpeedConstants& constants);
 
 /// The time of one pass over what lies with a CPU, by the CPU.
-PassTime pass_time(const PlaceLoad& load, const Columns& columns, const Processor& processor,
+PassTime pass_time(const PlaceLoad& load, const Columns& columns, const Cores& processor,
                    const SpeedConstants& constants);
 
 /// How unevenly experts are chosen by the tokens of such a pass.

@@ -46,7 +46,7 @@ class Prompt {
   const SpeedTarget& target_;
   std::int64_t batch_;
   std::vector<GpuPart> parts_;  ///< one after the other
-  Processor processor_;
+  Cores processor_;
   TimeLedger ledger_;
 };
 

@@ -13,7 +13,7 @@ namespace {
 constexpr double kEndless = 1e30;
 
 /// Seconds of one core-cycle's multiplication for each weight of a type, one token or several.
-double work_of(const Product& product, bool several, const Processor& processor, const SpeedConstants& constants) {
+double work_of(const Product& product, bool several, const Cores& processor, const SpeedConstants& constants) {
   const std::size_t index = constants.weight_kernels[product.kernel].cpu;
   const CpuType& type = processor.constants->types[index];
   if (!several) return type.decode / processor.set->decode;
@@ -21,7 +21,7 @@ double work_of(const Product& product, bool several, const Processor& processor,
 }
 
 /// Reading and multiplying of all matrices: they are joined by squares as a whole.
-void add_products(const PlaceLoad& load, const Columns& columns, const Processor& processor,
+void add_products(const PlaceLoad& load, const Columns& columns, const Cores& processor,
                   const SpeedConstants& constants, PassTime& time) {
   double reading = 0, computing = 0;
   for (const Product& product : load.products) {
@@ -52,7 +52,7 @@ void add_products(const PlaceLoad& load, const Columns& columns, const Processor
     time[which].seconds = (time[which].reading + time[which].computing) * share;
 }
 
-void add_attention(const PlaceLoad& load, const Columns& columns, const Processor& processor, PassTime& time) {
+void add_attention(const PlaceLoad& load, const Columns& columns, const Cores& processor, PassTime& time) {
   PartTime& part = time[PassPart::kAttention];
   for (const AttentionLoad& attention : load.attention) {
     const double cells = mean_cells(attention.window, columns);
@@ -70,7 +70,7 @@ void add_attention(const PlaceLoad& load, const Columns& columns, const Processo
 
 }  // namespace
 
-PassTime pass_time(const PlaceLoad& load, const Columns& columns, const Processor& processor,
+PassTime pass_time(const PlaceLoad& load, const Columns& columns, const Cores& processor,
                    const SpeedConstants& constants) {
   PassTime time;
   add_products(load, columns, processor, constants, time);
