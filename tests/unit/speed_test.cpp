@@ -165,8 +165,10 @@ TEST_CASE("what a device's kind leaves of its measured times counts for it and i
   scene.constants.measured_devices[0].decode = 1.25;
   CHECK(scene.decode().value.value() == Approx(decode.value() / 1.25));
   CHECK(scene.prefill().value == prefill);
-  scene.device.bandwidth = scene.device.bandwidth * 2;
-  CHECK(scene.decode().value > decode);
+  scene.device.id = "the same chip";
+  CHECK(scene.decode().value.value() == Approx(decode.value() / 1.25));
+  scene.device.chip = "another";
+  CHECK(scene.decode().value == decode);
 }
 
 TEST_CASE("a kind of layer without measurements is unmeasured, too") {

@@ -126,7 +126,11 @@ void set_remainders(SpeedConstants& constants, const std::vector<MeasuredRow>& r
     measured.backend = device.first;
     measured.device = device.second->id;
     measured.chip = speed_chip(*device.second);
-    measured.decode = of_device[0].remainder();
+    const SpeedRow& kind = speed_row(constants, measured.backend, *device.second);
+    const auto read = [&](Coefficient coefficient) { return kind.coefficients[static_cast<std::size_t>(coefficient)]; };
+    const double fastest = std::min(read(Coefficient::kDenseRead), read(Coefficient::kFloatRead));
+    const double least = fastest > 0 ? std::min(1.0, 1 / kHighestRead / fastest) : 0;
+    measured.decode = std::max(of_device[0].remainder(), least);
     measured.prefill = of_device[1].remainder();
     constants.measured_devices.push_back(std::move(measured));
   }

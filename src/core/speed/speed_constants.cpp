@@ -134,7 +134,8 @@ std::string speed_chip(const Device& device) {
 double remainder_of(const SpeedConstants& constants, const std::string& backend, const Device& device, bool prompt) {
   const std::string chip = speed_chip(device);
   for (const MeasuredDevice& measured : constants.measured_devices) {
-    if (measured.backend == backend && measured.chip == chip) return prompt ? measured.prefill : measured.decode;
+    const bool same = measured.device == device.id || measured.chip == chip;
+    if (measured.backend == backend && same) return prompt ? measured.prefill : measured.decode;
   }
   return 1;
 }
