@@ -190,7 +190,7 @@ TEST_CASE("every name of the list means devices that are there") {
 
 TEST_CASE("every PCI id is that of devices that exist, and a revision tells them apart where one does") {
   const Catalog catalog;
-  std::ifstream file(std::string(LFMFIT_SOURCE_DIR) + "/data/pci_ids.json");
+  std::ifstream file(test::source_folder() + "/data/pci_ids.json");
   const nlohmann::json rows = nlohmann::json::parse(file);
   for (const nlohmann::json& row : rows.at("pci_ids")) {
     const std::string id = row.at("id");

@@ -13,6 +13,7 @@ using namespace speed;
 
 namespace {
 
+constexpr double kNearness = 0.6;      // priors come from more measurements than the table has
 constexpr double kNoise = 0.07;        // of measurements by different people under equal conditions
 constexpr double kHighestRead = 0.97;  // no memory is read faster than this share of its peak
 
@@ -48,7 +49,7 @@ class Parameters {
     if (first_.count(row) > 0 || constants.parent.empty()) return;
     first_[row] = parameters_.size();
     for (const Coefficient coefficient : fitted_coefficients())
-      parameters_.push_back({usual_deviation(coefficient), 0, 0});
+      parameters_.push_back({kNearness * usual_deviation(coefficient), 0, 0});
   }
 
   std::map<std::size_t, std::size_t> first_;
@@ -149,7 +150,7 @@ SpeedConstants fit(SpeedConstants constants, const std::vector<MeasuredRow>& row
     }
     return result;
   };
-  constexpr int kSteps = 6;
+  constexpr int kSteps = 4;
   parameters.set(fit_factors(parameters.parameters(), model, kNoise, kSteps), constants);
   bound_reads(constants);
   set_remainders(constants, rows, eras);

@@ -9,7 +9,7 @@
 
 namespace lfmfit::fit_speed {
 
-constexpr std::size_t kFolds = 10;
+constexpr std::size_t kFolds = 5;
 
 /// What rows are left out together.
 using Grouping = std::function<std::string(const MeasuredRow& row)>;

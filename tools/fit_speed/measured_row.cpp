@@ -105,7 +105,7 @@ MeasuredRow read_row(const CsvLine& line, const Catalog& catalog) {
   row.has_experts = row.run.workload.device.has_experts() || row.run.workload.host.has_experts();
   const bool random_prompt = row.run.question == SpeedQuestion::kPrefill && row.has_experts &&
                              line.cells[kSource].find(kRandomWeights) != std::string::npos;
-  row.weight = row.on_host || !row.runtime.empty() || random_prompt ? 0 : 1;
+  row.weight = row.on_host || random_prompt ? 0 : row.runtime.empty() ? 1 : 0.5;
   return row;
 }
 

@@ -30,9 +30,9 @@ struct MeasuredRow {
 };
 
 /// Reads the table of tests/truth/speed.csv; its heading names the columns. Names are those of `catalog`. Runs of one
-/// model on one device share the weight of few rows. Chats sample and talk HTTP besides, prompts of random weights
-/// choose their experts oddly, and host memory is not the device's: they have no weight. Throws Error(kBadFile) naming
-/// the line and what is wrong with it.
+/// model on one device share the weight of few rows. Chats, which sample and talk HTTP besides, count half;
+/// prompts of random weights choose their experts oddly, and host memory is not the device's: they have no weight.
+/// Throws Error(kBadFile) naming the line and what is wrong with it.
 std::vector<MeasuredRow> read_rows(std::istream& table, const std::string& path, const Catalog& catalog);
 
 /// The row of `constants` that holds for `row`.

@@ -146,7 +146,8 @@ HostLink host_of(const SpeedTarget& target) {
   HostLink host = *found;
   if (device.host && device.host->bandwidth.value > Bandwidth(0)) {
     host.memory = device.host->bandwidth.value;
-    if (device.host->bandwidth.read_share > 0) host.read = device.host->bandwidth.read_share;
+    const bool is_told = !device.host->bandwidth.assumed && device.host->bandwidth.read_share > 0;
+    if (is_told) host.read = device.host->bandwidth.read_share;
   }
   host.memory = target.host.bandwidth.value_or(host.memory) * assumed.host_bandwidth_factor;
   host.link = host.link * assumed.link_factor;
