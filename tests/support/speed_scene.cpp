@@ -40,7 +40,7 @@ LaunchTable launch_table() {
 CpuConstants cpu() {
   CpuConstants cpu;
   cpu.types = {{"plain", 1, 1, 2}};
-  cpu.instruction_sets = {{"simple", 1, 4, {true}}};
+  cpu.instruction_sets = {{"simple", 1, 4, {true}, {}}};
   cpu.platforms = {{"desk", 0.5, 0}};
   cpu.usual = {1, 1, "simple", "desk", Bandwidth(0)};
   return cpu;

@@ -49,6 +49,7 @@ struct FieldTexts {
   }
   void operator()(const char* name, const std::string& field) { words[name] = field; }
   void operator()(const char* name, std::int64_t field) { words[name] = std::to_string(field); }
+  void operator()(const char* name, double field) { words[name] = std::to_string(field); }
   void operator()(const char* name, bool field) { words[name] = field ? "true" : "false"; }
   void operator()(const char* name, Bytes field) { words[name] = std::to_string(field.count()); }
 

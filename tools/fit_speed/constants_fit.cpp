@@ -81,7 +81,8 @@ void bound_reads(SpeedConstants& constants) {
   for (SpeedRow& row : constants.rows) {
     for (const Coefficient read : {Coefficient::kDenseRead, Coefficient::kFloatRead, Coefficient::kCacheRead}) {
       const auto c = static_cast<std::size_t>(read);
-      if (row.parent.empty() || row.coefficients[c] >= 1 / kHighestRead) continue;
+      const bool is_used = !row.parent.empty() && row.coefficients[c] > 0;
+      if (!is_used || row.coefficients[c] >= 1 / kHighestRead) continue;
       row.factors[c] *= 1 / kHighestRead / row.coefficients[c];
       resolve(constants.rows);
     }
@@ -129,7 +130,8 @@ void set_remainders(SpeedConstants& constants, const std::vector<MeasuredRow>& r
     measured.chip = speed_chip(*device.second);
     const SpeedRow& kind = speed_row(constants, measured.backend, *device.second);
     const auto read = [&](Coefficient coefficient) { return kind.coefficients[static_cast<std::size_t>(coefficient)]; };
-    const double fastest = std::min(read(Coefficient::kDenseRead), read(Coefficient::kFloatRead));
+    const double floats = read(Coefficient::kFloatRead);
+    const double fastest = floats > 0 ? std::min(floats, read(Coefficient::kDenseRead)) : read(Coefficient::kDenseRead);
     const double least = fastest > 0 ? std::min(1.0, 1 / kHighestRead / fastest) : 0;
     measured.decode = std::max(of_device[0].remainder(), least);
     measured.prefill = of_device[1].remainder();
