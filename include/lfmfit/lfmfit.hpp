@@ -70,3 +70,4 @@
 #include "lfmfit/tensor.hpp"
 #include "lfmfit/this_machine.hpp"
 #include "lfmfit/units.hpp"
+#include "lfmfit/workload.hpp"

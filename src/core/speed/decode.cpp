@@ -74,20 +74,19 @@ TimeLedger Step::time_of(std::int64_t requests) const {
 }
 
 TimeLedger Step::time() const {
-  TimeLedger ledger = time_of(sequences_);
-  if (sequences_ == 1) return ledger;
+  if (sequences_ == 1) return time_of(1);
   const auto requests = static_cast<double>(sequences_);
-  const std::vector<double> steps =
+  std::vector<double> steps =
       target_.backend.is_cpu ? std::vector<double>{1} : column_steps(requests, parts_.front().card);
-  for (const double fewer : steps) {
-    if (fewer >= requests) continue;
-    TimeLedger other = time_of(static_cast<std::int64_t>(fewer));
-    if (other.total() > ledger.total()) {
-      ledger = std::move(other);
-    } else if (other.total() * requests / fewer < ledger.total()) {
-      other.scale(requests / fewer);
-      ledger = std::move(other);
-    }
+  steps.push_back(requests);
+  TimeLedger ledger(target_.explain, question_);
+  double longest = 0, best = 0;  // of fewer requests: time, and rate of all
+  for (const double step : steps) {
+    ledger = time_of(static_cast<std::int64_t>(step));
+    if (ledger.total() < longest) ledger.scale(longest / ledger.total());
+    if (step < best * ledger.total()) ledger.scale(step / best / ledger.total());
+    longest = std::max(longest, ledger.total());
+    best = std::max(best, step / ledger.total());
   }
   return ledger;
 }

@@ -13,6 +13,7 @@ namespace {
 constexpr double kTileColumns = 32, kTileRows = 64;
 constexpr double kExpertTiles = 32;  // tokens from which on experts are multiplied in tiles
 constexpr double kFew = 8;
+constexpr double kLeastGroup = 4;  // columns from which on K-quants are taken in groups
 /// Columns of a group where there are 2 to 8 of them.
 constexpr std::array<double, 9> kGroup{1, 1, 2, 3, 4, 5, 3, 4, 4};
 
@@ -67,11 +68,17 @@ PartTime metal_product_time(const Product& product, double columns, double sprea
     const double blocks = tiles * product.experts * std::max(1.0, product.outputs / kTileRows);
     return part(product.bytes, read, weights * tiles * tile_work(kernel, card, blocks), card);
   }
-  const bool grouped = columns > 1 && (kernel.small_batch_2 || (kernel.small_batch_4 && columns >= 4));
-  if (!grouped) return part(product.bytes * columns, read, weights * columns * vector_work(kernel, card), card);
-  const double each = kGroup[static_cast<std::size_t>(columns)];
-  const double groups = std::ceil(columns / each);
-  return part(product.bytes * groups, read, weights * groups * each * small_batch_work(kernel, card), card);
+  const auto in_groups = [&](double together) {
+    const double each = kGroup[static_cast<std::size_t>(together)];
+    const double groups = std::ceil(together / each);
+    return part(product.bytes * groups, read, weights * groups * each * small_batch_work(kernel, card), card);
+  };
+  if (columns > 1 && (kernel.small_batch_2 || (kernel.small_batch_4 && columns >= kLeastGroup)))
+    return in_groups(columns);
+  const PartTime one_by_one = part(product.bytes * columns, read, weights * columns * vector_work(kernel, card), card);
+  if (columns <= 1 || !kernel.small_batch_4) return one_by_one;
+  const PartTime of_four = in_groups(kLeastGroup);  // more requests are not taken to be faster each
+  return of_four.seconds < one_by_one.seconds ? of_four : one_by_one;
 }
 
 }  // namespace lfmfit::speed

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/llamacpp/placement.hpp"
 #include "core/speed/expert_choice.hpp"
 
 namespace lfmfit::speed {
@@ -10,6 +11,7 @@ namespace lfmfit::speed {
 namespace {
 
 constexpr double kVectorColumns = 8;
+constexpr double kMetalTile = 32;  // columns
 constexpr double kTileRows = 128, kTileDepth = 256;
 constexpr double kEndless = 1e30;
 constexpr double kSplitless = 0.15;  // of the card: what fewer tiles of kernels that do not split them still fill
@@ -178,11 +180,15 @@ PartTime product_time(const Product& product, double columns, double spread, con
 }
 
 std::vector<double> column_steps(double columns, const Card& card) {
-  std::vector<double> steps{1};
-  if (columns > kVectorColumns) steps.push_back(kVectorColumns);
-  const double width = card.row->kernels.metal ? 32 : static_cast<double>(card.row->kernels.widest_tile);
-  const double whole = std::floor((columns - 1) / width) * width;
-  if (whole > kVectorColumns) steps.push_back(whole);
+  const KernelRules& rules = card.row->kernels;
+  std::vector<double> steps{1, kVectorColumns, static_cast<double>(kMinOffloadedBatch) - 1};
+  for (const std::int64_t width : rules.tile_columns) steps.push_back(static_cast<double>(width));
+  for (const LibraryRule& rule : rules.library) steps.push_back(static_cast<double>(rule.above));
+  const double width = rules.metal ? kMetalTile : static_cast<double>(rules.widest_tile);
+  for (const double step : {width, kVectorColumns}) steps.push_back(std::floor((columns - 1) / step) * step);
+  std::erase_if(steps, [columns](double step) { return step < 1 || step >= columns; });
+  std::sort(steps.begin(), steps.end());
+  steps.erase(std::unique(steps.begin(), steps.end()), steps.end());
   return steps;
 }
 

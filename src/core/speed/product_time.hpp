@@ -12,7 +12,7 @@ PartTime product_time(const Product& product, double columns, double spread, con
 PartTime metal_product_time(const Product& product, double columns, double spread, const Card& card,
                             const WeightKernel& kernel);
 
-/// Columns from which on a pass is as costly as with more of them, up to the next step: where kernels of `card` change.
+/// Fewer columns than `columns`, ascending, behind which kernels of `card` change, so that more may cost much more.
 std::vector<double> column_steps(double columns, const Card& card);
 
 }  // namespace lfmfit::speed

@@ -132,12 +132,17 @@ std::string speed_chip(const Device& device) {
 }
 
 double remainder_of(const SpeedConstants& constants, const std::string& backend, const Device& device, bool prompt) {
-  const std::string chip = speed_chip(device);
-  for (const MeasuredDevice& measured : constants.measured_devices) {
-    const bool same = measured.device == device.id || measured.chip == chip;
-    if (measured.backend == backend && same) return prompt ? measured.prefill : measured.decode;
+  const auto find = [&](const auto& is_it) {
+    return std::find_if(constants.measured_devices.begin(), constants.measured_devices.end(),
+                        [&](const MeasuredDevice& measured) { return measured.backend == backend && is_it(measured); });
+  };
+  auto found = find([&](const MeasuredDevice& measured) { return measured.device == device.id; });
+  if (found == constants.measured_devices.end()) {
+    const std::string chip = speed_chip(device);
+    found = find([&](const MeasuredDevice& measured) { return measured.chip == chip; });
   }
-  return 1;
+  if (found == constants.measured_devices.end()) return 1;
+  return prompt ? found->prefill : found->decode;
 }
 
 int measured_rows(const SpeedConstants& constants, SpeedQuestion question, const std::string& backend,
