@@ -46,6 +46,7 @@ struct Asked {
   std::optional<std::string> runtime;  ///< "llama.cpp@0.7"
   std::optional<std::string> device;
   std::optional<Bytes> available, driver_share, ram, reserve;
+  std::optional<double> ram_bandwidth_gb_s;
   std::optional<std::int64_t> users;  ///< requests at once, each with `context_each`: sets slots and context
   std::optional<NumberOrWord> context_each;
   bool with_mmproj = false;  ///< the model's own vision or audio part is loaded beside it
@@ -86,12 +87,15 @@ void for_each_printed_field(AnyAsked&& asked, Visit&& visit) {
   visit("moe_cache_mib", asked.request.moe_cache_mib);
   visit("speculative", asked.speculative);
   visit("depth", asked.depth);
+  visit("prompt", asked.request.prompt);
+  visit("threads", asked.request.threads);
   visit("method", asked.method);
   visit("runtime", asked.runtime);
   visit("device", asked.device);
   visit("available_bytes", asked.available);
   visit("runtime_bytes", asked.driver_share);
   visit("ram_bytes", asked.ram);
+  visit("ram_bandwidth_gb_s", asked.ram_bandwidth_gb_s);
   visit("reserve_bytes", asked.reserve);
   visit("tensor_parallel_size", asked.vllm.tensor_parallel_size);
   visit("pipeline_parallel_size", asked.vllm.pipeline_parallel_size);

@@ -157,6 +157,14 @@ void set_like_server(const Asked& asked, Question& question) {
   question.shrinks_context = !asked.context && !asked.context_each;
 }
 
+Bandwidth parse_bandwidth(double gb_per_s) {
+  constexpr double kLeast = 0.1, kMost = 1e5;
+  if (gb_per_s >= kLeast && gb_per_s <= kMost) return gb_per_second(gb_per_s);
+  throw Error(ErrorKind::kBadRequest,
+              "--ram-bandwidth is in GB/s, channels x rate: 51.2 for two of DDR4-3200; it must lie between 0.1 and "
+              "100000");
+}
+
 /// Sets context and depth, whose words mean something else for each model.
 void set_tokens(const Asked& asked, Question& question) {
   if (asked.context && asked.context_each)
@@ -212,6 +220,7 @@ Question question_of(const Asked& asked, Finder& finder) {
   question.available = asked.available;
   question.driver_share = asked.driver_share;
   question.ram = asked.ram;
+  if (asked.ram_bandwidth_gb_s) question.ram_bandwidth = parse_bandwidth(*asked.ram_bandwidth_gb_s);
   question.reserve = asked.reserve.value_or(Bytes(0));
   validate(question.request, *question.backend);
   return question;

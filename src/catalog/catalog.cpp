@@ -268,7 +268,7 @@ const SpeedConstants& Catalog::speed() const {
     const TextFile file = rows_->sources.whole("speed");
     rows_->speed =
         read_speed_constants(file.path, file.text, [this](std::string_view name) { return rows_->type(name); });
-    for (SpeedLaw* law : {&rows_->speed->decode, &rows_->speed->prefill}) rows_->name_chips(law->measured_devices);
+    rows_->name_chips(rows_->speed->measured_devices);
   }
   return *rows_->speed;
 }

@@ -147,6 +147,13 @@ Json improvements_json(const std::vector<Improvement>& improvements) {
   return json;
 }
 
+/// A speed with its band. A rule of thumb has none.
+void add_speed(Json& json, const std::string& what, const SpeedEstimate& speed) {
+  json[what + "_tok_s"] = speed.value.value();
+  json[what + "_low_tok_s"] = speed.low.value();
+  json[what + "_high_tok_s"] = speed.high.value();
+}
+
 /// The terms and improvements of a speed, where they were asked for.
 void add_explanation(Json& json, const std::string& what, const SpeedEstimate& speed) {
   if (speed.terms.empty()) return;
@@ -158,16 +165,19 @@ void add_explanation(Json& json, const std::string& what, const SpeedEstimate& s
 
 Json speed_json(const std::optional<Speed>& speed) {
   if (!speed) return {{"decode_tok_s", nullptr}, {"prefill_tok_s", nullptr}};
-  Json json = {{"decode_tok_s", speed->decode.value.value()},
-               {"decode_low_tok_s", speed->decode.low.value()},
-               {"decode_high_tok_s", speed->decode.high.value()}};
-  if (speed->throughput) json["throughput_tok_s"] = speed->throughput->value.value();
-  if (speed->prefill) json["prefill_tok_s"] = speed->prefill->value.value();
+  Json json = Json::object();
+  add_speed(json, "decode", speed->decode);
+  if (speed->throughput) add_speed(json, "throughput", *speed->throughput);
+  if (speed->prefill) add_speed(json, "prefill", *speed->prefill);
   if (speed->time_to_first_token) json["time_to_first_token_s"] = speed->time_to_first_token->value();
   if (speed->decode_half_context) json["decode_half_context_tok_s"] = speed->decode_half_context->value();
   if (speed->decode_full_context) json["decode_full_context_tok_s"] = speed->decode_full_context->value();
   json["speed_measured"] = speed->decode.measured;
   json["speed_basis"] = speed->decode.basis;
+  if (speed->prefill) json["prefill_measured"] = speed->prefill->measured;
+  if (speed->prefill) json["prefill_basis"] = speed->prefill->basis;
+  if (speed->throughput) json["throughput_measured"] = speed->throughput->measured;
+  if (speed->throughput) json["throughput_basis"] = speed->throughput->basis;
   add_explanation(json, "decode", speed->decode);
   if (speed->prefill) add_explanation(json, "prefill", *speed->prefill);
   return json;

@@ -257,8 +257,9 @@ std::string units_text(const Report& report, bool has_groups) {
   const std::int64_t depth = question.request.depth.count();
   text += fmt::format(" Tokens per second: decode of one request {}, with the band of four measurements in five;",
                       depth == 0 ? "with an empty context" : fmt::format("behind {} tokens", grouped(depth)));
-  return text + fmt::format(" \"at full\" with its {} tokens of context filled; prefill in batches of {}.",
-                            grouped(tokens_of_each(question.request).count()), grouped(question.request.ubatch));
+  return text + fmt::format(" \"at full\" with its {} tokens of context filled; prefill of prompts of {}.",
+                            grouped(tokens_of_each(question.request).count()),
+                            grouped(prompt_of(question.request).count()));
 }
 
 std::string note_lines(const Report& report, const Terminal& terminal) {

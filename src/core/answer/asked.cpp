@@ -87,6 +87,7 @@ Asked asked_of(const Question& question, const Request& answered) {
   asked.available = question.available;
   asked.driver_share = question.driver_share;
   asked.ram = question.ram;
+  if (question.ram_bandwidth) asked.ram_bandwidth_gb_s = in_gb_per_second(*question.ram_bandwidth);
   if (question.reserve > Bytes(0)) asked.reserve = question.reserve;
   if (answered.drafting != Drafting::kNone) {
     asked.speculative = {name_of(answered.drafting), answered.draft_tokens, std::nullopt};
@@ -94,6 +95,7 @@ Asked asked_of(const Question& question, const Request& answered) {
   }
   asked.request = answered;
   asked.request.importance_matrix = answered.importance_matrix.value_or(question.quantization->importance_matrix);
+  asked.request.prompt = prompt_of(answered).count();
   return asked;
 }
 

@@ -172,10 +172,8 @@ void Trial::try_hardware() {
     device.fp16 = device.fp16 * 2;
     device.int8_tops *= 2;
   });
-  try_constants(Change::Kind::kHostBandwidth,
-                [](SpeedAssumptions& assumed) { assumed.host_bandwidth = assumed.host_bandwidth * 2; });
-  try_constants(Change::Kind::kPcieBandwidth,
-                [](SpeedAssumptions& assumed) { assumed.pcie_bandwidth = assumed.pcie_bandwidth * 2; });
+  try_constants(Change::Kind::kHostBandwidth, [](SpeedAssumptions& assumed) { assumed.host_bandwidth_factor *= 2; });
+  try_constants(Change::Kind::kPcieBandwidth, [](SpeedAssumptions& assumed) { assumed.link_factor *= 2; });
 }
 
 void Trial::sort() {
