@@ -45,6 +45,7 @@ struct Attention {
   bool temperature = false;      ///< queries are scaled by position (Llama 4)
   bool sinks = false;            ///< one learned logit per head (gpt-oss)
   bool output_gate = false;      ///< attn_q also yields a sigmoid gate, doubling its rows (Qwen3-Next)
+  bool head_gate = false;        ///< a matrix of its own yields a sigmoid gate for each head (Step 3.5)
   bool logit_softcap = false;    ///< scores are squashed with tanh (Gemma 2)
   bool values_are_keys = false;  ///< no attn_v; the values are the keys (Gemma 4)
   bool cached = true;            ///< false: encoder, every token sees every token of the batch
@@ -66,6 +67,8 @@ struct LatentAttention {
   std::int64_t indexer_heads = 0;  ///< sparse attention's indexer (DeepSeek V3.2, GLM 5); 0: none
   std::int64_t indexer_head_dim = 0;
   std::int64_t indexer_top_k = 0;
+  bool rope = true;  ///< false: the part with position is not rotated (Kimi Linear)
+  bool shares_indexer = false;  ///< reads the cells that the last layer with an indexer chose (GLM 5.2)
   bool operator==(const LatentAttention&) const = default;
 };
 
@@ -91,13 +94,14 @@ struct StateSpace {
   bool operator==(const StateSpace&) const = default;
 };
 
-/// Gated delta net (Qwen3-Next, Qwen3.5).
+/// Gated delta net (Qwen3-Next, Qwen3.5), and Kimi delta attention, where each channel decays for itself.
 struct GatedDeltaNet {
   static constexpr const char* kName = "gated_delta_net";
   std::int64_t n_key_head = 0;
   std::int64_t n_value_head = 0;
   std::int64_t head_dim = 0;  ///< of keys and values alike
   std::int64_t d_conv = 0;
+  bool by_channel = false;  ///< Kimi Linear: decay by channel, gates of low rank, a convolution each for Q, K and V
   bool fused_beta_alpha = false;  ///< one ssm_ba tensor (Qwen3-Next) instead of ssm_beta and ssm_alpha
   bool operator==(const GatedDeltaNet&) const = default;
 };
@@ -119,7 +123,7 @@ struct NoMixer {
 using Mixer =
     std::variant<NoMixer, Attention, LatentAttention, ShortConvolution, StateSpace, GatedDeltaNet, ParallelMixer>;
 
-enum class Activation { kSilu, kGelu, kReluSquared, kSwigluOai };
+enum class Activation { kSilu, kGelu, kReluSquared, kSwigluOai, kXielu };
 
 /// A plain feed-forward part.
 struct DenseFeedForward {
@@ -141,6 +145,7 @@ struct MixtureOfExperts {
   std::int64_t n_expert = 0;
   std::int64_t n_expert_used = 0;
   std::int64_t n_ff_shared = 0;  ///< all shared experts together
+  std::int64_t n_latent = 0;     ///< routed experts work in a space of that size (Nemotron 3 Super); 0: in n_embd
   std::int64_t n_ff_dense = 0;   ///< a plain feed-forward part beside the experts (Gemma 4)
   bool gated = true;
   bool shared_gate = false;          ///< a sigmoid gate weighs the shared expert (Qwen3-Next)

@@ -16,16 +16,25 @@
 #include "lfmfit/quantization.hpp"
 #include "lfmfit/speed_constants.hpp"
 #include "lfmfit/tensor.hpp"
+#include "lfmfit/vllm.hpp"
 
 namespace lfmfit {
 
-struct ConfigKeys;  // lfmfit/config_keys.hpp
-struct GgufTraits;  // lfmfit/gguf_traits.hpp
+struct ConfigKeys;      // lfmfit/config_keys.hpp
+struct GgufTraits;      // lfmfit/gguf_traits.hpp
+struct PublisherMixes;  // lfmfit/publisher_mix.hpp
 
 /// A file of facts that replaces or adds rows: its name for messages, and its text.
 struct Overlay {
   std::string path;
   std::string text;
+};
+
+/// What a name that people type for a model means.
+struct NamedModel {
+  const Model* model = nullptr;
+  std::string quantization;        ///< that the name says, upper case: "Q4_K_M", "UD-Q4_K_XL"; empty: none
+  std::vector<std::string> notes;  ///< what whoever typed it should know, in sentences
 };
 
 /// The facts lfmfit knows: the data files built into the program, then overlays in order, whole rows replaced by id.
@@ -41,15 +50,24 @@ class Catalog {
   const std::vector<Model>& models() const;
   const std::vector<Device>& devices() const;
   const std::vector<Quantization>& quantizations() const;
+  /// How checkpoints that vLLM loads are stored.
+  const std::vector<CheckpointForm>& checkpoint_forms() const;
+  const VllmFacts& vllm() const;
   const std::vector<Backend>& backends() const;
   const std::vector<Architecture>& architectures() const;
   const SpeedConstants& speed() const;
   /// What readers of model files go by.
   const std::vector<GgufTraits>& gguf_traits() const;
   const ConfigKeys& config_keys() const;
+  /// What publishers make of their own.
+  const PublisherMixes& publisher_mixes() const;
 
-  /// The model called `name`: an id, or a part that only one id contains, case and punctuation aside.
-  /// Throws Error(kUnknownModel) with the nearest names, or with the candidates when several match.
+  /// The model that `name` means: an id, or what people type and paste: Hugging Face repositories and addresses, those
+  /// of repackers included ("hf.co/unsloth/Qwen3-8B-GGUF:Q4_K_M"), Ollama's names ("qwen3:8b-q4_K_M"), LM Studio's
+  /// keys, names of files, or the part of an id that only one has. Case and punctuation do not matter. Throws
+  /// Error(kUnknownModel) with the nearest names, or with the candidates when several match.
+  NamedModel named_model(std::string_view name) const;
+  /// The model alone. Throws like named_model().
   const Model& model(std::string_view name) const;
   /// The device that `name` means: an id, a name, what people type ("rtx3060", "7900xtx", "a100 80gb") or what drivers,
   /// lspci and /proc/cpuinfo print. Where `memory` is given, one of which a driver reports that much in total. Throws

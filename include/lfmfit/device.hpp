@@ -95,7 +95,7 @@ struct Device {
   std::string source;
   std::string confidence;  ///< high, medium, low
   std::string note;
-  std::string asked_as;  ///< this machine, with its memory as it was found: what asks for it again; empty: its id
+  std::string asked_as;       ///< this machine, with its memory as it was found: what asks for it again; empty: its id
   std::vector<Device> parts;  ///< the GPUs of a machine whose GPUs differ, in order; empty: all `gpus` are alike
 };
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "lfmfit/backend.hpp"
+#include "lfmfit/release.hpp"
 #include "lfmfit/units.hpp"
 
 namespace lfmfit {
@@ -18,6 +19,12 @@ enum class SplitMode { kLayer, kRow, kTensor, kNone };
 /// Who says what lies in host memory: the request (`gpu_layers`, `cpu_moe`, `n_cpu_moe`); llama.cpp, which leaves a
 /// margin free on each GPU (kAutomatic); or llama.cpp where not everything fits (kWhereNeeded).
 enum class Placing { kGiven, kAutomatic, kWhereNeeded };
+
+/// What drafts tokens that the model then checks together: nothing, its own further layer, or another model.
+enum class Drafting { kNone, kMtp, kModel };
+
+/// Tokens drafted ahead where nothing says how many (llama.cpp's --spec-draft-n-max).
+constexpr std::int64_t kUsualDraftTokens = 3;
 
 constexpr std::int64_t kAllGpus = -1;
 
@@ -39,12 +46,17 @@ struct Request {
   std::int64_t n_cpu_moe = 0;    ///< experts of the first n layers in host memory
   bool offload_kqv = true;
   bool op_offload = true;
-  std::int64_t gpu_count = 1;  ///< kAllGpus: all that the device has
+  bool mmap = true;  ///< weights stay in the mapped file: host memory that is not reserved, and on Metal a span of it
+  std::int64_t moe_cache_mib = 0;  ///< of the first GPU, for experts that lie in host memory; 0: none
+  Drafting drafting = Drafting::kNone;
+  std::int64_t draft_tokens = 0;  ///< most that are drafted ahead: as many states are kept for each slot besides
+  std::int64_t gpu_count = 1;     ///< kAllGpus: all that the device has
   SplitMode split_mode = SplitMode::kLayer;
   std::vector<double> tensor_split;  ///< proportion of each GPU, those left out 0; empty: by free memory
   std::int64_t main_gpu = 0;         ///< the GPU that holds everything with kNone
-  bool importance_matrix = false;  ///< the weights were quantized with one; some file types are made with one only
-  Tokens depth{0};                 ///< tokens already in the cache when speed is asked for
+  std::optional<bool> importance_matrix;  ///< made with one; unset: as the quantization usually is
+  const Release* release = nullptr;  ///< of llama.cpp, whose rules count; null: the newest that is known
+  Tokens depth{0};                   ///< tokens already in the cache when speed is asked for
   std::optional<std::int64_t> prompt;   ///< tokens of the prompt whose time is asked; unset: prompt_of()
   std::optional<std::int64_t> threads;  ///< of the CPU that compute; unset: all its cores
 };

@@ -70,6 +70,11 @@ class FieldReader {
     field = value.get<bool>();
   }
 
+  static void read(const std::string& key, const Json& value, double& field) {
+    if (!value.is_number()) reject(key, "a number");
+    field = value.get<double>();
+  }
+
   static void read(const std::string& key, const Json& value, NumberOrWord& field) {
     if (value.is_string()) {
       field = value.get<std::string>();
@@ -88,6 +93,21 @@ class FieldReader {
     for (const Json& element : value) {
       if (!element.is_number()) reject(key, "an array of numbers");
       field.push_back(element.get<double>());
+    }
+  }
+
+  static void read(const std::string& key, const Json& value, Speculative& field) {
+    if (!value.is_object()) reject(key, "an object like {\"type\": \"mtp\", \"max\": 2}");
+    for (const auto& part : value.items()) {
+      if (part.key() == "type") {
+        read(key + ".type", part.value(), field.type);
+      } else if (part.key() == "max") {
+        read(key + ".max", part.value(), field.max);
+      } else if (part.key() == "model") {
+        read(key + ".model", part.value(), field.model);
+      } else {
+        reject(key, "an object with \"type\", \"max\" and \"model\" alone");
+      }
     }
   }
 

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "ask/quantization_words.hpp"
 #include "core/base/letter_case.hpp"
 #include "lfmfit/error.hpp"
 #include "lfmfit/reader_facts.hpp"
@@ -40,6 +41,13 @@ Quantization quantization_of(const Catalog& catalog, const std::string& stored_a
   return row;
 }
 
+/// The repository of GGUF files that `text` names, without a tag: whose owner made them. Empty for others, as those of
+/// the models themselves.
+std::string repository_of_files(const std::string& text) {
+  std::string repository = text.substr(0, text.find(':'));
+  return lower(repository).find("gguf") == std::string::npos ? std::string() : repository;
+}
+
 }  // namespace
 
 bool looks_like_path(const std::string& text) {
@@ -56,7 +64,33 @@ ModelFinder::Found ModelFinder::read(const std::string& path) {
   ModelFile& file = files_.emplace_back(read_model_path(path, facts_));
   const bool is_stored = !file.model.file_tensors.empty();
   if (is_stored) stored_.push_back(quantization_of(catalog_, file.stored_as));
-  return {&file.model, is_stored ? &stored_.back() : nullptr};
+  return {&file.model, is_stored ? &stored_.back() : nullptr, &file, {}, {}, {}};
+}
+
+/// What is no file here: a model in another tool's store by its full name there, as Ollama's have a tag; one of the
+/// catalogue; one in a store by a part of its name.
+ModelFinder::Found ModelFinder::look_up(const std::string& text) {
+  if (text.find(':') != std::string::npos) {
+    for (const LocalModel& local : find_local_models(variables_)) {
+      if (same_but_case(local.name, text)) return read(local.path);
+    }
+  }
+  const bool is_place = text.find_first_of("/.~") == 0;  // "/models/a.gguf", "./a.gguf"
+  try {
+    if (is_place) throw Error(ErrorKind::kUnknownModel, text + ": no such file");
+    NamedModel named = catalog_.named_model(text);
+    std::string repository = repository_of_files(text);
+    std::string said = named.quantization.empty() ? "" : quantization_in(catalog_, repository, named.quantization);
+    return {named.model, nullptr, nullptr, std::move(repository), std::move(said), std::move(named.notes)};
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::kUnknownModel) throw;
+    const std::vector<LocalModel> models = find_local_models(variables_);
+    const LocalModel* local = local_model(models, text);
+    if (local != nullptr) return read(local->path);
+    if (looks_like_path(text) || is_place)
+      throw Error(ErrorKind::kBadFile, text + ": no such file, and no model is called so");
+    throw;
+  }
 }
 
 ModelFinder::Found ModelFinder::find(const std::string& text) {
@@ -66,28 +100,42 @@ ModelFinder::Found ModelFinder::find(const std::string& text) {
   if (is_there(text)) {
     found = read(text);
   } else {
-    try {
-      found.model = &catalog_.model(text);
-    } catch (const Error& error) {
-      if (error.kind() != ErrorKind::kUnknownModel) throw;
-      const std::vector<LocalModel> models = find_local_models(variables_);
-      const LocalModel* local = local_model(models, text);
-      if (local == nullptr && looks_like_path(text))
-        throw Error(ErrorKind::kBadFile, text + ": no such file, and no model is called so");
-      if (local == nullptr) throw;
-      found = read(local->path);
-    }
+    found = look_up(text);
   }
   return found_.emplace(text, found).first->second;
 }
 
 const Quantization& ModelFinder::quantization(const Found& found, const std::string& name, bool asked) const {
-  if (found.stored == nullptr) return catalog_.quantization(name);
+  if (found.stored == nullptr) {
+    const bool names_publisher = name.find(':') != std::string::npos;
+    const auto asked_one = [&]() -> const Quantization& {
+      return chosen(*found.model, asked && !names_publisher ? quantization_in(catalog_, found.repository, name) : name);
+    };
+    if (found.quantization.empty()) return asked_one();
+    const Quantization& said = chosen(*found.model, found.quantization);
+    if (!asked || same_but_case(asked_one().name, said.name)) return said;
+    throw Error(ErrorKind::kBadRequest,
+                "the name says " + said.name + " and -q says " + name + "; leave out one of them");
+  }
   if (asked && !same_but_case(found.stored->name, name)) {
     throw Error(ErrorKind::kBadRequest, found.model->card.id + " is stored as " + found.stored->name + "; leave out " +
                                             name + ", or name the model instead of this file");
   }
   return *found.stored;
+}
+
+const Quantization& ModelFinder::chosen(const Model& model, const std::string& name) const {
+  if (is_plain(catalog_, name)) return catalog_.quantization(name);
+  const auto [place, is_new] = mixes_.try_emplace({&model, name});
+  if (is_new) {
+    try {
+      place->second = mixed_quantization(catalog_, name, model);
+    } catch (...) {
+      mixes_.erase(place);
+      throw;
+    }
+  }
+  return place->second;
 }
 
 Companion ModelFinder::companion(const std::string& path, CompanionKind kind) const {

@@ -3,6 +3,7 @@
 #include <deque>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "lfmfit/catalog.hpp"
@@ -20,18 +21,22 @@ class ModelFinder {
   /// `catalog` must outlive it. `variables` say where other tools keep their models.
   ModelFinder(const Catalog& catalog, EnvironmentVariables variables);
 
-  /// A model, and how it is stored: null where that is still to be chosen.
+  /// A model, how it is stored (null where that is still to be chosen), and where it was read from.
   struct Found {
     const Model* model = nullptr;
     const Quantization* stored = nullptr;
+    const ModelFile* file = nullptr;  ///< null: of the catalogue
+    std::string repository;           ///< the name without a tag: its owner decides whose files are meant
+    std::string quantization;         ///< that the name says; empty: none
+    std::vector<std::string> notes;   ///< on the name, in sentences
   };
 
   /// `text` is a path if it has the form of one (a separator, or the extension .gguf, .json or .safetensors) or if
   /// there is a file of that name. Throws Error as Catalog::model and read_model_path do.
   Found find(const std::string& text);
 
-  /// The quantization for `found`: as it is stored, else the one called `name`. `asked` says that a person named it.
-  /// Throws Error(kBadRequest) when a file is stored in another way than was asked for.
+  /// The quantization for `found`: as it is stored, else the one that its name says, else the one called `name`.
+  /// `asked` says that a person named it. Throws Error(kBadRequest) where that is another than the first two say.
   const Quantization& quantization(const Found& found, const std::string& name, bool asked) const;
 
   /// What the mmproj file or LoRA adapter at `path` takes beside `model`. Throws Error(kBadRequest) when the file is of
@@ -44,7 +49,10 @@ class ModelFinder {
 
  private:
   Found read(const std::string& path);
+  Found look_up(const std::string& text);
   Companion companion(const std::string& path, CompanionKind kind) const;
+  /// The quantization that `name` means for `model`, which is not stored in any way yet.
+  const Quantization& chosen(const Model& model, const std::string& name) const;
 
   const Catalog& catalog_;
   EnvironmentVariables variables_;
@@ -52,6 +60,7 @@ class ModelFinder {
   std::deque<ModelFile> files_;
   std::deque<Quantization> stored_;
   std::map<std::string, Found> found_;
+  mutable std::map<std::pair<const Model*, std::string>, Quantization> mixes_;  ///< what publishers' names meant so far
 };
 
 /// Whether `text` has the form of a path.

@@ -10,6 +10,7 @@
 
 #include "catalog/architecture_rows.hpp"
 #include "catalog/backend_rows.hpp"
+#include "catalog/checkpoint_form_rows.hpp"
 #include "catalog/config_key_rows.hpp"
 #include "catalog/device_index.hpp"
 #include "catalog/device_name_rows.hpp"
@@ -18,13 +19,17 @@
 #include "catalog/host_rules.hpp"
 #include "catalog/json_slices.hpp"
 #include "catalog/memory_rules.hpp"
+#include "catalog/model_names.hpp"
+#include "catalog/model_part_rows.hpp"
 #include "catalog/model_rows.hpp"
+#include "catalog/publisher_mix_rows.hpp"
 #include "catalog/quantization_rows.hpp"
 #include "catalog/row_table.hpp"
 #include "catalog/sources.hpp"
 #include "catalog/speed_rows.hpp"
 #include "catalog/tensor_type_rows.hpp"
 #include "catalog/unknown_name.hpp"
+#include "catalog/vllm_rows.hpp"
 #include "core/base/letter_case.hpp"
 #include "core/base/name_match.hpp"
 #include "lfmfit/error.hpp"
@@ -62,15 +67,6 @@ class LazyRows {
   std::optional<std::vector<Noun>> all_;
 };
 
-const RowText& matching_row(const RowTable& table, const std::vector<Nameable>& things, std::string_view wanted,
-                            ErrorKind kind, const std::string& noun) {
-  const NameMatch match = match_name(wanted, things);
-  if (match.found) return table.rows()[*match.found];
-  std::vector<std::string> names;
-  for (const Nameable& thing : things) names.emplace_back(thing.id);
-  fail_to_match(kind, noun, wanted, match, names, kMaxCandidates);
-}
-
 [[noreturn]] void fail_exactly(ErrorKind kind, const std::string& what, std::string_view wanted,
                                const std::vector<std::string_view>& names) {
   const std::string_view near = nearest_name(wanted, names);
@@ -104,8 +100,13 @@ struct Catalog::Rows {
   LazyRows<Backend> backends;
   LazyRows<Architecture> architectures;
   std::optional<DeviceIndex> device_index;
+  std::vector<ModelName> model_names;
+  std::optional<ModelNames> model_index;
   std::optional<std::deque<TensorType>> tensor_types;
   std::optional<std::vector<Quantization>> quantizations;
+  std::optional<PublisherMixes> publisher_mixes;
+  std::optional<std::vector<CheckpointForm>> checkpoint_forms;
+  std::optional<VllmFacts> vllm;
   std::optional<SpeedConstants> speed;
   std::optional<std::vector<GgufTraits>> gguf_traits;
   std::optional<ConfigKeys> config_keys;
@@ -124,8 +125,23 @@ struct Catalog::Rows {
   }
 
   Model read(const RowText& row) {
-    return read_model(row, sources.table("models"),
-                      [this](std::string_view name) -> const Architecture& { return architecture(name); });
+    Model model = read_model(row, sources.table("models"),
+                             [this](std::string_view name) -> const Architecture& { return architecture(name); });
+    const RowText* parts = sources.table("model_parts").find(model.card.id);
+    if (parts != nullptr) read_model_parts(*parts, model);
+    return model;
+  }
+
+  const ModelNames& index_of_models() {
+    if (!model_index) {
+      for (const RowText& row : sources.table("model_names").rows()) model_names.push_back(read_model_name(row));
+      model_index.emplace(sources.table("models").rows(), model_names);
+    }
+    return *model_index;
+  }
+
+  const Model& model(const RowText& row) {
+    return models.one(row, [this](const RowText& text) { return read(text); });
   }
 
   Device read_with_rules(const RowText& row) {
@@ -217,6 +233,35 @@ const std::vector<Quantization>& Catalog::quantizations() const {
   return *rows_->quantizations;
 }
 
+const PublisherMixes& Catalog::publisher_mixes() const {
+  const std::scoped_lock lock(rows_->reading);
+  if (!rows_->publisher_mixes) {
+    const TextFile file = rows_->sources.whole("publisher_mixes");
+    rows_->publisher_mixes = read_publisher_mixes(
+        file.path, file.text, [this](std::string_view name) { return rows_->type(name); }, quantizations());
+  }
+  return *rows_->publisher_mixes;
+}
+
+const std::vector<CheckpointForm>& Catalog::checkpoint_forms() const {
+  const std::scoped_lock lock(rows_->reading);
+  if (!rows_->checkpoint_forms) {
+    const TextFile file = rows_->sources.whole("checkpoint_forms");
+    rows_->checkpoint_forms =
+        read_checkpoint_forms(file.path, file.text, [this](std::string_view name) { return rows_->type(name); });
+  }
+  return *rows_->checkpoint_forms;
+}
+
+const VllmFacts& Catalog::vllm() const {
+  const std::scoped_lock lock(rows_->reading);
+  if (!rows_->vllm) {
+    const TextFile file = rows_->sources.whole("vllm");
+    rows_->vllm = read_vllm_facts(file.path, file.text);
+  }
+  return *rows_->vllm;
+}
+
 const SpeedConstants& Catalog::speed() const {
   const std::scoped_lock lock(rows_->reading);
   if (!rows_->speed) {
@@ -246,14 +291,21 @@ const ConfigKeys& Catalog::config_keys() const {
   return *rows_->config_keys;
 }
 
-const Model& Catalog::model(std::string_view name) const {
+NamedModel Catalog::named_model(std::string_view name) const {
   const std::scoped_lock lock(rows_->reading);
-  const RowTable& table = rows_->sources.table("models");
-  std::vector<Nameable> things;
-  for (const RowText& row : table.rows()) things.push_back({row.id, {}, {}});
-  const RowText& row = matching_row(table, things, name, ErrorKind::kUnknownModel, "model");
-  return rows_->models.one(row, [this](const RowText& text) { return rows_->read(text); });
+  const std::vector<RowText>& table = rows_->sources.table("models").rows();
+  const auto weights = [&](std::size_t row) { return parameter_count(rows_->model(table[row])); };
+  const FoundModelName found = rows_->index_of_models().find(name, weights);
+  if (!found.match.found) {
+    std::vector<std::string> names;
+    for (const RowText& row : table) names.push_back(row.id);
+    fail_to_match(ErrorKind::kUnknownModel, "model", name, found.match, names, kMaxCandidates);
+  }
+  const RowText& row = table[*found.match.found];
+  return {&rows_->model(row), found.spoken.quantization, notes_on(found, name, row.id)};
 }
+
+const Model& Catalog::model(std::string_view name) const { return *named_model(name).model; }
 
 const Device& Catalog::device(std::string_view name, Bytes memory) const {
   const std::scoped_lock lock(rows_->reading);

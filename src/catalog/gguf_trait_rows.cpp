@@ -17,6 +17,7 @@ std::vector<GgufTraits> read_gguf_traits(std::string_view path, std::string_view
     traits.all_slide = row.flag_or("all_slide", false);
     traits.default_window = row.integer_or("default_window", 0, 1, 1 << 24);
     traits.no_rope_period = row.integer_or("no_rope_period", 0, 1, kMaxPeriod);
+    traits.rotates_sliding_only = row.flag_or("rotates_sliding_only", false);
     traits.qk_norm_unless_experts = row.integer_or("qk_norm_unless_experts", 0, 1, 1 << 14);
     traits.reads_gating = row.flag_or("reads_gating", false);
     traits.reads_weights_norm = row.flag_or("reads_weights_norm", false);

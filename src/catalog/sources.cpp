@@ -23,7 +23,9 @@ struct Kind {
   bool whole;  ///< its rows refer to each other, so the file is read as one
 };
 
-constexpr std::array<Kind, 13> kKinds{{{"models", "data/models/", "id", false},
+constexpr std::array<Kind, 18> kKinds{{{"models", "data/models/", "id", false},
+                                       {"model_names", "data/model_names.json", "name", false},
+                                       {"model_parts", "data/model_parts.json", "model", false},
                                        {"devices", "data/devices/", "id", false},
                                        {"device_names", "data/device_names.json", "name", false},
                                        {"pci_ids", "data/pci_ids.json", "id", false},
@@ -33,6 +35,9 @@ constexpr std::array<Kind, 13> kKinds{{{"models", "data/models/", "id", false},
                                        {"backends", "data/backends.json", "name", false},
                                        {"tensor_types", "data/tensor_types.json", "name", true},
                                        {"quantizations", "data/quantizations.json", "name", true},
+                                       {"publisher_mixes", "data/publisher_mixes.json", "id", true},
+                                       {"checkpoint_forms", "data/checkpoint_forms.json", "name", true},
+                                       {"vllm", "data/vllm.json", "version", true},
                                        {"speed", "data/speed.json", "id", true},
                                        {"gguf_traits", "data/gguf_traits.json", "architecture", true},
                                        {"model_types", "data/config_keys.json", "names", true}}};

@@ -4,6 +4,7 @@
 #include "ask/question.hpp"
 #include "cli/command.hpp"
 #include "cli/command_line.hpp"
+#include "cli/contract.hpp"
 #include "cli/options.hpp"
 #include "cli/overlays.hpp"
 #include "cli/run.hpp"
@@ -21,7 +22,8 @@ nobody said is there (--ram), 2 bad usage or bad data.
 Examples:
   lfmfit check --on rtx-3060
   lfmfit check llama-3.1-8b -q Q8_0 -c 32k --on rtx-4090 --on "MacBook Air M3 16GB"
-  lfmfit check lfm2-24b-a2b -c fit --on vram=16GiB,bandwidth=672 --json)";
+  lfmfit check lfm2-24b-a2b -c fit --on vram=16GiB,bandwidth=672 --json
+  lfmfit check --contract fit.json      # many models and machines: --contract --help)";
 
 struct CheckOptions {
   Asked asked;
@@ -46,6 +48,7 @@ void add_options(CommandLine& line, CheckOptions& options) {
 }  // namespace
 
 int run_check(const Session& session) {
+  if (asks_for_contract(session.args)) return run_contract(session);
   CheckOptions options;
   CommandLine line("Does MODEL fit on DEVICE?", "lfmfit check", kExamples);
   add_options(line, options);

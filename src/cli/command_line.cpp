@@ -16,7 +16,10 @@ namespace lfmfit::cli {
 namespace {
 
 /// llama.cpp's short options of several letters, which other parsers take for a bundle of single letters.
-constexpr std::array<std::pair<const char*, const char*>, 16> kLongNames = {{{"-ctk", "--cache-type-k"},
+constexpr std::array<std::pair<const char*, const char*>, 20> kLongNames = {{{"-ctk", "--cache-type-k"},
+                                                                             {"-tp", "--tensor-parallel-size"},
+                                                                             {"-pp", "--pipeline-parallel-size"},
+                                                                             {"-dp", "--data-parallel-size"},
                                                                              {"-sm", "--split-mode"},
                                                                              {"-ts", "--tensor-split"},
                                                                              {"-mg", "--main-gpu"},
@@ -24,6 +27,7 @@ constexpr std::array<std::pair<const char*, const char*>, 16> kLongNames = {{{"-
                                                                              {"-np", "--parallel"},
                                                                              {"-ub", "--ubatch-size"},
                                                                              {"-fa", "--flash-attn"},
+                                                                             {"-md", "--model-draft"},
                                                                              {"-ngl", "--gpu-layers"},
                                                                              {"-cmoe", "--cpu-moe"},
                                                                              {"-ncmoe", "--n-cpu-moe"},
@@ -188,6 +192,13 @@ void CommandLine::texts(const std::string& names, std::vector<std::string>& valu
 
 void CommandLine::flag(const std::string& names, bool& value, const std::string& help, const std::string& group) {
   shape(*app_->add_flag(names, value, help), {.group = group});
+}
+
+void CommandLine::flag(const std::string& names, std::optional<bool>& value, bool means, const std::string& help,
+                       const std::string& group) {
+  shape(*app_->add_flag_callback(
+            names, [&value, means] { value = means; }, help),
+        {.group = group});
 }
 
 void CommandLine::flag_off(const std::string& names, bool& value, const std::string& help, const std::string& group) {

@@ -49,6 +49,9 @@ class CommandLine {
   void number(const std::string& names, std::int64_t& value, const std::string& help, const OptionForm& form = {});
   void number(const std::string& names, std::optional<std::int64_t>& value, const std::string& help,
               const OptionForm& form = {});
+  /// 0.9, .95
+  void number(const std::string& names, std::optional<double>& value, const std::string& help,
+              const OptionForm& form = {});
   /// A size of memory: "24GiB".
   void size(const std::string& names, std::optional<Bytes>& value, const std::string& help,
             const OptionForm& form = {});
@@ -61,6 +64,9 @@ class CommandLine {
   void texts(const std::string& names, std::vector<std::string>& values, const std::string& help,
              const OptionForm& form = {});
   void flag(const std::string& names, bool& value, const std::string& help, const std::string& group = {});
+  /// The flag makes `value` `means`.
+  void flag(const std::string& names, std::optional<bool>& value, bool means, const std::string& help,
+            const std::string& group = {});
   /// The flag makes `value` false.
   void flag_off(const std::string& names, bool& value, const std::string& help, const std::string& group = {});
 

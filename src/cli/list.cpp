@@ -1,9 +1,11 @@
 #include <algorithm>
 #include <cctype>
 #include <ostream>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "ask/quantization_words.hpp"
 #include "cli/command.hpp"
 #include "cli/command_line.hpp"
 #include "cli/options.hpp"
@@ -11,9 +13,11 @@
 #include "cli/run.hpp"
 #include "core/base/letter_case.hpp"
 #include "lfmfit/error.hpp"
+#include "lfmfit/publisher_mix.hpp"
 #include "render/inspection_text.hpp"
 #include "render/json.hpp"
 #include "render/lists.hpp"
+#include "render/vllm_lists.hpp"
 #include "system/local_models.hpp"
 
 namespace lfmfit::cli {
@@ -41,6 +45,7 @@ const std::string& id_of(const Device& device) { return device.id; }
 const std::string& id_of(const Quantization& quantization) { return quantization.name; }
 const std::string& id_of(const Backend& backend) { return backend.name; }
 const std::string& id_of(const Architecture& architecture) { return architecture.name; }
+std::string id_of(const VllmVersion& version) { return "vllm@" + version.name; }
 
 std::string name_of(const Model& model) { return model.card.name; }
 std::string name_of(const Device& device) { return device.name; }
@@ -95,6 +100,23 @@ std::string list_devices(const Catalog& catalog, const ListOptions& options, con
                              : render::devices_table(devices).text(terminal);
 }
 
+/// llama.cpp on each backend, then vLLM's releases.
+std::string list_runtimes(const Catalog& catalog, const ListOptions& options, const render::Terminal& terminal) {
+  const std::vector<const Backend*> backends = matching(catalog.backends(), options.part);
+  const std::vector<const VllmVersion*> versions = matching(catalog.vllm().versions, options.part);
+  if (options.output.json) {
+    render::Json json = render::backends_json(backends);
+    for (render::Json& version : render::vllm_versions_json(versions)) json.push_back(std::move(version));
+    return render::json_text(json, 2);
+  }
+  if (backends.empty() && versions.empty())
+    throw Error(ErrorKind::kBadRequest, "none of the runtimes has '" + options.part + "' in its name");
+  std::string text = backends.empty() ? "" : render::backends_table(backends).text(terminal);
+  if (versions.empty()) return text;
+  return text + (text.empty() ? "" : "\n") + render::vllm_versions_table(versions).text(terminal) +
+         render::vllm_forms_text(catalog.checkpoint_forms(), terminal);
+}
+
 /// The models in other tools' stores on this machine.
 std::string list_local(const Environment& environment, const ListOptions& options, const render::Terminal& terminal) {
   if (options.kind != "models") throw Error(ErrorKind::kBadRequest, "--local goes with models only");
@@ -104,14 +126,25 @@ std::string list_local(const Environment& environment, const ListOptions& option
   return listing(models, options, terminal, render::local_models_table, render::local_models_json);
 }
 
+/// llama-quantize's file types, then what publishers make under names of their own, each once.
+std::vector<Quantization> named_quantizations(const Catalog& catalog) {
+  std::vector<Quantization> rows = catalog.quantizations();
+  std::set<std::string> names;
+  for (const PublisherMix& mix : catalog.publisher_mixes().mixes) {
+    const bool is_own = mix.publisher != kAnyPublisher && !ask::is_plain(catalog, mix.name);
+    if (is_own && names.insert(mix.recipe.name).second) rows.push_back(mix.recipe);
+  }
+  return rows;
+}
+
 std::string list(const Catalog& catalog, const ListOptions& options, const render::Terminal& terminal) {
   if (options.kind == "models")
     return listing(catalog.models(), options, terminal, render::models_table, render::models_json);
   if (options.kind == "devices") return list_devices(catalog, options, terminal);
   if (options.kind == "quants")
-    return listing(catalog.quantizations(), options, terminal, render::quantizations_table, render::quantizations_json);
-  if (options.kind == "runtimes")
-    return listing(catalog.backends(), options, terminal, render::backends_table, render::backends_json);
+    return listing(named_quantizations(catalog), options, terminal, render::quantizations_table,
+                   render::quantizations_json);
+  if (options.kind == "runtimes") return list_runtimes(catalog, options, terminal);
   return listing(catalog.architectures(), options, terminal, render::architectures_table, render::architectures_json);
 }
 

@@ -62,6 +62,9 @@ void require_for_page(const Asked& asked) {
   if (asked.method && &law_called(*asked.method) != laws().front())
     throw Error(ErrorKind::kBadRequest,
                 "a page shows the exact method, and beside it what sites say; leave out --method");
+  if (asked.runtime && asked.runtime->starts_with("vllm"))
+    throw Error(ErrorKind::kBadRequest,
+                "a page is about llama.cpp; `lfmfit check --runtime vllm --on DEVICE` says what vLLM does");
   if (asked.context && is(asked.context, "fit"))
     throw Error(ErrorKind::kBadRequest,
                 "a page is of no device in particular; write a context of 4096, 32k, 1m or max");

@@ -35,12 +35,14 @@ the speeds come with the band that measurements lie in.)";
 constexpr const char* kExamples = R"(Commands:
   lfmfit [MODEL]               what MODEL needs, and which hardware runs it, best first
   lfmfit check [MODEL] --on D  does it fit? exit code 0 yes, 1 no
+  lfmfit check --contract F    do models keep what F asks of them on machines? for CI
   lfmfit explain MODEL --on D  every term of memory and time, and what it rests on
   lfmfit list KIND             models, devices, quants, runtimes or architectures
   lfmfit inspect PATH          what a GGUF, a config.json or a folder of a model holds
   lfmfit batch                 JSON lines in, JSON lines out
   lfmfit page [MODEL] -o F     one HTML file to look at and share; --all: a site of every model
   lfmfit detect                this machine: its GPUs, processor and RAM; --on local means it
+  lfmfit fleet MODEL... --inventory F   which nodes of a cluster run it, and their manifests
   lfmfit calibrate             fits the speeds to your machine, from llama-bench's JSON
   Each has its own --help.
 
@@ -236,7 +238,8 @@ int run_report(const Session& session) {
   add_options(line, options);
   if (!line.read(session.args, session.out)) return kAnswered;
   if (options.version) {
-    session.out << "lfmfit " << LFMFIT_VERSION << ", memory as " << laws().front()->name << " allocates it\n";
+    session.out << "lfmfit " << LFMFIT_VERSION << ", memory as " << releases().back().name
+                << " allocates it (--runtime names others)\n";
     return kAnswered;
   }
   const Format* format = format_of(options);

@@ -8,6 +8,7 @@
 #include <iostream>
 #include <new>
 
+#include "ask/contract_object.hpp"
 #include "cli/command.hpp"
 #include "lfmfit/error.hpp"
 #include "render/style.hpp"
@@ -23,7 +24,7 @@ struct Command {
 
 constexpr Command kCommands[] = {{"check", run_check},         {"explain", run_explain}, {"list", run_list},
                                  {"inspect", run_inspect},     {"batch", run_batch},     {"page", run_page},
-                                 {"calibrate", run_calibrate}, {"detect", run_detect}};
+                                 {"calibrate", run_calibrate}, {"detect", run_detect},   {"fleet", run_fleet}};
 
 int run_command(std::vector<std::string> args, std::istream& in, std::ostream& out, const Environment& environment) {
   for (const Command& command : kCommands) {
@@ -58,6 +59,9 @@ int run(const std::vector<std::string>& args, std::istream& in, std::ostream& ou
         const Environment& environment) {
   try {
     return run_command(args, in, out, environment);
+  } catch (const ask::FaultyContract& faulty) {
+    for (const std::string& fault : faulty.lines()) complain(err, fault);
+    return kBadUse;
   } catch (const Error& error) {
     return complain(err, message_for(error, environment));
   } catch (const std::bad_alloc&) {

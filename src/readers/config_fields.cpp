@@ -44,6 +44,12 @@ bool is_off(const nlohmann::json& value) {
   return value.is_structured() && value.empty();
 }
 
+/// A list that says the same whole number for each layer.
+bool is_one_number(const nlohmann::json& value) {
+  return value.is_array() && !value.empty() && value[0].is_number_integer() &&
+         std::all_of(value.begin(), value.end(), [&](const nlohmann::json& other) { return other == value[0]; });
+}
+
 }  // namespace
 
 ConfigFields::ConfigFields(const nlohmann::json& document, std::string file)
@@ -94,6 +100,7 @@ std::optional<std::int64_t> ConfigFields::first_integer(const std::vector<std::s
   std::optional<std::int64_t> first;
   for (const std::string& name : names) {
     const nlohmann::json* value = find(name);
+    if (!first && value != nullptr && is_one_number(*value)) first = (*value)[0].get<std::int64_t>();
     const bool for_each_layer = value != nullptr && value->is_array();  // list() reads it
     if (!first && !for_each_layer) first = integer(name);
   }

@@ -25,6 +25,8 @@ class ConfigFields {
   std::optional<double> number(const std::string& name);
   /// A text as it is, true and false as "true" and "false".
   std::optional<std::string> word(const std::string& name);
+  /// Takes the field as understood: another says the same.
+  void skip(const std::string& name) { asked_.insert(name); }
   /// The elements of a list, one for each layer as words or numbers; null when it is no list.
   const nlohmann::json* list(const std::string& name);
   std::vector<std::string> words(const std::string& name);

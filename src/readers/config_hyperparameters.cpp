@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/limits.hpp"
 #include "core/base/printable.hpp"
 #include "lfmfit/error.hpp"
 #include "lfmfit/units.hpp"
@@ -32,6 +33,9 @@ class Converter {
     latent_attention();
     state_space();
     routing();
+    wide_feed_forward();
+    indexers();
+    searched_blocks();
     return std::move(result_);
   }
 
@@ -93,11 +97,67 @@ class Converter {
     }
   }
 
+  std::int64_t layers() const {
+    const std::int64_t count = number("block_count");
+    return count > 0 && count <= kMaxLayers ? count : 0;
+  }
+
+  /// Gemma 4 doubles the feed-forward part of layers that read the cache of another.
+  void wide_feed_forward() {
+    if (fields_.word("use_double_wide_mlp").value_or("false") != "true") return;
+    const std::int64_t length = number("feed_forward_length"), own = layers() - number("attention.shared_kv_layers");
+    std::vector<std::int64_t> lengths;
+    for (std::int64_t i = 0; i < layers(); ++i) lengths.push_back(i < own ? length : checked_add(length, length));
+    if (!lengths.empty()) result_.set("feed_forward_length", std::move(lengths));
+  }
+
+  /// Which layers have an indexer of their own, where not all have (GLM 5.2).
+  void indexers() {
+    const std::vector<std::string> types = fields_.words("indexer_types");
+    const std::int64_t first = fields_.integer("index_skip_topk_offset").value_or(1);
+    const std::int64_t period = fields_.integer("index_topk_freq").value_or(1);
+    if (types.empty() && period < 2) return;
+    if (!types.empty() && static_cast<std::int64_t>(types.size()) < layers())
+      fields_.fail("indexer_types", "lists fewer layers than there are");
+    std::vector<std::int64_t> heads;
+    for (std::int64_t i = 0; i < layers(); ++i) {
+      const std::string word = types.empty() ? "" : types[static_cast<std::size_t>(i)];
+      if (!word.empty() && word != "full" && word != "shared")
+        fields_.fail("indexer_types", "knows only \"full\" and \"shared\"");
+      const bool owns = word.empty() ? i < first || (i - first + 1) % period == 0 : word == "full";
+      heads.push_back(owns ? number("attention.indexer.head_count") : 0);
+    }
+    if (!heads.empty() && heads[0] == 0) fields_.fail("indexer_types", "must begin with \"full\"");
+    if (!heads.empty()) result_.set("attention.indexer.head_count", std::move(heads));
+  }
+
+  /// Each layer of Nemotron's search states its length as a factor, and how many query heads share a key.
+  void searched_blocks() {
+    const nlohmann::json* list = fields_.list("block_configs");
+    if (list == nullptr) return;
+    std::vector<std::int64_t> lengths, kv_heads;
+    for (const nlohmann::json& layer : *list) {
+      const auto number_of = [&](const char* part, const char* name) {
+        const bool has = layer.is_object() && layer.contains(part) && layer[part].is_object() &&
+                         layer[part].contains(name) && layer[part][name].is_number();
+        return has ? layer[part][name].get<double>() : 0;
+      };
+      const double width = static_cast<double>(number("embedding_length"));
+      const std::int64_t length = whole("block_configs", 2.0 * number_of("ffn", "ffn_mult") * width / 3.0);
+      lengths.push_back(round_up(std::max<std::int64_t>(length, 0), 256));
+      const auto group = std::max<std::int64_t>(whole("block_configs", number_of("attention", "n_heads_in_group")), 1);
+      kv_heads.push_back(number("attention.head_count") / group);
+    }
+    if (lengths.empty()) return;
+    result_.set("feed_forward_length", std::move(lengths));
+    result_.set("attention.head_count_kv", std::move(kv_heads));
+  }
+
   void routing() {
     const std::string gating = fields_.word("scoring_func").value_or("");
     if (gating == "softmax")
       result_.set("expert_gating_func", 1);
-    else if (gating == "sigmoid")
+    else if (gating == "sigmoid" || gating == "noaux_tc")
       result_.set("expert_gating_func", 2);
     else if (!gating.empty())
       throw Error(ErrorKind::kUnsupported, fmt::format("{}: \"scoring_func\" is \"{}\", which is not understood",

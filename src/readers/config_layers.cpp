@@ -44,7 +44,7 @@ class Kinds {
   Kinds(ConfigFields& fields, bool has_experts) : fields_(fields), has_experts_(has_experts) {}
 
   std::vector<LayerKind> read() {
-    if (blocks()) return std::move(kinds_);
+    if (blocks() || searched_blocks()) return std::move(kinds_);
     const std::int64_t layers =
         fields_.first_integer({"num_hidden_layers", "n_layer", "n_layers", "num_layers"}).value_or(0);
     if (layers < 1 || layers > kMaxLayers)
@@ -79,6 +79,28 @@ class Kinds {
     return true;
   }
 
+  /// Nemotron's layers that a search chose: some have no attention, and each a length of its own.
+  bool searched_blocks() {
+    const nlohmann::json* list = fields_.list("block_configs");
+    if (list == nullptr) return false;
+    fields_.integer("num_hidden_layers");
+    for (const nlohmann::json& layer : *list) {
+      const auto says = [&](const char* part, const char* word) {
+        const bool has =
+            layer.is_object() && layer.contains(part) && layer[part].is_object() && layer[part].contains(word);
+        return has && layer[part][word] == true;
+      };
+      if (says("attention", "replace_with_linear") || says("ffn", "replace_with_linear") || says("ffn", "no_op"))
+        fields_.fail("block_configs",
+                     "has a layer with a linear part, or without a feed-forward part, which is not understood");
+      kinds_.push_back(
+          {says("attention", "no_op") ? MixerKind::kNone : MixerKind::kAttention, FeedForwardKind::kDense});
+    }
+    if (kinds_.empty() || kinds_.size() > kMaxLayers)
+      fields_.fail("block_configs", "has more layers than llama.cpp loads");
+    return true;
+  }
+
   void mixers() {
     const std::vector<std::string> types = fields_.words("layer_types");
     if (!types.empty()) {
@@ -87,9 +109,13 @@ class Kinds {
       for (std::size_t i = 0; i < kinds_.size(); ++i)
         kinds_[i].mixer = understood(mixer_words(), "layer_types", types[i]);
       for (const char* unused : {"full_attention_interval", "sliding_window_pattern", "full_attn_idxs"})
-        fields_.list(unused);
+        fields_.skip(unused);
       return;
     }
+    if (const std::vector<bool> slides = flags("hybrid_layer_pattern"); !slides.empty())
+      return each([&](std::int64_t i) {
+        return slides[static_cast<std::size_t>(i)] ? MixerKind::kSlidingAttention : MixerKind::kAttention;
+      });
     if (attention_at("full_attn_idxs", MixerKind::kShortConvolution)) return;
     if (attention_at("attn_layer_indices", MixerKind::kStateSpace)) return;
     if (const auto period = positive("attn_layer_period")) {
@@ -129,6 +155,19 @@ class Kinds {
     return true;
   }
 
+  /// A list of 0 and 1, one for each layer; empty: there is no such list.
+  std::vector<bool> flags(const std::string& name) {
+    std::vector<bool> flags;
+    const nlohmann::json* list = fields_.list(name);
+    if (list == nullptr) return flags;
+    if (list->size() < kinds_.size()) fields_.fail(name, "lists fewer layers than there are");
+    for (const nlohmann::json& element : *list) {
+      if (element != 0 && element != 1) fields_.fail(name, "knows only 0 and 1");
+      flags.push_back(element == 1);
+    }
+    return flags;
+  }
+
   std::vector<std::size_t> indexes(const std::string& name) {
     std::vector<std::size_t> indexes;
     const nlohmann::json* list = fields_.list(name);
@@ -146,20 +185,22 @@ class Kinds {
     const std::vector<std::string> types = fields_.words("mlp_layer_types");
     if (!types.empty() && types.size() < kinds_.size())
       fields_.fail("mlp_layer_types", "lists fewer layers than there are");
-    const std::int64_t dense = fields_.first_integer({"first_k_dense_replace", "num_dense_layers"}).value_or(0);
+    const std::int64_t dense =
+        fields_.first_integer({"first_k_dense_replace", "num_dense_layers", "moe_layer_start_index"}).value_or(0);
     const std::int64_t step =
         positive("decoder_sparse_step").value_or(positive("interleave_moe_layer_step").value_or(1));
     const std::int64_t period = positive("expert_layer_period").value_or(1);
     const std::int64_t offset = fields_.integer("expert_layer_offset").value_or(0);
     const std::vector<std::size_t> without = indexes("mlp_only_layers");
     indexes("moe_layers");  // says the same as interleave_moe_layer_step
+    const std::vector<bool> sparse = flags("moe_layer_freq");
     for (std::size_t i = 0; i < kinds_.size(); ++i) {
       const auto layer = static_cast<std::int64_t>(i);
       const bool listed = types.empty() || types[i] == "sparse";
       if (!types.empty() && types[i] != "sparse" && types[i] != "dense")
         fields_.fail("mlp_layer_types", "knows only \"dense\" and \"sparse\"");
       const bool has = layer >= dense && (layer + 1) % step == 0 && layer % period == offset % period && listed &&
-                       std::find(without.begin(), without.end(), i) == without.end();
+                       (sparse.empty() || sparse[i]) && std::find(without.begin(), without.end(), i) == without.end();
       kinds_[i].feed_forward = has ? FeedForwardKind::kExperts : FeedForwardKind::kDense;
     }
   }

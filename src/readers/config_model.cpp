@@ -18,6 +18,9 @@ namespace lfmfit {
 
 namespace {
 
+/// Before settings that words give to layers that do not slide alone.
+constexpr std::string_view kOfFullLayers = "full.";
+
 class Builder {
  public:
   Builder(const nlohmann::json& document, const std::string& file, const ReaderFacts& facts)
@@ -30,6 +33,8 @@ class Builder {
     const Hyperparameters parameters = hyperparameters_of(fields_, facts_.config_keys(), type_, architecture.name);
     const Settings words = settings_of_words();
     const GgufTraits traits = facts_.traits(architecture.name);
+    slides_somewhere_ = std::any_of(kinds.begin(), kinds.end(),
+                                    [](LayerKind kind) { return kind.mixer == MixerKind::kSlidingAttention; });
     ShapeBuilder builder(architecture);
     std::set<std::string> of_blocks;
     for (std::size_t i = 0; i < kinds.size(); ++i) {
@@ -87,7 +92,8 @@ class Builder {
   }
 
   char known_letter(const Architecture& architecture, LayerKind kind, int layer, const GgufTraits& traits) const {
-    const int rotates = traits.no_rope_period > 0 ? ((layer + 1) % traits.no_rope_period != 0 ? 1 : 0) : -1;
+    int rotates = traits.no_rope_period > 0 ? ((layer + 1) % traits.no_rope_period != 0 ? 1 : 0) : -1;
+    if (traits.rotates_sliding_only) rotates = kind.mixer == MixerKind::kSlidingAttention || !slides_somewhere_ ? 1 : 0;
     // Where nothing says what mixes, a model of state spaces alone has nothing else.
     char letter = letter_of(architecture, kind, rotates);
     if (letter == '\0' && kind.mixer == MixerKind::kAttention)
@@ -129,10 +135,14 @@ class Builder {
     } catch (const Error& error) {
       refuse(error.kind(), error.what());
     }
-    for (const auto& [name, value] : words) {
+    const bool slides = setting(block, "sliding");
+    for (const auto& [word, value] : words) {
+      const bool of_full = word.compare(0, kOfFullLayers.size(), kOfFullLayers) == 0;
+      if (of_full && slides) continue;
+      const std::string name = of_full ? word.substr(kOfFullLayers.size()) : word;
       if (std::find(known.begin(), known.end(), name) == known.end()) continue;
       settings[name] = value;
-      of_blocks.insert(name);
+      of_blocks.insert(word);
     }
     return settings;
   }
@@ -147,6 +157,7 @@ class Builder {
     settings["n_vocab"] = parameters.required("vocab_size");
     settings["context_train"] = parameters.required("context_length");
     const auto tied = fields_.first_integer({"tie_word_embeddings", "tie_embedding"});
+    if (const auto shared = parameters.number("attention.shared_kv_layers")) settings["shared_kv_layers"] = *shared;
     settings["tied_embeddings"] = tied.value_or(type_.tied ? 1 : 0);
     return settings;
   }
@@ -168,6 +179,7 @@ class Builder {
   const ReaderFacts& facts_;
   const ConfigModelType& type_;
   const std::string& file_;
+  bool slides_somewhere_ = false;
 };
 
 }  // namespace

@@ -121,6 +121,7 @@ class Builder {
       refuse(ErrorKind::kBadFile,
              "its token_embd.weight is missing, or has rows of another length than embedding_length; convert it again");
     }
+    settings["mtp_layers"] = all_layers_ - static_cast<std::int64_t>(layers_.size());
     settings["tied_embeddings"] = outside_.has("output.weight") ? 0 : 1;
     settings["output_bias"] = outside_.has("output.bias") ? 1 : 0;
     settings["n_token_types"] = outside_.size("token_types.weight", 1);

@@ -84,8 +84,11 @@ std::string LayerMatcher::difference(char letter, int layer, const Settings& set
 }
 
 LayerMatcher::Match LayerMatcher::match(int layer, const LayerTensors& tensors, const LayerTensors& outside) {
-  const bool rotates = traits_.no_rope_period <= 0 || (layer + 1) % traits_.no_rope_period != 0;
-  const Look look{layer, is_sliding(parameters_, traits_, layer), rotates, &tensors};
+  const bool slides = is_sliding(parameters_, traits_, layer);
+  const bool rotates = traits_.rotates_sliding_only
+                           ? slides || !parameters_.has("attention.sliding_window")
+                           : traits_.no_rope_period <= 0 || (layer + 1) % traits_.no_rope_period != 0;
+  const Look look{layer, slides, rotates, &tensors};
   for (const auto& [known, match] : known_) {
     const bool alike =
         known.sliding == look.sliding && known.rotates == look.rotates && parameters_.same(known.layer, layer);
@@ -103,7 +106,9 @@ LayerMatcher::Match LayerMatcher::find(const Look& look, const LayerTensors& out
   for (const auto& [letter, block] : architecture_.blocks) {
     const bool attends = block.mixer == Attention::kName;
     if (attends && (setting(block, "sliding", 0) != 0) != view.sliding) continue;
-    if (attends && traits_.no_rope_period > 0 && (setting(block, "rope", 1) != 0) != look.rotates) continue;
+    if (attends && (traits_.no_rope_period > 0 || traits_.rotates_sliding_only) &&
+        (setting(block, "rope", 1) != 0) != look.rotates)
+      continue;
     Match match{letter, layer_settings(block, parameters_, traits_, view)};
     std::size_t count = 0;
     if (attends && view.sliding && look.tensors->has("attn_q.weight")) window_fits = true;

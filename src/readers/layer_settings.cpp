@@ -49,14 +49,14 @@ class Filler {
   void fill(const NoFeedForward&) {}
 
   void fill(const Attention&) {
-    const std::int64_t heads = number("attention.head_count").value_or(0);
+    const std::int64_t heads = of_kind("attention.head_count", "attention.head_count_swa").value_or(0);
     put("n_head", heads);
-    put("n_head_kv", number("attention.head_count_kv").value_or(heads));
+    put("n_head_kv", of_kind("attention.head_count_kv", "attention.head_count_kv_swa").value_or(heads));
     const std::int64_t all_heads = parameters_.first_positive("attention.head_count");
     const std::int64_t usual = all_heads > 0 ? parameters_.number("embedding_length").value_or(0) / all_heads : 0;
-    put("head_dim_k", head_dim("attention.key_length", "attention.key_length_swa").value_or(usual));
-    put("head_dim_v", head_dim("attention.value_length", "attention.value_length_swa").value_or(usual));
-    const auto rotated = head_dim("rope.dimension_count", "rope.dimension_count_swa");
+    put("head_dim_k", of_kind("attention.key_length", "attention.key_length_swa").value_or(usual));
+    put("head_dim_v", of_kind("attention.value_length", "attention.value_length_swa").value_or(usual));
+    const auto rotated = of_kind("rope.dimension_count", "rope.dimension_count_swa");
     if (rotated && *rotated != settings_["head_dim_k"] && value_of(template_.settings, "n_rot") == 0)
       put("n_rot", *rotated);
     if (view_.sliding) window();
@@ -69,7 +69,8 @@ class Filler {
     }
   }
 
-  std::optional<std::int64_t> head_dim(std::string_view key, std::string_view sliding_key) const {
+  /// Sliding layers may have another number.
+  std::optional<std::int64_t> of_kind(std::string_view key, std::string_view sliding_key) const {
     const auto own = view_.sliding ? number(sliding_key) : std::nullopt;
     return own ? own : number(key);
   }
@@ -85,6 +86,7 @@ class Filler {
     put("qkv_bias", has_tensor("attn_q.bias") || has_tensor("attn_qkv.bias") ? 1 : 0);
     infer("output_bias", "attn_output.bias");
     infer("sinks", "attn_sinks.weight");
+    put("head_gate", view_.tensors->size("attn_gate.weight", 1) == settings_["n_head"] ? 1 : 0);
     put("values_are_keys", has_tensor("attn_k.weight") && !has_tensor("attn_v.weight") ? 1 : 0);
     const bool factors = view_.outside->has("rope_freqs.weight") || view_.outside->has("rope_factors_long.weight");
     if (template_.settings.count("rope_factors") == 0) put("rope_factors", factors ? 1 : 0);
@@ -106,6 +108,11 @@ class Filler {
     copy("indexer_heads", "attention.indexer.head_count");
     copy("indexer_head_dim", "attention.indexer.key_length");
     copy("indexer_top_k", "attention.indexer.top_k");
+    const auto heads = number("attention.indexer.head_count");
+    const bool is_stored = view_.tensors == nullptr || has_tensor("indexer.attn_k.weight");
+    if (!heads || (*heads > 0 && is_stored)) return;
+    for (const char* none : {"indexer_heads", "indexer_head_dim"}) put(none, 0);
+    put("shares_indexer", 1);
   }
 
   void fill(const ShortConvolution&) { copy("kernel", "shortconv.l_cache"); }
@@ -129,6 +136,12 @@ class Filler {
   }
 
   void fill(const GatedDeltaNet&) {
+    if (value_of(template_.settings, "by_channel") != 0) {
+      const std::int64_t heads = parameters_.first_positive("attention.head_count");
+      for (const char* name : {"n_key_head", "n_value_head"}) put(name, heads);
+      copy("head_dim", "kda.head_dim");
+      return copy("d_conv", "ssm.conv_kernel");
+    }
     copy("n_key_head", "ssm.group_count");
     copy("n_value_head", "ssm.time_step_rank");
     copy("head_dim", "ssm.state_size");
@@ -149,6 +162,9 @@ class Filler {
     if (own || general) put("n_ff", own && *own > 0 ? *own : general.value_or(0));
     measure("n_ff", "ffn_down_exps.weight", 0);
     shared_experts();
+    copy("n_latent", "moe_latent_size");
+    measure("n_latent", "ffn_latent_down.weight", 1);
+    copy("n_ff_dense", "expert_dense_feed_forward_length");
     measure("n_ff_dense", "ffn_down.weight", 0);
     infer("selection_bias", "exp_probs_b.bias");
     infer("bias", "ffn_up_exps.bias");
@@ -187,6 +203,7 @@ class Filler {
   void side_branches() {
     copy("n_embd_per_layer", "embedding_length_per_layer_input");
     copy("n_altup", "altup.num_inputs");
+    copy("laurel_rank", "laurel_rank");
     measure("laurel_rank", "laurel_l.weight", 1);
     if (view_.tensors != nullptr && has_tensor("layer_output_scale.weight")) put("output_scale", 1);
   }

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/base/printable.hpp"
+#include "core/model/tensor_names.hpp"
 #include "lfmfit/error.hpp"
 
 namespace lfmfit {
@@ -54,7 +55,7 @@ void read_method(WeightFormat& format, const nlohmann::json& config, const std::
   } else if (method == "mxfp4") {
     set_bits(format, 4, 8, 32);
     format.experts_only = true;
-  } else if (method == "awq" || method == "gptq") {
+  } else if (method == "awq" || method == "gptq" || method == "auto-round") {
     const double bits = number_or(config, method == "awq" && member(config, "bits") == nullptr ? "w_bit" : "bits", 4);
     set_bits(format, bits, 16 + bits,
              number_or(config, member(config, "q_group_size") != nullptr ? "q_group_size" : "group_size", 128));
@@ -81,12 +82,10 @@ bool contains(const std::string& text, const char* part) { return text.find(part
 
 /// Whether the quantizers of Hugging Face's libraries take a tensor: matrices of linear layers.
 bool is_quantized(const Tensor& tensor, const WeightFormat& format) {
-  if (tensor.shape[1] <= 1 || contains(tensor.name, "conv") || contains(tensor.name, "ssm_a") ||
-      contains(tensor.name, "_norm") || contains(tensor.name, ".bias"))
-    return false;
+  if (!is_matrix_of_weights(tensor)) return false;
   if (format.everything) return true;
   if (format.experts_only) return contains(tensor.name, "_exps");
-  return tensor.layer >= 0 && !contains(tensor.name, "ffn_gate_inp");
+  return is_linear(tensor);
 }
 
 }  // namespace
@@ -110,6 +109,8 @@ WeightFormat read_weight_format(const nlohmann::json& document, const std::strin
   if (config == nullptr && text != nullptr) config = member(*text, "quantization_config");
   if (config == nullptr) return format;
   format.method = text_or(*config, "quant_method", "");
+  if (format.method.empty() && member(*config, "quant_algo") != nullptr)
+    format.method = "modelopt";  // as it writes itself
   read_method(format, *config, file);
   return format;
 }

@@ -2,39 +2,69 @@
 #include "lfmfit/model.hpp"
 #include "render/change_text.hpp"
 #include "render/json.hpp"
+#include "render/vllm_json.hpp"
 
 namespace lfmfit::render {
 
 namespace {
 
-/// Puts what is set into an object.
+/// Puts what is set into an object, as far as its runtime has it.
 class FieldWriter {
  public:
+  explicit FieldWriter(const char* runtime) : runtime_(runtime) {}
+
   template <class Value>
   void operator()(const char* key, const std::optional<Value>& field) {
     if (field) (*this)(key, *field);
   }
   void operator()(const char* key, const NumberOrWord& field) {
-    std::visit([&](const auto& value) { json[key] = value; }, field);
+    std::visit([&](const auto& value) { (*this)(key, value); }, field);
   }
-  void operator()(const char* key, Bytes field) { json[key] = field.count(); }
+  void operator()(const char* key, const Speculative& field) {
+    if (!field.is_asked()) return;
+    FieldWriter parts(runtime_.data());
+    parts("type", field.type);
+    parts("max", field.max);
+    parts("model", field.model);
+    json[key] = parts.json;
+  }
+  void operator()(const char* key, Bytes field) { (*this)(key, field.count()); }
   template <class Value>
   void operator()(const char* key, const Value& field) {
-    json[key] = field;
+    const std::string_view owner = owner_of(key);
+    if (owner.empty() || owner == runtime_) json[key] = field;
   }
 
   Json json = Json::object();
+
+ private:
+  static std::string_view owner_of(const char* key) {
+    const char* owner = runtime_of_field(key);
+    return owner != nullptr ? owner : "";
+  }
+
+  std::string_view runtime_;
 };
 
+/// What the driver's share is made up of, where that is known.
+Json driver_json(const MemoryLedger& ledger, int gpu) {
+  return {{"context_bytes", ledger.sum(DriverPart::kContext, gpu).count()},
+          {"kernels_bytes", ledger.sum(DriverPart::kKernels, gpu).count()},
+          {"blas_bytes", ledger.sum(DriverPart::kBlas, gpu).count()},
+          {"pool_bytes", ledger.sum(DriverPart::kPool, gpu).count()}};
+}
+
 Json gpu_json(const MemoryLedger& ledger, int gpu) {
-  return {{"weights_bytes", ledger.sum(MemoryUse::kWeights, gpu).count()},
-          {"kv_cache_bytes", ledger.sum(MemoryUse::kKvCache, gpu).count()},
-          {"state_bytes", ledger.sum(MemoryUse::kState, gpu).count()},
-          {"compute_bytes", ledger.sum(MemoryUse::kCompute, gpu).count()},
-          {"runtime_bytes", ledger.sum(MemoryUse::kDriver, gpu).count()},
-          {"total_bytes", ledger.total(gpu).count()},
-          {"total_low_bytes", ledger.total_low(gpu).count()},
-          {"total_high_bytes", ledger.total_high(gpu).count()}};
+  Json json = {{"weights_bytes", ledger.sum(MemoryUse::kWeights, gpu).count()},
+               {"kv_cache_bytes", ledger.sum(MemoryUse::kKvCache, gpu).count()},
+               {"state_bytes", ledger.sum(MemoryUse::kState, gpu).count()},
+               {"compute_bytes", ledger.sum(MemoryUse::kCompute, gpu).count()},
+               {"runtime_bytes", ledger.sum(MemoryUse::kDriver, gpu).count()},
+               {"total_bytes", ledger.total(gpu).count()},
+               {"total_low_bytes", ledger.total_low(gpu).count()},
+               {"total_high_bytes", ledger.total_high(gpu).count()}};
+  if (ledger.has(DriverPart::kContext, gpu)) json["driver"] = driver_json(ledger, gpu);
+  return json;
 }
 
 Json host_json(const MemoryLedger& ledger) {
@@ -60,13 +90,18 @@ Json placement_json(const Estimate& estimate) {
 
 Json model_json(const Question& question, const Estimate& estimate) {
   const Model& model = *question.model;
-  return {{"id", model.card.id},
-          {"architecture", model.architecture},
-          {"parameters", parameter_count(model)},
-          {"active_parameters", active_parameter_count(model)},
-          {"tensor_bytes", estimate.tensor_bytes.count()},
-          {"file_bytes", estimate.file_bytes.count()},
-          {"bits_per_weight", estimate.bits_per_weight}};
+  Json json = {{"id", model.card.id},
+               {"architecture", model.architecture},
+               {"parameters", parameter_count(model)},
+               {"active_parameters", active_parameter_count(model)},
+               {"tensor_bytes", estimate.tensor_bytes.count()},
+               {"file_bytes", estimate.file_bytes.count()}};
+  if (estimate.file_low != estimate.file_high) {
+    json["file_low_bytes"] = estimate.file_low.count();
+    json["file_high_bytes"] = estimate.file_high.count();
+  }
+  json["bits_per_weight"] = estimate.bits_per_weight;
+  return json;
 }
 
 }  // namespace
@@ -75,13 +110,16 @@ std::string json_text(const Json& json, int indent) {
   return json.dump(indent, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-Json request_json(const Question& question, const Request& answered) {
-  FieldWriter writer;
-  for_each_printed_field(asked_of(question, answered), writer);
+Json request_json(const Asked& asked) {
+  const bool of_vllm = asked.runtime && asked.runtime->starts_with("vllm");
+  FieldWriter writer(of_vllm ? "vllm" : "llama.cpp");
+  for_each_printed_field(asked, writer);
   return writer.json;
 }
 
-Json memory_json(const MemoryLedger& ledger) {
+Json memory_json(const Estimate& estimate) {
+  const MemoryLedger& ledger = estimate.memory;
+  if (estimate.vllm) return vllm_memory_json(estimate);
   Json gpus = Json::array();
   for (int gpu = 0; gpu < ledger.gpu_count; ++gpu) gpus.push_back(gpu_json(ledger, gpu));
   return {{"gpus", gpus}, {"host", host_json(ledger)}};
@@ -165,11 +203,13 @@ Json estimate_json(const Question& question, const Estimate& estimate, const Jso
   Json json = {{"schema", "lfmfit.estimate/1"}};
   if (!id.is_null()) json["id"] = id;
   json["model"] = model_json(question, estimate);
-  json["request"] = request_json(question, estimate.request);
-  json["memory"] = memory_json(estimate.memory);
+  json["request"] = request_json(asked_of(question, estimate));
+  json["memory"] = memory_json(estimate);
   if (question.device != nullptr) json["speed"] = speed_json(estimate.speed);
   if (!estimate.memory.layers.empty()) json["placement"] = placement_json(estimate);
   if (estimate.fit) json["fit"] = fit_json(*estimate.fit);
+  if (estimate.vllm) json["vllm"] = vllm_json(*estimate.vllm);
+  json["notes"] = estimate.notes;
   json["warnings"] = estimate.warnings;
   return json;
 }

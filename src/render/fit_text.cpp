@@ -7,6 +7,7 @@
 #include "render/memory_text.hpp"
 #include "render/placement_text.hpp"
 #include "render/verdict_text.hpp"
+#include "render/vllm_text.hpp"
 
 namespace lfmfit::render {
 
@@ -51,19 +52,24 @@ std::string placing_line(const Request& asked, const Request& answered, const Te
   return indented("placed automatically, 1,024 MiB left free on each GPU; by hand: " + options, terminal);
 }
 
-std::string warning_lines(const std::vector<std::string>& warnings, const Terminal& terminal) {
+std::string note_lines(const Estimate& estimate, const Terminal& terminal) {
   std::string text;
-  for (const std::string& warning : warnings) text += indented("note: " + warning, terminal);
+  for (const std::vector<std::string>* list : {&estimate.notes, &estimate.warnings}) {
+    for (const std::string& line : *list) text += indented("note: " + line, terminal);
+  }
   return text;
 }
 
 }  // namespace
 
 std::string fit_text(const Question& question, const Estimate& estimate, const Terminal& terminal) {
+  if (estimate.vllm) return vllm_fit_text(question, estimate, terminal);
   const Device& device = *question.device;
   const Fit& fit = *estimate.fit;
+  const std::string runtime = law_of(question).release(question);
   const std::string what =
-      fmt::format("{} {}, {}", question.model->card.name, question.quantization->name, context_text(estimate.request));
+      fmt::format("{} {}, {}{}", question.model->card.name, question.quantization->name, context_text(estimate.request),
+                  runtime.empty() ? "" : ", " + runtime + " on " + question.backend->label);
   std::string needs = fmt::format("needs at most {} of {} usable{}", gb_text(fit.required), gb_text(fit.usable),
                                   where_text(fit, estimate.memory.gpu_count));
   if (estimate.speed) needs += speed_text(*estimate.speed);
@@ -73,7 +79,7 @@ std::string fit_text(const Question& question, const Estimate& estimate, const T
                   " + ") +
          optional_line(host_text(fit), terminal) + placing_line(question.request, estimate.request, terminal) +
          (question.beside.empty() ? "" : indented("beside it: " + beside_text(question), terminal)) +
-         warning_lines(estimate.warnings, terminal);
+         note_lines(estimate, terminal);
 }
 
 }  // namespace lfmfit::render

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "lfmfit/asked.hpp"
 #include "lfmfit/error.hpp"
 #include "lfmfit/estimate.hpp"
 #include "lfmfit/report.hpp"
@@ -17,8 +18,8 @@ using Json = nlohmann::ordered_json;
 std::string json_text(const Json& json, int indent = -1);
 
 /// The parts that reports and estimates share. Keys of what is not known are left out.
-Json request_json(const Question& question, const Request& answered);
-Json memory_json(const MemoryLedger& ledger);
+Json request_json(const Asked& asked);
+Json memory_json(const Estimate& estimate);
 /// Rates that were asked for but are not known, or of what does not fit, are null.
 Json speed_json(const std::optional<Speed>& speed);
 Json fit_json(const Fit& fit);

@@ -13,10 +13,7 @@
 
 namespace lfmfit::render {
 
-namespace {
-
-/// `text` so that it cannot end a cell or begin markup.
-std::string cell(const std::string& text) {
+std::string markdown_cell(const std::string& text) {
   std::string escaped;
   for (const char c : printable(text)) {
     if (std::string("\\|*_`<>[]").find(c) != std::string::npos) escaped += '\\';
@@ -24,6 +21,10 @@ std::string cell(const std::string& text) {
   }
   return escaped;
 }
+
+namespace {
+
+std::string cell(const std::string& text) { return markdown_cell(text); }
 
 std::string row(const std::vector<std::string>& cells) { return fmt::format("| {} |\n", fmt::join(cells, " | ")); }
 
@@ -76,7 +77,9 @@ std::string report_markdown(const Report& report, const ReportView& view) {
   text += "## Quantizations\n\n" + quantization_table(report);
   text += device_table("GPUs", report.gpus, view.top) + device_table("Unified memory", report.unified, view.top);
   if (view.everything) text += device_table("CPUs", report.cpus, view.top);
-  for (const std::string& warning : report.warnings) text += "\n> " + cell(warning) + "\n";
+  for (const std::vector<std::string>* list : {&report.estimate.notes, &report.warnings}) {
+    for (const std::string& line : *list) text += "\n> " + cell(line) + "\n";
+  }
   return text;
 }
 

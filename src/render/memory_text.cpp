@@ -6,13 +6,15 @@
 #include <vector>
 
 #include "render/figures.hpp"
+#include "render/vllm_text.hpp"
 
 namespace lfmfit::render {
 
 namespace {
 
-constexpr MemoryUse kUses[] = {MemoryUse::kWeights, MemoryUse::kKvCache, MemoryUse::kState,
-                               MemoryUse::kCompute, MemoryUse::kOutput,  MemoryUse::kDriver};
+constexpr MemoryUse kUses[] = {MemoryUse::kWeights, MemoryUse::kKvCache, MemoryUse::kState,      MemoryUse::kCompute,
+                               MemoryUse::kOutput,  MemoryUse::kDriver,  MemoryUse::kActivation, MemoryUse::kGraphs,
+                               MemoryUse::kOther,   MemoryUse::kOutside};
 
 bool has_term(const MemoryLedger& ledger, MemoryUse use, int place) {
   for (const MemoryTerm& term : ledger.terms) {
@@ -52,12 +54,13 @@ std::string beside_text(const Question& question) {
 }
 
 std::string scene_text(const Question& question, const MemoryLedger& ledger) {
+  if (question.vllm) return vllm_scene_text(question);
   if (!law_of(question).tells_bands) return "The rule of thumb of calculator sites";
   const Request& request = question.request;
   const auto& [k, v] = question.cache;
   const std::string cache = k == v ? k->name : k->name + "/" + v->name;
-  return fmt::format("llama.cpp on {}, {} slot{}, {} cache, flash attention {}", question.backend->label,
-                     request.parallel, request.parallel == 1 ? "" : "s", cache,
+  return fmt::format("{} on {}, {} slot{}, {} cache, flash attention {}", law_of(question).release(question),
+                     question.backend->label, request.parallel, request.parallel == 1 ? "" : "s", cache,
                      ledger.scene.flash_attention ? "on" : "off");
 }
 

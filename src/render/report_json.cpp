@@ -41,13 +41,14 @@ Json rows_json(const std::vector<DeviceRow>& rows) {
 Json report_json(const Report& report, const std::string& version) {
   Json json = {{"schema", "lfmfit.report/1"}, {"version", version}};
   json["model"] = card_json(*report.question.model);
-  json["request"] = request_json(report.question, report.estimate.request);
-  json["memory"] = memory_json(report.estimate.memory);
+  json["request"] = request_json(asked_of(report.question, report.estimate));
+  json["memory"] = memory_json(report.estimate);
   json["quantizations"] = Json::array();
   for (const QuantizationRow& row : report.quantizations) json["quantizations"].push_back(quantization_json(row));
   json["gpus"] = rows_json(report.gpus);
   json["devices"] = rows_json(report.unified);
   if (!report.cpus.empty()) json["cpus"] = rows_json(report.cpus);
+  json["notes"] = report.estimate.notes;
   json["warnings"] = report.warnings;
   return json;
 }

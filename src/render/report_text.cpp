@@ -12,6 +12,7 @@
 #include "render/memory_text.hpp"
 #include "render/text_table.hpp"
 #include "render/verdict_text.hpp"
+#include "render/vllm_text.hpp"
 
 namespace lfmfit::render {
 
@@ -72,20 +73,54 @@ std::string specification(const Report& report, const Terminal& terminal) {
          labelled("Source", card.source, terminal);
 }
 
-std::string bounds_text(const MemoryLedger& ledger, int place) {
+std::string bounds_text(const Question& question, const MemoryLedger& ledger, int place) {
   if (ledger.total_low(place) == ledger.total_high(place)) return "";
-  return fmt::format("{} to {}, as the driver's share differs; the tables take the upper bound for each device. ",
-                     two_decimals(in_gb(ledger.total_low(place))), gb_text(ledger.total_high(place)));
+  const bool is_mix = question.quantization->low != question.quantization->high;
+  return fmt::format("{} to {}, as {}; the tables take the upper bound for each device. ",
+                     two_decimals(in_gb(ledger.total_low(place))), gb_text(ledger.total_high(place)),
+                     is_mix ? "files of that name and the driver's share differ" : "the driver's share differs");
+}
+
+/// The part of the model that is a file of its own and was not asked for.
+std::string projector_text(const Question& question) {
+  if (!question.model->projector || !question.beside.empty()) return "";
+  const Projector& projector = *question.model->projector;
+  return fmt::format("the vision or audio part (mmproj, {}) takes {}{} more; --with-mmproj counts it", projector.type,
+                     projector.measured ? "" : "about ", gb_text(projector.bytes));
+}
+
+/// What published files hold that is not loaded.
+std::string unloaded_text(const Report& report) {
+  const std::int64_t parameters = report.question.model->unloaded_parameters;
+  if (parameters == 0 || !report.question.model->file_tensors.empty()) return "";
+  return fmt::format("{}, of them {} for a layer that predicts further tokens and is not loaded",
+                     gb_text(report.estimate.file_bytes),
+                     gb_text(report.estimate.file_bytes - report.estimate.tensor_bytes -
+                             report.question.model->file_overhead.value_or(Bytes(0))));
 }
 
 std::string memory_lines(const Report& report, const Terminal& terminal) {
   const MemoryLedger& ledger = report.estimate.memory;
   const int place = ledger.tightest_place();
   std::string text = labelled("Memory", sum_text(ledger, place), terminal, " + ");
-  text += labelled("", bounds_text(ledger, place) + scene_text(report.question, ledger) + ".", terminal);
+  const std::string bounds =
+      report.estimate.vllm ? vllm_bounds_text(report.estimate) : bounds_text(report.question, ledger, place);
+  text += labelled("", bounds + scene_text(report.question, ledger) + ".", terminal);
   text += labelled("Beside it", beside_text(report.question), terminal);
+  text += labelled("Not counted", projector_text(report.question), terminal);
+  text += labelled("File", unloaded_text(report), terminal);
   if (place != kHost && ledger.total(kHost) > Bytes(0))
     text += labelled("Host memory", sum_text(ledger, kHost), terminal, " + ");
+  if (report.as_server) {
+    const MemoryLedger& server = *report.as_server;
+    text +=
+        labelled("llama-server",
+                 fmt::format("{} if it is started plainly: {} slots that share {} tokens (--like server); in ordinary "
+                             "memory up to 8 GiB of prompts and 32 checkpoints a slot besides.",
+                             gb_text(server.total(server.tightest_place())), server.scene.sequences,
+                             grouped(server.scene.context.count())),
+                 terminal);
+  }
   if (report.calculators_say) {
     const std::size_t layers = report.question.model->blocks.size();
     text += labelled(
@@ -148,9 +183,10 @@ std::string quantization_table(const Report& report, const Terminal& terminal) {
                                  grouped(report.full_context.count()))
                    : fmt::format("Memory at {} tokens, which is all the model can; true bits per weight.",
                                  grouped(report.full_context.count()));
-  return table.text(terminal) +
-         styled("  " + wrapped("* recommended. " + context + " Quality is a rule of thumb.", terminal.width - 2, "  "),
-                Style::kFaint, terminal) +
+  const bool recommends = std::any_of(report.quantizations.begin(), report.quantizations.end(),
+                                      [](const QuantizationRow& row) { return row.quantization->recommended; });
+  const std::string legend = (recommends ? "* recommended. " : "") + context + " Quality is a rule of thumb.";
+  return table.text(terminal) + styled("  " + wrapped(legend, terminal.width - 2, "  "), Style::kFaint, terminal) +
          "\n";
 }
 
@@ -216,6 +252,7 @@ std::string units_text(const Report& report, bool has_groups) {
   if (shows_partial(report)) text += " \"partly\": the rest lies in ordinary memory.";
   if (has_groups) text += " A size with a + stands for larger ones too.";
   const Question& question = report.question;
+  if (question.vllm) return text + " " + vllm_units_text(report.estimate);
   if (!law_of(question).tells_bands) return text;
   const std::int64_t depth = question.request.depth.count();
   text += fmt::format(" Tokens per second: decode of one request {}, with the band of four measurements in five;",
@@ -224,9 +261,11 @@ std::string units_text(const Report& report, bool has_groups) {
                             grouped(tokens_of_each(question.request).count()), grouped(prompt_of(question.request).count()));
 }
 
-std::string warning_lines(const Report& report, const Terminal& terminal) {
+std::string note_lines(const Report& report, const Terminal& terminal) {
   std::string text;
-  for (const std::string& warning : report.warnings) text += labelled(text.empty() ? "Note" : "", warning, terminal);
+  for (const std::vector<std::string>* list : {&report.estimate.notes, &report.warnings}) {
+    for (const std::string& line : *list) text += labelled(text.empty() ? "Note" : "", line, terminal);
+  }
   return text;
 }
 
@@ -235,7 +274,7 @@ std::string warning_lines(const Report& report, const Terminal& terminal) {
 std::string report_text(const Report& report, const ReportView& view, const Terminal& terminal) {
   return heading(report, terminal) + specification(report, terminal) + "\n" + memory_lines(report, terminal) + "\n" +
          quantization_table(report, terminal) + "\n" + device_section(report, view, terminal) +
-         warning_lines(report, terminal) + labelled("Units", units_text(report, shows_groups(report, view)), terminal);
+         note_lines(report, terminal) + labelled("Units", units_text(report, shows_groups(report, view)), terminal);
 }
 
 }  // namespace lfmfit::render

@@ -130,7 +130,7 @@ TEST_CASE("Every device's backend can be asked for its driver's share") {
   for (const Device& device : catalog.devices()) {
     INFO(device.id);
     if (foreign.count(device.backend) != 0) continue;
-    const ByteRange bytes = driver_overhead(catalog.backend(device.backend), device.generation).bytes;
+    const ByteRange bytes = driver_share(catalog.backend(device.backend), &device, {});
     CHECK(bytes.low <= bytes.value);
     CHECK(bytes.value <= bytes.high);
     CHECK(bytes.high < from_gib(2));

@@ -39,7 +39,8 @@ report, estimate = validator("report.schema.json"), validator("estimate.schema.j
 check(validator("detect.schema.json"), json.loads(run("detect", "--json")), "detect")
 for args in (["--json"], ["--json", "--all"], ["--json", "--method", "page"], ["--json", "-c", "128k", "-np", "4", "--on", "rtx-3060"],
              ["llama-3.3-70b", "--json", "-c", "max", "-ctk", "q8_0"], ["lfm2-8b-a1b", "--json", "--backend", "cpu"],
-             ["--json", "--on", "vram=24GiB", "-c", "fit"]):
+             ["--json", "--on", "vram=24GiB", "-c", "fit"], ["--json", "--runtime", "vllm"],
+             ["qwen3-14b", "--json", "--runtime", "vllm", "--on", "rtx-5090", "-q", "AWQ"]):
     check(report, json.loads(run(*args)), " ".join(args))
 check(estimate, json.loads(run("explain", "--json", "lfm2-8b-a1b", "-ncmoe", "4", "--on", "rtx-4090")), "explain")
 for line in run("check", "--json", "--on", "rtx-4090", "--on", "dgx-h100").splitlines():
@@ -47,7 +48,9 @@ for line in run("check", "--json", "--on", "rtx-4090", "--on", "dgx-h100").split
 requests = [{"id": 1, "model": "LiquidAI/LFM2-1.2B"}, {"id": "two", "model": "LiquidAI/LFM2-8B-A1B", "device": "rtx-3060", "context": "fit"},
             {"model": "LiquidAI/LFM2-1.2B", "outputs": "all", "backend": "cpu"}, {"id": 4, "model": "nobody"}, {"id": 5},
             {"id": 6, "model": "LiquidAI/LFM2-1.2B", "method": "page", "device": "mi300x", "context": "max"},
-            {"id": 7, "model": "LiquidAI/LFM2-1.2B", "available_bytes": 10**9, "runtime_bytes": 0, "context": "fit"}]
+            {"id": 7, "model": "LiquidAI/LFM2-1.2B", "available_bytes": 10**9, "runtime_bytes": 0, "context": "fit"},
+            {"id": 8, "runtime": "vllm", "model": "LiquidAI/LFM2-1.2B", "device": "h100-sxm"}, {"id": 9, "runtime": "vllm@0.20", "model": "LiquidAI/LFM2-1.2B"},
+            {"id": 10, "runtime": "vllm", "model": "Qwen/Qwen3-32B", "device": "2x rtx-4090", "tensor_parallel_size": 2, "max_model_len": "auto", "max_loras": 1}]
 lines = run("batch", text="".join(json.dumps(r) + "\n" for r in requests) + "broken\n").splitlines()
 if len(lines) != len(requests) + 1:
     failures += 1

@@ -91,6 +91,11 @@ class MetadataWriter {
     if (part.version == 2) number("ssm.group_count", part.n_group);
   }
   void add(const GatedDeltaNet& part) {
+    if (part.by_channel) {
+      heads_.back() = static_cast<std::int32_t>(part.n_value_head);
+      number("kda.head_dim", part.head_dim);
+      return number("ssm.conv_kernel", part.d_conv);
+    }
     number("ssm.inner_size", part.n_value_head * part.head_dim);
     number("ssm.group_count", part.n_key_head);
     number("ssm.time_step_rank", part.n_value_head);

@@ -56,6 +56,38 @@ std::pair<Bytes, Bytes> weights_with(const std::vector<Tensor>& further) {
   return {ledger.sum(MemoryUse::kWeights, 0), ledger.sum(MemoryUse::kWeights, kHost)};
 }
 
+/// What computing takes on the GPU and on the host.
+std::pair<Bytes, Bytes> compute_of(const Question& question) {
+  const MemoryLedger ledger = estimate(question).memory;
+  return {ledger.sum(MemoryUse::kCompute, 0), ledger.sum(MemoryUse::kCompute, kHost)};
+}
+
+TEST_CASE("Wider embeddings take room where they are read") {
+  Model model = shipped().model("Qwen/Qwen3-VL-8B-Instruct");
+  Question question = test::question_about("Qwen/Qwen3-VL-8B-Instruct");
+  question.model = &model;
+  const auto wide = compute_of(question);
+  model.n_deepstack = 0;
+  const auto narrow = compute_of(question);
+  // token ids' and images' embeddings, three parts more of each: 512 tokens x 4,096 x 4 B
+  CHECK(wide.second - narrow.second >= Bytes(3 * 512 * 4096 * 4));
+  CHECK(wide.first >= narrow.first);
+}
+
+TEST_CASE("Kimi delta attention keeps three convolutions and a matrix for each head, latent attention the cache") {
+  const MemoryLedger ledger = estimate(test::question_about("moonshotai/Kimi-Linear-48B-A3B-Instruct")).memory;
+  CHECK(ledger.sum(MemoryUse::kState, 0) == Bytes(20LL * (3 * 3 * 4096 + 32 * 128 * 128) * 4));
+  CHECK(ledger.sum(MemoryUse::kKvCache, 0) == Bytes(7LL * 4096 * 576 * 2));
+}
+
+TEST_CASE("Layers that share an indexer keep no keys for one") {
+  const auto cache = [](const char* id) {
+    return estimate(test::question_about(id)).memory.sum(MemoryUse::kKvCache, 0).count();
+  };
+  // 4,096 cells of 128 F16 in 57 layers
+  CHECK(cache("zai-org/GLM-5") - cache("zai-org/GLM-5.2") == 57LL * 4096 * 128 * 2);
+}
+
 TEST_CASE("Tensors of layers behind the last are not loaded") {
   const int layers = static_cast<int>(shipped().model("LiquidAI/LFM2-1.2B-RAG").blocks.size());
   const Tensor matrix{"nextn.eh_proj.weight", layers, {1024, 1024, 1, 1}, &shipped().tensor_type("f16")};

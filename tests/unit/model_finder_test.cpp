@@ -1,5 +1,7 @@
 #include "ask/model_finder.hpp"
 
+#include <algorithm>
+
 #include "catch.hpp"
 #include "lfmfit/error.hpp"
 #include "support/model_gguf.hpp"
@@ -45,6 +47,47 @@ TEST_CASE("A file's own quantization is used, and another one is refused") {
   CHECK(finder.quantization(found, "q4_k_m", true).name == "Q4_K_M");
   CHECK_THROWS_WITH(finder.quantization(found, "Q8_0", true), Contains("is stored as Q4_K_M; leave out Q8_0"));
   CHECK(finder.quantization(finder.find("LiquidAI/LFM2-1.2B"), "Q8_0", true).name == "Q8_0");
+}
+
+TEST_CASE("A quantization behind a model's name counts, and another one is refused") {
+  ask::ModelFinder finder(test::shipped(), {});
+  const auto found = finder.find("hf.co/unsloth/Qwen3-8B-GGUF:Q5_K_M");
+  CHECK(finder.quantization(found, "Q4_K_M", false).name == "unsloth:Q5_K_M");
+  CHECK(finder.quantization(found, "q5_k_m", true).name == "unsloth:Q5_K_M");
+  CHECK_THROWS_WITH(finder.quantization(found, "Q8_0", true), Contains("the name says unsloth:Q5_K_M and -q says Q8_0"));
+  CHECK(finder.find("Qwen3-8B-Q6_K.gguf").model == &test::shipped().model("Qwen/Qwen3-8B"));
+  CHECK_THROWS_WITH(finder.find("./Qwen3-8B-Q6_K.gguf"), Contains("no such file"));
+  CHECK_THROWS_WITH(finder.find("/models/Qwen3-8B-Q6_K.gguf"), Contains("no such file"));
+}
+
+TEST_CASE("Notes on a model are shown wherever it is") {
+  for (const std::vector<std::string>& args :
+       std::vector<std::vector<std::string>>{{"lfm2-vl-1.6b", "--top", "1"},
+                                             {"lfm2-vl-1.6b", "--json", "--top", "1"},
+                                             {"lfm2-vl-1.6b", "--markdown", "--top", "1"},
+                                             {"check", "lfm2-vl-1.6b", "--on", "rtx-3060"},
+                                             {"check", "lfm2-vl-1.6b", "--on", "rtx-3060", "--json"},
+                                             {"explain", "lfm2-vl-1.6b", "--on", "rtx-3060"},
+                                             {"page", "lfm2-vl-1.6b", "-o", "-"}}) {
+    INFO(args.front());
+    std::string text = test::lfmfit(args).out;  // lines may break anywhere
+    std::replace(text.begin(), text.end(), '\n', ' ');
+    text.erase(std::unique(text.begin(), text.end(), [](char a, char b) { return a == ' ' && b == ' '; }), text.end());
+    CHECK_THAT(text, Contains("566 MB as Q8"));
+  }
+  CHECK(test::lfmfit({"check", "lfm2-vl-1.6b", "--on", "rtx-3060", "--strict"}).code == 0);
+}
+
+TEST_CASE("A model of Ollama's store is found before the catalogue's of that name") {
+  const TemporaryFolder folder;
+  const std::string digest(64, 'a');
+  write_model(folder.file("blobs/sha256-" + digest), "Q4_K_M");
+  folder.write("manifests/registry.ollama.ai/library/qwen3/8b",
+               R"({"schemaVersion":2,"layers":[{"mediaType":"application/vnd.ollama.image.model","digest":"sha256:)" +
+                   digest + R"(","size":8}]})");
+  ask::ModelFinder finder(test::shipped(), {{"OLLAMA_MODELS", folder.path()}});
+  CHECK(finder.find("qwen3:8b").model->blocks.size() == 16);
+  CHECK(finder.find("qwen3:4b").model->blocks.size() == 36);
 }
 
 TEST_CASE("A GGUF answers as the catalogue's model does") {

@@ -131,6 +131,36 @@ TEST_CASE("A gate on the output doubles the rows of the queries") {
   CHECK(find(tensors(model_of({block_of(attention, dense(16))})), "attn_q.weight")->shape[1] == 16);
 }
 
+TEST_CASE("Heads may have a gate each, from a small matrix") {
+  Attention attention = small_attention();
+  attention.head_gate = true;
+  const Tensor* gate = find(tensors(model_of({block_of(attention, dense(16))})), "attn_gate.weight");
+  REQUIRE(gate != nullptr);
+  CHECK(gate->shape[0] == 8);
+  CHECK(gate->shape[1] == 2);
+}
+
+TEST_CASE("Experts in a space of their own have two matrices more and shorter ones") {
+  MixtureOfExperts part = experts(4, 2);
+  part.n_latent = 2;
+  part.n_ff_shared = 16;
+  const std::vector<Tensor> list = tensors(model_of({block_of(small_attention(), part)}));
+  CHECK(find(list, "ffn_latent_down.weight")->shape == Shape{8, 2, 1, 1});
+  CHECK(find(list, "ffn_latent_up.weight")->shape == Shape{2, 8, 1, 1});
+  CHECK(find(list, "ffn_up_exps.weight")->shape == Shape{2, 16, 4, 1});
+  CHECK(find(list, "ffn_down_exps.weight")->shape == Shape{16, 2, 4, 1});
+  CHECK(find(list, "ffn_gate_inp.weight")->shape == Shape{8, 4, 1, 1});
+  CHECK(find(list, "ffn_up_shexp.weight")->shape == Shape{8, 16, 1, 1});
+}
+
+TEST_CASE("A feed-forward part without a mixer has its own norm where it has no mixer's") {
+  Block block = block_of(NoMixer{}, dense(16));
+  block.mixer_norm = false;
+  const std::vector<Tensor> list = tensors(model_of({block}));
+  CHECK(find(list, "attn_norm.weight") == nullptr);
+  CHECK(find(list, "ffn_norm.weight") != nullptr);
+}
+
 TEST_CASE("A layer of one part alone has one norm") {
   const std::vector<Tensor> mixer_alone = tensors(model_of({block_of(small_attention(), NoFeedForward{})}));
   CHECK(find(mixer_alone, "attn_norm.weight") != nullptr);

@@ -1,5 +1,6 @@
 #include "catch.hpp"
 #include "lfmfit/error.hpp"
+#include "lfmfit/release.hpp"
 #include "support/scene.hpp"
 #include "support/speed_scene.hpp"
 
@@ -51,7 +52,8 @@ TEST_CASE("Cards that differ share layers by their memory, and each has the driv
   CHECK(mib(memory, MemoryUse::kKvCache, 1) == 6 * 16);
   const Backend& cuda = shipped().backend("cuda");
   for (const int gpu : {0, 1}) {
-    CHECK(memory.sum(MemoryUse::kDriver, gpu) == driver_overhead(cuda, gpu_of(machine, gpu).generation).bytes.value);
+    CHECK(memory.sum(MemoryUse::kDriver, gpu) ==
+          driver_share(cuda, &gpu_of(machine, gpu), memory.demand_on(gpu)).value);
   }
 }
 
@@ -110,6 +112,7 @@ TEST_CASE("Where more layers are asked for than there are, one tensor crosses to
   question.request.ubatch = 1024;
   question.request.gpu_count = 2;
   question.request.gpu_layers = 99;
+  question.request.release = &release_called("llama.cpp v0.5.0");
   const MemoryLedger memory = estimate(question).memory;
   CHECK(mib(memory, MemoryUse::kCompute, 0) == Approx(712.08).margin(0.005));
   CHECK(mib(memory, MemoryUse::kCompute, 1) == Approx(712.08).margin(0.005));

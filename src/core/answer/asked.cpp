@@ -1,8 +1,68 @@
 #include "lfmfit/asked.hpp"
 
+#include <algorithm>
+#include <array>
+#include <utility>
+
 namespace lfmfit {
 
+namespace {
+
+constexpr std::array<std::string_view, 8> kOfAll = {"model",  "quantization",  "backend", "depth",
+                                                    "device", "reserve_bytes", "runtime", "method"};
+
+constexpr std::array<std::string_view, 16> kOfVllm = {"tensor_parallel_size",
+                                                      "pipeline_parallel_size",
+                                                      "data_parallel_size",
+                                                      "enable_expert_parallel",
+                                                      "gpu_memory_utilization",
+                                                      "max_model_len",
+                                                      "max_num_seqs",
+                                                      "max_num_batched_tokens",
+                                                      "kv_cache_dtype",
+                                                      "block_size",
+                                                      "enforce_eager",
+                                                      "enable_prefix_caching",
+                                                      "kv_cache_memory_bytes",
+                                                      "device_bytes",
+                                                      "max_loras",
+                                                      "max_lora_rank"};
+
+template <std::size_t Size>
+bool is_in(const std::array<std::string_view, Size>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+Asked asked_of_vllm(const Question& question, const Request& answered) {
+  Asked asked;
+  asked.model = question.model->card.id;
+  asked.quantization = question.quantization->name;
+  asked.backend = question.backend->name;
+  asked.runtime = law_of(question).release(question);
+  asked.method = law_of(question).method;
+  asked.depth = answered.depth.count();
+  if (const Device* device = question.device) asked.device = device->asked_as.empty() ? device->id : device->asked_as;
+  if (question.reserve > Bytes(0)) asked.reserve = question.reserve;
+  asked.max_model_len = answered.context.count();
+  asked.vllm = question.vllm->request;
+  return asked;
+}
+
+}  // namespace
+
+const char* runtime_of_field(std::string_view name) {
+  if (is_in(kOfAll, name)) return nullptr;
+  return is_in(kOfVllm, name) ? "vllm" : "llama.cpp";
+}
+
+Asked asked_of(const Question& question, const Estimate& answer) {
+  Asked asked = asked_of(question, answer.request);
+  if (answer.vllm) asked.vllm = answer.vllm->request;
+  return asked;
+}
+
 Asked asked_of(const Question& question, const Request& answered) {
+  if (question.vllm) return asked_of_vllm(question, answered);
   Asked asked;
   asked.model = question.model->card.id;
   asked.quantization = question.quantization->name;
@@ -22,15 +82,20 @@ Asked asked_of(const Question& question, const Request& answered) {
   asked.backend = question.backend->name;
   asked.depth = answered.depth.count();
   asked.method = law_of(question).method;
-  if (const Device* device = question.device)
-    asked.device = device->asked_as.empty() ? device->id : device->asked_as;
+  if (std::string runtime = law_of(question).release(question); !runtime.empty()) asked.runtime = std::move(runtime);
+  if (const Device* device = question.device) asked.device = device->asked_as.empty() ? device->id : device->asked_as;
   asked.available = question.available;
   asked.driver_share = question.driver_share;
   asked.ram = question.ram;
   if (question.ram_bandwidth) asked.ram_bandwidth_gb_s = in_gb_per_second(*question.ram_bandwidth);
   if (question.reserve > Bytes(0)) asked.reserve = question.reserve;
+  if (answered.drafting != Drafting::kNone) {
+    asked.speculative = {name_of(answered.drafting), answered.draft_tokens, std::nullopt};
+    if (question.draft_model != nullptr) asked.speculative.model = question.draft_model->card.id;
+  }
   asked.request = answered;
   asked.request.prompt = prompt_of(answered).count();
+  asked.request.importance_matrix = answered.importance_matrix.value_or(question.quantization->importance_matrix);
   return asked;
 }
 
@@ -42,6 +107,15 @@ const char* name_of(SplitMode split_mode) {
     case SplitMode::kLayer: break;
   }
   return "layer";
+}
+
+const char* name_of(Drafting drafting) {
+  switch (drafting) {
+    case Drafting::kMtp: return "mtp";
+    case Drafting::kModel: return "draft";
+    case Drafting::kNone: break;
+  }
+  return "none";
 }
 
 const char* name_of(FlashAttention flash_attention) {

@@ -58,13 +58,12 @@ Bytes speed_limit(const Device& device, Bytes usable) {
 
 std::vector<Tensor> stored_tensors(const Question& question) {
   const Quantization& quantization = *question.quantization;
-  const bool importance_matrix = question.request.importance_matrix;
+  const bool importance_matrix = question.request.importance_matrix.value_or(quantization.importance_matrix);
   std::vector<Tensor> stored = quantize(*question.model, quantization, importance_matrix);
   if (importance_matrix || !quantization.needs_importance_matrix) return stored;
   // rows of odd lengths fall back to types that need no matrix; if all do, the file can be made without one
-  const bool needs_one = std::any_of(stored.begin(), stored.end(), [&](const Tensor& tensor) {
-    return tensor.stored == quantization.default_type;
-  });
+  const bool needs_one = std::any_of(stored.begin(), stored.end(),
+                                     [&](const Tensor& tensor) { return tensor.stored == quantization.default_type; });
   return needs_one ? quantize(*question.model, quantization, true) : stored;
 }
 
@@ -83,6 +82,7 @@ Estimate estimate(const Question& question, const std::vector<Tensor>& stored) {
 Estimate estimate_from(const Question& question, const std::vector<Tensor>& stored, const EstimateSources& sources) {
   require_complete(question);
   const Law& law = law_of(question);
+  if (law.answer != nullptr) return law.answer(question, stored);
   Question settled = question;
   settled.request.gpu_count = gpus_used(question);
   validate(settled.request, *question.backend);
@@ -94,11 +94,14 @@ Estimate estimate_from(const Question& question, const std::vector<Tensor>& stor
   const FileSize file = law.file(question, stored);
   answer.tensor_bytes = file.tensor_bytes;
   answer.file_bytes = file.file_bytes;
+  answer.file_low = file.file_low;
+  answer.file_high = file.file_high;
   answer.bits_per_weight = file.bits_per_weight;
   answer.memory = sources.memory(settled);
   if (is_known(capacity)) answer.fit = judge(answer.memory, capacity);
   if (question.device != nullptr && !lacks_memory(*answer.fit, *question.device))
     answer.speed = law.speed(settled, sources.workload(settled), answer.memory);
+  answer.notes = notes_about(question);
   answer.warnings = warnings_about(settled, answer);
   return answer;
 }

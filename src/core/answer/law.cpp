@@ -2,13 +2,14 @@
 
 #include "core/answer/rule_of_thumb_law.hpp"
 #include "core/llamacpp/law.hpp"
+#include "core/vllm/law.hpp"
 #include "lfmfit/error.hpp"
 #include "lfmfit/estimate.hpp"
 
 namespace lfmfit {
 
 const std::vector<const Law*>& laws() {
-  static const std::vector<const Law*> rows = {&kLlamaCppLaw, &kRuleOfThumbLaw};
+  static const std::vector<const Law*> rows = {&kLlamaCppLaw, &kRuleOfThumbLaw, &kVllmLaw};
   return rows;
 }
 
@@ -18,7 +19,8 @@ const Law& law_called(std::string_view method) {
   std::string known;
   for (const Law* law : laws()) {
     if (method == law->method) return *law;
-    known += (known.empty() ? "\"" : " or \"") + std::string(law->method) + "\"";
+    const std::string word = "\"" + std::string(law->method) + "\"";
+    if (known.find(word) == std::string::npos) known += (known.empty() ? "" : " or ") + word;
   }
   throw Error(ErrorKind::kBadRequest, "\"method\" must be " + known);
 }

@@ -15,7 +15,10 @@ namespace {
 
 TokenRate decode_rate(const DeviceRow& row) { return row.speed ? row.speed->decode.value : TokenRate(0); }
 
-Bytes needed(const MemoryLedger& ledger) { return ledger.total(ledger.tightest_place()); }
+/// Of vLLM, which fills what there is, the least that it starts with.
+Bytes needed(const Estimate& answer) {
+  return answer.vllm ? answer.vllm->needed : answer.memory.total(answer.memory.tightest_place());
+}
 
 QuantizationRow quantization_row(const Question& question, const Quantization& quantization, Tokens full_context) {
   Question here = question;
@@ -28,15 +31,15 @@ QuantizationRow quantization_row(const Question& question, const Quantization& q
   row.quantization = &quantization;
   row.bits_per_weight = asked.bits_per_weight;
   row.file_bytes = asked.file_bytes;
-  row.total = needed(asked.memory);
+  row.total = needed(asked);
   row.total_full_context = row.total;
   if (here.request.context != full_context) {
     here.request.context = full_context;
-    row.total_full_context = needed(estimate(here, stored).memory);
+    row.total_full_context = needed(estimate(here, stored));
   }
   if (const Tokens headline = law_of(here).headline_context; headline > Tokens(0)) {
     here.request.context = headline;
-    row.total_headline = needed(estimate(here, stored).memory);
+    row.total_headline = needed(estimate(here, stored));
   }
   return row;
 }
@@ -134,10 +137,22 @@ void warn_about_unmeasured_backends(Report& report) {
 /// What sites say, where they count a cache in layers that keep none and that shows. Unset where the rule says nothing.
 std::optional<Bytes> calculators_say(const Report& report) {
   const Question& question = report.question;
-  if (report.attention_layers == static_cast<int>(question.model->blocks.size())) return std::nullopt;
+  if (question.vllm || report.attention_layers == static_cast<int>(question.model->blocks.size())) return std::nullopt;
   const auto said = unless_refused(
       [&] { return rule_of_thumb_memory(*question.model, *question.quantization, question.request.context).total(0); });
-  return said && *said > needed(report.estimate.memory) ? said : std::nullopt;
+  return said && *said > needed(report.estimate) ? said : std::nullopt;
+}
+
+/// What a plain llama-server would take, where that is not what was asked for.
+std::optional<MemoryLedger> as_server(const Question& question, const Request& asked,
+                                      const std::vector<Tensor>& stored) {
+  if (&law_of(question) != laws().front() || !question.model->has_output) return std::nullopt;
+  Question server = question;
+  server.request = like_server(asked, *question.model);
+  const bool is_asked = server.request.parallel == asked.parallel && server.request.kv_unified == asked.kv_unified &&
+                        server.request.context == asked.context;
+  if (is_asked) return std::nullopt;
+  return unless_refused([&] { return law_of(server).memory(server, stored); });
 }
 
 /// What `order` compares, highest first; not for names.
@@ -195,6 +210,7 @@ Report make_report(const Question& question, const ReportScope& scope) {
   settled.longest_context = false;
   report.warnings = report.estimate.warnings;
   report.calculators_say = calculators_say(report);
+  report.as_server = as_server(settled, report.estimate.request, stored);
   report.quantizations = quantization_rows(settled, scope.quantizations, report.full_context);
   add_devices(report, settled, scope.devices, stored);
   warn_about_unified_memory(report);

@@ -28,19 +28,23 @@ Request place(const Question& question, const Holds&) { return question.request;
 
 FileSize file(const Question& question, const std::vector<Tensor>&) {
   const Bytes bytes = nominal_file_bytes(*question.model, *question.quantization);
-  return {bytes, bytes, question.quantization->nominal_bits};
+  return {bytes, bytes, bytes, bytes, question.quantization->nominal_bits};
 }
+
+std::string release(const Question&) { return ""; }
 
 bool lists(const Quantization& quantization) { return quantization.nominal_bits > 0; }
 
 }  // namespace
 
-constinit const Law kRuleOfThumbLaw = {.method = "page",
+constinit const Law kRuleOfThumbLaw = {.runtime = "llama.cpp",
+                                       .method = "page",
                                        .name = "rule of thumb of calculator sites",
                                        .usual_context = kCalculatorContext,
                                        .headline_context = kCalculatorContext,
                                        .tells_bands = false,
                                        .tells_driver_share = false,
+                                       .release = release,
                                        .memory = memory,
                                        .workload = workload,
                                        .speed = speed,

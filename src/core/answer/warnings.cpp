@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cctype>
+
 #include "core/base/number_text.hpp"
 
 namespace lfmfit {
@@ -25,6 +27,17 @@ std::string about_context(const Question& question) {
   return "";
 }
 
+/// Files that one publisher gave one name have had different bytes.
+std::string about_mix(const Question& question, const Estimate& answer) {
+  const Quantization& quantization = *question.quantization;
+  if (quantization.low == 1 && quantization.high == 1) return "";
+  return fmt::format(
+      "{} is a publisher's own mix: files of that name differ, from model to model and from upload to upload. Weights "
+      "are estimated: a file of {:.2f} GB, {:.2f} to {:.2f}; verdicts take the upper bound. Of the .gguf itself "
+      "(lfmfit FILE.gguf) the answer is exact.",
+      quantization.name, in_gb(answer.file_bytes), in_gb(answer.file_low), in_gb(answer.file_high));
+}
+
 std::string about_host_memory(const Estimate& answer) {
   if (!answer.fit || !answer.fit->host_wanted) return "";
   return fmt::format("It needs {:.1f} GB of RAM beside the GPU; --ram says what there is.",
@@ -33,9 +46,18 @@ std::string about_host_memory(const Estimate& answer) {
 
 }  // namespace
 
+std::vector<std::string> notes_about(const Question& question) {
+  std::vector<std::string> notes = question.notes;
+  std::string own = question.model->card.note;
+  if (own.empty()) return notes;
+  own[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(own[0])));
+  notes.push_back(own + ".");
+  return notes;
+}
+
 std::vector<std::string> warnings_about(const Question& question, const Estimate& answer) {
   std::vector<std::string> warnings;
-  for (std::string text : {about_context(question), about_host_memory(answer)}) {
+  for (std::string text : {about_context(question), about_mix(question, answer), about_host_memory(answer)}) {
     if (!text.empty()) warnings.push_back(std::move(text));
   }
   return warnings;

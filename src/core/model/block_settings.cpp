@@ -44,6 +44,7 @@ void read(SettingReader& reader, Attention& attention) {
   reader.flag("temperature", attention.temperature);
   reader.flag("sinks", attention.sinks);
   reader.flag("output_gate", attention.output_gate);
+  reader.flag("head_gate", attention.head_gate);
   reader.flag("logit_softcap", attention.logit_softcap);
   reader.flag("values_are_keys", attention.values_are_keys);
   reader.flag("cached", attention.cached);
@@ -60,6 +61,8 @@ void read(SettingReader& reader, LatentAttention& attention) {
   reader.number("indexer_heads", attention.indexer_heads, 0, kMaxHeads);
   reader.number("indexer_head_dim", attention.indexer_head_dim, attention.indexer_heads > 0 ? 1 : 0, kMaxHeadSize);
   reader.number("indexer_top_k", attention.indexer_top_k, attention.indexer_heads > 0 ? 1 : 0, kMaxContext);
+  reader.flag("rope", attention.rope);
+  reader.flag("shares_indexer", attention.shares_indexer);
 }
 
 void read(SettingReader& reader, ShortConvolution& convolution) {
@@ -89,7 +92,10 @@ void read(SettingReader& reader, GatedDeltaNet& net) {
   reader.number("n_value_head", net.n_value_head, 1, kMaxHeads);
   reader.number("head_dim", net.head_dim, 1, kMaxHeadSize);
   reader.number("d_conv", net.d_conv, 2, kMaxKernel);
+  reader.flag("by_channel", net.by_channel);
   reader.flag("fused_beta_alpha", net.fused_beta_alpha);
+  if (net.by_channel && net.n_key_head != net.n_value_head)
+    throw Error(ErrorKind::kBadFile, "settings \"n_key_head\" and \"n_value_head\" must be equal with \"by_channel\"");
 }
 
 void read(SettingReader& reader, ParallelMixer& mixer) {
@@ -111,6 +117,7 @@ void read(SettingReader& reader, MixtureOfExperts& part) {
   reader.number("n_expert", part.n_expert, 1, kMaxExperts);
   reader.number("n_expert_used", part.n_expert_used, 1, part.n_expert);
   reader.number("n_ff_shared", part.n_ff_shared, 0, kMaxFeedForward);
+  reader.number("n_latent", part.n_latent, 0, kMaxFeedForward);
   reader.number("n_ff_dense", part.n_ff_dense, 0, kMaxFeedForward);
   reader.flag("gated", part.gated);
   reader.flag("shared_gate", part.shared_gate);

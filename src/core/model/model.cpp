@@ -67,7 +67,9 @@ std::string mixer_name(const Mixer& mixer) {
     std::string operator()(const StateSpace& state_space) const {
       return state_space.version == 1 ? "Mamba" : "Mamba-2";
     }
-    std::string operator()(const GatedDeltaNet&) const { return "gated delta net"; }
+    std::string operator()(const GatedDeltaNet& net) const {
+      return net.by_channel ? "Kimi delta attention" : "gated delta net";
+    }
     std::string operator()(const ParallelMixer&) const { return "attention + Mamba-2"; }
   };
   return std::visit(Namer{}, mixer);

@@ -15,7 +15,7 @@ using Words = std::span<const std::string_view>;
 // In the order of the enumerators in block.hpp and model.hpp.
 constexpr std::array<std::string_view, 3> kQkNorm{"none", "per_head", "whole"};
 constexpr std::array<std::string_view, 5> kNorm{"rms", "layer", "layer_with_bias", "none", "rms_with_bias"};
-constexpr std::array<std::string_view, 4> kActivation{"silu", "gelu", "relu_squared", "swiglu_oai"};
+constexpr std::array<std::string_view, 5> kActivation{"silu", "gelu", "relu_squared", "swiglu_oai", "xielu"};
 constexpr std::array<std::string_view, 3> kFeedForwardNormName{"ffn_norm", "post_attention_norm", "bare_ffn_norm"};
 
 constexpr std::array<std::string_view, 3> kOutputRows{"in_last_layer", "before_final_norm", "after_final_norm"};

@@ -12,6 +12,18 @@ bool is_input_tensor(const Tensor& tensor) {
 
 bool is_of_experts(const Tensor& tensor) { return tensor.name.find("_exps.") != std::string::npos; }
 
+bool is_matrix_of_weights(const Tensor& tensor) {
+  if (tensor.shape[1] <= 1) return false;
+  for (const char* part : {"conv", "ssm_a", "_norm", ".bias"}) {
+    if (tensor.name.find(part) != std::string::npos) return false;
+  }
+  return true;
+}
+
+bool is_linear(const Tensor& tensor) {
+  return tensor.layer >= 0 && is_matrix_of_weights(tensor) && tensor.name.find("ffn_gate_inp") == std::string::npos;
+}
+
 bool is_rotation_factor(const Tensor& tensor) {
   return tensor.name.starts_with("rope_freqs") || tensor.name.starts_with("rope_factors");
 }

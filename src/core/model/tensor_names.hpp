@@ -9,6 +9,13 @@ namespace lfmfit {
 /// True for weights of all experts of a layer: a token uses them only for the experts that are chosen.
 bool is_of_experts(const Tensor& tensor);
 
+/// True for matrices of linear layers, which the libraries that quantize checkpoints take: not embeddings, the output
+/// layer, norms, routers and convolutions.
+bool is_linear(const Tensor& tensor);
+
+/// The same, with embeddings, the output layer and routers.
+bool is_matrix_of_weights(const Tensor& tensor);
+
 /// True for factors of rotary embeddings (rope_freqs, rope_factors_*): constants, not weights.
 bool is_rotation_factor(const Tensor& tensor);
 

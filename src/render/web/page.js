@@ -268,8 +268,10 @@ function drawFixed() {
   setContent(byId("request"), `Asked of ${data.runtime}: its server with all layers on the GPU, batches of ${grouped(request.batch)} and ${grouped(request.ubatch)} tokens${flash}. Made by lfmfit ${data.version}.`);
   const unchecked = data.backends.filter((backend) => !backend.measured).map((backend) => backend.label);
   setContent(byId("unchecked"), unchecked.length ? `Memory on ${listed(unchecked)} follows the same rules as on the measured backends but was not checked there.` : "");
-  setContent(byId("warnings"), (data.warnings || []).map((warning) => el("li", null, bdi(warning))));
-  byId("warnings").hidden = !(data.warnings || []).length;
+  for (const list of ["notes", "warnings"]) {
+    setContent(byId(list), (data[list] || []).map((line) => el("li", null, bdi(line))));
+    byId(list).hidden = !(data[list] || []).length;
+  }
 }
 
 function copyText(button, source) {

@@ -177,6 +177,14 @@ NodeId gated(Builder& b, const Attention& a, NodeId x) {
   return g.mul(out, g.unary(gate));
 }
 
+// A sigmoid gate for each head, from a small matrix of its own (src/models/step35.cpp).
+NodeId gate_heads(Builder& b, const Attention& a, NodeId x, NodeId out) {
+  Graph& g = b.graph;
+  const NodeId gate = g.unary(g.mul_mat(b.weight("attn_gate.weight"), x));
+  const NodeId heads = g.reshape(out, {a.head_dim_v, a.n_head, b.tokens, 1});
+  return g.reshape(g.mul(heads, g.reshape(gate, {1, a.n_head, b.tokens, 1})), g[out].ne);
+}
+
 }  // namespace
 
 NodeId store_rows(Builder& b, NodeId cache, NodeId values, NodeId rows) {
@@ -244,6 +252,7 @@ NodeId build(Builder& b, const Attention& a, NodeId x) {
     Heads heads = project(b, a, x);
     normalize_and_rotate(b, a, heads);
     out = a.cached ? attend_with_cache(b, a, heads) : attend_without_cache(b, a, heads);
+    if (a.head_gate) out = gate_heads(b, a, x, out);
   }
   return b.linear("attn_output", out);
 }

@@ -105,7 +105,7 @@ NodeId sum_experts(Builder& b, const MixtureOfExperts& part, NodeId outputs) {
   const std::int64_t tokens = g[outputs].ne[2];
   const Shape nb = g[outputs].nb;
   for (std::int64_t i = 0; i < part.n_expert_used; ++i) {
-    views.push_back(g.view(outputs, {b.model.n_embd, tokens, 1, 1}, {nb[0], nb[2], nb[3], nb[3]}, i * nb[1]));
+    views.push_back(g.view(outputs, {g[outputs].ne[0], tokens, 1, 1}, {nb[0], nb[2], nb[3], nb[3]}, i * nb[1]));
     g.expand(views.back());
   }
   NodeId sum = views.front();
@@ -136,15 +136,23 @@ NodeId outliers(Graph& g, NodeId x) {
   return g.unary(g.same(Op::kSub, x, {g.add(mean, g.scale(deviation))}));
 }
 
+// Experts in a smaller space; the router reads the full one (src/models/nemotron-h.cpp).
+NodeId latent_experts(Builder& b, const MixtureOfExperts& part, NodeId x) {
+  Graph& g = b.graph;
+  const NodeId latent = g.mul_mat(b.weight("ffn_latent_down.weight"), x);
+  const NodeId routed = build_experts(b, part, latent, b.linear("ffn_gate_inp", x));
+  return g.mul_mat(b.weight("ffn_latent_up.weight"), routed);
+}
+
 }  // namespace
 
 NodeId build_experts(Builder& b, const MixtureOfExperts& part, NodeId x, NodeId logits) {
   Graph& g = b.graph;
-  const std::int64_t tokens = g[x].ne[1];
+  const std::int64_t width = g[x].ne[0], tokens = g[x].ne[1];
   const Routing routing = route(b, part, logits == kNoNode ? b.linear("ffn_gate_inp", x) : logits);
-  NodeId rows = g.reshape(x, {b.model.n_embd, 1, tokens, 1});
+  NodeId rows = g.reshape(x, {width, 1, tokens, 1});
   if (part.weigh_inputs) {
-    rows = g.mul(g.repeat(rows, {b.model.n_embd, part.n_expert_used, tokens, 1}), routing.weights);
+    rows = g.mul(g.repeat(rows, {width, part.n_expert_used, tokens, 1}), routing.weights);
   }
   const NodeId hidden = expert_hidden(b, part, rows, routing.experts);
   NodeId outputs = expert_linear(b, "ffn_down_exps", hidden, routing.experts);
@@ -167,7 +175,7 @@ NodeId build(Builder& b, const DenseFeedForward& part, NodeId x) {
 }
 
 NodeId build(Builder& b, const MixtureOfExperts& part, NodeId x) {
-  const NodeId routed = build_experts(b, part, x, kNoNode);
+  const NodeId routed = part.n_latent > 0 ? latent_experts(b, part, x) : build_experts(b, part, x, kNoNode);
   return part.n_ff_shared > 0 ? b.graph.add(routed, shared_expert(b, part, x)) : routed;
 }
 

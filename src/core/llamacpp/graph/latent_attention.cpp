@@ -14,13 +14,16 @@ NodeId queries(Builder& b, const LatentAttention& a, NodeId low) {
   return b.graph.reshape(q, {a.head_dim_nope + a.head_dim_rope, a.n_head, b.tokens, 1});
 }
 
+NodeId rotated(Builder& b, const LatentAttention& a, NodeId x) {
+  return a.rope ? b.graph.same(Op::kRope, x, {b.positions()}) : x;
+}
+
 // The part without position is multiplied into the latent space, so that keys stay compressed.
 NodeId absorbed_queries(Builder& b, const LatentAttention& a, NodeId q) {
   Graph& g = b.graph;
   const Shape nb = g[q].nb;
   const NodeId nope = g.view(q, {a.head_dim_nope, a.n_head, b.tokens, 1}, nb);
-  const NodeId pe =
-      g.same(Op::kRope, g.view(q, {a.head_dim_rope, a.n_head, b.tokens, 1}, nb, a.head_dim_nope * 4), {b.positions()});
+  const NodeId pe = rotated(b, a, g.view(q, {a.head_dim_rope, a.n_head, b.tokens, 1}, nb, a.head_dim_nope * 4));
   const NodeId latent = g.mul_mat(b.weight("attn_k_b.weight"), g.permute(nope, 0, 2, 1, 3));
   return g.concat(g.permute(latent, 0, 2, 1, 3), pe, 0);
 }
@@ -31,13 +34,14 @@ NodeId build(Builder& b, const LatentAttention& a, NodeId x) {
   Graph& g = b.graph;
   const std::int64_t cached = a.kv_lora_rank + a.head_dim_rope;
   const NodeId low = low_queries(b, a, x);
-  const NodeId chosen = a.indexer_heads > 0 ? choose_cells(b, a, x, low) : kNoNode;
+  if (a.indexer_heads > 0) b.chosen_cells = choose_cells(b, a, x, low);
+  const NodeId chosen = a.indexer_heads > 0 || a.shares_indexer ? b.chosen_cells : kNoNode;
   const NodeId q = queries(b, a, low);
   const NodeId both = g.mul_mat(b.weight("attn_kv_a_mqa.weight"), x);
   const std::int64_t row = cached * 4;
   const NodeId rotary =
       g.view(both, {a.head_dim_rope, 1, b.tokens, 1}, {4, row, row, row * b.tokens}, a.kv_lora_rank * 4);
-  const NodeId k_pe = g.same(Op::kRope, rotary, {b.positions()});
+  const NodeId k_pe = rotated(b, a, rotary);
   NodeId latent = g.view(both, {a.kv_lora_rank, b.tokens, 1, 1}, {4, row, row * b.tokens, row * b.tokens});
   latent = b.norm(latent, "attn_kv_a_norm");
   const NodeId q_all = absorbed_queries(b, a, q);

@@ -40,6 +40,7 @@ void add_tensors(const Attention& block, const Model& model, int layer, std::vec
   add_projections(block, model, list);
   list.add("attn_output.weight", block.n_head * block.head_dim_v, model.n_embd);
   if (block.output_bias) list.add("attn_output.bias", model.n_embd);
+  if (block.head_gate) list.add("attn_gate.weight", model.n_embd, block.n_head);
   add_norms(block, list);
   if (block.sinks) list.add("attn_sinks.weight", block.n_head);
 }

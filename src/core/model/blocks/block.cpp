@@ -76,7 +76,8 @@ void add_tensors(const Block& block, const Model& model, int layer, std::vector<
   if (has_mixer(block) && block.mixer_post_norm)
     add_norm(block.norm, "post_attention_norm", model.n_embd, layer, tensors);
   if (block.post_residual_norm) add_norm(block.norm, "attn_output_norm", model.n_embd, layer, tensors);
-  if (has_mixer(block) && has_feed_forward(block) && block.feed_forward_norm) {
+  const bool needs_norm = has_mixer(block) || !block.mixer_norm;  // a part alone has the mixer norm, if that is there
+  if (needs_norm && has_feed_forward(block) && block.feed_forward_norm) {
     add_feed_forward_norm(block, model, layer, tensors);
   }
   std::visit([&](const auto& part) { add_tensors(part, model, layer, tensors); }, block.feed_forward);

@@ -13,17 +13,22 @@ void add_router(const MixtureOfExperts& block, const Model& model, TensorList& l
 }
 
 void add_experts(const MixtureOfExperts& block, const Model& model, TensorList& list) {
+  const std::int64_t width = block.n_latent > 0 ? block.n_latent : model.n_embd;
+  if (block.n_latent > 0) {
+    list.add("ffn_latent_down.weight", model.n_embd, width);
+    list.add("ffn_latent_up.weight", width, model.n_embd);
+  }
   if (block.gated && block.fused_gate_up) {
-    list.add("ffn_gate_up_exps.weight", model.n_embd, 2 * block.n_ff, block.n_expert);
+    list.add("ffn_gate_up_exps.weight", width, 2 * block.n_ff, block.n_expert);
     if (block.bias) list.add("ffn_gate_up_exps.bias", 2 * block.n_ff, block.n_expert);
   } else if (block.gated) {
-    list.add("ffn_gate_exps.weight", model.n_embd, block.n_ff, block.n_expert);
+    list.add("ffn_gate_exps.weight", width, block.n_ff, block.n_expert);
     if (block.bias) list.add("ffn_gate_exps.bias", block.n_ff, block.n_expert);
   }
-  list.add("ffn_down_exps.weight", block.n_ff, model.n_embd, block.n_expert);
-  if (block.bias) list.add("ffn_down_exps.bias", model.n_embd, block.n_expert);
+  list.add("ffn_down_exps.weight", block.n_ff, width, block.n_expert);
+  if (block.bias) list.add("ffn_down_exps.bias", width, block.n_expert);
   if (block.gated && block.fused_gate_up) return;
-  list.add("ffn_up_exps.weight", model.n_embd, block.n_ff, block.n_expert);
+  list.add("ffn_up_exps.weight", width, block.n_ff, block.n_expert);
   if (block.bias) list.add("ffn_up_exps.bias", block.n_ff, block.n_expert);
 }
 
