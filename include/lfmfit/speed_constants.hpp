@@ -23,7 +23,6 @@ enum class LaunchPart {
   kScaledQueries,
   kSinksOrNoRope,
   kOutputGate,
-  kQuantizedCache,
   kPlainAttention,  ///< without flash attention
   kLatentAttention,
   kCompressedQueries,
@@ -43,7 +42,7 @@ enum class LaunchPart {
   kAltup,
   kLaurel,
 };
-constexpr std::size_t kLaunchPartCount = 26;
+constexpr std::size_t kLaunchPartCount = 25;
 
 /// "token", "attention", "short_convolution", ...
 const char* name_of(LaunchPart part);

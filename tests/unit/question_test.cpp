@@ -88,7 +88,7 @@ const char* const kOptions =
     "lfm2-1.2b -q Q8_0 --imatrix -c 8k -ctk q8_0 -ctv q8_0 -np 2 -kvu -b 1024 -ub 256 -fa on --swa-full -ngl 3 -cmoe "
     "-ncmoe 4 "
     "-nkvo --no-op-offload --backend vulkan -sm row -ts 3,1 -mg 1 --ram 64GiB --reserve 1GiB --users 3 --context-each "
-    "2k --depth 16 --method page --with-mmproj --mmproj a --lora b --control-vector c "
+    "2k --depth 16 --prompt 9 --threads 4 --ram-bandwidth 50 --method page --with-mmproj --mmproj a --lora b --control-vector c "
     "--like server --no-mmap --moe-cache-mib 4 --spec-type draft-mtp --draft-max 2";
 
 const char* const kVllmOptions =
@@ -107,7 +107,7 @@ const char* const kJson =
   "kv_type_v": "q8_0", "parallel": 2, "kv_unified": true, "batch": 1024, "ubatch": 256, "flash_attention": "on",
   "outputs": 7, "swa_full": true, "gpu_layers": 3, "cpu_moe": true, "n_cpu_moe": 4, "offload_kqv": false,
   "op_offload": false, "backend": "vulkan", "gpu_count": 2, "split_mode": "row", "tensor_split": [3, 1], "main_gpu": 1, "ram_bytes": 7, "reserve_bytes": 8,
-  "users": 3, "context_each": "2k", "device": "rtx-4090", "depth": 16, "available_bytes": 5,
+  "users": 3, "context_each": "2k", "device": "rtx-4090", "depth": 16, "prompt": 9, "threads": 4, "ram_bandwidth_gb_s": 50, "available_bytes": 5,
   "runtime_bytes": 6, "method": "page", "with_mmproj": true, "mmproj": "a", "lora": ["b"], "control_vectors": ["c"], "like": "server",
   "mmap": false, "moe_cache_mib": 4, "speculative": {"type": "mtp", "max": 2, "model": "d"}})";
 

@@ -15,6 +15,7 @@ constexpr double kFew = 8;           // columns of a decoding pass
 constexpr double kQueries = 64;      // rows of a tile of queries
 constexpr double kPieceCells = 64;   // of the cache that one group of threads takes
 constexpr double kMetalVectorTokens = 20;
+constexpr double kRotations = 4;  // kernels that turn queries, keys, values and results of a quantized cache
 
 double up(double value, double step) { return std::ceil(value / step) * step; }
 
@@ -22,7 +23,7 @@ double up(double value, double step) { return std::ceil(value / step) * step; }
 double padded_cells(double window, const Columns& columns) {
   const double each = std::max(1.0, columns.tokens / columns.requests);
   const double cells = window > 0 ? std::min(columns.cells, up(window, kCellStep) + each) : columns.cells;
-  return up(std::max(cells, 1.0), kCellStep);
+  return up(cells, kCellStep);
 }
 
 /// One token of one request: the query heads read the cache and compute, whichever is slower.
@@ -49,7 +50,8 @@ double tile_seconds(const AttentionLoad& load, double cells, const Columns& colu
   const double seen = prompt ? mean_cells(load.window, columns) : cells;
   const double operations = 2 * (load.key_numbers + load.value_numbers) * load.cache_heads * queries * streams * seen;
   const double rate = card[prompt ? Coefficient::kAttentionPrompt : Coefficient::kAttentionBatch];
-  const double reading = bytes * card[Coefficient::kCacheRead] / card.bandwidth;
+  const double reading =
+      columns.prompt ? 0 : bytes * card[Coefficient::kCacheRead] / card.bandwidth;  // next to nothing
   const double computing = operations * rate / card.compute;
   const double tiles = std::max(1e-9, load.cache_heads * streams) * std::max(1.0, std::ceil(each * shared / kQueries));
   const double parts = std::min(card.units / tiles, cells / kPieceCells) * card[Coefficient::kAttentionPartUs] * 1e-6;
@@ -62,6 +64,8 @@ double tile_seconds(const AttentionLoad& load, double cells, const Columns& colu
 double one_layer(const AttentionLoad& load, const Columns& columns, const Card& card, PartTime& time) {
   const double cells = padded_cells(load.window, columns);
   double seconds = load.latent ? card[Coefficient::kLatentUs] * 1e-6 : 0;
+  if (cells <= 0) return seconds;
+  if (columns.quantized_cache && !columns.prompt) seconds += kRotations * card[Coefficient::kLaunchUs] * 1e-6;
   if (!columns.flash_attention) {
     const double numbers =
         columns.tokens * load.heads * (load.key_numbers + load.value_numbers) * mean_cells(load.window, columns);
@@ -105,7 +109,7 @@ double mean_cells(double window, const Columns& columns) {
   const double each = std::max(1.0, columns.tokens / columns.requests);
   const double cells = window > 0 ? std::min(columns.cells, up(window, kCellStep) + each) : columns.cells;
   if (columns.unified) return columns.cells;
-  return std::max(1.0, cells - (each - 1) / 2);
+  return std::max(0.0, cells - (each - 1) / 2);
 }
 
 PartTime attention_time(const PlaceLoad& load, const Columns& columns, const Card& card) {

@@ -4,7 +4,7 @@
 
 namespace lfmfit::speed {
 
-/// The time of attention in the layers of `load`, and in tokens x cells what the host's mask holds.
+/// The time of attention in the layers of `load`. Nothing behind no tokens, whatever the cache's type.
 PartTime attention_time(const PlaceLoad& load, const Columns& columns, const Card& card);
 
 /// Cells that a token of a pass sees on average in a layer with that window, of all that `columns` says.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/llamacpp/placement.hpp"
 #include "core/speed/basis.hpp"
 #include "core/speed/host_time.hpp"
 #include "core/speed/ledger.hpp"
@@ -20,8 +21,8 @@ Columns columns_of(const Workload& workload, std::int64_t requests) {
   Columns columns;
   columns.tokens = columns.requests = columns.rows = static_cast<double>(requests);
   columns.unified = workload.kv_unified && requests > 1;
-  columns.cells = static_cast<double>(workload.depth + 1) * (columns.unified ? columns.requests : 1);
-  columns.mask_cells = static_cast<double>(round_up(static_cast<std::int64_t>(columns.cells), 256));
+  columns.cells = static_cast<double>(workload.depth) * (columns.unified ? columns.requests : 1);
+  columns.mask_cells = static_cast<double>(round_up(static_cast<std::int64_t>(columns.cells) + 1, kCellStep));
   columns.flash_attention = workload.flash_attention;
   columns.quantized_cache = workload.quantized_cache;
   return columns;

@@ -52,7 +52,6 @@ void add_launches(const PlaceLoad& load, const Columns& columns, const Card& car
   LaunchCounts counts = load.launches;
   const auto at = [&](LaunchPart part) -> double& { return counts[static_cast<std::size_t>(part)]; };
   const double attention = at(LaunchPart::kAttention);
-  if (columns.quantized_cache) at(LaunchPart::kQuantizedCache) = attention;
   if (!columns.flash_attention) at(LaunchPart::kPlainAttention) = attention;
   const double kernels = total_launches(counts, constants.launches[card.row->kernels.launches], columns.tokens);
   PartTime& part = time[PassPart::kLaunches];

@@ -186,6 +186,7 @@ std::vector<double> column_steps(double columns, const Card& card) {
   for (const LibraryRule& rule : rules.library) steps.push_back(static_cast<double>(rule.above));
   const double width = rules.metal ? kMetalTile : static_cast<double>(rules.widest_tile);
   for (const double step : {width, kVectorColumns}) steps.push_back(std::floor((columns - 1) / step) * step);
+  if (rules.metal) steps.insert(steps.end(), {4, 5});  // groups; behind them there are two
   std::erase_if(steps, [columns](double step) { return step < 1 || step >= columns; });
   std::sort(steps.begin(), steps.end());
   steps.erase(std::unique(steps.begin(), steps.end()), steps.end());

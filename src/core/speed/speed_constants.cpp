@@ -73,7 +73,6 @@ const char* name_of(LaunchPart part) {
     case LaunchPart::kScaledQueries: return "scaled_queries";
     case LaunchPart::kSinksOrNoRope: return "sinks_or_no_rope";
     case LaunchPart::kOutputGate: return "output_gate";
-    case LaunchPart::kQuantizedCache: return "quantized_cache";
     case LaunchPart::kPlainAttention: return "plain_attention";
     case LaunchPart::kLatentAttention: return LatentAttention::kName;
     case LaunchPart::kCompressedQueries: return "compressed_queries";
