@@ -41,6 +41,13 @@ Quantization quantization_of(const Catalog& catalog, const std::string& stored_a
   return row;
 }
 
+/// The repository of GGUF files that `text` names, without a tag: whose owner made them. Empty for others, as those of
+/// the models themselves.
+std::string repository_of_files(const std::string& text) {
+  std::string repository = text.substr(0, text.find(':'));
+  return lower(repository).find("gguf") == std::string::npos ? std::string() : repository;
+}
+
 }  // namespace
 
 bool looks_like_path(const std::string& text) {
@@ -72,7 +79,7 @@ ModelFinder::Found ModelFinder::look_up(const std::string& text) {
   try {
     if (is_place) throw Error(ErrorKind::kUnknownModel, text + ": no such file");
     NamedModel named = catalog_.named_model(text);
-    std::string repository = text.substr(0, text.find(':'));
+    std::string repository = repository_of_files(text);
     std::string said = named.quantization.empty() ? "" : quantization_in(catalog_, repository, named.quantization);
     return {named.model, nullptr, nullptr, std::move(repository), std::move(said), std::move(named.notes)};
   } catch (const Error& error) {
@@ -106,7 +113,7 @@ const Quantization& ModelFinder::quantization(const Found& found, const std::str
     };
     if (found.quantization.empty()) return asked_one();
     const Quantization& said = chosen(*found.model, found.quantization);
-    if (!asked || &asked_one() == &said) return said;
+    if (!asked || same_but_case(asked_one().name, said.name)) return said;
     throw Error(ErrorKind::kBadRequest,
                 "the name says " + said.name + " and -q says " + name + "; leave out one of them");
   }
