@@ -55,6 +55,7 @@ struct DrivenDevices {
 struct Backend {
   std::string name;   ///< "cuda", as --backend takes it
   std::string label;  ///< "CUDA"
+  std::string device_name;  ///< what llama.cpp calls its GPUs, with their numbers behind: "CUDA" of CUDA0
   bool is_cpu = false;
   bool measured = false;  ///< its byte counts were checked against real allocations
   std::vector<DrivenDevices> also_drives;

@@ -18,8 +18,6 @@ enum class MemoryUse { kWeights, kKvCache, kState, kCompute, kOutput, kDriver };
 /// "weights", "KV cache", "state", "compute", "output", "driver".
 const char* name_of(MemoryUse use);
 
-constexpr int kHost = -1;
-
 /// One line of the memory ledger.
 struct MemoryTerm {
   MemoryUse use = MemoryUse::kWeights;
@@ -48,6 +46,7 @@ struct MemoryLedger {
   int gpu_count = 1;  ///< 0: CPU only
   std::vector<MemoryTerm> terms;
   std::vector<int> layers;   ///< where each layer lies: number of the GPU, or kHost; empty: not told
+  int expert_layers_on_host = 0;  ///< layers all of whose experts lie in host memory beside GPUs
   bool beside_gpus = false;  ///< layers, experts, the output or caches lie in host memory beside GPUs
   Bytes mapped_twice;        ///< counted on a GPU and on the host, but one mapping of a file where they share a pool
 

@@ -30,6 +30,7 @@ struct DeviceRow {
   Fit fit;
   std::optional<Speed> speed;
   Request request = {};  ///< as answered there: what lies in host memory may differ
+  int expert_layers_on_host = 0;
 };
 
 /// How many devices have each verdict, in the order of the enumeration.

@@ -1,3 +1,4 @@
+#include "core/llamacpp/override_text.hpp"
 #include "lfmfit/asked.hpp"
 #include "lfmfit/model.hpp"
 #include "render/change_text.hpp"
@@ -49,11 +50,12 @@ Json host_json(const MemoryLedger& ledger) {
   return host;
 }
 
-Json placement_json(const Estimate& estimate) {
+Json placement_json(const Question& question, const Estimate& estimate) {
   Json layers = Json::array();
   for (const int place : estimate.memory.layers) layers.push_back(name_of_place(place));
   return {{"gpu_layers", estimate.request.gpu_layers},
-          {"n_cpu_moe", estimate.request.n_cpu_moe},
+          {"n_cpu_moe", estimate.memory.expert_layers_on_host},
+          {"override_tensor", override_texts(estimate.request, *question.backend)},
           {"layers", layers},
           {"split", name_of(estimate.request.split_mode)}};
 }
@@ -158,7 +160,7 @@ Json estimate_json(const Question& question, const Estimate& estimate, const Jso
   json["request"] = request_json(question, estimate.request);
   json["memory"] = memory_json(estimate.memory);
   if (question.device != nullptr) json["speed"] = speed_json(estimate.speed);
-  if (!estimate.memory.layers.empty()) json["placement"] = placement_json(estimate);
+  if (!estimate.memory.layers.empty()) json["placement"] = placement_json(question, estimate);
   if (estimate.fit) json["fit"] = fit_json(*estimate.fit);
   json["warnings"] = estimate.warnings;
   return json;

@@ -45,9 +45,9 @@ std::string where_text(const Fit& fit, int gpu_count) {
 }
 
 /// The options that say by hand what was placed automatically.
-std::string placing_line(const Request& asked, const Request& answered, const Terminal& terminal) {
-  const std::string options = placing_options(answered);
-  if (asked.placing == Placing::kGiven || options.empty()) return "";
+std::string placing_line(const Question& question, const Request& answered, const Terminal& terminal) {
+  const std::string options = placing_options(answered, *question.backend);
+  if (question.request.placing == Placing::kGiven || options.empty()) return "";
   return indented("placed automatically, 1,024 MiB left free on each GPU; by hand: " + options, terminal);
 }
 
@@ -71,7 +71,7 @@ std::string fit_text(const Question& question, const Estimate& estimate, const T
          indented(what + ": " + needs, terminal) +
          indented(sum_text(estimate.memory, fit.place >= 0 ? fit.place : estimate.memory.tightest_place()), terminal,
                   " + ") +
-         optional_line(host_text(fit), terminal) + placing_line(question.request, estimate.request, terminal) +
+         optional_line(host_text(fit), terminal) + placing_line(question, estimate.request, terminal) +
          (question.beside.empty() ? "" : indented("beside it: " + beside_text(question), terminal)) +
          warning_lines(estimate.warnings, terminal);
 }

@@ -58,7 +58,8 @@ std::vector<QuantizationRow> quantization_rows(const Question& question,
 }
 
 DeviceRow row_of(const Device& device, const Backend& backend, Estimate answer) {
-  return {&device, &backend, *answer.fit, std::move(answer.speed), answer.request};
+  return {&device,        &backend, *answer.fit, std::move(answer.speed),
+          answer.request, answer.memory.expert_layers_on_host};
 }
 
 std::string listed(const std::set<std::string>& words) {

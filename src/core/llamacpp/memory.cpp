@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "core/llamacpp/buffer_size.hpp"
 #include "core/llamacpp/cache_types.hpp"
@@ -42,11 +43,30 @@ std::vector<BufferSize> weights(const std::vector<PlacedTensor>& tensors, const 
   return buffers;
 }
 
+/// Whether anything that is multiplied with lies beside GPUs.
+bool leaves_weights_on_host(const std::vector<PlacedTensor>& tensors, const Placement& placement) {
+  return std::any_of(tensors.begin(), tensors.end(), [&](const PlacedTensor& placed) {
+    return placed.use != TensorUse::kInput && placement.is_beside_gpus(placed.place);
+  });
+}
+
+/// Layers all of whose experts lie beside GPUs.
+int expert_layers_on_host(const std::vector<PlacedTensor>& tensors, const Placement& placement) {
+  std::map<int, bool> all_on_host;  // by layer
+  for (const PlacedTensor& placed : tensors) {
+    if (placed.use != TensorUse::kExperts) continue;
+    bool& all = all_on_host.emplace(placed.tensor->layer, true).first->second;
+    all = all && placement.is_beside_gpus(placed.place);
+  }
+  return static_cast<int>(
+      std::count_if(all_on_host.begin(), all_on_host.end(), [](const auto& layer) { return layer.second; }));
+}
+
 /// What GPU and host count both of a tied head, though they share the file's mapping in one pool.
 Bytes mapped_twice(const Model& model, const std::vector<Tensor>& tensors, const Placement& placement) {
   Bytes bytes;
   const Tensor* head = head_of(model, tensors);
-  if (head != nullptr && is_input_tensor(*head) && placement.output != placement.host())
+  if (head != nullptr && is_input_tensor(*head) && place_of_head(*head, placement) != placement.host())
     bytes = tensor_bytes(head->shape, *head->stored);
   return bytes;
 }
@@ -218,10 +238,11 @@ MemoryLedger by_layers(const Model& model, const std::vector<Tensor>& tensors, c
   const Placement placement = place_layers(model, request, context.backend.is_cpu, context.free);
   ledger.gpu_count = placement.gpu_count;
   for (const int place : placement.layers) ledger.layers.push_back(place == placement.host() ? kHost : place);
-  ledger.beside_gpus = placement.leaves_parts_on_host();
   if (context.backend.traits.unified_memory) ledger.mapped_twice = mapped_twice(model, tensors, placement);
   const CacheSizes cells = cache_sizes(request, model, ledger.scene);
   const std::vector<PlacedTensor> placed = place_tensors(model, tensors, placement);
+  ledger.beside_gpus = placement.leaves_layers_on_host() || leaves_weights_on_host(placed, placement);
+  ledger.expert_layers_on_host = expert_layers_on_host(placed, placement);
   const std::vector<BufferSize> weight_bytes = weights(placed, placement, request, context.backend.traits);
   const Caches cache_bytes = caches(model, ledger.scene, cells, placement, context);
   const ComputeBuffers compute = plan_compute(model, tensors, request, placement, context, ledger.scene);
@@ -250,6 +271,15 @@ MemoryLedger by_layers(const Model& model, const std::vector<Tensor>& tensors, c
   return ledger;
 }
 
+/// Where an override's tensors lie if one GPU stands for all.
+int on_only_gpu(const TensorOverride& moved, const Request& request) {
+  if (moved.place == kHost) return kHost;
+  if (request.split_mode == SplitMode::kNone && moved.place == request.main_gpu) return 0;
+  throw Error(ErrorKind::kUnsupported, fmt::format("what '{}' on GPU {} means where GPUs do not share the model by "
+                                                   "layers is not known; leave it out, or take --split-mode layer",
+                                                   moved.pattern, moved.place));
+}
+
 /// The same for one of the GPUs alone.
 MemoryLedger on_one_gpu(const Model& model, const std::vector<Tensor>& tensors, const Request& request,
                         const MemoryContext& context) {
@@ -258,6 +288,7 @@ MemoryLedger on_one_gpu(const Model& model, const std::vector<Tensor>& tensors, 
   alone.main_gpu = 0;
   alone.tensor_split.clear();
   alone.split_mode = SplitMode::kLayer;
+  for (TensorOverride& moved : alone.overrides) moved.place = on_only_gpu(moved, request);
   const MemoryContext any_gpu{context.backend, context.type_k, context.type_v, context.generation};
   return by_layers(model, tensors, alone, any_gpu);
 }
