@@ -24,9 +24,9 @@ struct Asked {
   std::optional<NumberOrWord> context;
   std::optional<std::string> kv_type_k, kv_type_v;
   std::optional<std::string> flash_attention;
-  std::optional<NumberOrWord> outputs;     ///< rows of logits, or "all"
-  std::optional<NumberOrWord> gpu_layers;  ///< or "all", or "auto"
-  std::optional<NumberOrWord> n_cpu_moe;   ///< layers, or "auto"
+  std::optional<NumberOrWord> outputs;       ///< rows of logits, or "all"
+  std::optional<NumberOrWord> gpu_layers;    ///< or "all", or "auto"
+  std::optional<NumberOrWord> n_cpu_moe;     ///< layers, or "auto"
   std::vector<std::string> override_tensor;  ///< "PATTERN=BUFFER", as llama.cpp takes them
   std::optional<std::string> split_mode;
   std::optional<std::int64_t> gpu_count;

@@ -55,6 +55,8 @@ class Catalog {
   /// Error(kUnknownDevice) with the nearest names, or with the candidates and what tells them apart: where a name fits
   /// several devices it never takes one of them in silence, nor a device by part of a word.
   const Device& device(std::string_view name, Bytes memory = Bytes(0)) const;
+  /// What the system keeps of the RAM of a machine with `device`, which need not be one of these.
+  MemoryPart system_share(const Device& device) const;
   /// Exact name, case aside; of a quantization the other name too. Each throws Error(kBadRequest) with the near name
   /// and the list.
   const Quantization& quantization(std::string_view name) const;

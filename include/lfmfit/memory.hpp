@@ -45,10 +45,10 @@ struct MemoryLedger {
   Scene scene;
   int gpu_count = 1;  ///< 0: CPU only
   std::vector<MemoryTerm> terms;
-  std::vector<int> layers;   ///< where each layer lies: number of the GPU, or kHost; empty: not told
+  std::vector<int> layers;        ///< where each layer lies: number of the GPU, or kHost; empty: not told
   int expert_layers_on_host = 0;  ///< layers all of whose experts lie in host memory beside GPUs
-  bool beside_gpus = false;  ///< layers, experts, the output or caches lie in host memory beside GPUs
-  Bytes mapped_twice;        ///< counted on a GPU and on the host, but one mapping of a file where they share a pool
+  bool beside_gpus = false;       ///< layers, experts, the output or caches lie in host memory beside GPUs
+  Bytes mapped_twice;  ///< counted on a GPU and on the host, but one mapping of a file where they share a pool
 
   Bytes sum(MemoryUse use, int place) const;
   Bytes total(int place) const;

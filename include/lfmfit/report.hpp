@@ -53,6 +53,14 @@ struct Report {
   std::vector<DeviceRow> unified;  ///< unified-memory machines, best first
   std::vector<DeviceRow> cpus;     ///< machines without a GPU, best first
   std::vector<std::string> warnings;
+
+  /// Unified-memory machines whose memory would do, but not the part that their system lets the GPU use.
+  struct LimitedPools {
+    std::size_t machines = 0;
+    std::size_t raisable = 0;          ///< of those, where a setting would make it fit (Fit::raised)
+    std::vector<std::string> reasons;  ///< why, each once; no sentences
+    std::vector<std::string> settings;
+  } limited_pools;
 };
 
 /// What a report is made of besides the question, whose `device` is ignored.

@@ -71,9 +71,9 @@ struct Request {
   bool all_outputs = false;             ///< every token of a batch may ask for logits (benchmarks, the plain API)
   bool swa_full = false;
   Placing placing = Placing::kGiven;
-  std::int64_t gpu_layers = -1;  ///< -1: all, the output layer included
-  bool cpu_moe = false;          ///< all experts in host memory
-  std::int64_t n_cpu_moe = 0;    ///< experts of the first n layers in host memory
+  std::int64_t gpu_layers = -1;           ///< -1: all, the output layer included
+  bool cpu_moe = false;                   ///< all experts in host memory
+  std::int64_t n_cpu_moe = 0;             ///< experts of the first n layers in host memory
   std::vector<TensorOverride> overrides;  ///< come before `cpu_moe` and `n_cpu_moe`: the first that names a tensor says
   std::vector<Overflow> overflows;        ///< what --fit moved away, by GPU; come before `overrides`
   bool offload_kqv = true;
@@ -82,8 +82,8 @@ struct Request {
   SplitMode split_mode = SplitMode::kLayer;
   std::vector<double> tensor_split;  ///< proportion of each GPU, those left out 0; empty: by free memory
   std::int64_t main_gpu = 0;         ///< the GPU that holds everything with kNone
-  bool importance_matrix = false;  ///< the weights were quantized with one; some file types are made with one only
-  Tokens depth{0};                 ///< tokens already in the cache when speed is asked for
+  bool importance_matrix = false;    ///< the weights were quantized with one; some file types are made with one only
+  Tokens depth{0};                   ///< tokens already in the cache when speed is asked for
 };
 
 /// The context that each sequence can have: all of it where they share one cache, else an equal part.

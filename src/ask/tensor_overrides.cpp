@@ -60,7 +60,8 @@ std::regex compiled(const std::string& pattern, const std::string& text) {
 #endif
   try {
     std::regex alone(pattern, kind);
-    return std::regex("[\\s\\S]*(?:" + pattern + ")[\\s\\S]*", kind);  // one match of the whole, not one search from each letter
+    return std::regex("[\\s\\S]*(?:" + pattern + ")[\\s\\S]*",
+                      kind);  // one match of the whole, not one search from each letter
   } catch (const std::regex_error& error) {
     reject(text, std::string("is no regular expression: ") + error.what());
   }

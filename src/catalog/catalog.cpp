@@ -126,14 +126,16 @@ struct Catalog::Rows {
                       [this](std::string_view name) -> const Architecture& { return architecture(name); });
   }
 
-  Device read_with_rules(const RowText& row) {
+  const MemoryRules& rules_of_memory() {
     if (!memory_rules) {
       std::vector<MemoryRule> rules;
       for (const RowText& rule : sources.table("memory_rules").rows()) rules.push_back(read_memory_rule(rule));
       memory_rules.emplace(std::move(rules));
     }
-    return read_device(row, *memory_rules);
+    return *memory_rules;
   }
+
+  Device read_with_rules(const RowText& row) { return read_device(row, rules_of_memory()); }
 
   const DeviceIndex& index_of_devices() {
     if (!device_index) {
@@ -251,6 +253,11 @@ const Device& Catalog::device(std::string_view name, Bytes memory) const {
     row = &table.rows()[*match.found];
   }
   return rows_->devices.one(*row, [this](const RowText& text) { return rows_->read_with_rules(text); });
+}
+
+MemoryPart Catalog::system_share(const Device& device) const {
+  const std::scoped_lock lock(rows_->reading);
+  return rows_->rules_of_memory().system(device);
 }
 
 const Quantization& Catalog::quantization(std::string_view name) const {

@@ -3,6 +3,7 @@
 #include "lfmfit/model.hpp"
 #include "render/change_text.hpp"
 #include "render/json.hpp"
+#include "render/notes.hpp"
 
 namespace lfmfit::render {
 
@@ -146,11 +147,19 @@ Json fit_json(const Fit& fit) {
     if (place.usable) json["headroom_bytes"] = (*place.usable - place.required).count();
     places.push_back(std::move(json));
   }
-  return {{"verdict", lfmfit::name_of(fit.verdict)},
-          {"usable_bytes", fit.usable.count()},
-          {"required_bytes", fit.required.count()},
-          {"headroom_bytes", fit.headroom.count()},
-          {"places", places}};
+  Json json = {{"verdict", lfmfit::name_of(fit.verdict)},
+               {"usable_bytes", fit.usable.count()},
+               {"required_bytes", fit.required.count()},
+               {"headroom_bytes", fit.headroom.count()},
+               {"places", places}};
+  if (!fit.raised) return json;
+  json["raised_limit"] = {{"setting", fit.raised->setting},
+                          {"value", fit.raised->value},
+                          {"how", fit.raised->how},
+                          {"usable_bytes", fit.raised->usable.count()},
+                          {"leaves_bytes", fit.raised->leaves.count()},
+                          {"verdict", lfmfit::name_of(fit.raised->verdict)}};
+  return json;
 }
 
 Json estimate_json(const Question& question, const Estimate& estimate, const Json& id) {
@@ -163,6 +172,7 @@ Json estimate_json(const Question& question, const Estimate& estimate, const Jso
   if (!estimate.memory.layers.empty()) json["placement"] = placement_json(question, estimate);
   if (estimate.fit) json["fit"] = fit_json(*estimate.fit);
   json["warnings"] = estimate.warnings;
+  json["notes"] = notes_about(question, estimate);
   return json;
 }
 

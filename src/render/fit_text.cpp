@@ -5,6 +5,7 @@
 #include "core/base/number_text.hpp"
 #include "render/figures.hpp"
 #include "render/memory_text.hpp"
+#include "render/notes.hpp"
 #include "render/placement_text.hpp"
 #include "render/verdict_text.hpp"
 
@@ -48,12 +49,13 @@ std::string where_text(const Fit& fit, int gpu_count) {
 std::string placing_line(const Question& question, const Request& answered, const Terminal& terminal) {
   const std::string options = placing_options(answered, *question.backend);
   if (question.request.placing == Placing::kGiven || options.empty()) return "";
-  return indented("placed automatically, 1,024 MiB left free on each GPU; by hand: " + options, terminal);
+  const char* margin = question.available ? "" : ", 1,024 MiB left free on each GPU";
+  return indented(fmt::format("placed automatically{}; by hand: {}", margin, options), terminal);
 }
 
-std::string warning_lines(const std::vector<std::string>& warnings, const Terminal& terminal) {
+std::string note_lines(const std::vector<std::string>& notes, const Terminal& terminal) {
   std::string text;
-  for (const std::string& warning : warnings) text += indented("note: " + warning, terminal);
+  for (const std::string& note : notes) text += indented("note: " + note, terminal);
   return text;
 }
 
@@ -73,7 +75,7 @@ std::string fit_text(const Question& question, const Estimate& estimate, const T
                   " + ") +
          optional_line(host_text(fit), terminal) + placing_line(question, estimate.request, terminal) +
          (question.beside.empty() ? "" : indented("beside it: " + beside_text(question), terminal)) +
-         warning_lines(estimate.warnings, terminal);
+         note_lines(estimate.warnings, terminal) + note_lines(notes_about(question, estimate), terminal);
 }
 
 }  // namespace lfmfit::render

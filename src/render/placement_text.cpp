@@ -37,7 +37,8 @@ std::string host_text(const Fit& fit) {
                                               : fit.verdict == Verdict::kPartial || fit.host_wanted || !place.holds();
     if (!matters || fit.places.size() == 1) continue;
     const char* what = place.place == kPool ? "all in one memory" : "host memory";
-    if (!place.usable) return fmt::format("{}: {}, which is not known to be there", what, gb_text(place.required));
+    if (!place.usable)
+      return fmt::format("{}: needs {} of RAM; --ram says what there is", what, gb_text(place.required));
     return fmt::format("{}: {} of {} usable", what, gb_text(place.required), gb_text(*place.usable));
   }
   return "";

@@ -1,6 +1,7 @@
 #include "core/llamacpp/override_text.hpp"
 #include "render/json.hpp"
 #include "render/json_words.hpp"
+#include "render/notes.hpp"
 
 namespace lfmfit::render {
 
@@ -52,6 +53,7 @@ Json report_json(const Report& report, const std::string& version) {
   json["devices"] = rows_json(report.unified);
   if (!report.cpus.empty()) json["cpus"] = rows_json(report.cpus);
   json["warnings"] = report.warnings;
+  json["notes"] = notes_about(report);
   return json;
 }
 

@@ -97,7 +97,8 @@ Capacity capacity_of(const Question& question) {
 }
 
 Tokens longest_context(const Question& question, const std::vector<Tensor>& stored, const Capacity& capacity) {
-  return longest(question, {capacity, Bytes(0)}, [&](const Question& asked) { return law_of(asked).memory(asked, stored); });
+  return longest(question, {capacity, Bytes(0)},
+                 [&](const Question& asked) { return law_of(asked).memory(asked, stored); });
 }
 
 Request settle(const Question& question, const Capacity& capacity, const MemoryOf& memory) {

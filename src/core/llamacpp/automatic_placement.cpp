@@ -39,9 +39,9 @@ class Filling {
     const bool alone = request_.split_mode == SplitMode::kNone;
     first_gpu_ = alone ? static_cast<int>(request_.main_gpu) : 0;
     layers_.resize(alone ? 1 : static_cast<std::size_t>(request_.gpu_count));
-    has_experts_ = std::any_of(
-        question.model->blocks.begin(), question.model->blocks.end(),
-        [](const Block& block) { return std::holds_alternative<MixtureOfExperts>(block.feed_forward); });
+    has_experts_ = std::any_of(question.model->blocks.begin(), question.model->blocks.end(), [](const Block& block) {
+      return std::holds_alternative<MixtureOfExperts>(block.feed_forward);
+    });
     offered_ = request_.gpu_layers < 0 ? blocks_ + 1 : std::min(request_.gpu_layers, blocks_ + 1);
     request_.placing = Placing::kGiven;
   }

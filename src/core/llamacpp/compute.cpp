@@ -120,8 +120,8 @@ class Planner {
       return attention != nullptr && attention->shares_cache_of.has_value();
     });
     return std::all_of(run.backends.begin(), run.backends.end(), runs_all) && scene.sequences < kMinOffloadedBatch &&
-           (placement_.is_one_place() || (placement_.layers_on_gpus() && placement_.offload_kqv &&
-                                          placement_.moved.empty() && !shares));
+           (placement_.is_one_place() ||
+            (placement_.layers_on_gpus() && placement_.offload_kqv && placement_.moved.empty() && !shares));
   }
 
   // llama.cpp asks with a graph of one token per sequence where each attention node would run.

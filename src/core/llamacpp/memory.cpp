@@ -276,7 +276,7 @@ int on_only_gpu(const TensorOverride& moved, const Request& request) {
   if (moved.place == kHost) return kHost;
   if (request.split_mode == SplitMode::kNone && moved.place == request.main_gpu) return 0;
   throw Error(ErrorKind::kUnsupported, fmt::format("what '{}' on GPU {} means where GPUs do not share the model by "
-                                                   "layers is not known; leave it out, or take --split-mode layer",
+                                                   "layers is not known; leave it out, or let them share it by layers",
                                                    moved.pattern, moved.place));
 }
 

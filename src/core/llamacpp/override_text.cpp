@@ -56,8 +56,8 @@ std::vector<std::string> override_texts(const Request& request, const Backend& b
   std::vector<std::string> texts;
   const auto add = [&](std::int64_t first, std::int64_t end, LayerPart part, int place) {
     if (first < end)
-      texts.push_back(fmt::format("blk\\.{}\\.{}={}", numbers(first, end - 1), names_of(part),
-                                  buffer_name(place, backend)));
+      texts.push_back(
+          fmt::format("blk\\.{}\\.{}={}", numbers(first, end - 1), names_of(part), buffer_name(place, backend)));
   };
   for (const Overflow& overflow : request.overflows) {
     const bool first_differs = overflow.part != LayerPart::kExperts || overflow.place != kHost;

@@ -68,7 +68,8 @@ std::vector<PlacedTensor> place_tensors(const Model& model, const std::vector<Te
       if (use == TensorUse::kInput && copied) placed.push_back({&tensor, use, placement.host()});
       placed.push_back({&tensor, TensorUse::kHead, place});
     } else if (use == TensorUse::kConstant && tensor.layer < 0) {
-      for (const int place : places_of_rotation_factors(tensor, model, placement)) placed.push_back({&tensor, use, place});
+      for (const int place : places_of_rotation_factors(tensor, model, placement))
+        placed.push_back({&tensor, use, place});
     } else {
       placed.push_back({&tensor, use, place_of(tensor, model, placement)});
     }

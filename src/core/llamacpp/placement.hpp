@@ -31,9 +31,9 @@ struct Placement {
   std::vector<bool> experts_on_host;  ///< by layer
   int output = 0;                     ///< final norm and output layer
   bool offload_kqv = true;
-  std::vector<MovedTensor> moved;          ///< by name; these come first
-  std::vector<PartlyMoved> partly_moved;   ///< then these, then experts_on_host
-  bool has_overrides = false;              ///< patterns were given, whether a tensor has such a name or not
+  std::vector<MovedTensor> moved;         ///< by name; these come first
+  std::vector<PartlyMoved> partly_moved;  ///< then these, then experts_on_host
+  bool has_overrides = false;             ///< patterns were given, whether a tensor has such a name or not
 
   int host() const { return gpu_count; }
   int layer_place(int layer) const { return layers[static_cast<std::size_t>(layer)]; }
@@ -61,8 +61,8 @@ constexpr std::int64_t kMinOffloadedBatch = 32;
 std::vector<float> cumulative_shares(const Request& request, int gpus, const std::vector<Bytes>& free);
 
 /// llama.cpp's layer split (llama-model.cpp): the last `gpu_layers` of layers + output, spread over the GPUs by their
-/// shares. Throws Error(kBadRequest) for an override that names a GPU that there is not, Error(kUnsupported) for one that
-/// moves what llama.cpp looks rows up in to a GPU.
+/// shares. Throws Error(kBadRequest) for an override that names a GPU that there is not, Error(kUnsupported) for one
+/// that moves what llama.cpp looks rows up in to a GPU.
 Placement place_layers(const Model& model, const Request& request, bool cpu_backend,
                        const std::vector<Bytes>& free = {});
 

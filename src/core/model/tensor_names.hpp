@@ -1,8 +1,7 @@
 #pragma once
 
-#include <vector>
-
 #include <string>
+#include <vector>
 
 #include "lfmfit/model.hpp"
 #include "lfmfit/request.hpp"
