@@ -21,8 +21,7 @@ std::string desktop_note(const Question& question, const Estimate& estimate) {
   const bool thought_of = question.available || question.reserve > Bytes(0);
   const bool asks_card = question.device != nullptr && question.device->desktop && !question.backend->is_cpu;
   if (thought_of || !asks_card || estimate.fit->verdict == Verdict::kTooBig) return "";
-  return fmt::format("\"usable\" is that of a card without a screen: {} (--reserve leaves it free).",
-                     desktop_text(*question.device));
+  return fmt::format("On a card with a screen {}; --reserve leaves that free.", desktop_text(*question.device));
 }
 
 std::string raised_note(const Estimate& estimate) {

@@ -121,8 +121,8 @@ TEST_CASE("Tensors that lie on another GPU are counted there") {
   CHECK(moved.sum(MemoryUse::kWeights, 1) > from_gib(15));
   CHECK(moved.sum(MemoryUse::kWeights, 0) + moved.sum(MemoryUse::kWeights, 1) == stays.sum(MemoryUse::kWeights, 0));
   CHECK_FALSE(moved.beside_gpus);
-  CHECK(told({"output.weight=CPU"}, question).request.overrides.front().tensors.size() == 1);
-  CHECK(estimate(told({"output.weight=CPU"}, question)).memory.beside_gpus);
+  CHECK(told({"^output.weight=CPU"}, question).request.overrides.front().tensors.size() == 1);
+  CHECK(estimate(told({"^output.weight=CPU"}, question)).memory.beside_gpus);
 }
 
 }  // namespace lfmfit

@@ -20,14 +20,28 @@ struct GpuLayers {
 
 using Layers = std::vector<GpuLayers>;
 
-/// The most up to `most` that `fits`, which fits more easily the less it is; 0 where nothing does.
-template <class Fits>
-std::int64_t most_that_fits(std::int64_t most, const Fits& fits) {
-  if (fits(most)) return most;
+/// How far of `between` a line from `fitting`, left by what fits, to `too_many` comes to nothing; inside in any case.
+std::int64_t step_between(Bytes fitting, Bytes too_many, std::int64_t between) {
+  const auto drop = static_cast<double>((fitting - too_many).count());
+  const double part = drop == 0 ? 0 : static_cast<double>(fitting.count()) / drop;
+  if (part < 0 || part > 1) return between - 1;
+  return std::clamp<std::int64_t>(static_cast<std::int64_t>(part * static_cast<double>(between)), 1, between - 1);
+}
+
+/// The most up to `most` that leaves something, as fit.cpp finds it: between what does and what does not it tries where
+/// a line between both would end, and where more may take less it ends at the same as llama.cpp. 0 where nothing does.
+template <class Left>
+std::int64_t most_that_fits(std::int64_t most, const Left& left) {
+  Bytes left_by_too_many = left(most);
+  if (left_by_too_many >= Bytes(0)) return most;
+  Bytes left_by_fitting = left(0);
   std::int64_t fitting = 0, too_many = most;
   while (too_many - fitting > 1) {
-    const std::int64_t middle = fitting + (too_many - fitting) / 2;
-    (fits(middle) ? fitting : too_many) = middle;
+    const std::int64_t between = too_many - fitting;
+    const std::int64_t step = step_between(left_by_fitting, left_by_too_many, between);
+    const Bytes left_there = left(fitting + step);
+    (left_there >= Bytes(0) ? fitting : too_many) = fitting + step;
+    (left_there >= Bytes(0) ? left_by_fitting : left_by_too_many) = left_there;
   }
   return fitting;
 }
@@ -104,7 +118,7 @@ class Filling {
       return layers;
     };
     if (left <= 0) return;
-    layers_ = with(most_that_fits(left, [&](std::int64_t count) { return surplus_on(gpu, with(count)) >= Bytes(0); }));
+    layers_ = with(most_that_fits(left, [&](std::int64_t count) { return surplus_on(gpu, with(count)); }));
   }
 
   /// Makes `count` partial layers whole and gives them to `gpu`: of the GPUs from `giving` on, one after another.
@@ -132,8 +146,8 @@ class Filling {
     for (int gpu = 0; gpu <= giving; ++gpu) {
       std::int64_t most = 0;
       for (int from = giving; from <= last(); ++from) most += of(layers_, from).partial;
-      const std::int64_t count = most_that_fits(
-          most, [&](std::int64_t tried) { return surplus_on(gpu, given(gpu, giving, tried)) >= Bytes(0); });
+      const std::int64_t count =
+          most_that_fits(most, [&](std::int64_t tried) { return surplus_on(gpu, given(gpu, giving, tried)); });
       layers_ = given(gpu, giving, count);
       giving = count == most ? last() : next_giving(layers_, giving);
       giving = add_part_of_a_layer(gpu, giving);

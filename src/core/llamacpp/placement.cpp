@@ -50,8 +50,8 @@ bool is_of(LayerPart part, const Tensor& tensor) {
 int checked_place(const TensorOverride& moved, const Placement& placement) {
   if (moved.place == kHost) return placement.host();
   if (moved.place >= placement.gpu_count) {
-    throw Error(ErrorKind::kBadRequest, fmt::format("'{}' is to lie on GPU {}, and there are {}, counted from 0",
-                                                    moved.pattern, moved.place, placement.gpu_count));
+    throw Error(ErrorKind::kBadRequest, fmt::format("'{}' is to lie on GPU {}, and GPUs are counted from 0 to {} here",
+                                                    moved.pattern, moved.place, placement.gpu_count - 1));
   }
   for (const TensorName& name : moved.tensors) {
     if (!is_input_tensor(Tensor{name.name, name.layer, {1, 1, 1, 1}, nullptr})) continue;
@@ -107,6 +107,21 @@ std::optional<int> Placement::moved_place(const Tensor& tensor) const {
   }
   if (experts_on_host[static_cast<std::size_t>(tensor.layer)] && is_of_experts(tensor)) return host();
   return std::nullopt;
+}
+
+int Placement::experts_place(int layer) const {
+  for (const PartlyMoved& partly : partly_moved) {
+    if (partly.layer == layer) return partly.place;
+  }
+  int place = experts_on_host[static_cast<std::size_t>(layer)] ? host() : layer_place(layer);
+  const auto before = [](const MovedTensor& one, int other) { return one.name.layer < other; };
+  auto tensor = std::lower_bound(moved.begin(), moved.end(), layer, before);
+  for (; tensor != moved.end() && tensor->name.layer == layer; ++tensor) {
+    const bool is_matrix =
+        tensor->name.name.find("norm") == std::string::npos && tensor->name.name.ends_with(".weight");
+    if (is_matrix && tensor->place != layer_place(layer)) place = tensor->place;
+  }
+  return place;
 }
 
 bool Placement::layers_on_gpus() const {

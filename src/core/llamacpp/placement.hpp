@@ -37,6 +37,8 @@ struct Placement {
 
   int host() const { return gpu_count; }
   int layer_place(int layer) const { return layers[static_cast<std::size_t>(layer)]; }
+  /// Where experts of a layer lie, or other matrices that are apart from it; with the layer where none are.
+  int experts_place(int layer) const;
   /// Where a tensor lies that a rule moves away from its layer; unset: none does.
   std::optional<int> moved_place(const Tensor& tensor) const;
   /// Where the cache and state of a layer lie.

@@ -1,7 +1,6 @@
 #include <algorithm>
-#include <array>
 
-#include "core/llamacpp/placed_tensor.hpp"
+#include "core/llamacpp/placement.hpp"
 #include "core/llamacpp/plain_types.hpp"
 #include "core/model/blocks/block.hpp"
 #include "core/speed/launch_count.hpp"
@@ -22,24 +21,8 @@ bool is_measured(const LaunchCounts& counts, const SpeedConstants& constants) {
   return true;
 }
 
-/// For each layer, how many of its two parts (mixer and feed-forward) hold matrices on the other side.
-std::vector<std::int64_t> parts_apart(const Model& model, const std::vector<Tensor>& tensors,
-                                      const Placement& placement) {
-  std::vector<std::array<bool, 2>> apart(placement.layers.size());
-  for (const Tensor& tensor : tensors) {
-    if (tensor.layer < 0 || !is_loaded(tensor, model) || tensor.shape[1] == 1) continue;
-    const auto moved = placement.moved_place(tensor);
-    const bool here = placement.is_beside_gpus(placement.layer_place(tensor.layer));
-    if (!moved || placement.is_beside_gpus(*moved) == here) continue;
-    apart[static_cast<std::size_t>(tensor.layer)][tensor.name.starts_with("ffn_") ? 1 : 0] = true;
-  }
-  std::vector<std::int64_t> counts;
-  for (const auto& [mixer, feed_forward] : apart) counts.push_back(std::int64_t{mixer} + std::int64_t{feed_forward});
-  return counts;
-}
-
-/// Where the host takes over or hands back, and both for a part of a layer that alone is on the host.
-std::int64_t count_crossings(const Placement& placement, const std::vector<std::int64_t>& apart) {
+/// Where the host takes over or hands back, and both for a layer whose experts alone are on the host.
+std::int64_t count_crossings(const Placement& placement) {
   const auto on_host = [&](int place) { return placement.is_beside_gpus(place); };
   const auto layers = static_cast<int>(placement.layers.size());
   std::int64_t crossings = 0;
@@ -47,7 +30,7 @@ std::int64_t count_crossings(const Placement& placement, const std::vector<std::
     const bool here = on_host(placement.layer_place(layer));
     const int next = layer + 1 < layers ? placement.layer_place(layer + 1) : placement.output;
     if (on_host(next) != here) ++crossings;
-    crossings += 2 * apart[static_cast<std::size_t>(layer)];
+    if (on_host(placement.experts_place(layer)) != here) crossings += 2;
   }
   return crossings;
 }
@@ -115,7 +98,7 @@ Workload count_work(const Model& model, const std::vector<Tensor>& tensors, cons
   workload.op_offload = request.op_offload;
   add_weights(model, tensors, placement, constants, workload);
   add_caches(model, placement, cache, workload);
-  workload.crossings = count_crossings(placement, parts_apart(model, tensors, placement));
+  workload.crossings = count_crossings(placement);
   const LaunchCounts counts = count_launches(model);
   workload.device.launches = total_launches(counts, constants);
   workload.measured = is_measured(counts, constants);
