@@ -114,11 +114,16 @@ bool add_one(Question& question) {
   return ++overflow.first < overflow.end;
 }
 
-/// Whether likely bytes leave less than llama.cpp's margin of some GPU, or upper bounds exceed it.
-bool leaves_too_little(const Estimate& answer, const Capacity& capacity) {
-  const Bytes margin(1024LL << 20);
+/// Whether likely bytes leave less than llama.cpp's margin, and its states once more, of some GPU, or upper bounds
+/// exceed it.
+bool leaves_too_little(const Question& asked, const Estimate& answer, const Capacity& capacity) {
+  Question all = asked;
+  all.request.placing = Placing::kGiven;
+  all.request.gpu_count = answer.request.gpu_count;
+  const MemoryLedger everything = estimate(all).memory;
   for (int gpu = 0; gpu < answer.memory.gpu_count; ++gpu) {
     const Bytes usable = capacity.gpus.at(static_cast<std::size_t>(gpu));
+    const Bytes margin = Bytes(1024LL << 20) + everything.sum(MemoryUse::kState, gpu);
     if (answer.memory.total(gpu) + margin > usable || answer.memory.total_high(gpu) > usable) return true;
   }
   return false;
@@ -188,8 +193,8 @@ TEST_CASE("What is placed automatically fits, and with one more layer or expert 
     more.request = answer->request;
     if (!add_one(more)) continue;
     const Estimate larger = estimate(more);
-    CHECK(
-        (leaves_too_little(larger, what_there_is(question, more.request)) || larger.fit->verdict == Verdict::kTooBig));
+    CHECK((leaves_too_little(question, larger, what_there_is(question, more.request)) ||
+           larger.fit->verdict == Verdict::kTooBig));
   }
   CHECK(placed > 0);
 }
@@ -212,6 +217,6 @@ TEST_CASE("The longest context that fits does, and a step more does not") {
     const Estimate then = estimate(longer);
     const bool leaves_margin = question.request.placing == Placing::kAutomatic;
     CHECK((then.fit->verdict == Verdict::kTooBig ||
-           (leaves_margin && leaves_too_little(then, what_there_is(longer, longer.request)))));
+           (leaves_margin && leaves_too_little(question, then, what_there_is(longer, longer.request)))));
   }
 }

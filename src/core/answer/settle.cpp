@@ -18,13 +18,15 @@ using MemoryOf = std::function<MemoryLedger(const Question&)>;
 struct Room {
   Capacity capacity;
   Bytes margin;
+  std::vector<Bytes> states;  ///< left free besides, on each GPU
 };
 
 /// llama.cpp compares what it plans with what is free less the margin, which is there for what it does not plan. So the
 /// likely bytes must leave the margin; that the upper bound must fit is ours.
 Bytes left_on(int gpu, const MemoryLedger& ledger, const Room& room) {
   const Bytes usable = room.capacity.gpus[static_cast<std::size_t>(gpu)];
-  return std::min(usable - ledger.total_high(gpu), usable - room.margin - ledger.total(gpu));
+  const Bytes states = room.states.empty() ? Bytes(0) : room.states[static_cast<std::size_t>(gpu)];
+  return std::min(usable - ledger.total_high(gpu), usable - room.margin - states - ledger.total(gpu));
 }
 
 bool holds(const MemoryLedger& ledger, const Room& room) {
@@ -63,6 +65,16 @@ Tokens settled_context(const Question& question, const Room& room, const MemoryO
   return std::max(found, least);
 }
 
+/// What llama.cpp's --fit takes for free: it asks the driver while it holds the states of all layers, of models that
+/// keep some, and plans them again.
+Room room_that_fit_sees(const Question& question, const Capacity& capacity, const MemoryOf& memory) {
+  // who says how many bytes may be used has thought of what is to be left
+  Room room{capacity, question.available ? Bytes(0) : kMargin, {}};
+  const MemoryLedger ledger = memory(question);
+  for (int gpu = 0; gpu < ledger.gpu_count; ++gpu) room.states.push_back(ledger.sum(MemoryUse::kState, gpu));
+  return room;
+}
+
 }  // namespace
 
 bool is_known(const Capacity& capacity) { return !capacity.gpus.empty() || capacity.host || capacity.pool; }
@@ -97,35 +109,34 @@ Capacity capacity_of(const Question& question) {
 }
 
 Tokens longest_context(const Question& question, const std::vector<Tensor>& stored, const Capacity& capacity) {
-  return longest(question, {capacity, Bytes(0)},
+  return longest(question, {capacity, Bytes(0), {}},
                  [&](const Question& asked) { return law_of(asked).memory(asked, stored); });
 }
 
 Request settle(const Question& question, const Capacity& capacity, const MemoryOf& memory) {
-  // who says how many bytes may be used has thought of what is to be left
-  const Room with_margin{capacity, question.available ? Bytes(0) : kMargin};
-  const bool leaves_margin = question.request.placing == Placing::kAutomatic;
-  const Room room = leaves_margin ? with_margin : Room{capacity, Bytes(0)};
+  const Room room{capacity, Bytes(0), {}};
+  const bool may_be_placed = question.request.placing != Placing::kGiven && !capacity.gpus.empty();
+  const Room room_of_fit = may_be_placed ? room_that_fit_sees(question, capacity, memory) : room;
+  const Room& wanted = question.request.placing == Placing::kAutomatic ? room_of_fit : room;
   Question asked = question;
   if (question.longest_context) {
     if (!is_known(capacity)) {
       throw Error(ErrorKind::kBadRequest,
                   "the longest context that fits depends on the memory: name a device, or available_bytes");
     }
-    asked.request.context = settled_context(question, room, memory);
+    asked.request.context = settled_context(question, wanted, memory);
   }
-  const bool may_be_placed = asked.request.placing != Placing::kGiven && !capacity.gpus.empty();
-  if (!may_be_placed || holds(memory(asked), room)) return asked.request;
+  if (!may_be_placed || holds(memory(asked), wanted)) return asked.request;
   Question placed = asked;
   placed.request = law_of(question).place(asked, [&](const Request& request) {
     Question here = asked;
     here.request = request;
     const MemoryLedger ledger = memory(here);
     std::vector<Bytes> left;
-    for (int gpu = 0; gpu < ledger.gpu_count; ++gpu) left.push_back(left_on(gpu, ledger, with_margin));
+    for (int gpu = 0; gpu < ledger.gpu_count; ++gpu) left.push_back(left_on(gpu, ledger, room_of_fit));
     return left;
   });
-  return holds(memory(placed), {capacity, Bytes(0)}) ? placed.request : asked.request;
+  return holds(memory(placed), room) ? placed.request : asked.request;
 }
 
 }  // namespace lfmfit
