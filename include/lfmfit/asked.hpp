@@ -16,6 +16,15 @@ namespace lfmfit {
 /// A number, or a word that stands for one: 4096, "32k", "fit".
 using NumberOrWord = std::variant<std::int64_t, std::string>;
 
+/// Tokens drafted ahead and checked together.
+struct Speculative {
+  std::optional<std::string> type;   ///< "mtp": by the model's own further layers; "draft": by another model
+  std::optional<std::int64_t> max;   ///< tokens drafted ahead
+  std::optional<std::string> model;  ///< the one that drafts
+
+  bool is_asked() const { return type || max || model; }
+};
+
 /// What was asked for, in the words of whoever asks. Options, lines of JSON and pages each only fill this in; what the
 /// words mean is for one place to say (question_of). What is unset has its default there.
 struct Asked {
@@ -33,10 +42,14 @@ struct Asked {
   std::optional<std::string> backend;
   std::optional<NumberOrWord> depth;
   std::optional<std::string> method;
+  std::optional<std::string> like;     ///< "server": what llama-server takes where nothing else is asked for
+  std::optional<std::string> runtime;  ///< "llama.cpp@0.7"
   std::optional<std::string> device;
   std::optional<Bytes> available, driver_share, ram, reserve;
   std::optional<std::int64_t> users;  ///< requests at once, each with `context_each`: sets slots and context
   std::optional<NumberOrWord> context_each;
+  bool with_mmproj = false;  ///< the model's own vision or audio part is loaded beside it
+  Speculative speculative;
   std::vector<std::string> mmproj, lora, control_vectors;  ///< paths of files that are loaded beside the model
   Request request;  ///< numbers and flags that mean what they say; the others in it count for nothing
 };
@@ -68,8 +81,12 @@ void for_each_printed_field(AnyAsked&& asked, Visit&& visit) {
   visit("split_mode", asked.split_mode);
   visit("tensor_split", asked.request.tensor_split);
   visit("main_gpu", asked.request.main_gpu);
+  visit("mmap", asked.request.mmap);
+  visit("moe_cache_mib", asked.request.moe_cache_mib);
+  visit("speculative", asked.speculative);
   visit("depth", asked.depth);
   visit("method", asked.method);
+  visit("runtime", asked.runtime);
   visit("device", asked.device);
   visit("available_bytes", asked.available);
   visit("runtime_bytes", asked.driver_share);
@@ -82,8 +99,10 @@ template <class AnyAsked, class Visit>
 void for_each_field(AnyAsked&& asked, Visit&& visit) {
   visit("model", asked.model);
   for_each_printed_field(asked, visit);
+  visit("like", asked.like);
   visit("users", asked.users);
   visit("context_each", asked.context_each);
+  visit("with_mmproj", asked.with_mmproj);
   visit("mmproj", asked.mmproj);
   visit("lora", asked.lora);
   visit("control_vectors", asked.control_vectors);
@@ -95,6 +114,9 @@ Asked asked_of(const Question& question, const Request& answered);
 
 /// "auto", "on", "off".
 const char* name_of(FlashAttention flash_attention);
+
+/// "none", "mtp", "draft".
+const char* name_of(Drafting drafting);
 
 /// "layer", "row", "tensor", "none".
 const char* name_of(SplitMode split_mode);

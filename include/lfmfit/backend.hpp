@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,11 +11,37 @@
 
 namespace lfmfit {
 
-/// What a driver and its libraries take on each GPU besides llama.cpp's own buffers, for one backend and generation.
+/// What a driver and its libraries take on each GPU besides llama.cpp's own buffers, for one backend and the devices
+/// that the row names.
 struct DriverOverhead {
-  std::string generation;  ///< "Ada"; empty: any generation of the backend that has no row of its own
+  std::string generation;                         ///< "Ada"; empty: any that has no row of its own
+  std::vector<std::string> compute_capabilities;  ///< of any of these only; empty: any
+  /// All of it; where the backend has a DriverLaw, the context of a GPU whose multiprocessors are not counted.
   ByteRange bytes;
+  std::int64_t resident_threads = 0;  ///< that a multiprocessor can hold; 0: not known
+  Bytes blas_workspace;               ///< that ggml lets cuBLAS have
   std::string source;
+};
+
+/// How the driver's share is made up of a context, which reserves local memory for each thread that the GPU can hold,
+/// the kernels of one model, cuBLAS once something needs it, and ggml's pool of scratch buffers.
+struct DriverLaw {
+  Bytes context_per_thread;
+  Bytes context_fixed;
+  double context_low = 1.0, context_high = 1.0;  ///< bounds of the context as shares of the law's
+  ByteRange kernels;
+  ByteRange blas;  ///< handle and kernels, without the workspace
+  std::string source;
+};
+
+/// What a model in its scene asks of the libraries on one GPU.
+struct DriverDemand {
+  bool multiplies_floats = false;  ///< by cuBLAS, for more than a few tokens at once
+  bool splits_tiles = false;       ///< quantized products leave tiles that several multiprocessors add up
+  Bytes activations;  ///< most that a quantized product keeps of its input, in 8-bit blocks; 0: there is none
+  Bytes scratch;      ///< most that anything else keeps for itself
+
+  bool operator==(const DriverDemand&) const = default;
 };
 
 /// Head sizes that a backend's flash attention takes; the query heads per KV head must be a multiple of
@@ -37,6 +64,7 @@ struct BackendTraits {
   Bytes largest_buffer;                    ///< compute buffers are made of pieces of at most this size; 0: no limit
   Bytes largest_tensor;                    ///< operations on a larger tensor run on the CPU; 0: no limit
   bool quantized_views = true;             ///< matrices may be views with gaps into quantized tensors
+  bool broadcasts_products = true;         ///< the factors of a product may differ in their last dimension
   std::int64_t flash_attention_multiple = 1;  ///< head sizes that flash attention takes are a multiple of this
   std::vector<std::int64_t>
       state_sizes;  ///< d_state that state-space scans (Mamba-2 only) take; empty: any, of any version
@@ -62,11 +90,15 @@ struct Backend {
   std::vector<std::string> llama_bench_names;  ///< what llama-bench prints for it, besides its name
   BackendTraits traits;
   std::vector<DriverOverhead> overheads;
+  std::optional<DriverLaw> driver;  ///< unset: its overheads are all that is known
 };
 
-/// The overhead row for `generation` of `backend`: its own, else the backend's default.
+/// The first overhead row of `backend` that is about `device` (null: none in particular), else the one about any.
 /// Throws Error(kUnsupported) when the backend has neither.
-const DriverOverhead& driver_overhead(const Backend& backend, const std::string& generation);
+const DriverOverhead& driver_overhead(const Backend& backend, const Device* device);
+
+/// The driver's share on `device` (null: none in particular) where a model asks for `demand`: the sum of its parts.
+ByteRange driver_share(const Backend& backend, const Device* device, const DriverDemand& demand);
 
 /// Whether `backend` can drive `device`: it is usual there, or its row says so.
 bool drives(const Backend& backend, const Device& device);

@@ -11,6 +11,7 @@
 #include "lfmfit/architecture.hpp"
 #include "lfmfit/backend.hpp"
 #include "lfmfit/device.hpp"
+#include "lfmfit/host.hpp"
 #include "lfmfit/model.hpp"
 #include "lfmfit/quantization.hpp"
 #include "lfmfit/speed_constants.hpp"
@@ -18,8 +19,9 @@
 
 namespace lfmfit {
 
-struct ConfigKeys;  // lfmfit/config_keys.hpp
-struct GgufTraits;  // lfmfit/gguf_traits.hpp
+struct ConfigKeys;      // lfmfit/config_keys.hpp
+struct GgufTraits;      // lfmfit/gguf_traits.hpp
+struct PublisherMixes;  // lfmfit/publisher_mix.hpp
 
 /// A file of facts that replaces or adds rows: its name for messages, and its text.
 struct Overlay {
@@ -46,6 +48,8 @@ class Catalog {
   /// What readers of model files go by.
   const std::vector<GgufTraits>& gguf_traits() const;
   const ConfigKeys& config_keys() const;
+  /// What publishers make of their own.
+  const PublisherMixes& publisher_mixes() const;
 
   /// The model called `name`: an id, or a part that only one id contains, case and punctuation aside.
   /// Throws Error(kUnknownModel) with the nearest names, or with the candidates when several match.
@@ -57,6 +61,15 @@ class Catalog {
   const Device& device(std::string_view name, Bytes memory = Bytes(0)) const;
   /// What the system keeps of the RAM of a machine with `device`, which need not be one of these.
   MemoryPart system_share(const Device& device) const;
+  /// The devices that `name` may mean, with `memory` as device() takes it: one where it is certain; none where nothing
+  /// bears the name.
+  std::vector<const Device*> devices_called(std::string_view name, Bytes memory = Bytes(0)) const;
+  /// The devices whose GPU has the PCI id `id` ("1002:744c") and, where that tells products apart, the revision
+  /// `revision` ("c8"); several where one id is several products, none where it is not known.
+  std::vector<const Device*> devices_of_pci(std::string_view id, std::string_view revision = {}) const;
+  /// How fast `host` reads its RAM: by its modules where firmware tells their rate, else as is usual with its
+  /// processor. A virtual machine gets no more than its cores can draw.
+  HostBandwidth host_bandwidth(const Host& host) const;
   /// Exact name, case aside; of a quantization the other name too. Each throws Error(kBadRequest) with the near name
   /// and the list.
   const Quantization& quantization(std::string_view name) const;

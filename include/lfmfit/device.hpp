@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "lfmfit/host.hpp"
 #include "lfmfit/units.hpp"
 
 namespace lfmfit {
@@ -60,7 +61,10 @@ struct Device {
   /// What the machine's RAM leaves one process: of a pool for its GPU part and its host part together; of a server
   /// beside all its GPUs. Unset: the row does not say what RAM there is.
   std::optional<Bytes> host_memory;
-  MemoryPart system;     ///< of RAM, what the system itself keeps: `host_memory` is RAM less this
+  MemoryPart system;  ///< of RAM, what the system itself keeps: `host_memory` is RAM less this
+  /// What lies beside its GPUs: of this machine as found, of a card of the catalogue what is usual beside one, of which
+  /// only the bandwidth is said. Unset: nothing lies beside, or nothing is known.
+  std::optional<Host> host;
   Bandwidth bandwidth;   ///< peak of the data sheet; 0: unknown
   ComputeRate fp32;      ///< shader FP32; 0: unknown
   ComputeRate fp16;      ///< dense FP16 with FP32 accumulation; 0: unknown
@@ -72,6 +76,7 @@ struct Device {
   std::string gfx;                 ///< AMD's target name
   std::string chip;                ///< Apple's
   int gpu_cores = 0;               ///< Apple's; 0: unknown
+  int multiprocessors = 0;         ///< NVIDIA's streaming multiprocessors that are enabled; 0: unknown
   std::string memory_type;         ///< "GDDR6X"
   int bus_bits = 0;                ///< 0: unknown
   std::string pcie;                ///< generation of the bus
@@ -80,6 +85,7 @@ struct Device {
   std::string source;
   std::string confidence;  ///< high, medium, low
   std::string note;
+  std::string asked_as;       ///< this machine, with its memory as it was found: what asks for it again; empty: its id
   std::vector<Device> parts;  ///< the GPUs of a machine whose GPUs differ, in order; empty: all `gpus` are alike
 };
 

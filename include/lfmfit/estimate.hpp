@@ -38,6 +38,7 @@ struct Question {
   Request request;
   const SpeedConstants* speed_constants = nullptr;  ///< null: no speed is asked for
   const Law* law = nullptr;                         ///< null: the usual one, llama.cpp's
+  bool shrinks_context = false;       ///< request.context is to be shortened to what fits, as llama.cpp's -fit does
   bool longest_context = false;       ///< request.context is to be the longest that fits, not a given number
   bool explain = false;               ///< the terms of speeds are wanted, not their sums alone
   const Device* device = nullptr;     ///< null: no verdict and no speed, unless `available` is set
@@ -45,6 +46,9 @@ struct Question {
   std::optional<Bytes> ram;           ///< memory beside the GPUs; unset: what the device's row says, if it does
   Bytes reserve;                      ///< to be left free on each GPU
   std::optional<Bytes> driver_share;  ///< the driver's share on each GPU; unset: the backend's figures
+  // A draft model, with Drafting::kModel.
+  const Model* draft_model = nullptr;
+  const Quantization* draft_quantization = nullptr;
   std::vector<BesideModel>
       beside;  ///< mmproj files, adapters, control vectors; buffers they compute with are not counted
 };
@@ -65,12 +69,17 @@ struct Estimate {
   Request request;             ///< as answered: with the context that was chosen
   Bytes tensor_bytes;          ///< all tensors as stored, the file less its metadata
   Bytes file_bytes;            ///< the file; metadata counted where it is known
+  Bytes file_low, file_high;   ///< bounds of it: those of a publisher's mix, of which files of one name differ
   double bits_per_weight = 0;  ///< 8 x tensor_bytes / parameters
   MemoryLedger memory;
   std::optional<Fit> fit;  ///< where a device or `available` says what there is
   std::optional<Speed> speed;
   std::vector<std::string> warnings;  ///< what whoever asked should know besides, in sentences
 };
+
+/// `request` with what a plain llama-server takes where nothing else is said: all the context that `model` can use, in
+/// four slots that share one cache (-np auto).
+Request like_server(Request request, const Model& model);
 
 /// Throws Error(kBadRequest) naming the first part of `question` that is missing.
 void require_complete(const Question& question);

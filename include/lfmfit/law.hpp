@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -24,8 +25,9 @@ using Surplus = std::function<std::vector<Bytes>(const Request&)>;
 
 /// What a model takes on disk.
 struct FileSize {
-  Bytes tensor_bytes;          ///< all tensors as stored, the file less its metadata
-  Bytes file_bytes;            ///< the file; metadata counted where it is known
+  Bytes tensor_bytes;          ///< all tensors as stored; of a model of the catalogue those that are loaded
+  Bytes file_bytes;            ///< the file; what is not loaded is in it, and metadata where they are known
+  Bytes file_low, file_high;   ///< bounds of it, where files of a name differ
   double bits_per_weight = 0;  ///< 8 x tensor_bytes / parameters
 };
 
@@ -34,7 +36,7 @@ struct FileSize {
 /// are complete, and `stored` are the tensors of their model as they are quantized.
 struct Law {
   const char* method;       ///< "exact", "page": the word that asks for it
-  const char* name;         ///< "llama.cpp v0.5.0"
+  const char* name;         ///< "llama.cpp"
   Tokens usual_context;     ///< where none is asked for
   Tokens headline_context;  ///< at which its tables state memory first; 0: at none of its own
   /// Whether there is more than one speed: a band, another behind a filled context, prompts. Without, a single figure.
@@ -42,6 +44,8 @@ struct Law {
   /// Whether the driver's share is known by generation of GPU, which is then all that its devices differ in.
   bool tells_driver_share;
 
+  /// The release of the program whose rules answer: "llama.cpp v0.7.0"; empty: it is no program.
+  std::string (*runtime)(const Request& request);
   /// Memory at `question.request.context`. Throws Error(kUnsupported | kBadRequest).
   MemoryLedger (*memory)(const Question& question, const std::vector<Tensor>& stored);
   /// The work of one token; unset where no speed is asked for.

@@ -18,14 +18,21 @@ enum class MemoryUse { kWeights, kKvCache, kState, kCompute, kOutput, kDriver };
 /// "weights", "KV cache", "state", "compute", "output", "driver".
 const char* name_of(MemoryUse use);
 
+/// What the driver's share is made up of.
+enum class DriverPart { kWhole, kContext, kKernels, kBlas, kPool };
+
 /// One line of the memory ledger.
 struct MemoryTerm {
   MemoryUse use = MemoryUse::kWeights;
   int place = 0;  ///< number of the GPU, or kHost
   Bytes value, low, high;
-  std::string formula;  ///< with the inputs filled in: "6 layers x 4,096 cells x 2 x 512 x 2 B"
-  std::string source;   ///< what the figure rests on
+  std::string formula;                   ///< with the inputs filled in: "6 layers x 4,096 cells x 2 x 512 x 2 B"
+  std::string source;                    ///< what the figure rests on
+  DriverPart part = DriverPart::kWhole;  ///< with MemoryUse::kDriver
 };
+
+/// "context", "kernels", "cuBLAS", "pool"; empty for all of it.
+const char* name_of(DriverPart part);
 
 /// What llama.cpp makes of a request before it allocates.
 struct Scene {
@@ -35,6 +42,7 @@ struct Scene {
   std::int64_t ubatch = 0;   ///< tokens of the graph that is reserved
   std::int64_t outputs = 0;  ///< rows of logits in that graph
   std::int64_t sequences = 1;
+  std::int64_t states = 1;   ///< kept of each recurrent layer: one a sequence, and one for each drafted token besides
   std::int64_t streams = 1;  ///< caches that are not shared: 1 if unified
   bool flash_attention = true;
   bool values_transposed = false;  ///< the value cache is laid out for attention without flash kernels
@@ -50,7 +58,13 @@ struct MemoryLedger {
   bool beside_gpus = false;       ///< layers, experts, the output or caches lie in host memory beside GPUs
   Bytes mapped_twice;  ///< counted on a GPU and on the host, but one mapping of a file where they share a pool
 
+  std::vector<DriverDemand> driver_demands;  ///< of each GPU, or of all alike
+
   Bytes sum(MemoryUse use, int place) const;
+  Bytes sum(DriverPart part, int place) const;
+  bool has(DriverPart part, int place) const;
+  /// What the model asks of the libraries on GPU `gpu`.
+  DriverDemand demand_on(int gpu) const;
   Bytes total(int place) const;
   Bytes total_low(int place) const;
   Bytes total_high(int place) const;
@@ -65,8 +79,7 @@ struct MemoryContext {
   const Backend& backend;
   const TensorType& type_k;
   const TensorType& type_v;
-  std::string generation;                  ///< of the GPU, for the driver's share
-  std::vector<std::string> generations{};  ///< of each GPU where they differ; empty: all are of `generation`
+  std::vector<const Device*> devices{};  ///< the GPUs, the last for all that follow; empty: none in particular
   std::vector<Bytes> free{};  ///< memory of each GPU before the model is loaded, which decides the split; empty: equal
 };
 
@@ -79,12 +92,16 @@ MemoryLedger estimate_memory(const Model& model, const std::vector<Tensor>& tens
 /// What one buffer of `backend` takes for `tensors` (all with `stored`), each padded as the backend asks.
 Bytes buffer_bytes(const std::vector<Tensor>& tensors, const Backend& backend);
 
-/// Puts the driver's share of GPUs of `generation` in place of the one that `ledger` has, on each GPU that is used; all
-/// else is the same for every generation. Throws Error(kUnsupported) like driver_overhead.
-void set_driver_share(MemoryLedger& ledger, const Backend& backend, const std::string& generation);
+/// The terms of the driver's share on `device` (null: none in particular), where a model asks for `demand`, with no
+/// place yet. Throws Error(kUnsupported) like driver_overhead.
+std::vector<MemoryTerm> driver_terms(const Backend& backend, const Device* device, const DriverDemand& demand);
 
-/// The same for GPUs that differ: the generation of each.
-void set_driver_share(MemoryLedger& ledger, const Backend& backend, const std::vector<std::string>& generations);
+/// What tiles that several multiprocessors add up take on `device`: nothing where those are not counted.
+Bytes bytes_of_tiles(const Device* device);
+
+/// Puts the driver's share of `devices`, the last for all that follow, in place of the one that `ledger` has, on each
+/// GPU that is used; all else is the same for every device.
+void set_driver_share(MemoryLedger& ledger, const Backend& backend, const std::vector<const Device*>& devices);
 
 /// The padded sizes llama.cpp derives from `request` for `model` (llama-context.cpp).
 Scene resolve(const Request& request, const Model& model);

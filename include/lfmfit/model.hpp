@@ -27,6 +27,14 @@ struct ModelCard {
   std::string note;
 };
 
+/// The vision or audio part of a model, which is a file of its own (mmproj) and is loaded beside the model.
+struct Projector {
+  Bytes bytes;            ///< of its tensors and metadata
+  std::string type;       ///< how it is stored: "Q8_0", "F16"
+  bool measured = false;  ///< of a published file, not counted from its weights
+  std::string source;
+};
+
 /// Where llama.cpp drops the rows of a batch that need no logits: after the last mixer, or after the last layer, before
 /// or after the final norm (gpt-oss; Qwen3.5).
 enum class OutputRows { kInLastLayer, kBeforeFinalNorm, kAfterFinalNorm };
@@ -49,8 +57,10 @@ struct Model {
   NormKind final_norm_kind = NormKind::kRms;
   bool output_bias = false;
   bool scale_embeddings = false;  ///< embeddings are multiplied by a constant (Gemma, Granite)
-  bool scale_logits = false;      ///< logits are multiplied by a constant (Granite, Command R)
-  bool logit_softcap = false;     ///< logits are squashed with tanh (Gemma 2)
+  bool scales_rows =
+      false;  ///< with scale_embeddings: later releases read the constant from one number a row (Gemma 3)
+  bool scale_logits = false;   ///< logits are multiplied by a constant (Granite, Command R)
+  bool logit_softcap = false;  ///< logits are squashed with tanh (Gemma 2)
   OutputRows output_rows = OutputRows::kInLastLayer;
   bool keeps_hidden_state =
       true;  ///< where rows are dropped after the last layer: all of them stay readable for a draft model
@@ -59,6 +69,7 @@ struct Model {
   bool long_rope = false;       ///< factors for short and long contexts (Phi-3) where rope_factors is set in a block
   bool embedding_norm = false;  ///< embeddings are normalized first (BERT): token_embd_norm with a bias
   bool position_embeddings = false;  ///< a learned vector for each position of context_train (BERT)
+  std::int64_t mtp_layers = 0;       ///< further layers that predict the tokens behind the next one; not among `blocks`
   std::int64_t n_token_types = 0;    ///< rows of the table of token types (BERT); 0: none
   std::int64_t sparse_gate_layers =
       0;  ///< the first layers, whose feed-forward gates let outliers alone pass (Gemma 3n)
@@ -66,9 +77,12 @@ struct Model {
       0;  ///< the last layers that read the cache of an earlier layer of their kind (Gemma 3n, 4)
   std::vector<Tensor> extra_tensors;  ///< tensors that belong to no block (rope_freqs, per-layer embeddings, ...)
 
-  std::vector<Tensor> file_tensors;     ///< read from a file: exact names, shapes and types. Empty for catalogue models
-  std::optional<Bytes> file_overhead;   ///< bytes of a GGUF that are not tensors (metadata, token list)
-  bool file_overhead_measured = false;  ///< taken from a real file, not estimated from the number of tokens
+  std::vector<Tensor> file_tensors;    ///< read from a file: exact names, shapes and types. Empty for catalogue models
+  std::optional<Bytes> file_overhead;  ///< bytes of a GGUF that are not tensors (metadata, token list)
+  std::int64_t unloaded_parameters = 0;  ///< weights of published files that are not loaded: layers that predict
+                                         ///< further tokens, if not in file_tensors
+  std::optional<Projector> projector;    ///< unset: none, or its size is not known
+  bool file_overhead_measured = false;   ///< taken from a real file, not estimated from the number of tokens
 };
 
 /// Every tensor of `model` in file order: `file_tensors` if it was read from a file, else what its blocks imply.

@@ -30,16 +30,26 @@ struct PageChoices {
 
 /// Compute buffers of one state, and what it takes of ordinary memory besides.
 struct PageCompute {
-  ByteRange gpu;  ///< on the GPU, the output's rows included where there is none
-  Bytes host;     ///< everything that lies in host memory; nothing where that is all there is
-  Bytes pooled;   ///< what that adds where GPU and host share one pool: what both map counts once
+  ByteRange gpu;  ///< on the GPU, the output's rows included where there is none; its high bound holds the pool's
+  Bytes pool;     ///< of the driver's share, what depends on the state alone
+  bool multiplies_floats = false;  ///< the driver's share has cuBLAS besides
+  bool splits_tiles = false;       ///< and tiles
+  Bytes host;                      ///< everything that lies in host memory; nothing where that is all there is
+  Bytes pooled;                    ///< what that adds where GPU and host share one pool: what both map counts once
 };
 
-/// The memory of every state on one backend, without the driver's share: a state takes the sum of its weights, cache,
-/// state and compute buffer.
+/// The driver's share on one device: a state takes the sum of what it asks for, and of its pool.
+struct PageDriver {
+  ByteRange always;  ///< context and kernels, or all of it
+  ByteRange blas;
+  Bytes tiles;
+};
+
+/// The memory of every state on one backend, without what the driver's share has of the device: a state takes the sum
+/// of its weights, cache, state, compute buffer and pool.
 struct PageBackend {
   const Backend* backend = nullptr;
-  ByteRange driver;                                 ///< of a device of no particular generation
+  PageDriver driver;                                ///< of no particular device
   std::vector<Bytes> weights;                       ///< by quantization
   std::vector<Bytes> caches;                        ///< by cache_state()
   std::vector<Bytes> states;                        ///< by slots
@@ -58,7 +68,7 @@ struct PageSpeed {
 struct PageDevice {
   const Device* device = nullptr;
   std::size_t backend = 0;  ///< in ModelPage::backends
-  ByteRange driver;
+  PageDriver driver;
   Bytes usable;               ///< of one GPU, or of all there is without one
   std::array<Bytes, 3> most;  ///< the highest upper bound that runs great, well, tight
   std::optional<Bytes> pool;  ///< what GPU and host parts may take together, where they share one
@@ -81,6 +91,9 @@ struct ModelPage {
   std::vector<const Model*> relatives;
   std::vector<std::string> warnings;
 };
+
+/// What of `driver` a state of `compute` asks for.
+ByteRange share_of(const PageDriver& driver, const PageCompute& compute);
 
 /// One of each choice, as indices into PageChoices.
 struct PageState {

@@ -89,6 +89,13 @@ struct Quantization {
   double nominal_bits = 0;               ///< nominal bits that calculator sites use; 0: they do not list it
   bool listed = false;                   ///< shown in a report that does not ask for all
   bool recommended = false;              ///< the one to take when nothing speaks for another
+  bool importance_matrix = false;        ///< files of it usually are made with one, whether it needs one or not
+
+  std::string publisher;     ///< whose own mix it is ("unsloth"); empty: llama-quantize's own file type
+  std::string like;          ///< of a mix: the file type of llama-quantize that it comes from
+  double scale = 1;          ///< all tensors but the token table take this share of what the rules say, see quantize()
+  double low = 1, high = 1;  ///< bounds of a file's bytes, the token table aside, as shares of those of quantize()
+  std::shared_ptr<const std::vector<const TensorType*>> ladder;  ///< types to scale with, smallest first; null: none
 };
 
 /// Query heads per KV head as the quantizer sees them: those of layer 0 (llama_hparams::n_gqa), so 0 where layer 0 has
@@ -101,7 +108,10 @@ std::int64_t expert_count(const Model& model);
 
 /// The tensors of `model` with `stored` filled in by the recipe, as llama-quantize v0.5.0 chooses them
 /// (llama-quant.cpp, llama_tensor_get_type). Tensors that have `stored` already, as those read from a file, keep it.
-/// `importance_matrix`: quantized with one. The exceptions for the Falcon and BailingMoE 3 architectures are not in it.
+/// `importance_matrix`: quantized with one. Where the recipe has a `scale`, tensors that are quantized get types from
+/// its ladder, evenly through the file, until all but the token table take that share: publishers lift tensors one by
+/// one, and which ones differs from model to model. The exceptions for the Falcon and BailingMoE 3 architectures are
+/// not in it.
 std::vector<Tensor> quantize(const Model& model, const Quantization& quantization, bool importance_matrix = false);
 
 /// Sum over `tensors` of their bytes in the file, without padding. Throws Error(kBadRequest) when one has no `stored`.

@@ -46,8 +46,9 @@ struct Report {
   int attention_layers = 0;
   std::string layers;  ///< "16 layers: 10 short-conv, 6 attention"
   Tokens full_context;
-  Estimate estimate;                     ///< of the asked quantization; has no verdict
-  std::optional<Bytes> calculators_say;  ///< what calculator sites say where they count a cache in too many layers
+  Estimate estimate;                      ///< of the asked quantization; has no verdict
+  std::optional<MemoryLedger> as_server;  ///< as a plain llama-server would run it; unset: it would not, or this is it
+  std::optional<Bytes> calculators_say;   ///< what calculator sites say where they count a cache in too many layers
   std::vector<QuantizationRow> quantizations;
   std::vector<DeviceRow> gpus;     ///< discrete cards and servers of them, best first
   std::vector<DeviceRow> unified;  ///< unified-memory machines, best first

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "lfmfit/backend.hpp"
+#include "lfmfit/release.hpp"
 #include "lfmfit/units.hpp"
 
 namespace lfmfit {
@@ -19,6 +20,12 @@ enum class SplitMode { kLayer, kRow, kTensor, kNone };
 /// Who says what lies in host memory: the request (`gpu_layers`, `cpu_moe`, ...); llama.cpp, which leaves a
 /// margin free on each GPU (kAutomatic); or llama.cpp where not everything fits (kWhereNeeded).
 enum class Placing { kGiven, kAutomatic, kWhereNeeded };
+
+/// What drafts tokens that the model then checks together: nothing, its own further layer, or another model.
+enum class Drafting { kNone, kMtp, kModel };
+
+/// Tokens drafted ahead where nothing says how many (llama.cpp's --spec-draft-n-max).
+constexpr std::int64_t kUsualDraftTokens = 3;
 
 constexpr std::int64_t kAllGpus = -1;
 
@@ -78,11 +85,16 @@ struct Request {
   std::vector<Overflow> overflows;        ///< what --fit moved away, by GPU; come before `overrides`
   bool offload_kqv = true;
   bool op_offload = true;
-  std::int64_t gpu_count = 1;  ///< kAllGpus: all that the device has
+  bool mmap = true;  ///< weights stay in the mapped file: host memory that is not reserved, and on Metal a span of it
+  std::int64_t moe_cache_mib = 0;  ///< of the first GPU, for experts that lie in host memory; 0: none
+  Drafting drafting = Drafting::kNone;
+  std::int64_t draft_tokens = 0;  ///< most that are drafted ahead: as many states are kept for each slot besides
+  std::int64_t gpu_count = 1;     ///< kAllGpus: all that the device has
   SplitMode split_mode = SplitMode::kLayer;
   std::vector<double> tensor_split;  ///< proportion of each GPU, those left out 0; empty: by free memory
   std::int64_t main_gpu = 0;         ///< the GPU that holds everything with kNone
-  bool importance_matrix = false;    ///< the weights were quantized with one; some file types are made with one only
+  std::optional<bool> importance_matrix;  ///< made with one; unset: as the quantization usually is
+  const Release* release = nullptr;  ///< of llama.cpp, whose rules count; null: the newest that is known
   Tokens depth{0};                   ///< tokens already in the cache when speed is asked for
 };
 

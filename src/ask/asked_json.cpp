@@ -86,6 +86,21 @@ class FieldReader {
     }
   }
 
+  static void read(const std::string& key, const Json& value, Speculative& field) {
+    if (!value.is_object()) reject(key, "an object like {\"type\": \"mtp\", \"max\": 2}");
+    for (const auto& part : value.items()) {
+      if (part.key() == "type") {
+        read(key + ".type", part.value(), field.type);
+      } else if (part.key() == "max") {
+        read(key + ".max", part.value(), field.max);
+      } else if (part.key() == "model") {
+        read(key + ".model", part.value(), field.model);
+      } else {
+        reject(key, "an object with \"type\", \"max\" and \"model\" alone");
+      }
+    }
+  }
+
   /// One, or an array of them.
   static void read(const std::string& key, const Json& value, std::vector<std::string>& field) {
     if (!value.is_array()) return read(key, value, field.emplace_back());

@@ -1,5 +1,7 @@
 #include "ask/candidates.hpp"
 
+#include <algorithm>
+
 #include "lfmfit/backend.hpp"
 
 namespace lfmfit::ask {
@@ -30,6 +32,13 @@ std::vector<const Quantization*> table_rows(const Question& question, bool all, 
   for (const Quantization& quantization : catalog.quantizations()) {
     if (all || law_of(question).lists(quantization) || &quantization == question.quantization)
       rows.push_back(&quantization);
+  }
+  // a publisher's mix stands before the file type that it comes from
+  if (std::find(rows.begin(), rows.end(), question.quantization) == rows.end()) {
+    const auto place = std::find_if(rows.begin(), rows.end(), [&](const Quantization* row) {
+      return row->default_type == question.quantization->default_type;
+    });
+    rows.insert(place == rows.end() ? rows.begin() : place, question.quantization);
   }
   return rows;
 }

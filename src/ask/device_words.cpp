@@ -151,7 +151,7 @@ Device parse_device(const std::string& text, const Catalog& catalog) {
 
 const Device& DeviceFinder::find(const std::string& text) {
   const Device*& found = found_[text];
-  if (found == nullptr) found = &devices_.emplace_back(parse_machine(text, catalog_));
+  if (found == nullptr) found = &devices_.emplace_back(parse_machine(text, catalog_, &local_));
   return *found;
 }
 

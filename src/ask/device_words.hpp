@@ -2,8 +2,11 @@
 
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
+#include <utility>
 
+#include "ask/local_machine.hpp"
 #include "lfmfit/catalog.hpp"
 #include "lfmfit/device.hpp"
 
@@ -19,14 +22,18 @@ Device parse_device(const std::string& text, const Catalog& catalog);
 /// Finds what DEVICE means (parse_machine), and keeps it.
 class DeviceFinder {
  public:
-  /// `catalog` must outlive it.
-  explicit DeviceFinder(const Catalog& catalog) : catalog_(catalog) {}
+  /// `catalog` must outlive it. "local" means the machine that `machine` says where to look at, and of its memory what
+  /// `count` says.
+  explicit DeviceFinder(const Catalog& catalog, std::optional<MachineSources> machine = {},
+                        MemoryCount count = MemoryCount::kFree)
+      : catalog_(catalog), local_(catalog, std::move(machine), count) {}
 
   /// Lives as long as the finder. Throws like parse_machine.
   const Device& find(const std::string& text);
 
  private:
   const Catalog& catalog_;
+  LocalFinder local_;
   std::deque<Device> devices_;
   std::map<std::string, const Device*> found_;
 };

@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "ask/device_words.hpp"
+#include "ask/local_device.hpp"
 #include "ask/size_words.hpp"
+#include "core/base/letter_case.hpp"
 #include "core/base/limits.hpp"
 #include "lfmfit/error.hpp"
 
@@ -49,11 +51,42 @@ bool is_pool(const Device& device) {
   return device.device_class == DeviceClass::kUnified || device.device_class == DeviceClass::kCpu;
 }
 
-/// The machine whose GPUs are those of `machines`.
-Device joined(const std::vector<Device>& machines, const std::string& text) {
+/// "RTX 3090 + RTX 3060", "8x H100"
+std::string joined_names_of(const std::vector<Device>& machines) {
+  const bool alike = std::all_of(machines.begin(), machines.end(),
+                                 [&](const Device& part) { return part.name == machines.front().name; });
+  if (alike && machines.front().gpus == 1) return std::to_string(machines.size()) + "x " + machines.front().name;
+  std::string names;
+  for (const Device& part : machines) names += (names.empty() ? "" : " + ") + part.name;
+  return names;
+}
+
+/// Which memory of this machine `text` asks for; none: it does not mean this machine.
+std::optional<MemoryCount> asked_of_local(const std::string& text, MemoryCount usual) {
+  if (same_but_case(text, kLocal)) return usual;
+  const std::size_t comma = text.find(',');
+  if (comma == std::string::npos || !same_but_case(trimmed(text.substr(0, comma)), kLocal)) return std::nullopt;
+  const std::string word = trimmed(text.substr(comma + 1));
+  if (word == "total") return MemoryCount::kTotal;
+  if (word == "free") return MemoryCount::kFree;
+  throw Error(ErrorKind::kBadRequest, "--on '" + text + "': behind local goes free, total or ram=64GiB");
+}
+
+Device part_called(const std::string& text, const Catalog& catalog, LocalFinder* local) {
+  const std::optional<MemoryCount> count = asked_of_local(text, local == nullptr ? MemoryCount::kFree : local->usual());
+  if (!count) return parse_device(text, catalog);
+  LocalFinder nowhere(catalog, {});
+  return (local == nullptr ? nowhere : *local).find(*count).device;
+}
+
+}  // namespace
+
+Device joined_machine(const std::vector<Device>& machines, const std::string& text) {
   Device machine = machines.front();
   machine.gpus = 0;
-  machine.name.clear();
+  machine.name = joined_names_of(machines);
+  machine.asked_as.clear();
+  machine.parts.clear();
   for (const Device& part : machines) {
     if (is_pool(part))
       throw Error(ErrorKind::kBadRequest,
@@ -62,11 +95,13 @@ Device joined(const std::vector<Device>& machines, const std::string& text) {
       throw Error(ErrorKind::kBadRequest, "--on '" + text + "': " + machine.backend + " does not drive " + part.name +
                                               ", and lfmfit knows no backend for both");
     }
-    machine.name += (machine.name.empty() ? "" : " + ") + part.name;
     machine.gpus += part.gpus;
-    Device gpu = part;
-    gpu.gpus = 1;
-    machine.parts.insert(machine.parts.end(), static_cast<std::size_t>(part.gpus), gpu);
+    for (int i = 0; i < part.gpus && machine.gpus <= kMaxGpus; ++i) {
+      Device gpu = gpu_of(part, i);
+      gpu.gpus = 1;
+      gpu.parts.clear();
+      machine.parts.push_back(std::move(gpu));
+    }
   }
   if (machine.gpus > kMaxGpus) {
     throw Error(ErrorKind::kBadRequest, "--on '" + text + "' names more than " + std::to_string(kMaxGpus) + " GPUs");
@@ -76,14 +111,12 @@ Device joined(const std::vector<Device>& machines, const std::string& text) {
   return machine;
 }
 
-}  // namespace
-
-Device parse_machine(const std::string& text, const Catalog& catalog) {
+Device parse_machine(const std::string& text, const Catalog& catalog, LocalFinder* local) {
   std::string rest = text;
   const std::optional<Bytes> ram = take_ram(rest);
   std::vector<Device> machines;
-  for (const std::string& part : split_at_plus(rest)) machines.push_back(parse_device(part, catalog));
-  Device machine = machines.size() == 1 ? machines.front() : joined(machines, trimmed(rest));
+  for (const std::string& part : split_at_plus(rest)) machines.push_back(part_called(part, catalog, local));
+  Device machine = machines.size() == 1 ? machines.front() : joined_machine(machines, trimmed(rest));
   if (!ram) return machine;
   if (is_pool(machine))
     throw Error(ErrorKind::kBadRequest, "--on '" + text + "': " + machine.name + " has no RAM beside its memory");

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "ask/quantization_words.hpp"
 #include "core/base/letter_case.hpp"
 #include "lfmfit/error.hpp"
 #include "lfmfit/reader_facts.hpp"
@@ -82,12 +83,26 @@ ModelFinder::Found ModelFinder::find(const std::string& text) {
 }
 
 const Quantization& ModelFinder::quantization(const Found& found, const std::string& name, bool asked) const {
-  if (found.stored == nullptr) return catalog_.quantization(name);
+  if (found.stored == nullptr) return chosen(*found.model, name);
   if (asked && !same_but_case(found.stored->name, name)) {
     throw Error(ErrorKind::kBadRequest, found.model->card.id + " is stored as " + found.stored->name + "; leave out " +
                                             name + ", or name the model instead of this file");
   }
   return *found.stored;
+}
+
+const Quantization& ModelFinder::chosen(const Model& model, const std::string& name) const {
+  if (is_plain(catalog_, name)) return catalog_.quantization(name);
+  const auto [place, is_new] = mixes_.try_emplace({&model, name});
+  if (is_new) {
+    try {
+      place->second = mixed_quantization(catalog_, name, model);
+    } catch (...) {
+      mixes_.erase(place);
+      throw;
+    }
+  }
+  return place->second;
 }
 
 Companion ModelFinder::companion(const std::string& path, CompanionKind kind) const {

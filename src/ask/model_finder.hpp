@@ -3,6 +3,7 @@
 #include <deque>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "lfmfit/catalog.hpp"
@@ -45,6 +46,8 @@ class ModelFinder {
  private:
   Found read(const std::string& path);
   Companion companion(const std::string& path, CompanionKind kind) const;
+  /// The quantization that `name` means for `model`, which is not stored in any way yet.
+  const Quantization& chosen(const Model& model, const std::string& name) const;
 
   const Catalog& catalog_;
   EnvironmentVariables variables_;
@@ -52,6 +55,7 @@ class ModelFinder {
   std::deque<ModelFile> files_;
   std::deque<Quantization> stored_;
   std::map<std::string, Found> found_;
+  mutable std::map<std::pair<const Model*, std::string>, Quantization> mixes_;  ///< what publishers' names meant so far
 };
 
 /// Whether `text` has the form of a path.

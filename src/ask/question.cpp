@@ -92,8 +92,46 @@ Request request_of(const Asked& asked) {
   return request;
 }
 
-std::vector<BesideModel> beside_model(const Asked& asked, const ModelFinder& models, const Model& model) {
+/// The model's own vision or audio part, as it is published.
+BesideModel projector_of(const Model& model, const TensorType& f16) {
+  if (!model.projector) {
+    throw Error(ErrorKind::kBadRequest, "lfmfit knows no vision or audio part of " + model.card.id +
+                                            "; leave out --with-mmproj, or give its file with --mmproj FILE");
+  }
+  const Projector& projector = *model.projector;
+  const std::string how = projector.type + (projector.measured ? "" : ", counted from its weights");
+  return {"mmproj (" + how + ")", {{"mmproj", -1, {projector.bytes.count() / f16.block_bytes, 1, 1, 1}, &f16}}};
+}
+
+/// "draft-mtp" is llama.cpp's word, "mtp" that of JSON; a model that drafts needs no word.
+Drafting parse_drafting(const Speculative& asked) {
+  const std::string type = asked.type.value_or(asked.model ? "draft" : "mtp");
+  if (type == "mtp" || type == "draft-mtp") return Drafting::kMtp;
+  if (type == "draft" || type == "draft-simple") return Drafting::kModel;
+  if (type == "none") return Drafting::kNone;
+  throw Error(
+      ErrorKind::kUnsupported,
+      "speculation by '" + type + "' is not known; lfmfit knows draft-mtp, and draft-simple with a model (-md)");
+}
+
+void set_speculation(const Speculative& asked, Finder& finder, Question& question) {
+  Request& request = question.request;
+  request.drafting = parse_drafting(asked);
+  if (request.drafting == Drafting::kNone) return;
+  request.draft_tokens = asked.max.value_or(kUsualDraftTokens);
+  if (request.draft_tokens < 1)
+    throw Error(ErrorKind::kBadRequest, "a draft has at least 1 token; leave speculation out to draft none");
+  if (request.drafting == Drafting::kMtp) return;
+  if (!asked.model) throw Error(ErrorKind::kBadRequest, "which model drafts? Name it with -md, or take draft-mtp");
+  const ModelFinder::Found found = finder.models.find(*asked.model);
+  question.draft_model = found.model;
+  question.draft_quantization = &finder.models.quantization(found, question.quantization->name, false);
+}
+
+std::vector<BesideModel> beside_model(const Asked& asked, const Finder& finder, const Model& model) {
+  const ModelFinder& models = finder.models;
   std::vector<BesideModel> beside;
+  if (asked.with_mmproj) beside.push_back(projector_of(model, finder.catalog.tensor_type("f16")));
   for (const std::string& path : asked.mmproj) beside.push_back(models.beside(path, CompanionKind::kProjector, model));
   for (const std::string& path : asked.lora) beside.push_back(models.beside(path, CompanionKind::kAdapter, model));
   if (!asked.control_vectors.empty()) beside.push_back(models.control_vector(asked.control_vectors, model));
@@ -106,11 +144,25 @@ std::vector<BesideModel> beside_model(const Asked& asked, const ModelFinder& mod
   return beside;
 }
 
+/// What a plain llama-server takes in place of what `asked` leaves open.
+void set_like_server(const Asked& asked, Question& question) {
+  if (*asked.like != "server")
+    throw Error(ErrorKind::kBadRequest, "--like knows \"server\" (a plain llama-server), not \"" + *asked.like + "\"");
+  const Request server = like_server(question.request, *question.model);
+  const bool says_slots = asked.users || asked.request.parallel != Request{}.parallel;
+  if (!says_slots) {
+    question.request.parallel = server.parallel;
+    question.request.kv_unified = server.kv_unified;
+  }
+  question.shrinks_context = !asked.context && !asked.context_each;
+}
+
 /// Sets context and depth, whose words mean something else for each model.
 void set_tokens(const Asked& asked, Question& question) {
   if (asked.context && asked.context_each)
     throw Error(ErrorKind::kBadRequest, "--context and --context-each say the same in two ways; give one of them");
   ContextChoice context = law_of(question).usual_context;
+  if (question.shrinks_context) context = like_server(question.request, *question.model).context;
   if (asked.context) context = parse_context(*asked.context, *question.model);
   if (asked.context_each) {
     context = parse_context(*asked.context_each, *question.model);
@@ -125,6 +177,12 @@ void set_tokens(const Asked& asked, Question& question) {
 
 }  // namespace
 
+Finder::Finder(const Catalog& facts, EnvironmentVariables variables, std::optional<MachineSources> machine,
+               MemoryCount count)
+    : catalog(facts), models(facts, variables), devices(facts, std::move(machine), count) {
+  if (const auto found = variables.find(kRuntimeVariable); found != variables.end()) usual_runtime = found->second;
+}
+
 Question question_of(const Asked& asked, Finder& finder) {
   const Catalog& catalog = finder.catalog;
   Question question;
@@ -135,7 +193,11 @@ Question question_of(const Asked& asked, Finder& finder) {
   if (asked.method) question.law = &law_called(*asked.method);
   if (asked.device) question.device = &finder.devices.find(*asked.device);
   question.request = request_of(asked);
-  question.beside = beside_model(asked, finder.models, *question.model);
+  if (const auto& runtime = asked.runtime ? asked.runtime : finder.usual_runtime)
+    question.request.release = &release_called(*runtime);
+  if (asked.speculative.is_asked()) set_speculation(asked.speculative, finder, question);
+  question.beside = beside_model(asked, finder, *question.model);
+  if (asked.like) set_like_server(asked, question);
   set_tokens(asked, question);
   question.speed_constants = &catalog.speed();
   question.cache = {&catalog.tensor_type(asked.kv_type_k.value_or(kUsualCacheType)),

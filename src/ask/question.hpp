@@ -14,14 +14,18 @@ constexpr const char* kUsualQuantization = "Q4_K_M";
 constexpr const char* kUsualCacheType = "f16";
 constexpr const char* kUsualBackend = "cuda";  ///< where no device says which
 constexpr const char* kAllLayers = "all";
+constexpr const char* kRuntimeVariable = "LFMFIT_RUNTIME";
 
 /// Where the things that words name are found. What it finds lives as long as it does.
 struct Finder {
-  /// `facts` must outlive it. `variables` say where other tools keep their models.
-  Finder(const Catalog& facts, EnvironmentVariables variables)
-      : catalog(facts), models(facts, std::move(variables)), devices(facts) {}
+  /// `facts` must outlive it. `variables` say where other tools keep their models, and kRuntimeVariable which runtime
+  /// is meant where a question names none; `machine` where "local" is to be looked at, and `count` which of its memory
+  /// counts.
+  Finder(const Catalog& facts, EnvironmentVariables variables, std::optional<MachineSources> machine = {},
+         MemoryCount count = MemoryCount::kFree);
 
   const Catalog& catalog;
+  std::optional<std::string> usual_runtime;
   ModelFinder models;
   DeviceFinder devices;
 };

@@ -12,6 +12,9 @@ Bytes read_mib(RowReader& reader, std::string_view key) { return Bytes(reader.in
 DriverOverhead read_overhead(RowReader& reader) {
   DriverOverhead overhead;
   overhead.generation = reader.text_or("generation", "");
+  if (reader.has("compute_capabilities")) overhead.compute_capabilities = reader.texts("compute_capabilities");
+  overhead.resident_threads = reader.integer_or("resident_threads", 0, 1, 1 << 20);
+  overhead.blas_workspace = Bytes(reader.integer_or("blas_workspace_mib", 0, 0, 1 << 20) << 20);
   overhead.bytes = {read_mib(reader, "low_mib"), read_mib(reader, "value_mib"), read_mib(reader, "high_mib")};
   if (overhead.bytes.low > overhead.bytes.value || overhead.bytes.value > overhead.bytes.high) {
     reader.fail("value_mib", "must lie between \"low_mib\" and \"high_mib\"");
@@ -19,6 +22,27 @@ DriverOverhead read_overhead(RowReader& reader) {
   overhead.source = reader.text("source");
   reader.finish();
   return overhead;
+}
+
+ByteRange read_range(RowReader reader) {
+  const ByteRange range{read_mib(reader, "low_mib"), read_mib(reader, "value_mib"), read_mib(reader, "high_mib")};
+  if (range.low > range.value || range.value > range.high)
+    reader.fail("value_mib", "must lie between \"low_mib\" and \"high_mib\"");
+  reader.finish();
+  return range;
+}
+
+DriverLaw read_driver_law(RowReader reader) {
+  DriverLaw law;
+  law.context_per_thread = Bytes(reader.integer("context_bytes_per_thread", 1, 1 << 20));
+  law.context_fixed = read_mib(reader, "context_mib");
+  law.context_low = reader.number("context_low", 0.0, 1.0);
+  law.context_high = reader.number("context_high", 1.0, 10.0);
+  law.kernels = read_range(reader.object("kernels"));
+  law.blas = read_range(reader.object("blas"));
+  law.source = reader.text("source");
+  reader.finish();
+  return law;
 }
 
 FlashAttentionShape read_flash_attention_shape(RowReader& reader) {
@@ -41,6 +65,7 @@ BackendTraits read_traits(RowReader reader) {
   traits.largest_buffer = Bytes(reader.integer_or("largest_buffer", 0));
   traits.largest_tensor = Bytes(reader.integer_or("largest_tensor", 0));
   traits.quantized_views = reader.flag_or("quantized_views", traits.quantized_views);
+  traits.broadcasts_products = reader.flag_or("broadcasts_products", traits.broadcasts_products);
   traits.flash_attention_multiple =
       reader.integer_or("flash_attention_multiple", traits.flash_attention_multiple, 1, 1 << 20);
   traits.state_sizes = reader.integers_or_none("state_sizes", 1, 1 << 20);
@@ -88,10 +113,14 @@ Backend read_backend(const RowText& row) {
   if (reader.has("also_drives")) {
     for (RowReader& driven : reader.objects("also_drives")) backend.also_drives.push_back(read_driven_devices(driven));
   }
+  if (reader.has("driver")) backend.driver = read_driver_law(reader.object("driver"));
   for (RowReader& overhead : reader.objects("overheads")) {
     backend.overheads.push_back(read_overhead(overhead));
     for (std::size_t i = 0; i + 1 < backend.overheads.size(); ++i) {
-      if (backend.overheads[i].generation == backend.overheads.back().generation)
+      const DriverOverhead& other = backend.overheads[i];
+      if (other.generation == backend.overheads.back().generation &&
+          (other.compute_capabilities.empty() ||
+           other.compute_capabilities == backend.overheads.back().compute_capabilities))
         overhead.fail("generation", "is there twice");
     }
   }

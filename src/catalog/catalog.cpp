@@ -15,9 +15,12 @@
 #include "catalog/device_name_rows.hpp"
 #include "catalog/device_rows.hpp"
 #include "catalog/gguf_trait_rows.hpp"
+#include "catalog/host_rules.hpp"
 #include "catalog/json_slices.hpp"
 #include "catalog/memory_rules.hpp"
+#include "catalog/model_part_rows.hpp"
 #include "catalog/model_rows.hpp"
+#include "catalog/publisher_mix_rows.hpp"
 #include "catalog/quantization_rows.hpp"
 #include "catalog/row_table.hpp"
 #include "catalog/sources.hpp"
@@ -105,10 +108,12 @@ struct Catalog::Rows {
   std::optional<DeviceIndex> device_index;
   std::optional<std::deque<TensorType>> tensor_types;
   std::optional<std::vector<Quantization>> quantizations;
+  std::optional<PublisherMixes> publisher_mixes;
   std::optional<SpeedConstants> speed;
   std::optional<std::vector<GgufTraits>> gguf_traits;
   std::optional<ConfigKeys> config_keys;
   std::optional<MemoryRules> memory_rules;
+  std::optional<HostRules> host_rules;
 
   const Architecture& architecture(std::string_view name) {
     const RowTable& table = sources.table("architectures");
@@ -122,8 +127,11 @@ struct Catalog::Rows {
   }
 
   Model read(const RowText& row) {
-    return read_model(row, sources.table("models"),
-                      [this](std::string_view name) -> const Architecture& { return architecture(name); });
+    Model model = read_model(row, sources.table("models"),
+                             [this](std::string_view name) -> const Architecture& { return architecture(name); });
+    const RowText* parts = sources.table("model_parts").find(model.card.id);
+    if (parts != nullptr) read_model_parts(*parts, model);
+    return model;
   }
 
   const MemoryRules& rules_of_memory() {
@@ -135,12 +143,26 @@ struct Catalog::Rows {
     return *memory_rules;
   }
 
-  Device read_with_rules(const RowText& row) { return read_device(row, rules_of_memory()); }
+  Device read_with_rules(const RowText& row) {
+    Device device = read_device(row, rules_of_memory());
+    if (device.device_class == DeviceClass::kGpu || device.device_class == DeviceClass::kServer)
+      device.host = hosts().beside(device);
+    return device;
+  }
+
+  const HostRules& hosts() {
+    if (!host_rules) {
+      std::vector<HostRule> rules;
+      for (const RowText& rule : sources.table("host_memory").rows()) rules.push_back(read_host_rule(rule));
+      host_rules.emplace(std::move(rules));
+    }
+    return *host_rules;
+  }
 
   const DeviceIndex& index_of_devices() {
     if (!device_index) {
       std::vector<PrintedName> names;
-      for (const RowText& row : sources.table("device_names").rows()) names.push_back(read_device_name(row));
+      for (const RowText& row : sources.table("device_names").rows()) names.push_back(read_device_name(row, "name"));
       device_index.emplace(
           devices.all(sources.table("devices"), [this](const RowText& row) { return read_with_rules(row); }), names);
     }
@@ -205,6 +227,16 @@ const std::vector<Quantization>& Catalog::quantizations() const {
   return *rows_->quantizations;
 }
 
+const PublisherMixes& Catalog::publisher_mixes() const {
+  const std::scoped_lock lock(rows_->reading);
+  if (!rows_->publisher_mixes) {
+    const TextFile file = rows_->sources.whole("publisher_mixes");
+    rows_->publisher_mixes = read_publisher_mixes(
+        file.path, file.text, [this](std::string_view name) { return rows_->type(name); }, quantizations());
+  }
+  return *rows_->publisher_mixes;
+}
+
 const SpeedConstants& Catalog::speed() const {
   const std::scoped_lock lock(rows_->reading);
   if (!rows_->speed) {
@@ -258,6 +290,34 @@ const Device& Catalog::device(std::string_view name, Bytes memory) const {
 MemoryPart Catalog::system_share(const Device& device) const {
   const std::scoped_lock lock(rows_->reading);
   return rows_->rules_of_memory().system(device);
+}
+
+std::vector<const Device*> Catalog::devices_called(std::string_view name, Bytes memory) const {
+  const std::scoped_lock lock(rows_->reading);
+  std::vector<const Device*> found;
+  for (const std::size_t place : rows_->index_of_devices().meant(name, memory)) found.push_back(&devices()[place]);
+  return found;
+}
+
+std::vector<const Device*> Catalog::devices_of_pci(std::string_view id, std::string_view revision) const {
+  const std::scoped_lock lock(rows_->reading);
+  const RowTable& table = rows_->sources.table("pci_ids");
+  const RowText* row = revision.empty() ? nullptr : table.find(fmt::format("{} {}", id, revision));
+  if (row == nullptr) row = table.find(id);
+  std::vector<const Device*> found;
+  if (row == nullptr) return found;
+  for (const std::string& device : read_device_name(*row, "id").devices) {
+    const RowText* known = rows_->sources.table("devices").find(device);
+    if (known != nullptr)
+      found.push_back(
+          &rows_->devices.one(*known, [this](const RowText& text) { return rows_->read_with_rules(text); }));
+  }
+  return found;
+}
+
+HostBandwidth Catalog::host_bandwidth(const Host& host) const {
+  const std::scoped_lock lock(rows_->reading);
+  return rows_->hosts().bandwidth(host);
 }
 
 const Quantization& Catalog::quantization(std::string_view name) const {

@@ -170,8 +170,12 @@ NameMatch DeviceIndex::suggestions(std::string_view wanted, const SpokenDevice& 
   NameMatch match;
   if (!said.memory_gib.empty())
     match.nearest = named_variants(said, {Bytes(0), true});  // the name is right, the size is not
-  if (!match.nearest.empty()) return match;
   const std::vector<std::size_t> part = named_in_part(said);
+  if (!match.nearest.empty()) {  // "6700 8gb" may be the 6700S, which has that much
+    match.nearest.insert(match.nearest.end(), part.begin(), part.end());
+    match.nearest = unique(std::move(match.nearest));
+    return match;
+  }
   if (part.size() > 1) match.candidates = part;
   if (part.size() == 1) match.nearest = part;
   if (!part.empty()) return match;
@@ -181,21 +185,32 @@ NameMatch DeviceIndex::suggestions(std::string_view wanted, const SpokenDevice& 
   return match;
 }
 
+std::vector<std::size_t> DeviceIndex::bearers(std::string_view wanted, const SpokenDevice& said, Bytes memory) const {
+  const auto typed = said.printed ? by_letters_.end() : by_letters_.find(letters_of(wanted));
+  if (typed != by_letters_.end()) return {typed->second};
+  std::vector<std::size_t> found = named_variants(said, {memory, false});
+  if (!found.empty()) return found;
+  const auto bare = said.words.empty() ? bare_.find(bare_name(wanted)) : bare_.end();
+  return bare == bare_.end() ? std::vector<std::size_t>() : unique(bare->second);
+}
+
 NameMatch DeviceIndex::find(std::string_view wanted, Bytes memory) const {
   if (wanted.size() > kMaxLength) return {};
   const SpokenDevice said = spoken_device(wanted);
-  const auto typed = said.printed ? by_letters_.end() : by_letters_.find(letters_of(wanted));
-  if (typed != by_letters_.end()) return decided({typed->second}, memory);
-  const std::vector<std::size_t> found = named_variants(said, {memory, false});
+  const std::vector<std::size_t> found = bearers(wanted, said, memory);
   if (!found.empty()) return decided(found, memory);
-  const auto bare = said.words.empty() ? bare_.find(bare_name(wanted)) : bare_.end();
-  if (bare != bare_.end()) return decided(unique(bare->second), memory);
   const std::vector<std::size_t> joined = named_jointly(wanted);
   if (joined.empty()) return suggestions(wanted, said);
   // a name that several products share decides nothing, even where only one of them is known here
   NameMatch match = memory.count() > 0 ? decided(joined, memory) : NameMatch();
   if (!match.found && match.candidates.empty()) match.candidates = joined;
   return match;
+}
+
+std::vector<std::size_t> DeviceIndex::meant(std::string_view wanted, Bytes memory) const {
+  if (wanted.size() > kMaxLength) return {};
+  std::vector<std::size_t> found = bearers(wanted, spoken_device(wanted), memory);
+  return memory.count() > 0 ? of_memory(found, memory) : found;
 }
 
 }  // namespace lfmfit

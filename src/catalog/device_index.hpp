@@ -29,6 +29,8 @@ class DeviceIndex {
   /// The device that `wanted` means; where `memory` is not 0, one of which a driver reports that much in total.
   /// Candidates where several remain; `nearest` where none does.
   NameMatch find(std::string_view wanted, Bytes memory) const;
+  /// All that `wanted` may mean, with `memory` as above: none where nothing bears the name or has that much.
+  std::vector<std::size_t> meant(std::string_view wanted, Bytes memory) const;
 
  private:
   /// Which sizes of memory count.
@@ -47,6 +49,7 @@ class DeviceIndex {
 
   std::vector<Hit> hits(const Wanted& wanted, Size size) const;
   void keep_size(std::vector<Hit>& all, Bytes reported) const;
+  std::vector<std::size_t> bearers(std::string_view wanted, const SpokenDevice& said, Bytes memory) const;
   std::vector<std::size_t> named(const SpokenDevice& said, Size size) const;
   std::vector<std::size_t> named_variants(SpokenDevice said, Size size) const;
   std::vector<std::size_t> named_jointly(std::string_view wanted) const;

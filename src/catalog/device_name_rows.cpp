@@ -4,9 +4,9 @@
 
 namespace lfmfit {
 
-PrintedName read_device_name(const RowText& row) {
+PrintedName read_device_name(const RowText& row, std::string_view name_key) {
   RowReader reader(row.path, row.text, row.id);
-  PrintedName name{reader.text("name"), reader.texts("devices")};
+  PrintedName name{reader.text(name_key), reader.texts("devices")};
   reader.text("source");
   reader.finish();
   return name;

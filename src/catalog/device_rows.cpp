@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <utility>
 
 #include "catalog/row_reader.hpp"
@@ -80,6 +81,7 @@ void read_details(RowReader& reader, Device& device) {
   device.gfx = reader.text_or("gfx", "");
   device.chip = reader.text_or("chip", "");
   device.gpu_cores = static_cast<int>(reader.integer_or("gpu_cores", 0, 1, 1 << 20));
+  device.multiprocessors = static_cast<int>(reader.integer_or("multiprocessors", 0, 1, 1 << 20));
   device.gpu = reader.text_or("gpu", "");
   device.source = reader.text("source");
   device.confidence = reader.text("confidence");
@@ -99,10 +101,20 @@ DeviceClass device_class_called(const std::string& word, const RowReader& reader
   reader.fail(key, "must be \"gpu\", \"unified\", \"server\" or \"cpu\", not \"" + word + "\"");
 }
 
+/// Ids become names of files, of links and of machines on a command line.
+bool is_plain_id(const std::string& id) {
+  const auto is_letter = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; };
+  return !id.empty() && is_letter(id.front()) && std::all_of(id.begin(), id.end(), [&](char c) {
+    return is_letter(c) || c == '.' || c == '-' || c == '+' || c == '_';
+  });
+}
+
 Device read_device(const RowText& row, const MemoryRules& rules) {
   RowReader reader(row.path, row.text, row.id);
   Device device;
   device.id = reader.text("id");
+  if (!is_plain_id(device.id))
+    reader.fail("id", "must consist of letters, digits, '.', '-', '+' and '_', and start with none of the marks");
   device.name = reader.text("name");
   device.also_called = reader.text_or("also_called", "");
   device.vendor = reader.text("vendor");

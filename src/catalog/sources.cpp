@@ -23,14 +23,18 @@ struct Kind {
   bool whole;  ///< its rows refer to each other, so the file is read as one
 };
 
-constexpr std::array<Kind, 11> kKinds{{{"models", "data/models/", "id", false},
+constexpr std::array<Kind, 15> kKinds{{{"models", "data/models/", "id", false},
+                                       {"model_parts", "data/model_parts.json", "model", false},
                                        {"devices", "data/devices/", "id", false},
                                        {"device_names", "data/device_names.json", "name", false},
+                                       {"pci_ids", "data/pci_ids.json", "id", false},
                                        {"memory_rules", "data/memory_rules.json", "id", false},
+                                       {"host_memory", "data/host_memory.json", "id", false},
                                        {"architectures", "data/architectures.json", "name", false},
                                        {"backends", "data/backends.json", "name", false},
                                        {"tensor_types", "data/tensor_types.json", "name", true},
                                        {"quantizations", "data/quantizations.json", "name", true},
+                                       {"publisher_mixes", "data/publisher_mixes.json", "id", true},
                                        {"speed", "data/speed.json", "id", true},
                                        {"gguf_traits", "data/gguf_traits.json", "architecture", true},
                                        {"model_types", "data/config_keys.json", "names", true}}};

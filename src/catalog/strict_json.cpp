@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <set>
+#include <variant>
 
+#include "json/watched_json.hpp"
 #include "lfmfit/error.hpp"
 
 namespace lfmfit {
@@ -12,8 +13,6 @@ namespace lfmfit {
 namespace {
 
 using nlohmann::json;
-
-constexpr int kMaxDepth = 32;
 
 [[noreturn]] void bad_file(std::string_view path, const std::string& problem) {
   throw Error(ErrorKind::kBadFile, fmt::format("{}: {}", path, problem));
@@ -34,41 +33,24 @@ std::string shown(const json& value) {
   return text;
 }
 
-/// Refuses what nlohmann would take silently: a second value for a key, and endless nesting.
-class Watcher {
- public:
-  explicit Watcher(std::string_view path) : path_(path) {}
-
-  void see(int depth, json::parse_event_t event, const json& parsed) {
-    if (depth > kMaxDepth) bad_file(path_, fmt::format("nested deeper than {} levels; data files are not", kMaxDepth));
-    if (event == json::parse_event_t::object_start) keys_.emplace_back();
-    if (event == json::parse_event_t::object_end) keys_.pop_back();
-    if (event == json::parse_event_t::key) see_key(parsed.get_ref<const std::string&>());
+std::string words_for(const JsonProblem& problem) {
+  switch (problem.kind) {
+    case JsonProblem::Kind::kTooDeep:
+      return fmt::format("nested deeper than {} levels; data files are not", kMaxJsonDepth);
+    case JsonProblem::Kind::kTwice:
+      return fmt::format("key {} appears twice in one object; keep one", shown(json(problem.detail)));
+    case JsonProblem::Kind::kTooMany: return "too many keys";
+    case JsonProblem::Kind::kBroken: break;
   }
-
- private:
-  void see_key(const std::string& key) {
-    if (keys_.back().insert(key).second) return;
-    bad_file(path_, fmt::format("key {} appears twice in one object; keep one", shown(key)));
-  }
-
-  std::string_view path_;
-  std::vector<std::set<std::string>> keys_;  ///< of each object that is open
-};
+  return fmt::format("not valid JSON: {}", without_tag(problem.detail));
+}
 
 }  // namespace
 
 json parse_json(std::string_view path, std::string_view text) {
-  Watcher watcher(path);
-  const auto see = [&watcher](int depth, json::parse_event_t event, json& parsed) {
-    watcher.see(depth, event, parsed);
-    return true;
-  };
-  try {
-    return json::parse(text.begin(), text.end(), see);
-  } catch (const json::exception& problem) {
-    bad_file(path, fmt::format("not valid JSON: {}", without_tag(problem.what())));
-  }
+  auto parsed = parse_watched(text);
+  if (const auto* problem = std::get_if<JsonProblem>(&parsed)) bad_file(path, words_for(*problem));
+  return std::get<json>(std::move(parsed));
 }
 
 StrictObject::StrictObject(const json& value, std::string_view path, std::string row)

@@ -1,6 +1,8 @@
 #include "cli/answer_json.hpp"
 
 #include "ask/asked_json.hpp"
+#include "core/base/printable.hpp"
+#include "json/watched_json.hpp"
 #include "lfmfit/error.hpp"
 
 namespace lfmfit::cli {
@@ -16,6 +18,18 @@ Json id_of(const Json& request) {
   return id.is_structured() ? Json() : id;
 }
 
+constexpr std::size_t kMostKeys = 1000;  // Json keeps keys in a list, so that many would take quadratic time
+
+std::string words_for(const JsonProblem& problem) {
+  switch (problem.kind) {
+    case JsonProblem::Kind::kTooDeep: return "this line nests too deep; no request does";
+    case JsonProblem::Kind::kTwice: return "this line names the key \"" + printable(problem.detail) + "\" twice";
+    case JsonProblem::Kind::kTooMany: return "this line holds more than 1,000 keys; no request has so many";
+    case JsonProblem::Kind::kBroken: break;
+  }
+  return "this line is not JSON; write one object a line";
+}
+
 }  // namespace
 
 Json answer_json(const Json& json, ask::Finder& finder) {
@@ -29,10 +43,10 @@ Json answer_json(const Json& json, ask::Finder& finder) {
 }
 
 Json answer_json(const std::string& text, ask::Finder& finder) {
-  const Json request = Json::parse(text, nullptr, false);
-  if (request.is_discarded())
-    return render::error_json(nullptr, ErrorKind::kBadRequest, "this line is not JSON; write one object a line");
-  return answer_json(request, finder);
+  const auto parsed = parse_watched<Json>(text, kMostKeys);
+  const auto* problem = std::get_if<JsonProblem>(&parsed);
+  return problem == nullptr ? answer_json(std::get<Json>(parsed), finder)
+                            : render::error_json(nullptr, ErrorKind::kBadRequest, words_for(*problem));
 }
 
 }  // namespace lfmfit::cli

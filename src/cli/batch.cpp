@@ -1,3 +1,4 @@
+#include <ios>
 #include <istream>
 #include <ostream>
 #include <string>
@@ -28,13 +29,22 @@ constexpr std::size_t kLongestLine = 1U << 20;
 
 enum class Line { kRead, kTooLong, kEnd };
 
+/// The next byte of `buffer`, or the end. Streams of the library throw on a folder and on a closed input.
+int next_byte(std::streambuf& buffer) {
+  try {
+    return buffer.sbumpc();
+  } catch (const std::ios_base::failure&) {
+    throw Error(ErrorKind::kBadFile, "standard input cannot be read; pipe requests into it, one a line");
+  }
+}
+
 /// The next line of `in` without its end, at most kLongestLine of it kept.
 Line read_line(std::istream& in, std::string& line) {
   line.clear();
   bool too_long = false;
   std::streambuf& buffer = *in.rdbuf();
   for (;;) {
-    const int c = buffer.sbumpc();
+    const int c = next_byte(buffer);
     if (c == std::istream::traits_type::eof()) {
       if (line.empty() && !too_long) return Line::kEnd;
       break;
@@ -55,11 +65,13 @@ bool is_blank(const std::string& line) { return line.find_first_not_of(" \t\r") 
 
 int run_batch(const Session& session) {
   DataOptions data;
+  bool total = false;
   CommandLine command_line("Answers many requests: JSON lines in, JSON lines out.", "lfmfit batch", kExamples);
+  add_total_option(command_line, total);
   add_data_options(command_line, data);
   if (!command_line.read(session.args, session.out)) return kAnswered;
   const Catalog catalog(read_overlays(session.environment, data.folders));
-  ask::Finder finder(catalog, session.environment.variables);
+  ask::Finder finder(catalog, session.environment.variables, session.environment.machine, memory_count_of(total));
   std::string line;
   for (Line read = read_line(session.in, line); read != Line::kEnd && session.out; read = read_line(session.in, line)) {
     if (read == Line::kTooLong) {

@@ -27,6 +27,19 @@ bool is_named(const Backend& backend, const std::string& text) {
          });
 }
 
+/// The device called `name` that a GPU of `here` is, where all that are called so here are of one kind; null: none.
+const Device* only_one_here(const std::string& name, const LocalMachine& here, const Catalog& catalog) {
+  const Device* found = nullptr;
+  for (const Device* device : catalog.devices_called(name)) {
+    const bool is_here = std::any_of(here.gpus.begin(), here.gpus.end(), [&](const LocalMachine::Gpu& gpu) {
+      return gpu.ids.size() == 1 && gpu.ids.front() == device->id;
+    });
+    if (is_here && found != nullptr) return nullptr;
+    if (is_here) found = device;
+  }
+  return found;
+}
+
 }  // namespace
 
 BenchModel match_model(const BenchRun& run, const Catalog& catalog) {
@@ -62,14 +75,17 @@ const Backend& match_backend(const BenchRun& run, const Catalog& catalog) {
               fmt::format("llama-bench ran on \"{}\", a backend that lfmfit has no constants for", run.backends));
 }
 
-const Device& match_device(const BenchRun& run, const Catalog& catalog) {
-  const std::string name = run.gpu_info.substr(0, run.gpu_info.find(','));
+const Device& match_device(const BenchRun& run, const Backend& backend, const Catalog& catalog,
+                           const LocalMachine* here) {
+  const std::string& info = backend.is_cpu && run.gpu_info.empty() ? run.cpu_info : run.gpu_info;
+  const std::string name = info.substr(0, info.find(','));
   try {
+    const Device* known = here == nullptr || name.empty() ? nullptr : only_one_here(name, *here, catalog);
+    if (known != nullptr) return *known;
     if (!name.empty()) return catalog.device(name);
   } catch (const Error& error) {
-    throw Error(
-        ErrorKind::kUnknownDevice,
-        fmt::format("llama-bench calls the device \"{}\": {}; name it with --on DEVICE", run.gpu_info, error.what()));
+    throw Error(ErrorKind::kUnknownDevice,
+                fmt::format("llama-bench calls the device \"{}\": {}; name it with --on DEVICE", info, error.what()));
   }
   throw Error(ErrorKind::kUnknownDevice, "these tests do not name a GPU; name the device with --on DEVICE");
 }

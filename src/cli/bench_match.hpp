@@ -5,6 +5,7 @@
 
 #include "lfmfit/calibration.hpp"
 #include "lfmfit/catalog.hpp"
+#include "lfmfit/this_machine.hpp"
 #include "readers/llama_bench.hpp"
 
 namespace lfmfit::cli {
@@ -22,8 +23,11 @@ BenchModel match_model(const BenchRun& run, const Catalog& catalog);
 /// The backend of `run`. Throws Error(kUnsupported) for one that has no row.
 const Backend& match_backend(const BenchRun& run, const Catalog& catalog);
 
-/// The device of `run`, by the name its driver gives. Throws Error(kUnknownDevice) where that names no single device.
-const Device& match_device(const BenchRun& run, const Catalog& catalog);
+/// The device of `run`, by the name its driver gives, of a run on the CPU by the processor's. Where devices of several
+/// sizes bear the name, the one that `here` has decides; null: that is not known. Throws Error(kUnknownDevice) where
+/// that names no single device.
+const Device& match_device(const BenchRun& run, const Backend& backend, const Catalog& catalog,
+                           const LocalMachine* here = nullptr);
 
 /// Why `run` says nothing about one device that does all of the work; empty: it does.
 std::string reason_to_skip(const BenchRun& run, const Model& model, const Backend& backend);

@@ -6,6 +6,8 @@
 #include <ostream>
 #include <string>
 
+#include "ask/device_words.hpp"
+#include "ask/local_device.hpp"
 #include "cli/bench_match.hpp"
 #include "cli/calibration_file.hpp"
 #include "cli/command.hpp"
@@ -138,13 +140,21 @@ int finish(const Session& session, const CalibrateOptions& options, const SpeedT
   return outcome.rows.empty() ? kDoesNotFit : kAnswered;
 }
 
+/// The device of `test`: by its name, and by this machine, on which it most likely ran, where several bear that name.
+const Device& device_of(const BenchRun& test, const Backend& backend, const Catalog& catalog,
+                        const Environment& environment) {
+  if (!environment.machine) return match_device(test, backend, catalog);
+  const LocalMachine here = ask::LocalFinder(catalog, environment.machine).find(ask::MemoryCount::kTotal);
+  return match_device(test, backend, catalog, &here);
+}
+
 }  // namespace
 
 int run_calibrate(const Session& session) {
   CalibrateOptions options;
   CommandLine line("Fits the constants of speed to your own machine.", "lfmfit calibrate", kExamples);
   line.text("--on", options.on,
-            "the device that llama-bench ran on, where its name does not say; one of `lfmfit list devices`",
+            "the device that llama-bench ran on, where its name does not say; one of `lfmfit list devices`, or local",
             {.type = "DEVICE"});
   line.flag("--dry-run", options.dry_run, "print what would be stored, and store nothing");
   add_data_options(line, options.data);
@@ -152,7 +162,12 @@ int run_calibrate(const Session& session) {
   const Catalog catalog(read_overlays(session.environment, options.data.folders));
   const std::vector<BenchRun> tests = read_llama_bench("standard input", read_all(session.in));
   const Backend& backend = match_backend(tests.front(), catalog);
-  const Device& device = options.on.empty() ? match_device(tests.front(), catalog) : catalog.device(options.on);
+  ask::DeviceFinder finder(catalog, session.environment.machine);
+  const Device& device =
+      options.on.empty() ? device_of(tests.front(), backend, catalog, session.environment) : finder.find(options.on);
+  if (device.gpus > 1 || device.id == ask::kLocal)
+    throw Error(ErrorKind::kBadRequest,
+                "what is stored is about one device of the catalogue; name it with --on DEVICE");
   const Runs runs = match_runs(tests, backend, catalog);
   const SpeedTarget target{device, backend, catalog.speed()};
   return finish(session, options, target, calibrate_all(runs, target));

@@ -4,6 +4,7 @@
 #include "ask/question.hpp"
 #include "cli/command.hpp"
 #include "cli/command_line.hpp"
+#include "cli/contract.hpp"
 #include "cli/options.hpp"
 #include "cli/overlays.hpp"
 #include "cli/run.hpp"
@@ -21,20 +22,23 @@ nobody said is there (--ram), 2 bad usage or bad data.
 Examples:
   lfmfit check --on rtx-3060
   lfmfit check llama-3.1-8b -q Q8_0 -c 32k --on rtx-4090 --on "MacBook Air M3 16GB"
-  lfmfit check lfm2-24b-a2b -c fit --on vram=16GiB,bandwidth=672 --json)";
+  lfmfit check lfm2-24b-a2b -c fit --on vram=16GiB,bandwidth=672 --json
+  lfmfit check --contract fit.json      # many models and machines: --contract --help)";
 
 struct CheckOptions {
   Asked asked;
   OutputOptions output;
   DataOptions data;
   std::vector<std::string> on;
+  bool total = false;
 };
 
 void add_options(CommandLine& line, CheckOptions& options) {
   add_request_options(line, options.asked);
   line.texts("--on", options.on,
-             "a device of `lfmfit list devices`, \"2x rtx-4090\" or vram=24GiB,bandwidth=1008; repeatable",
+             "a device of `lfmfit list devices`, \"2x rtx-4090\", vram=24GiB,bandwidth=1008 or local; repeatable",
              {.type = "DEVICE", .required = true});
+  add_total_option(line, options.total);
   line.flag("--json", options.output.json, "one line of JSON for each device, schema lfmfit.estimate/1", "Output");
   add_strict_option(line, options.output);
   add_terminal_options(line, options.output);
@@ -44,12 +48,14 @@ void add_options(CommandLine& line, CheckOptions& options) {
 }  // namespace
 
 int run_check(const Session& session) {
+  if (asks_for_contract(session.args)) return run_contract(session);
   CheckOptions options;
   CommandLine line("Does MODEL fit on DEVICE?", "lfmfit check", kExamples);
   add_options(line, options);
   if (!line.read(session.args, session.out)) return kAnswered;
   const Catalog catalog(read_overlays(session.environment, options.data.folders));
-  ask::Finder finder(catalog, session.environment.variables);
+  ask::Finder finder(catalog, session.environment.variables, session.environment.machine,
+                     memory_count_of(options.total));
   const render::Terminal terminal = terminal_of(options.output, session.environment);
   bool all_fit = true;
   std::string text;

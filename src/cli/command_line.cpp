@@ -25,6 +25,7 @@ constexpr std::array<std::pair<const char*, const char*>, 17> kLongNames = {{{"-
                                                                              {"-np", "--parallel"},
                                                                              {"-ub", "--ubatch-size"},
                                                                              {"-fa", "--flash-attn"},
+                                                                             {"-md", "--model-draft"},
                                                                              {"-ngl", "--gpu-layers"},
                                                                              {"-cmoe", "--cpu-moe"},
                                                                              {"-ncmoe", "--n-cpu-moe"},
@@ -180,6 +181,13 @@ void CommandLine::texts(const std::string& names, std::vector<std::string>& valu
 
 void CommandLine::flag(const std::string& names, bool& value, const std::string& help, const std::string& group) {
   shape(*app_->add_flag(names, value, help), {.group = group});
+}
+
+void CommandLine::flag(const std::string& names, std::optional<bool>& value, bool means, const std::string& help,
+                       const std::string& group) {
+  shape(*app_->add_flag_callback(
+            names, [&value, means] { value = means; }, help),
+        {.group = group});
 }
 
 void CommandLine::flag_off(const std::string& names, bool& value, const std::string& help, const std::string& group) {

@@ -59,6 +59,9 @@ class CommandLine {
   void texts(const std::string& names, std::vector<std::string>& values, const std::string& help,
              const OptionForm& form = {});
   void flag(const std::string& names, bool& value, const std::string& help, const std::string& group = {});
+  /// The flag makes `value` `means`.
+  void flag(const std::string& names, std::optional<bool>& value, bool means, const std::string& help,
+            const std::string& group = {});
   /// The flag makes `value` false.
   void flag_off(const std::string& names, bool& value, const std::string& help, const std::string& group = {});
 

@@ -7,7 +7,9 @@
 #include <cstdlib>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "ask/question.hpp"
 #include "system/local_models.hpp"
 
 namespace lfmfit::cli {
@@ -37,15 +39,27 @@ int terminal_width() {
   return width > 0 ? width : Environment{}.width;
 }
 
+MachineSources machine_sources() {
+  MachineSources sources;
+  sources.nvml = variable("LFMFIT_NVML");
+  // set and empty, it hides all GPUs
+  if (const char* visible = std::getenv("CUDA_VISIBLE_DEVICES")) sources.visible_gpus = visible;
+  return sources;
+}
+
 }  // namespace
 
 Environment process_environment() {
   const bool colour = isatty(STDOUT_FILENO) != 0 && variable("NO_COLOR").empty() && variable("TERM") != "dumb";
   std::map<std::string, std::string> variables;
-  for (const std::string& name : local_model_variables()) {
+  std::vector<std::string> names = local_model_variables();
+  names.insert(names.end(), {kGitHubActions, kGitHubSummary});
+  for (const std::string& name : names) {
     if (const std::string value = variable(name.c_str()); !value.empty()) variables[name] = value;
   }
-  return {user_data(), terminal_width(), colour, std::move(variables)};
+  if (const std::string runtime = variable(ask::kRuntimeVariable); !runtime.empty())
+    variables[ask::kRuntimeVariable] = runtime;
+  return {user_data(), terminal_width(), colour, std::move(variables), machine_sources()};
 }
 
 }  // namespace lfmfit::cli

@@ -24,13 +24,15 @@ struct ExplainOptions {
   Asked asked;
   OutputOptions output;
   DataOptions data;
+  bool total = false;
 };
 
 void add_options(CommandLine& line, ExplainOptions& options) {
   add_request_options(line, options.asked);
   line.text("--on", options.asked.device,
-            "a device of `lfmfit list devices`, \"2x rtx-4090\" or vram=24GiB,bandwidth=1008",
+            "a device of `lfmfit list devices`, \"2x rtx-4090\", vram=24GiB,bandwidth=1008 or local",
             {.type = "DEVICE", .required = true});
+  add_total_option(line, options.total);
   line.flag("--json", options.output.json, "one line of JSON with the terms, schema lfmfit.estimate/1", "Output");
   add_strict_option(line, options.output);
   add_terminal_options(line, options.output);
@@ -56,7 +58,8 @@ int run_explain(const Session& session) {
   add_options(line, options);
   if (!line.read(session.args, session.out)) return kAnswered;
   const Catalog catalog(read_overlays(session.environment, options.data.folders));
-  ask::Finder finder(catalog, session.environment.variables);
+  ask::Finder finder(catalog, session.environment.variables, session.environment.machine,
+                     memory_count_of(options.total));
   Question question = ask::question_of(options.asked, finder);
   question.explain = true;
   Estimate answer = estimate(question);

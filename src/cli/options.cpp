@@ -23,11 +23,16 @@ void add_model_options(CommandLine& line, Asked& asked) {
       "a model of `lfmfit list models` (or a part of its name that is unique), a GGUF file, a config.json, or a folder",
       {.usual = ask::kUsualModel});
   line.text("-q,--quant,--quantization", asked.quantization,
-            "how the weights are stored: a file type of `lfmfit list quants`",
+            "how the weights are stored: a file type or a publisher's mix of `lfmfit list quants` (unsloth:UD-Q4_K_XL)",
             {.group = kRequest, .usual = ask::kUsualQuantization});
-  line.flag("--imatrix", asked.request.importance_matrix,
-            "the weights were quantized with an importance matrix, as those of file types that need one always are",
+  line.flag("--imatrix", asked.request.importance_matrix, true,
+            "the weights were quantized with an importance matrix, as those of file types that need one always are and "
+            "those of most publishers",
             kRequest);
+  line.flag("--no-imatrix", asked.request.importance_matrix, false,
+            "they were quantized without one, where the file type can be", kRequest);
+  line.flag("--with-mmproj", asked.with_mmproj,
+            "the model's own vision or audio part as it is published, loaded beside it on the first GPU", kRequest);
   line.texts("--mmproj", asked.mmproj,
              "the model's vision or audio part, loaded beside it on the first GPU; repeatable",
              {.group = kRequest, .type = "FILE"});
@@ -89,10 +94,23 @@ void add_placement_options(CommandLine& line, Asked& asked) {
              "commas between; repeatable, the first that is found in a name counts, and before -cmoe and -ncmoe",
              {.group = kPlacement, .type = "PATTERN"});
   line.flag_off("--no-kv-offload", asked.request.offload_kqv, "the cache in host memory (-nkvo)", kPlacement);
+  line.flag_off("--no-mmap", asked.request.mmap, "weights in memory of their own, not in the mapped file", kPlacement);
+  line.number("--moe-cache-mib", asked.request.moe_cache_mib,
+              "MiB on the GPU for experts that lie in host memory; 0.7 and later", {.group = kPlacement});
   line.flag_off("--no-op-offload", asked.request.op_offload, "no host weights worked on by the GPU", kPlacement);
   line.text("--backend", asked.backend,
             "llama.cpp's backend: cuda, rocm, vulkan, metal, cpu; the device's usual one if not given",
             {.group = kPlacement});
+}
+
+void add_speculation_options(CommandLine& line, Asked& asked) {
+  line.text("--spec-type", asked.speculative.type,
+            "what drafts tokens ahead: draft-mtp (the model's own further layer), draft-simple (another model), none",
+            {.group = kRequest});
+  line.number("--draft-max,--spec-draft-n-max", asked.speculative.max, "most tokens drafted ahead; 3 if not given",
+              {.group = kRequest});
+  line.text("--model-draft,--spec-draft-model", asked.speculative.model,
+            "the model that drafts (-md), quantized as the other", {.group = kRequest});
 }
 
 }  // namespace
@@ -102,8 +120,16 @@ void add_request_options(CommandLine& line, Asked& asked) {
   add_cache_options(line, asked);
   add_batch_options(line, asked);
   add_placement_options(line, asked);
+  add_speculation_options(line, asked);
   line.text("--method", asked.method, "exact, or page: the rule of thumb of calculator sites, to compare with",
             {.group = kRequest, .usual = laws().front()->method, .words = methods()});
+  line.text("--like", asked.like,
+            "server: as a plain llama-server runs it: four slots that share one cache, and the model's whole context, "
+            "shortened to what fits",
+            {.group = kRequest});
+  line.text("--runtime", asked.runtime,
+            "the release whose rules count: llama.cpp (the newest that is known), llama.cpp@0.7, llama.cpp@0.5",
+            {.group = kRequest, .usual = std::string("llama.cpp@") + releases().back().version});
 }
 
 void add_data_options(CommandLine& line, DataOptions& options) {
@@ -111,6 +137,12 @@ void add_data_options(CommandLine& line, DataOptions& options) {
              "a folder of facts laid out like data/, whose rows replace or add to lfmfit's; repeatable",
              {.group = "Facts", .type = "DIR"});
 }
+
+void add_total_option(CommandLine& line, bool& total, const std::string& group) {
+  line.flag("--total", total, "of --on local count all memory, not what is free now", group);
+}
+
+ask::MemoryCount memory_count_of(bool total) { return total ? ask::MemoryCount::kTotal : ask::MemoryCount::kFree; }
 
 void add_strict_option(CommandLine& line, OutputOptions& options) {
   line.flag("--strict", options.strict, "exit with 1 where there is a warning", "Output");

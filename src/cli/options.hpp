@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "ask/local_machine.hpp"
 #include "cli/environment.hpp"
 #include "lfmfit/asked.hpp"
 #include "render/style.hpp"
@@ -30,6 +31,10 @@ struct DataOptions {
 /// The model and how it is to be run; llama.cpp's names where it has one.
 void add_request_options(CommandLine& line, Asked& asked);
 void add_data_options(CommandLine& line, DataOptions& options);
+
+/// --total, of commands that take DEVICE: of "local", all memory counts and not what is free of it.
+void add_total_option(CommandLine& line, bool& total, const std::string& group = {});
+ask::MemoryCount memory_count_of(bool total);
 
 /// --strict, of commands that answer a question.
 void add_strict_option(CommandLine& line, OutputOptions& options);

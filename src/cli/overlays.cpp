@@ -30,6 +30,11 @@ Overlay read_file(const fs::path& path) {
   return {path.string(), text.str()};
 }
 
+[[noreturn]] void unreadable(const fs::path& folder, const std::error_code& error) {
+  throw Error(ErrorKind::kBadFile, folder.string() + " cannot be read (" + error.message() +
+                                       "); mend its permissions, or answers would lack the facts in it");
+}
+
 /// The JSON files of `folder` and of its folders models/ and devices/, each folder's in order of their names.
 void add_folder(std::vector<Overlay>& overlays, const fs::path& folder) {
   for (const char* part : {"", "models", "devices"}) {
@@ -40,6 +45,8 @@ void add_folder(std::vector<Overlay>& overlays, const fs::path& folder) {
       std::error_code ignored;
       if (entry->path().extension() == ".json" && entry->is_regular_file(ignored)) files.push_back(entry->path());
     }
+    std::error_code missing;
+    if (error && fs::exists(here, missing)) unreadable(here, error);
     std::sort(files.begin(), files.end());
     if (overlays.size() + files.size() > kMostFiles)
       throw Error(ErrorKind::kBadFile, here.string() + " holds more than 1,000 files of facts");

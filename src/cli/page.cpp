@@ -92,7 +92,7 @@ int run_page(const Session& session) {
     throw Error(ErrorKind::kBadRequest, "--all and --open need a path to write to; give -o PATH");
   }
   const Catalog catalog(read_overlays(session.environment, options.data.folders));
-  ask::Finder finder(catalog, session.environment.variables);
+  ask::Finder finder(catalog, session.environment.variables, session.environment.machine);
   std::filesystem::path shown = options.output;
   if (options.all) {
     shown = write_site(options.asked, finder, options.output, session.out);

@@ -8,6 +8,7 @@
 #include <optional>
 #include <ostream>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -95,8 +96,12 @@ class SiteWriter {
   /// Writes all of it, says so on `out`, and returns the path of the index.
   std::filesystem::path write(std::ostream& out) {
     std::vector<std::thread> workers;
-    for (unsigned i = 1; i < std::max(1U, std::thread::hardware_concurrency()); ++i)
-      workers.emplace_back([this] { work(); });
+    try {
+      for (unsigned i = 1; i < std::max(1U, std::thread::hardware_concurrency()); ++i)
+        workers.emplace_back([this] { work(); });
+    } catch (const std::system_error&) {
+      // no more threads here: those that there are do it
+    }
     work();
     for (std::thread& worker : workers) worker.join();
     if (failure_) std::rethrow_exception(failure_);

@@ -19,6 +19,7 @@
 #include "core/base/letter_case.hpp"
 #include "lfmfit/error.hpp"
 #include "render/csv.hpp"
+#include "render/detect_text.hpp"
 #include "render/json.hpp"
 #include "render/markdown.hpp"
 #include "render/report_text.hpp"
@@ -34,11 +35,14 @@ the speeds come with the band that measurements lie in.)";
 constexpr const char* kExamples = R"(Commands:
   lfmfit [MODEL]               what MODEL needs, and which hardware runs it, best first
   lfmfit check [MODEL] --on D  does it fit? exit code 0 yes, 1 no
+  lfmfit check --contract F    do models keep what F asks of them on machines? for CI
   lfmfit explain MODEL --on D  every term of memory and time, and what it rests on
   lfmfit list KIND             models, devices, quants, runtimes or architectures
   lfmfit inspect PATH          what a GGUF, a config.json or a folder of a model holds
   lfmfit batch                 JSON lines in, JSON lines out
   lfmfit page [MODEL] -o F     one HTML file to look at and share; --all: a site of every model
+  lfmfit detect                this machine: its GPUs, processor and RAM; --on local means it
+  lfmfit fleet MODEL... --inventory F   which nodes of a cluster run it, and their manifests
   lfmfit calibrate             fits the speeds to your machine, from llama-bench's JSON
   Each has its own --help.
 
@@ -84,6 +88,7 @@ struct ReportOptions {
   std::int64_t top = 10;
   bool top_given = false;
   bool all = false;
+  bool total = false;  ///< of "local", all memory counts
   bool version = false;
 };
 
@@ -101,8 +106,10 @@ std::vector<std::string> names_of(const std::map<std::string, DeviceOrder>& orde
 void add_options(CommandLine& line, ReportOptions& options) {
   add_request_options(line, options.asked);
   line.texts("--on", options.on,
-             "only this device: one of `lfmfit list devices`, \"2x rtx-4090\" or vram=24GiB,bandwidth=1008; repeatable",
+             "only this device: one of `lfmfit list devices`, \"2x rtx-4090\", vram=24GiB,bandwidth=1008, or local, "
+             "this machine; repeatable",
              {.group = kDevices, .type = "DEVICE"});
+  add_total_option(line, options.total, kDevices);
   line.texts("--vendor", options.vendors, "only devices of this maker; repeatable", {.group = kDevices});
   line.texts(
       "--segment", options.segments, "only consumer, laptop, workstation, datacenter or edge; repeatable",
@@ -217,6 +224,26 @@ std::string rendered(Report report, const ReportOptions& options, const Format* 
   return render::report_text(report, view, terminal_of(options.output, environment));
 }
 
+/// Where there is a GPU here, what the report's question comes to on it; else nothing.
+std::string line_about_this_machine(const Report& report, const ReportOptions& options, const Session& session,
+                                    const Catalog& catalog) {
+  const std::optional<MachineSources>& sources = session.environment.machine;
+  if (!sources || !may_have_gpu(*sources)) return {};
+  const render::Terminal terminal = terminal_of(options.output, session.environment);
+  const LocalMachine machine = ask::LocalFinder(catalog, sources).find(memory_count_of(options.total));
+  if (std::none_of(machine.gpus.begin(), machine.gpus.end(), [](const LocalMachine::Gpu& gpu) { return gpu.is_used; }))
+    return machine.notes.empty() ? std::string() : "\nThis machine's GPU is not used: lfmfit detect says why\n";
+  Question question = report.question;
+  question.device = &machine.device;
+  if (!options.asked.backend) question.backend = &catalog.backend(machine.device.backend);
+  try {
+    const Estimate answer = estimate(question);
+    return "\n" + render::this_machine_line(machine, &answer, terminal);
+  } catch (const Error&) {  // the report was answered; that this GPU cannot be is no reason to fail
+    return "\n" + render::this_machine_line(machine, nullptr, terminal);
+  }
+}
+
 }  // namespace
 
 int run_report(const Session& session) {
@@ -225,14 +252,18 @@ int run_report(const Session& session) {
   add_options(line, options);
   if (!line.read(session.args, session.out)) return kAnswered;
   if (options.version) {
-    session.out << "lfmfit " << LFMFIT_VERSION << ", memory as " << laws().front()->name << " allocates it\n";
+    session.out << "lfmfit " << LFMFIT_VERSION << ", memory as " << releases().back().name
+                << " allocates it (--runtime names others)\n";
     return kAnswered;
   }
   const Format* format = format_of(options);
   const Catalog catalog(read_overlays(session.environment, options.data.folders));
-  ask::Finder finder(catalog, session.environment.variables);
+  ask::Finder finder(catalog, session.environment.variables, session.environment.machine,
+                     memory_count_of(options.total));
   const Report report = answer(options, finder);
   session.out << rendered(report, options, format, session.environment);
+  if (format == nullptr && options.on.empty())
+    session.out << line_about_this_machine(report, options, session, catalog);
   return options.output.strict && !report.warnings.empty() ? kDoesNotFit : kAnswered;
 }
 

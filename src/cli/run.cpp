@@ -8,6 +8,7 @@
 #include <iostream>
 #include <new>
 
+#include "ask/contract_object.hpp"
 #include "cli/command.hpp"
 #include "lfmfit/error.hpp"
 #include "render/style.hpp"
@@ -21,9 +22,9 @@ struct Command {
   int (*run)(const Session& session);
 };
 
-constexpr Command kCommands[] = {{"check", run_check},        {"explain", run_explain}, {"list", run_list},
-                                 {"inspect", run_inspect},    {"batch", run_batch},     {"page", run_page},
-                                 {"calibrate", run_calibrate}};
+constexpr Command kCommands[] = {{"check", run_check},         {"explain", run_explain}, {"list", run_list},
+                                 {"inspect", run_inspect},     {"batch", run_batch},     {"page", run_page},
+                                 {"calibrate", run_calibrate}, {"detect", run_detect},   {"fleet", run_fleet}};
 
 int run_command(std::vector<std::string> args, std::istream& in, std::ostream& out, const Environment& environment) {
   for (const Command& command : kCommands) {
@@ -39,6 +40,15 @@ int complain(std::ostream& err, const std::string& message) {
   return kBadUse;
 }
 
+/// What went wrong; with a file among the user's own facts, which every command reads, also how to get rid of it.
+std::string message_for(const Error& error, const Environment& environment) {
+  const std::string message = error.what();
+  if (error.kind() != ErrorKind::kBadFile || !environment.user_data) return message;
+  const std::string folder = environment.user_data->string() + "/";
+  if (message.compare(0, folder.size(), folder) != 0) return message;
+  return message + " (every command reads this folder: mend the file, or delete it)";
+}
+
 /// After a write failed: whether because nobody reads any more. Streams do not keep the reason, so it is asked for
 /// again.
 bool output_is_closed() { return write(STDOUT_FILENO, "\n", 1) < 0 && errno == EPIPE; }
@@ -49,8 +59,11 @@ int run(const std::vector<std::string>& args, std::istream& in, std::ostream& ou
         const Environment& environment) {
   try {
     return run_command(args, in, out, environment);
+  } catch (const ask::FaultyContract& faulty) {
+    for (const std::string& fault : faulty.lines()) complain(err, fault);
+    return kBadUse;
   } catch (const Error& error) {
-    return complain(err, error.what());
+    return complain(err, message_for(error, environment));
   } catch (const std::bad_alloc&) {
     return complain(err, "out of memory");
   } catch (const std::exception& error) {

@@ -55,6 +55,7 @@ class MemoryTable {
     }
     if (!any) return std::nullopt;
     table_.backend = &backend_;
+    table_.driver = page_driver(question_, backend_, nullptr);
     table_.weights = weights_.values();
     table_.caches = caches_.values();
     table_.states = states_.values();
@@ -79,12 +80,15 @@ class MemoryTable {
     weights_.set(q, weights);
     caches_.set(choices_.cache_state(c, k, p), cache);
     states_.set(p, state);
-    table_.driver = driver_of(ledger, place);
     const Bytes shared = weights + cache + state;
     PageCompute compute;
-    compute.gpu.low = ledger.total_low(place) - shared - table_.driver.low;
-    compute.gpu.value = ledger.total(place) - shared - table_.driver.value;
-    compute.gpu.high = ledger.total_high(place) - shared - table_.driver.high;
+    compute.pool = ledger.sum(DriverPart::kPool, place);
+    compute.multiplies_floats = ledger.has(DriverPart::kBlas, place);
+    compute.splits_tiles = ledger.has(DriverPart::kPool, place) && ledger.demand_on(place).splits_tiles;
+    const ByteRange driver = driver_of(ledger, place);
+    compute.gpu.low = ledger.total_low(place) - shared - driver.low;
+    compute.gpu.value = ledger.total(place) - shared - driver.value - compute.pool;
+    compute.gpu.high = ledger.total_high(place) - shared - driver.high;
     if (place != kHost) {
       compute.host = ledger.total(kHost);
       compute.pooled = ledger.total_high(kHost) - ledger.mapped_twice;
@@ -92,10 +96,11 @@ class MemoryTable {
     table_.compute[choices_.state(q, c, k, p)] = compute;
   }
 
+  /// All but the pool, which is the state's own.
   static ByteRange driver_of(const MemoryLedger& ledger, int place) {
     ByteRange driver;
     for (const MemoryTerm& term : ledger.terms) {
-      if (term.use != MemoryUse::kDriver || term.place != place) continue;
+      if (term.use != MemoryUse::kDriver || term.place != place || term.part == DriverPart::kPool) continue;
       driver.low += term.low;
       driver.value += term.value;
       driver.high += term.high;
@@ -112,6 +117,35 @@ class MemoryTable {
 };
 
 }  // namespace
+
+ByteRange share_of(const PageDriver& driver, const PageCompute& compute) {
+  ByteRange share = driver.always;
+  if (compute.multiplies_floats) {
+    share.low += driver.blas.low;
+    share.value += driver.blas.value;
+    share.high += driver.blas.high;
+  }
+  if (compute.splits_tiles) {
+    share.value += driver.tiles;
+    share.high += driver.tiles;
+  }
+  return share;
+}
+
+PageDriver page_driver(const Question& question, const Backend& backend, const Device* device) {
+  if (backend.is_cpu) return {};
+  if (question.driver_share) return {{*question.driver_share, *question.driver_share, *question.driver_share}, {}, {}};
+  PageDriver driver;
+  driver.always = driver_share(backend, device, {});
+  if (!backend.driver) return driver;
+  DriverDemand demand;
+  demand.multiplies_floats = true;
+  const ByteRange with_blas = driver_share(backend, device, demand);
+  driver.blas = {with_blas.low - driver.always.low, with_blas.value - driver.always.value,
+                 with_blas.high - driver.always.high};
+  driver.tiles = bytes_of_tiles(device);
+  return driver;
+}
 
 Question in_state(const Question& question, const PageChoices& choices, std::size_t quantization, std::size_t context,
                   std::size_t cache, std::size_t slot) {

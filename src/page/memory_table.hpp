@@ -10,6 +10,10 @@ namespace lfmfit {
 Question in_state(const Question& question, const PageChoices& choices, std::size_t quantization, std::size_t context,
                   std::size_t cache, std::size_t slot);
 
+/// The driver's share of `question` on `device` (null: none in particular). Throws Error(kUnsupported) where nothing is
+/// known of it.
+PageDriver page_driver(const Question& question, const Backend& backend, const Device* device);
+
 /// The memory of every state on `backend`; `stored` are the tensors of each quantization. Unset where no state can be
 /// answered for. Throws std::logic_error where memory is no sum of the tables' parts, which would be an error of ours.
 std::optional<PageBackend> memory_table(const Question& question, const PageChoices& choices,

@@ -111,7 +111,7 @@ class PageMaker {
  private:
   bool add_device(const Device& device, const Backend& backend, SpeedTable& speeds) {
     const std::optional<std::size_t> table = add_backend(backend);
-    const auto driver = unless_refused([&] { return driver_share(backend, device.generation); });
+    const auto driver = unless_refused([&] { return page_driver(page_.question, backend, &device); });
     if (!table || !driver) return false;
     PageDevice row;
     row.device = &device;
@@ -140,13 +140,6 @@ class PageMaker {
     here.device = &device;
     here.backend = &backend;
     return capacity_of(here);
-  }
-
-  ByteRange driver_share(const Backend& backend, const std::string& generation) const {
-    if (backend.is_cpu) return {};
-    if (page_.question.driver_share)
-      return {*page_.question.driver_share, *page_.question.driver_share, *page_.question.driver_share};
-    return driver_overhead(backend, generation).bytes;
   }
 
   ModelPage& page_;

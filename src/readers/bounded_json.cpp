@@ -2,18 +2,16 @@
 
 #include <fmt/format.h>
 
-#include <set>
 #include <string_view>
-#include <vector>
+#include <variant>
 
+#include "core/base/printable.hpp"
+#include "json/watched_json.hpp"
 #include "lfmfit/error.hpp"
-#include "readers/printable.hpp"
 
 namespace lfmfit {
 
 namespace {
-
-constexpr int kMaxDepth = 32;
 
 [[noreturn]] void refuse(const std::string& name, const std::string& what) {
   throw Error(ErrorKind::kBadFile, fmt::format("{}: {}", printable(name, 4096), what));
@@ -38,28 +36,24 @@ std::string without_python_numbers(std::string text) {
   return text;
 }
 
+std::string words_for(const JsonProblem& problem) {
+  switch (problem.kind) {
+    case JsonProblem::Kind::kTooDeep: return fmt::format("nests more than {} levels deep", kMaxJsonDepth);
+    case JsonProblem::Kind::kTwice: return fmt::format("names the key \"{}\" twice", printable(problem.detail));
+    case JsonProblem::Kind::kTooMany: return "holds too many keys";
+    case JsonProblem::Kind::kBroken: break;
+  }
+  return fmt::format("is no JSON: {}", printable(problem.detail, 200));
+}
+
 }  // namespace
 
 nlohmann::json parse_json_object(const std::string& name, const std::string& text) {
-  using nlohmann::json;
-  std::vector<std::set<std::string>> keys;  // of the objects that are open
-  const auto check = [&](int depth, json::parse_event_t event, json& value) {
-    if (depth > kMaxDepth) refuse(name, fmt::format("nests more than {} levels deep", kMaxDepth));
-    if (event == json::parse_event_t::object_start) keys.emplace_back();
-    if (event == json::parse_event_t::object_end) keys.pop_back();
-    if (event == json::parse_event_t::key && !keys.back().insert(value.get<std::string>()).second) {
-      refuse(name, fmt::format("names the key \"{}\" twice", printable(value.get<std::string>())));
-    }
-    return true;
-  };
-  json document;
-  try {
-    document = json::parse(without_python_numbers(text), check);
-  } catch (const json::exception& error) {
-    refuse(name, fmt::format("is no JSON: {}", printable(error.what(), 200)));
-  }
+  auto parsed = parse_watched(without_python_numbers(text));
+  if (const auto* problem = std::get_if<JsonProblem>(&parsed)) refuse(name, words_for(*problem));
+  auto& document = std::get<nlohmann::json>(parsed);
   if (!document.is_object()) refuse(name, "holds no JSON object");
-  return document;
+  return std::move(document);
 }
 
 nlohmann::json read_json_object(const ByteSource& source, std::int64_t limit) {

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "core/base/printable.hpp"
 #include "lfmfit/error.hpp"
-#include "readers/printable.hpp"
 
 namespace lfmfit {
 
@@ -53,14 +53,18 @@ std::uint64_t ByteCursor::read_number(std::size_t size) {
   }
 }
 
-std::string ByteCursor::read_text(std::uint64_t length) {
-  require(length);
-  if (length > static_cast<std::uint64_t>(allowance_)) {
+void ByteCursor::keep(std::uint64_t bytes) {
+  if (bytes > static_cast<std::uint64_t>(allowance_)) {
     throw Error(ErrorKind::kBadFile,
                 fmt::format("{}: its names and keys take more memory than any model's; it is damaged",
                             printable(source_.name(), 4096)));
   }
-  allowance_ -= static_cast<std::int64_t>(length);
+  allowance_ -= static_cast<std::int64_t>(bytes);
+}
+
+std::string ByteCursor::read_text(std::uint64_t length) {
+  require(length);
+  keep(length);
   std::string text(static_cast<std::size_t>(length), '\0');
   const std::size_t held = std::min(text.size(), filled_ - next_);
   std::memcpy(text.data(), window_.data() + next_, held);

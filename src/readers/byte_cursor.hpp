@@ -13,10 +13,10 @@
 namespace lfmfit {
 
 /// Reads a ByteSource from front to back through a small window. Nothing is read beyond the source's end or beyond a
-/// limit, and texts that are kept share one allowance, so a file cannot make the program use more memory or time.
+/// limit, and what is kept shares one allowance, so a file cannot make the program use more memory or time.
 class ByteCursor {
  public:
-  /// `limit`: bytes that may be walked over; `allowance`: bytes of text that may be kept.
+  /// `limit`: bytes that may be walked over; `allowance`: bytes of texts and lists that may be kept.
   ByteCursor(const ByteSource& source, std::int64_t limit, std::int64_t allowance);
 
   std::int64_t position() const { return window_start_ + static_cast<std::int64_t>(next_); }
@@ -30,6 +30,8 @@ class ByteCursor {
   std::uint64_t read_number(std::size_t size);
   /// The next `length` bytes as text.
   std::string read_text(std::uint64_t length);
+  /// Takes `bytes` that are about to be kept off the allowance.
+  void keep(std::uint64_t bytes);
   void skip(std::uint64_t count) {
     if (count <= filled_ - next_)
       next_ += static_cast<std::size_t>(count);

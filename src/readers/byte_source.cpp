@@ -8,8 +8,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "core/base/printable.hpp"
 #include "lfmfit/error.hpp"
-#include "readers/printable.hpp"
 
 namespace lfmfit {
 

@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
+#include "core/base/printable.hpp"
 #include "lfmfit/error.hpp"
 #include "lfmfit/model_file.hpp"
-#include "readers/printable.hpp"
 
 namespace lfmfit {
 

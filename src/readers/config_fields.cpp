@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/printable.hpp"
 #include "lfmfit/error.hpp"
-#include "readers/printable.hpp"
 
 namespace lfmfit {
 
@@ -94,7 +94,8 @@ std::optional<std::int64_t> ConfigFields::first_integer(const std::vector<std::s
   std::optional<std::int64_t> first;
   for (const std::string& name : names) {
     const nlohmann::json* value = find(name);
-    if (!first && (value == nullptr || value->is_number() || value->is_boolean())) first = integer(name);
+    const bool for_each_layer = value != nullptr && value->is_array();  // list() reads it
+    if (!first && !for_each_layer) first = integer(name);
   }
   return first;
 }
@@ -114,7 +115,8 @@ std::optional<std::string> ConfigFields::word(const std::string& name) {
 
 const nlohmann::json* ConfigFields::list(const std::string& name) {
   const nlohmann::json* value = find(name);
-  if (value == nullptr || !value->is_array()) return nullptr;
+  if (value == nullptr || value->is_number() || value->is_boolean()) return nullptr;  // one for all layers
+  if (!value->is_array()) fail(name, "is no list");
   if (value->size() > kMaxList)
     fail(name, fmt::format("lists {} elements; no model has so many layers", value->size()));
   return value;

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/printable.hpp"
 #include "lfmfit/error.hpp"
 #include "lfmfit/units.hpp"
-#include "readers/printable.hpp"
 
 namespace lfmfit {
 

@@ -6,8 +6,8 @@
 #include <map>
 
 #include "core/base/limits.hpp"
+#include "core/base/printable.hpp"
 #include "lfmfit/error.hpp"
-#include "readers/printable.hpp"
 
 namespace lfmfit {
 

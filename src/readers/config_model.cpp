@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <set>
 
+#include "core/base/printable.hpp"
 #include "core/model/block_settings.hpp"
 #include "lfmfit/error.hpp"
 #include "lfmfit/model_file.hpp"
@@ -12,7 +13,6 @@
 #include "readers/config_hyperparameters.hpp"
 #include "readers/config_layers.hpp"
 #include "readers/layer_matcher.hpp"
-#include "readers/printable.hpp"
 
 namespace lfmfit {
 

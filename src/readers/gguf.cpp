@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/base/printable.hpp"
 #include "lfmfit/error.hpp"
 #include "readers/byte_cursor.hpp"
 #include "readers/gguf_values.hpp"
-#include "readers/printable.hpp"
 
 namespace lfmfit {
 

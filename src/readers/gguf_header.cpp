@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "core/base/printable.hpp"
 #include "lfmfit/error.hpp"
 #include "lfmfit/gguf.hpp"
-#include "readers/printable.hpp"
 
 namespace lfmfit {
 

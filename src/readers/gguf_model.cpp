@@ -4,10 +4,10 @@
 #include <charconv>
 
 #include "core/base/limits.hpp"
+#include "core/base/printable.hpp"
 #include "lfmfit/error.hpp"
 #include "lfmfit/model_file.hpp"
 #include "readers/layer_matcher.hpp"
-#include "readers/printable.hpp"
 
 namespace lfmfit {
 
@@ -121,6 +121,7 @@ class Builder {
       refuse(ErrorKind::kBadFile,
              "its token_embd.weight is missing, or has rows of another length than embedding_length; convert it again");
     }
+    settings["mtp_layers"] = all_layers_ - static_cast<std::int64_t>(layers_.size());
     settings["tied_embeddings"] = outside_.has("output.weight") ? 0 : 1;
     settings["output_bias"] = outside_.has("output.bias") ? 1 : 0;
     settings["n_token_types"] = outside_.size("token_types.weight", 1);

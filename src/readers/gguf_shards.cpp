@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cctype>
 
+#include "core/base/printable.hpp"
 #include "lfmfit/error.hpp"
 #include "lfmfit/gguf.hpp"
-#include "readers/printable.hpp"
 
 namespace lfmfit {
 

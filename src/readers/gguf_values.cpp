@@ -8,8 +8,8 @@
 #include <limits>
 
 #include "core/base/limits.hpp"
+#include "core/base/printable.hpp"
 #include "lfmfit/error.hpp"
-#include "readers/printable.hpp"
 
 namespace lfmfit {
 
@@ -86,6 +86,9 @@ void read_array(ByteCursor& cursor, GgufValue& value, std::uint64_t count) {
   } else if (value.count > kKeptElements) {
     cursor.skip(count * size);
   } else {
+    cursor.keep(count * sizeof(std::int64_t));
+    const bool is_real = value.type == GgufType::kFloat32 || value.type == GgufType::kFloat64;
+    is_real ? value.reals.reserve(count) : value.integers.reserve(count);
     for (std::uint64_t i = 0; i < count; ++i) keep_number(value, cursor.read_number(size));
   }
 }

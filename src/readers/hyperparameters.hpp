@@ -26,7 +26,9 @@ class Hyperparameters {
   void set_real(const std::string& key, double value) { reals_[key] = value; }
 
   const std::string& architecture() const { return architecture_; }
-  bool has(std::string_view key) const { return values_.find(key) != values_.end(); }
+  /// Whether the key has a value. What follows, has() too, throws Error(kBadFile) naming a key whose value is no
+  /// number: taken as absent it would change the model in silence.
+  bool has(std::string_view key) const { return find(key) != nullptr; }
   bool is_list(std::string_view key) const;
   /// One number for the whole model. Throws Error(kBadFile) when it is a list.
   std::optional<std::int64_t> number(std::string_view key) const;
@@ -47,9 +49,12 @@ class Hyperparameters {
     bool is_list = false;
     std::vector<std::int64_t> numbers;
   };
+  const Value* find(std::string_view key) const;
+
   std::string file_, architecture_;
   std::map<std::string, Value, std::less<>> values_;
   std::map<std::string, double, std::less<>> reals_;
+  std::map<std::string, std::string, std::less<>> not_numbers_;  ///< what the other keys hold: "str", "a list of str"
 };
 
 }  // namespace lfmfit

@@ -8,10 +8,10 @@
 #include <string_view>
 #include <utility>
 
+#include "core/base/printable.hpp"
 #include "lfmfit/error.hpp"
 #include "lfmfit/safetensors.hpp"
 #include "readers/bounded_json.hpp"
-#include "readers/printable.hpp"
 
 namespace lfmfit {
 

@@ -6,10 +6,10 @@
 #include <limits>
 #include <set>
 
+#include "core/base/printable.hpp"
 #include "core/model/block_settings.hpp"
 #include "core/model/blocks/block.hpp"
 #include "lfmfit/error.hpp"
-#include "readers/printable.hpp"
 
 namespace lfmfit {
 

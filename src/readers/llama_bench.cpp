@@ -72,6 +72,7 @@ BenchRun read_run(const Fields& fields) {
   BenchRun run;
   run.backends = fields.text("backends", "");
   run.gpu_info = fields.text("gpu_info", "");
+  run.cpu_info = fields.text("cpu_info", "");
   run.model_filename = fields.text("model_filename", "");
   run.model_type = fields.text("model_type", "");
   run.model_size = fields.integer("model_size", 1, kMostBytes);

@@ -10,6 +10,7 @@ namespace lfmfit {
 struct BenchRun {
   std::string backends;  ///< "CUDA", "Metal,BLAS"
   std::string gpu_info;  ///< "NVIDIA GeForce RTX 4080"; several are joined by ", "
+  std::string cpu_info;  ///< "AMD Ryzen 9 7950X 16-Core Processor"
   std::string model_filename;
   std::string model_type;       ///< "qwen2 7B Q4_K - Medium"
   std::int64_t model_size = 0;  ///< bytes of all tensors

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "core/base/printable.hpp"
 #include "lfmfit/error.hpp"
 #include "lfmfit/model_file.hpp"
 #include "lfmfit/safetensors.hpp"
 #include "readers/bounded_json.hpp"
 #include "readers/gguf_file_type.hpp"
-#include "readers/printable.hpp"
 #include "readers/weight_format.hpp"
 
 namespace lfmfit {

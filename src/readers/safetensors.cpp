@@ -7,9 +7,9 @@
 #include <optional>
 #include <string_view>
 
+#include "core/base/printable.hpp"
 #include "lfmfit/error.hpp"
 #include "readers/bounded_json.hpp"
-#include "readers/printable.hpp"
 
 namespace lfmfit {
 

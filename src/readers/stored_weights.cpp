@@ -5,10 +5,10 @@
 #include <map>
 #include <set>
 
+#include "core/base/printable.hpp"
 #include "lfmfit/error.hpp"
 #include "lfmfit/safetensors.hpp"
 #include "readers/bounded_json.hpp"
-#include "readers/printable.hpp"
 
 namespace lfmfit {
 

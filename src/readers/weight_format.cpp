@@ -4,8 +4,8 @@
 
 #include <cmath>
 
+#include "core/base/printable.hpp"
 #include "lfmfit/error.hpp"
-#include "readers/printable.hpp"
 
 namespace lfmfit {
 

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "render/json.hpp"
+#include "render/style.hpp"
 
 namespace lfmfit::render {
 
@@ -34,8 +35,10 @@ constexpr std::array kColumns = {"class",
                                  "gpu_layers",
                                  "n_cpu_moe"};
 
+/// Quoted where it must be. A name that a spreadsheet would take for a formula gets a quote in front.
 std::string field(const Json& value) {
-  const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+  std::string text = value.is_string() ? printable(value.get_ref<const std::string&>()) : value.dump();
+  if (value.is_string() && text.find_first_of("=+-@") == 0) text.insert(0, 1, '\'');
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   std::string quoted = "\"";
   for (const char c : text) quoted += c == '"' ? "\"\"" : std::string(1, c);

@@ -19,6 +19,14 @@ class FieldWriter {
   void operator()(const char* key, const NumberOrWord& field) {
     std::visit([&](const auto& value) { json[key] = value; }, field);
   }
+  void operator()(const char* key, const Speculative& field) {
+    if (!field.is_asked()) return;
+    FieldWriter parts;
+    parts("type", field.type);
+    parts("max", field.max);
+    parts("model", field.model);
+    json[key] = parts.json;
+  }
   void operator()(const char* key, Bytes field) { json[key] = field.count(); }
   template <class Value>
   void operator()(const char* key, const Value& field) {
@@ -28,15 +36,25 @@ class FieldWriter {
   Json json = Json::object();
 };
 
+/// What the driver's share is made up of, where that is known.
+Json driver_json(const MemoryLedger& ledger, int gpu) {
+  return {{"context_bytes", ledger.sum(DriverPart::kContext, gpu).count()},
+          {"kernels_bytes", ledger.sum(DriverPart::kKernels, gpu).count()},
+          {"blas_bytes", ledger.sum(DriverPart::kBlas, gpu).count()},
+          {"pool_bytes", ledger.sum(DriverPart::kPool, gpu).count()}};
+}
+
 Json gpu_json(const MemoryLedger& ledger, int gpu) {
-  return {{"weights_bytes", ledger.sum(MemoryUse::kWeights, gpu).count()},
-          {"kv_cache_bytes", ledger.sum(MemoryUse::kKvCache, gpu).count()},
-          {"state_bytes", ledger.sum(MemoryUse::kState, gpu).count()},
-          {"compute_bytes", ledger.sum(MemoryUse::kCompute, gpu).count()},
-          {"runtime_bytes", ledger.sum(MemoryUse::kDriver, gpu).count()},
-          {"total_bytes", ledger.total(gpu).count()},
-          {"total_low_bytes", ledger.total_low(gpu).count()},
-          {"total_high_bytes", ledger.total_high(gpu).count()}};
+  Json json = {{"weights_bytes", ledger.sum(MemoryUse::kWeights, gpu).count()},
+               {"kv_cache_bytes", ledger.sum(MemoryUse::kKvCache, gpu).count()},
+               {"state_bytes", ledger.sum(MemoryUse::kState, gpu).count()},
+               {"compute_bytes", ledger.sum(MemoryUse::kCompute, gpu).count()},
+               {"runtime_bytes", ledger.sum(MemoryUse::kDriver, gpu).count()},
+               {"total_bytes", ledger.total(gpu).count()},
+               {"total_low_bytes", ledger.total_low(gpu).count()},
+               {"total_high_bytes", ledger.total_high(gpu).count()}};
+  if (ledger.has(DriverPart::kContext, gpu)) json["driver"] = driver_json(ledger, gpu);
+  return json;
 }
 
 Json host_json(const MemoryLedger& ledger) {
@@ -63,13 +81,18 @@ Json placement_json(const Question& question, const Estimate& estimate) {
 
 Json model_json(const Question& question, const Estimate& estimate) {
   const Model& model = *question.model;
-  return {{"id", model.card.id},
-          {"architecture", model.architecture},
-          {"parameters", parameter_count(model)},
-          {"active_parameters", active_parameter_count(model)},
-          {"tensor_bytes", estimate.tensor_bytes.count()},
-          {"file_bytes", estimate.file_bytes.count()},
-          {"bits_per_weight", estimate.bits_per_weight}};
+  Json json = {{"id", model.card.id},
+               {"architecture", model.architecture},
+               {"parameters", parameter_count(model)},
+               {"active_parameters", active_parameter_count(model)},
+               {"tensor_bytes", estimate.tensor_bytes.count()},
+               {"file_bytes", estimate.file_bytes.count()}};
+  if (estimate.file_low != estimate.file_high) {
+    json["file_low_bytes"] = estimate.file_low.count();
+    json["file_high_bytes"] = estimate.file_high.count();
+  }
+  json["bits_per_weight"] = estimate.bits_per_weight;
+  return json;
 }
 
 }  // namespace

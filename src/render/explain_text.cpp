@@ -37,7 +37,9 @@ std::string place_text(const MemoryLedger& ledger, int place, const std::string&
     if (term.place != place || term.high == Bytes(0)) continue;
     std::string source = term.source;
     if (term.low != term.high) source = fmt::format("{} to {}; {}", gb_text(term.low), gb_text(term.high), source);
-    text += term_text(name_of(term.use), bytes_of(term), term.formula, source, terminal);
+    const std::string part = name_of(term.part);
+    text += term_text(part.empty() ? name_of(term.use) : std::string(name_of(term.use)) + ": " + part, bytes_of(term),
+                      term.formula, source, terminal);
   }
   if (text.empty()) return text;
   return fmt::format("\n{}, bytes\n", styled(name, Style::kStrong, terminal)) + text +

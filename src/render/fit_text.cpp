@@ -64,8 +64,10 @@ std::string note_lines(const std::vector<std::string>& notes, const Terminal& te
 std::string fit_text(const Question& question, const Estimate& estimate, const Terminal& terminal) {
   const Device& device = *question.device;
   const Fit& fit = *estimate.fit;
+  const std::string runtime = law_of(question).runtime(estimate.request);
   const std::string what =
-      fmt::format("{} {}, {}", question.model->card.name, question.quantization->name, context_text(estimate.request));
+      fmt::format("{} {}, {}{}", question.model->card.name, question.quantization->name, context_text(estimate.request),
+                  runtime.empty() ? "" : ", " + runtime + " on " + question.backend->label);
   std::string needs = fmt::format("needs at most {} of {} usable{}", gb_text(fit.required), gb_text(fit.usable),
                                   where_text(fit, estimate.memory.gpu_count));
   if (estimate.speed) needs += speed_text(*estimate.speed);

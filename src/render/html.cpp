@@ -9,7 +9,11 @@ namespace lfmfit::render {
 
 std::string escaped(std::string_view text) {
   // The dump of a text in JSON replaces what is no UTF-8.
-  const std::string clean = printable(Json::parse(json_text(Json(std::string(text)))).get<std::string>());
+  std::string clean = printable(Json::parse(json_text(Json(std::string(text)))).get<std::string>());
+  for (const char* no_character : {"\xEF\xBF\xBE", "\xEF\xBF\xBF"}) {  // of XML: U+FFFE and U+FFFF
+    for (std::size_t at = clean.find(no_character); at != std::string::npos; at = clean.find(no_character))
+      clean.replace(at, 3, "?");
+  }
   std::string result;
   for (const char c : clean) {
     switch (c) {

@@ -9,8 +9,8 @@
 
 namespace lfmfit::render {
 
-/// `text` as the content of an element or a quoted attribute: nothing in it can be markup. Bytes that are no UTF-8 and
-/// control characters are replaced.
+/// `text` as the content of an element or a quoted attribute, of HTML or XML: nothing in it can be markup. Bytes that
+/// are no UTF-8 and what is no character of XML are replaced.
 std::string escaped(std::string_view text);
 
 /// `json` as the content of a script element: no `<` in it can end the element.

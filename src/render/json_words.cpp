@@ -34,6 +34,7 @@ Json card_json(const Model& model) {
   json["context_train"] = model.context_train.count();
   json["context_limit"] = model.context_limit.count();
   json["vocabulary"] = model.n_vocab;
+  if (model.projector) json["mmproj_bytes"] = model.projector->bytes.count();
   add_text(json, "license", card.license);
   add_text(json, "release_date", card.release_date);
   add_text(json, "base_model", card.base_model);

@@ -1,4 +1,3 @@
-#include "core/llamacpp/law.hpp"
 #include "render/json_words.hpp"
 #include "render/lists.hpp"
 
@@ -55,6 +54,8 @@ Json quantizations_json(const std::vector<const Quantization*>& quantizations) {
     add_text(row, "quality", quantization->quality);
     if (quantization->quality_percent > 0) row["quality_percent"] = quantization->quality_percent;
     row["recommended"] = quantization->recommended;
+    add_text(row, "publisher", quantization->publisher);
+    add_text(row, "like", quantization->like);
     row["needs_importance_matrix"] = quantization->needs_importance_matrix;
     list.push_back(std::move(row));
   }
@@ -66,7 +67,7 @@ Json backends_json(const std::vector<const Backend*>& backends) {
   for (const Backend* backend : backends) {
     list.push_back({{"name", backend->name},
                     {"label", backend->label},
-                    {"runtime", kLlamaCppLaw.name},
+                    {"runtime", releases().back().name},
                     {"measured", backend->measured}});
   }
   return list;

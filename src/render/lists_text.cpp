@@ -3,7 +3,6 @@
 #include <string>
 
 #include "core/base/number_text.hpp"
-#include "core/llamacpp/law.hpp"
 #include "render/figures.hpp"
 #include "render/lists.hpp"
 
@@ -29,6 +28,11 @@ std::string kinds_of(const Architecture& architecture) {
 
 std::string default_type(const Quantization& quantization) {
   return quantization.default_type == nullptr ? "" : quantization.default_type->name;
+}
+
+std::string importance_matrix_text(const Quantization& quantization) {
+  if (quantization.needs_importance_matrix) return "needed";
+  return quantization.importance_matrix ? "usual" : "";
 }
 
 }  // namespace
@@ -74,10 +78,14 @@ TextTable quantizations_table(const std::vector<const Quantization*>& quantizati
     const std::string percent =
         quantization->quality_percent > 0 ? fmt::format("~{:g} %, ", quantization->quality_percent) : "";
     const std::string recommended = quantization->recommended ? ", recommended" : "";
+    const std::string whose =
+        quantization->publisher.empty()
+            ? ""
+            : fmt::format("{}'s own mix, made from {}", quantization->publisher, quantization->like);
     table.add({{quantization->name},
                {default_type(*quantization)},
-               {percent + quantization->quality + recommended},
-               {quantization->needs_importance_matrix ? "needed" : ""}});
+               {percent + quantization->quality + recommended + whose},
+               {importance_matrix_text(*quantization)}});
   }
   return table;
 }
@@ -86,7 +94,7 @@ TextTable backends_table(const std::vector<const Backend*>& backends) {
   TextTable table({{"Runtime"}, {"backend"}, {"bytes checked against real allocations"}});
   for (const Backend* backend : backends)
     table.add({{backend->name},
-               {std::string(kLlamaCppLaw.name) + " on " + backend->label},
+               {std::string(releases().back().name) + " on " + backend->label},
                {backend->measured ? "yes" : "no"}});
   return table;
 }

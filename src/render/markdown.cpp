@@ -13,10 +13,7 @@
 
 namespace lfmfit::render {
 
-namespace {
-
-/// `text` so that it cannot end a cell or begin markup.
-std::string cell(const std::string& text) {
+std::string markdown_cell(const std::string& text) {
   std::string escaped;
   for (const char c : printable(text)) {
     if (std::string("\\|*_`<>[]").find(c) != std::string::npos) escaped += '\\';
@@ -24,6 +21,10 @@ std::string cell(const std::string& text) {
   }
   return escaped;
 }
+
+namespace {
+
+std::string cell(const std::string& text) { return markdown_cell(text); }
 
 std::string row(const std::vector<std::string>& cells) { return fmt::format("| {} |\n", fmt::join(cells, " | ")); }
 

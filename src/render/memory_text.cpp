@@ -56,8 +56,8 @@ std::string scene_text(const Question& question, const MemoryLedger& ledger) {
   const Request& request = question.request;
   const auto& [k, v] = question.cache;
   const std::string cache = k == v ? k->name : k->name + "/" + v->name;
-  return fmt::format("llama.cpp on {}, {} slot{}, {} cache, flash attention {}", question.backend->label,
-                     request.parallel, request.parallel == 1 ? "" : "s", cache,
+  return fmt::format("{} on {}, {} slot{}, {} cache, flash attention {}", law_of(question).runtime(request),
+                     question.backend->label, request.parallel, request.parallel == 1 ? "" : "s", cache,
                      ledger.scene.flash_attention ? "on" : "off");
 }
 

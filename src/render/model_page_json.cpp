@@ -3,7 +3,6 @@
 #include <map>
 #include <string>
 
-#include "core/llamacpp/law.hpp"
 #include "render/json_words.hpp"
 #include "render/model_page.hpp"
 #include "render/page_json_words.hpp"
@@ -124,21 +123,26 @@ class StateTable {
 Json backend_json(const PageBackend& table) {
   const std::size_t quantizations = table.weights.size();
   StateTable value(quantizations), low(quantizations), high(quantizations), host(quantizations), pooled(quantizations);
+  StateTable pool(quantizations), asks(quantizations), nothing(quantizations);
   for (const std::optional<PageCompute>& state : table.compute) {
     value.add(state ? std::optional(state->gpu.value) : std::nullopt);
     low.add(state ? std::optional(state->gpu.low) : std::nullopt);
     high.add(state ? std::optional(state->gpu.high) : std::nullopt);
     host.add(state ? std::optional(state->host) : std::nullopt);
     pooled.add(state ? std::optional(state->pooled) : std::nullopt);
+    pool.add(state ? std::optional(state->pool) : std::nullopt);
+    asks.add(state ? std::optional(Bytes(asks_of(*state))) : std::nullopt);
+    nothing.add(state ? std::optional(Bytes()) : std::nullopt);
   }
   Json json = {{"name", table.backend->name}, {"label", table.backend->label}, {"measured", table.backend->measured}};
-  json["driver_low_bytes"] = table.driver.low.count();
-  json["driver_bytes"] = table.driver.value.count();
-  json["driver_high_bytes"] = table.driver.high.count();
+  json["driver_low_bytes"] = table.driver.always.low.count();
+  add_driver(json, table.driver);
   json["weights"] = bytes_json(table.weights);
   json["cache"] = bytes_json(table.caches);
   json["state"] = bytes_json(table.states);
   json["compute"] = value.json();
+  if (!(pool == nothing)) json["pool"] = pool.json();
+  if (!(asks == nothing)) json["asks"] = asks.json();
   if (!(low == value)) json["compute_low"] = low.json();
   if (!(high == value)) json["compute_high"] = high.json();
   json["host"] = host.json();
@@ -219,7 +223,7 @@ Json family_json(const ModelPage& page, const SiteLinks& links) {
 }  // namespace
 
 Json model_page_json(const ModelPage& page, const SiteLinks& links, const std::string& version) {
-  Json json = {{"schema", "lfmfit.page/1"}, {"version", version}, {"runtime", kLlamaCppLaw.name}};
+  Json json = {{"schema", "lfmfit.page/1"}, {"version", version}, {"runtime", release_of(page.question.request).name}};
   json["model"] = card_json(*page.question.model);
   add_text(json["model"], "context_note", page.question.model->card.context_note);
   json["request"] = request_json(page.question, page.question.request);

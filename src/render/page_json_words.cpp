@@ -19,6 +19,17 @@ Json printed_rate(TokenRate rate) {
   return text.find('.') == std::string::npos ? Json(std::stoll(text)) : Json(std::stod(text));
 }
 
+int asks_of(const PageCompute& state) { return (state.multiplies_floats ? 1 : 0) + (state.splits_tiles ? 2 : 0); }
+
+void add_driver(Json& json, const PageDriver& driver) {
+  json["driver_bytes"] = driver.always.value.count();
+  json["driver_high_bytes"] = driver.always.high.count();
+  if (driver.blas.high == Bytes()) return;
+  json["blas_bytes"] = driver.blas.value.count();
+  json["blas_high_bytes"] = driver.blas.high.count();
+  json["tile_bytes"] = driver.tiles.count();
+}
+
 Json page_device_json(const PageDevice& row) {
   const Device& device = *row.device;
   Json json = device_json(device);
@@ -29,8 +40,7 @@ Json page_device_json(const PageDevice& row) {
   if (device.year > 0) json["year"] = device.year;
   json["usable_bytes"] = row.usable.count();
   json["backend"] = row.backend;
-  json["driver_bytes"] = row.driver.value.count();
-  json["driver_high_bytes"] = row.driver.high.count();
+  add_driver(json, row.driver);
   json["most"] = Json::array();
   for (const Bytes bytes : row.most) json["most"].push_back(bytes.count());
   if (row.pool) {

@@ -16,6 +16,12 @@ double rounded(double value, int digits);
 Json printed_rate(TokenRate rate);
 
 /// A device of a page without its speed.
+/// What a state asks of the driver's libraries, as a number: 1 for cuBLAS, 2 for tiles, 3 for both.
+int asks_of(const PageCompute& state);
+
+/// The parts of a driver's share that a state may ask for; `driver_low_bytes` is not among them.
+void add_driver(Json& json, const PageDriver& driver);
+
 Json page_device_json(const PageDevice& row);
 
 /// An array of objects as {"columns": [...], "rows": [[...], ...]}, which says each key once. Absent keys become null.

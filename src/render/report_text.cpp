@@ -73,20 +73,53 @@ std::string specification(const Report& report, const Terminal& terminal) {
          labelled("Source", card.source, terminal);
 }
 
-std::string bounds_text(const MemoryLedger& ledger, int place) {
+std::string bounds_text(const Question& question, const MemoryLedger& ledger, int place) {
   if (ledger.total_low(place) == ledger.total_high(place)) return "";
-  return fmt::format("{} to {}, as the driver's share differs; the tables take the upper bound for each device. ",
-                     two_decimals(in_gb(ledger.total_low(place))), gb_text(ledger.total_high(place)));
+  const bool is_mix = question.quantization->low != question.quantization->high;
+  return fmt::format("{} to {}, as {}; the tables take the upper bound for each device. ",
+                     two_decimals(in_gb(ledger.total_low(place))), gb_text(ledger.total_high(place)),
+                     is_mix ? "files of that name and the driver's share differ" : "the driver's share differs");
+}
+
+/// The part of the model that is a file of its own and was not asked for.
+std::string projector_text(const Question& question) {
+  if (!question.model->projector || !question.beside.empty()) return "";
+  const Projector& projector = *question.model->projector;
+  return fmt::format("the vision or audio part (mmproj, {}) takes {}{} more; --with-mmproj counts it", projector.type,
+                     projector.measured ? "" : "about ", gb_text(projector.bytes));
+}
+
+/// What published files hold that is not loaded.
+std::string unloaded_text(const Report& report) {
+  const std::int64_t parameters = report.question.model->unloaded_parameters;
+  if (parameters == 0 || !report.question.model->file_tensors.empty()) return "";
+  return fmt::format("{}, of them {} for a layer that predicts further tokens and is not loaded",
+                     gb_text(report.estimate.file_bytes),
+                     gb_text(report.estimate.file_bytes - report.estimate.tensor_bytes -
+                             report.question.model->file_overhead.value_or(Bytes(0))));
 }
 
 std::string memory_lines(const Report& report, const Terminal& terminal) {
   const MemoryLedger& ledger = report.estimate.memory;
   const int place = ledger.tightest_place();
   std::string text = labelled("Memory", sum_text(ledger, place), terminal, " + ");
-  text += labelled("", bounds_text(ledger, place) + scene_text(report.question, ledger) + ".", terminal);
+  text +=
+      labelled("", bounds_text(report.question, ledger, place) + scene_text(report.question, ledger) + ".", terminal);
   text += labelled("Beside it", beside_text(report.question), terminal);
+  text += labelled("Not counted", projector_text(report.question), terminal);
+  text += labelled("File", unloaded_text(report), terminal);
   if (place != kHost && ledger.total(kHost) > Bytes(0))
     text += labelled("Host memory", sum_text(ledger, kHost), terminal, " + ");
+  if (report.as_server) {
+    const MemoryLedger& server = *report.as_server;
+    text +=
+        labelled("llama-server",
+                 fmt::format("{} if it is started plainly: {} slots that share {} tokens (--like server); in ordinary "
+                             "memory up to 8 GiB of prompts and 32 checkpoints a slot besides.",
+                             gb_text(server.total(server.tightest_place())), server.scene.sequences,
+                             grouped(server.scene.context.count())),
+                 terminal);
+  }
   if (report.calculators_say) {
     const std::size_t layers = report.question.model->blocks.size();
     text += labelled(

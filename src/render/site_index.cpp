@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "core/llamacpp/law.hpp"
 #include "render/html.hpp"
 #include "render/page_json_words.hpp"
 #include "render/web_files.hpp"
@@ -31,7 +30,7 @@ std::optional<ByteRange> memory_of(const PageChoices& choices, const PageBackend
   const Bytes rest = table.weights[state.quantization] +
                      table.caches[choices.cache_state(state.context, state.cache, state.slot)] +
                      table.states[state.slot];
-  return ByteRange{compute->gpu.low + rest, compute->gpu.value + rest, compute->gpu.high + rest};
+  return ByteRange{compute->gpu.low + rest, compute->gpu.value + compute->pool + rest, compute->gpu.high + rest};
 }
 
 /// The state that the index tells the speed of: the first, with the recommended quantization where there is one.
@@ -61,6 +60,7 @@ SiteIndex::Need SiteIndex::need(const ModelPage& page, const PageBackend& table)
     const auto memory = place == rows.end() ? std::nullopt : memory_of(page.choices, table, state);
     need.gpu.push_back(memory ? Json(memory->high.count()) : Json());
     need.pooled.push_back(memory ? Json(compute_of(page.choices, table, state)->pooled.count()) : Json());
+    need.asks.push_back(memory ? Json(asks_of(*compute_of(page.choices, table, state))) : Json());
   }
   return need;
 }
@@ -101,16 +101,18 @@ void SiteIndex::add(const ModelPage& page, const std::string& href) {
       device_rows_.push_back(std::move(device));
     }
     const auto memory = memory_of(page.choices, page.backends[row.backend], state);
-    if (row.speed && memory && memory->value + row.driver.value <= row.speed_limit)
+    if (row.speed && memory &&
+        memory->value + share_of(row.driver, *compute_of(page.choices, page.backends[row.backend], state)).value <=
+            row.speed_limit)
       entry.decode[row.device] = printed_rate(row.speed->decode[q].value);
   }
   context_ = page.question.request.context;
+  runtime_ = release_of(page.question.request).name;
   entries_.push_back(std::move(entry));
 }
 
 Json SiteIndex::data(const std::string& version) const {
-  Json json = {
-      {"schema", "lfmfit.site/1"}, {"version", version}, {"runtime", kLlamaCppLaw.name}, {"context", context_.count()}};
+  Json json = {{"schema", "lfmfit.site/1"}, {"version", version}, {"runtime", runtime_}, {"context", context_.count()}};
   for (const Quantization* quantization : quantizations_) json["quantizations"].push_back(quantization->name);
   for (const Backend* backend : backends_)
     json["backends"].push_back({{"name", backend->name}, {"label", backend->label}});
@@ -119,11 +121,13 @@ Json SiteIndex::data(const std::string& version) const {
     Json model = entry.model;
     model["need"] = Json::array();
     model["pooled"] = Json::array();
+    model["asks"] = Json::array();
     for (const Backend* backend : backends_) {
       const auto place = entry.need.find(backend);
       for (std::size_t q = 0; q < quantizations_.size(); ++q) {
         model["need"].push_back(place == entry.need.end() ? Json() : place->second.gpu[q]);
         model["pooled"].push_back(place == entry.need.end() ? Json() : place->second.pooled[q]);
+        model["asks"].push_back(place == entry.need.end() ? Json() : place->second.asks[q]);
       }
     }
     models.push_back(std::move(model));

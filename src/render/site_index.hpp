@@ -28,6 +28,7 @@ class SiteIndex {
  private:
   /// What a model needs on a backend, each by quantization.
   struct Need {
+    Json asks = Json::array();    ///< of the driver's share, as asks_of() says
     Json gpu = Json::array();     ///< the upper bound on a GPU, without the driver's share
     Json pooled = Json::array();  ///< what the host's part adds in a pool
   };
@@ -45,6 +46,7 @@ class SiteIndex {
   std::vector<const Device*> devices_;
   Json device_rows_ = Json::array();
   Tokens context_;
+  std::string runtime_;
   std::vector<Entry> entries_;
 };
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "core/base/printable.hpp"
+
 namespace lfmfit::render {
 
 namespace {
@@ -38,12 +40,7 @@ std::string styled(const std::string& text, Style style, const Terminal& termina
   return escape_sequence(style) + text + "\x1b[0m";
 }
 
-std::string printable(std::string text) {
-  for (char& c : text) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '?';
-  }
-  return text;
-}
+std::string printable(std::string_view text) { return lfmfit::printable(text, std::string_view::npos); }
 
 int width_of(const std::string& text) {
   return static_cast<int>(std::count_if(text.begin(), text.end(), begins_character));

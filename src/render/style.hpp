@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 namespace lfmfit::render {
 
@@ -16,8 +17,8 @@ struct Terminal {
 /// `text` in `style`, as escape sequences of ANSI terminals; unchanged without colour.
 std::string styled(const std::string& text, Style style, const Terminal& terminal);
 
-/// `text` with control characters, which could steer a terminal, replaced by '?'.
-std::string printable(std::string text);
+/// `text` on one line, of any length, without what could steer a terminal or hide in it: see core/base/printable.hpp.
+std::string printable(std::string_view text);
 
 /// Columns that `text` takes, one for each character of UTF-8.
 int width_of(const std::string& text);

@@ -22,7 +22,7 @@ std::string padded(const Cell& cell, const Column& column, int width, bool last,
 }  // namespace
 
 void TextTable::add(std::vector<Cell> row) {
-  for (Cell& cell : row) cell.text = printable(std::move(cell.text));
+  for (Cell& cell : row) cell.text = printable(cell.text);
   rows_.push_back(std::move(row));
 }
 

@@ -6,6 +6,7 @@
 #include "catch.hpp"
 #include "lfmfit/catalog.hpp"
 #include "lfmfit/error.hpp"
+#include "support/source_folder.hpp"
 
 namespace {
 
@@ -19,7 +20,7 @@ struct NamedDevices {
 };
 
 std::vector<NamedDevices> named_devices() {
-  std::ifstream file(std::string(LFMFIT_SOURCE_DIR) + "/tests/truth/device_names.tsv");
+  std::ifstream file(test::source_folder() + "/tests/truth/device_names.tsv");
   std::vector<NamedDevices> rows;
   std::string line;
   std::getline(file, line);
@@ -144,6 +145,13 @@ TEST_CASE("what people type finds what they mean") {
   }
 }
 
+TEST_CASE("a size that a card does not have suggests the card, and those of that size whose name goes on") {
+  std::string message;
+  CHECK(found_or_message(Catalog(), "rx 6700 8gb", Bytes(0), message).empty());
+  CHECK(words_of(message).count("rx-6700") == 1);
+  CHECK(words_of(message).count("rx-6700s") == 1);
+}
+
 TEST_CASE("what could mean several devices, or none, finds none") {
   const Catalog catalog;
   for (const char* name : {"cpu", "gpu", "NVIDIA", "rtx", "a100 40gb", "4060 ti", "m2", "rtx 4090 12gb", "gtx 4090",
@@ -171,13 +179,42 @@ TEST_CASE("every device is found by its id, and by its name unless drivers print
 
 TEST_CASE("every name of the list means devices that are there") {
   const Catalog catalog;
-  std::ifstream file(std::string(LFMFIT_SOURCE_DIR) + "/data/device_names.json");
+  std::ifstream file(test::source_folder() + "/data/device_names.json");
   const nlohmann::json names = nlohmann::json::parse(file);
   for (const nlohmann::json& row : names.at("device_names")) {
     INFO(row.at("name"));
     CHECK_FALSE(row.at("source").get<std::string>().empty());
     for (const nlohmann::json& id : row.at("devices")) CHECK(catalog.device(id.get<std::string>()).id == id);
   }
+}
+
+TEST_CASE("every PCI id is that of devices that exist, and a revision tells them apart where one does") {
+  const Catalog catalog;
+  std::ifstream file(test::source_folder() + "/data/pci_ids.json");
+  const nlohmann::json rows = nlohmann::json::parse(file);
+  for (const nlohmann::json& row : rows.at("pci_ids")) {
+    const std::string id = row.at("id");
+    CAPTURE(id);
+    CHECK(catalog.devices_of_pci(id).size() == row.at("devices").size());
+  }
+  REQUIRE(catalog.devices_of_pci("1002:744c", "c8").size() == 1);
+  CHECK(catalog.devices_of_pci("1002:744c", "c8").front()->id == "rx-7900-xtx");
+  CHECK(catalog.devices_of_pci("1002:744c", "01").size() == 4);
+  CHECK(catalog.devices_of_pci("ffff:0000").empty());
+}
+
+TEST_CASE("all devices that a name may mean are told, and none where nothing bears it") {
+  const Catalog catalog;
+  const auto ids = [&](const char* name, Bytes memory) {
+    std::set<std::string> found;
+    for (const Device* device : catalog.devices_called(name, memory)) found.insert(device->id);
+    return found;
+  };
+  using namespace lfmfit::literals;
+  CHECK(ids("NVIDIA GeForce RTX 4090", 24564_MiB) == std::set<std::string>{"rtx-4090"});
+  CHECK(ids("NVIDIA GeForce RTX 4060 Ti", Bytes(0)).size() == 2);
+  CHECK(ids("NVIDIA GeForce RTX 4090", 7_GiB).empty());
+  CHECK(ids("NVIDIA GeForce RTX 9990", Bytes(0)).empty());
 }
 
 }  // namespace

@@ -107,13 +107,30 @@ TEST_CASE("The RAM of a machine is known where its row says it, and holds at lea
   }
 }
 
+TEST_CASE("NVIDIA's GPUs say how many multiprocessors they have, as many as their FP32 asks for") {
+  const Catalog catalog;
+  const auto lanes = [](const std::string& capability) {
+    if (capability.starts_with("3.")) return 192;
+    return std::set<std::string>{"6.0", "7.0", "7.2", "7.5", "8.0"}.count(capability) != 0 ? 64 : 128;
+  };
+  for (const Device& device : catalog.devices()) {
+    if (device.vendor != "NVIDIA" || device.device_class == DeviceClass::kCpu) continue;
+    INFO(device.id);
+    CHECK(device.multiprocessors > 0);
+    if (device.fp32 == ComputeRate(0)) continue;
+    const double hertz = device.fp32.value() / (2.0 * device.multiprocessors * lanes(device.compute_capability));
+    CHECK(hertz > 0.6e9);
+    CHECK(hertz < 3.1e9);
+  }
+}
+
 TEST_CASE("Every device's backend can be asked for its driver's share") {
   const Catalog catalog;
   const std::set<std::string> foreign{"cann", "musa"};
   for (const Device& device : catalog.devices()) {
     INFO(device.id);
     if (foreign.count(device.backend) != 0) continue;
-    const ByteRange bytes = driver_overhead(catalog.backend(device.backend), device.generation).bytes;
+    const ByteRange bytes = driver_share(catalog.backend(device.backend), &device, {});
     CHECK(bytes.low <= bytes.value);
     CHECK(bytes.value <= bytes.high);
     CHECK(bytes.high < from_gib(2));

@@ -4,12 +4,13 @@
 #include <string>
 
 #include "catch.hpp"
+#include "support/source_folder.hpp"
 
 namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kRoot = LFMFIT_SOURCE_DIR;
+const fs::path kRoot = test::source_folder();
 const fs::path kHeaders = kRoot / "include" / "lfmfit";
 
 std::string text_of(const fs::path& path) {

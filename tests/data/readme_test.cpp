@@ -5,13 +5,14 @@
 #include <sstream>
 
 #include "catch.hpp"
+#include "support/source_folder.hpp"
 
 namespace {
 
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
-const fs::path kData = fs::path(LFMFIT_SOURCE_DIR) / "data";
+const fs::path kData = fs::path(test::source_folder()) / "data";
 
 std::string read(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -68,6 +69,7 @@ constexpr Kind kKinds[]{{"models", "models", "## models/"},
                         {"quantizations.json", "quantizations", "## quantizations.json"},
                         {"tensor_types.json", "tensor_types", "## tensor_types.json"},
                         {"backends.json", "backends", "## backends.json"},
+                        {"host_memory.json", "host_memory", "## host_memory.json"},
                         {"memory_rules.json", "memory_rules", "## memory_rules.json"}};
 
 TEST_CASE("data/README.md explains every key that a row has") {

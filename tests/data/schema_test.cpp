@@ -5,11 +5,12 @@
 
 #include "catch.hpp"
 #include "lfmfit/asked.hpp"
+#include "support/source_folder.hpp"
 
 namespace {
 
 nlohmann::json schema(const std::string& name) {
-  std::ifstream file(std::string(LFMFIT_SOURCE_DIR) + "/data/schema/" + name + ".schema.json");
+  std::ifstream file(test::source_folder() + "/data/schema/" + name + ".schema.json");
   return nlohmann::json::parse(file);
 }
 

@@ -1,5 +1,5 @@
 // Writes seeds for the fuzz targets: write_corpus FOLDER makes FOLDER/gguf, FOLDER/config, FOLDER/safetensors,
-// FOLDER/overlay and FOLDER/batch;
+// FOLDER/overlay, FOLDER/batch, FOLDER/contract and FOLDER/inventory;
 // and FOLDER/files, whole GGUFs for tests with other parsers.
 
 #include <filesystem>
@@ -69,6 +69,15 @@ void write_files(const std::filesystem::path& folder) {
   }
 }
 
+/// What tests read as well.
+void copy_fixtures(const std::filesystem::path& fixtures, const std::filesystem::path& folder) {
+  std::filesystem::create_directories(folder);
+  for (const auto& entry : std::filesystem::directory_iterator(fixtures)) {
+    std::filesystem::copy_file(entry.path(), folder / entry.path().filename(),
+                               std::filesystem::copy_options::overwrite_existing);
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -95,5 +104,8 @@ int main(int argc, char** argv) {
   write(folder / "batch" / "full",
         "{\"model\":\"lfm2-8b-a1b\",\"quantization\":\"Q8_0\",\"context\":\"max\",\"kv_type_k\":\"q8_0\",\"parallel\":"
         "4,\"cpu_moe\":true,\"outputs\":\"all\",\"available_bytes\":1000000000}\nnot json\n");
+  const std::filesystem::path fixtures = std::filesystem::path(LFMFIT_SOURCE_DIR) / "tests" / "fixtures";
+  copy_fixtures(fixtures / "contracts", folder / "contract");
+  copy_fixtures(fixtures / "fleet", folder / "inventory");
   return 0;
 }

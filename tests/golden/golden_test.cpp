@@ -8,13 +8,14 @@
 
 #include "catch.hpp"
 #include "support/program.hpp"
+#include "support/source_folder.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kRoot = LFMFIT_SOURCE_DIR;
+const fs::path kRoot = test::source_folder();
 
 std::string read(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);

@@ -36,6 +36,7 @@ def check(schema, document, what):
 
 
 report, estimate = validator("report.schema.json"), validator("estimate.schema.json")
+check(validator("detect.schema.json"), json.loads(run("detect", "--json")), "detect")
 for args in (["--json"], ["--json", "--all"], ["--json", "--method", "page"], ["--json", "-c", "128k", "-np", "4", "--on", "rtx-3060"],
              ["llama-3.3-70b", "--json", "-c", "max", "-ctk", "q8_0"], ["lfm2-8b-a1b", "--json", "--backend", "cpu"],
              ["--json", "--on", "vram=24GiB", "-c", "fit"]):

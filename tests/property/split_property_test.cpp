@@ -22,7 +22,7 @@ Request request_for(std::int64_t gpus) {
 MemoryLedger memory(const Model& model, const std::vector<Tensor>& tensors, const Request& request,
                     const std::vector<Bytes>& free) {
   const TensorType& f16 = test::shipped().tensor_type("f16");
-  MemoryContext context{test::shipped().backend("cuda"), f16, f16, ""};
+  MemoryContext context{test::shipped().backend("cuda"), f16, f16};
   context.free = free;
   return estimate_memory(model, tensors, request, context);
 }

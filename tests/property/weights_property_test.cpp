@@ -31,7 +31,7 @@ Backend without_padding() {
 double memory_on_gpus(const Model& model, const std::vector<Tensor>& tensors, const Request& request) {
   static const Backend backend = without_padding();
   const TensorType& f16 = test::shipped().tensor_type("f16");
-  const MemoryLedger ledger = estimate_memory(model, tensors, request, {backend, f16, f16, ""});
+  const MemoryLedger ledger = estimate_memory(model, tensors, request, {backend, f16, f16});
   Bytes bytes;
   for (int gpu = 0; gpu < ledger.gpu_count; ++gpu) bytes += ledger.sum(MemoryUse::kWeights, gpu);
   return static_cast<double>(bytes.count());

@@ -35,6 +35,8 @@ GgufWriter gguf_of(const TensorList& list) {
       writer.f32(name, std::stof(value));
     else if (numbers.size() == 1)
       writer.u32(name, static_cast<std::uint32_t>(numbers[0]));
+    else if (value == "True" || value == "False")
+      writer.flag(name, value == "True");
     else
       writer.text(name, value);
   }

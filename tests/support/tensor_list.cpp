@@ -7,6 +7,8 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "support/source_folder.hpp"
+
 namespace test {
 
 namespace {
@@ -58,7 +60,7 @@ Mixer mixer_of(const std::set<std::string>& names, const Attention& attention) {
 }  // namespace
 
 std::string read_project_file(const std::string& path) {
-  std::ifstream file(std::string(LFMFIT_SOURCE_DIR) + "/" + path, std::ios::binary);
+  std::ifstream file(test::source_folder() + "/" + path, std::ios::binary);
   if (!file) throw std::runtime_error("a tensor list of the tests is missing");
   return {std::istreambuf_iterator<char>(file), {}};
 }
@@ -86,7 +88,7 @@ TensorList read_tensor_list(const std::string& name) {
 
 std::vector<std::string> tensor_list_names() {
   std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(std::string(LFMFIT_SOURCE_DIR) + "/" + kFolder)) {
+  for (const auto& entry : std::filesystem::directory_iterator(test::source_folder() + "/" + kFolder)) {
     names.push_back(entry.path().stem().string());
   }
   std::sort(names.begin(), names.end());

@@ -23,6 +23,7 @@ Json request_of(const test::CsvRow& row) {
           {"kv_unified", row.at("parallel") != "1"},
           {"swa_full", true},
           {"runtime_bytes", 0},
+          {"runtime", "llama.cpp@0.5"},
           {"context", "fit"}};
 }
 

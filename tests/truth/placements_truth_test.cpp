@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "catch.hpp"
+#include "lfmfit/release.hpp"
 #include "support/csv_rows.hpp"
 #include "support/scene.hpp"
 
@@ -24,6 +25,7 @@ Question question_of(const test::CsvRow& row) {
   request.parallel = std::stoll(row.at("parallel"));
   request.kv_unified = request.parallel > 1;
   request.swa_full = true;
+  request.release = &releases().front();  // v0.5.0
   request.placing = Placing::kAutomatic;
   return question;
 }

@@ -8,6 +8,7 @@
 #include "fit_speed/law_fit.hpp"
 #include "fit_speed/measured_row.hpp"
 #include "fit_speed/readme_table.hpp"
+#include "support/source_folder.hpp"
 #include "support/tensor_list.hpp"
 
 namespace lfmfit::fit_speed {
@@ -23,7 +24,7 @@ const Catalog& catalog() {
 
 const std::vector<MeasuredRow>& all_rows() {
   static const std::vector<MeasuredRow> rows = [] {
-    const std::string path = LFMFIT_SOURCE_DIR "/tests/truth/speed.csv";
+    const std::string path = test::source_folder() + "/tests/truth/speed.csv";
     std::ifstream table(path);
     std::vector<MeasuredRow> result = read_rows(table, path, catalog());
     weigh(result, catalog(), catalog().speed());

@@ -41,7 +41,7 @@ TEST_CASE("What was measured to the byte is stated to the byte") {
 /// What llama.cpp's buffers can have on `id` beside an idle context.
 Bytes for_buffers(const Catalog& catalog, const char* id) {
   const Device& device = catalog.device(id);
-  return device.usable - driver_overhead(catalog.backend(device.backend), device.generation).bytes.value;
+  return device.usable - driver_share(catalog.backend(device.backend), &device, {}).value;
 }
 
 TEST_CASE("Cards offer their buffers no more than was ever seen free under Linux") {

@@ -3,8 +3,8 @@
 #include <sys/stat.h>
 
 #include "catch.hpp"
+#include "core/base/printable.hpp"
 #include "lfmfit/error.hpp"
-#include "readers/printable.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace lfmfit;
@@ -43,6 +43,7 @@ TEST_CASE("Text of a file is made fit for one line of a terminal") {
   CHECK(printable("LFM2 \xC3\xBC \xE6\x97\xA5 \xF0\x9F\x98\x80") == "LFM2 \xC3\xBC \xE6\x97\xA5 \xF0\x9F\x98\x80");
   CHECK(printable("a\nb\t\x1b[0m\x7f") == "a?b??[0m?");
   CHECK(printable("\xff\xC3 \xED\xA0\x80\xC0\x80") == std::string("??") + " ?????");
-  CHECK(printable("\xE2\x80\xAE") == "???");
+  CHECK(printable("\xE2\x80\xAE \xE2\x81\xA6 \xEF\xBB\xBF \xD8\x9C") == "??? ??? ??? ??");
+  CHECK(printable("\xE2\x80\xA6 \xE2\x80\x93") == "\xE2\x80\xA6 \xE2\x80\x93");
   CHECK(printable(std::string(200, 'x')) == std::string(120, 'x') + "...");
 }

@@ -195,3 +195,15 @@ TEST_CASE("Random damage to a config.json never does harm") {
   }
   CHECK(refused > 3000);
 }
+
+TEST_CASE("A value of a wrong type is named, not taken as absent") {
+  Json heads = qwen3();
+  heads["num_key_value_heads"] = "8";
+  CHECK_THROWS_WITH(read(heads), Contains("\"num_key_value_heads\" is no number"));
+  Json layers = lfm2();
+  layers["full_attn_idxs"] = "2, 5, 8";
+  CHECK_THROWS_WITH(read(layers), Contains("\"full_attn_idxs\" is no list"));
+  Json width = qwen3();
+  width["hidden_size"] = Json::object();
+  CHECK_THROWS_WITH(read(width), Contains("\"hidden_size\" is no number"));
+}

@@ -10,6 +10,7 @@ using test::question_about;
 TEST_CASE("LFM2 1.2B RAG at its full context takes the bytes that llama.cpp allocates") {
   Question question = question_about("LiquidAI/LFM2-1.2B-RAG");
   question.request.context = Tokens(128000);
+  question.request.release = &release_called("llama.cpp@0.5");
   const Estimate answer = estimate(question);
   CHECK(answer.memory.sum(MemoryUse::kWeights, 0) == Bytes(728'509'440));
   CHECK(answer.memory.sum(MemoryUse::kKvCache, 0) == Bytes(1'572'864'000));

@@ -87,3 +87,12 @@ TEST_CASE("Random bytes after the magic never do harm") {
     if (!is_read_or_refused(bytes)) FAIL("round " << round);
   }
 }
+
+TEST_CASE("Lists that no model needs are refused before they fill the memory") {
+  test::GgufWriter writer;
+  writer.text("general.architecture", "lfm2");
+  const std::vector<std::int32_t> layers(1024, 1);
+  for (int key = 0; key < 3000; ++key) writer.i32s("junk." + std::to_string(key), layers);
+  CHECK_THROWS_WITH(read_gguf(*bytes_in_memory("test.gguf", writer.file()), test::tensor_type_of),
+                    Catch::Matchers::Contains("take more memory than any model's"));
+}

@@ -60,8 +60,9 @@ void check_state(const ModelPage& page, const PageDevice& row, std::size_t q, st
   REQUIRE(compute);
   const Bytes shared = table.weights[q] + table.caches[page.choices.cache_state(c, k, p)] + table.states[p];
   const int place = answer.memory.tightest_place();
-  CHECK(shared + compute->gpu.value + row.driver.value == answer.memory.total(place));
-  CHECK(shared + compute->gpu.high + row.driver.high == answer.fit->required);
+  const ByteRange driver = share_of(row.driver, *compute);
+  CHECK(shared + compute->gpu.value + compute->pool + driver.value == answer.memory.total(place));
+  CHECK(shared + compute->gpu.high + driver.high == answer.fit->required);
   if (place != kHost) CHECK(compute->host == answer.memory.total(kHost));
   std::size_t verdict = 0;
   while (verdict < row.most.size() && row.most[verdict] < answer.fit->required) ++verdict;

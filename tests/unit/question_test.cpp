@@ -50,6 +50,10 @@ struct FieldTexts {
   void operator()(const char* name, const std::string& field) { words[name] = field; }
   void operator()(const char* name, std::int64_t field) { words[name] = std::to_string(field); }
   void operator()(const char* name, bool field) { words[name] = field ? "true" : "false"; }
+  void operator()(const char* name, const Speculative& field) {
+    words[name] =
+        field.type.value_or("") + " " + std::to_string(field.max.value_or(0)) + " " + field.model.value_or("");
+  }
   void operator()(const char* name, Bytes field) { words[name] = std::to_string(field.count()); }
 
   Words words;
@@ -82,9 +86,8 @@ std::set<std::string> all_fields() {
 const char* const kOptions =
     "lfm2-1.2b -q Q8_0 --imatrix -c 8k -ctk q8_0 -ctv q8_0 -np 2 -kvu -b 1024 -ub 256 -fa on --swa-full -ngl 3 -cmoe "
     "-ncmoe 4 "
-    "-ot exps=CPU -nkvo --no-op-offload --backend vulkan -sm row -ts 3,1 -mg 1 --ram 64GiB --reserve 1GiB --users 3 "
-    "--context-each "
-    "2k --depth 16 --method page --mmproj a --lora b --control-vector c";
+    "-ot exps=CPU -nkvo --no-op-offload --backend vulkan -sm row -ts 3,1 -mg 1 --ram 64GiB --reserve 1GiB --users 3 --context-each "
+    "2k --depth 16 --method page --with-mmproj --mmproj a --lora b --control-vector c";
 
 const char* const kJson =
     R"({"model": "lfm2-1.2b", "quantization": "Q8_0", "importance_matrix": true, "context": "8k", "kv_type_k": "q8_0",
@@ -92,7 +95,7 @@ const char* const kJson =
   "outputs": 7, "swa_full": true, "gpu_layers": 3, "cpu_moe": true, "n_cpu_moe": 4, "override_tensor": ["exps=CPU"], "offload_kqv": false,
   "op_offload": false, "backend": "vulkan", "gpu_count": 2, "split_mode": "row", "tensor_split": [3, 1], "main_gpu": 1, "ram_bytes": 7, "reserve_bytes": 8,
   "users": 3, "context_each": "2k", "device": "rtx-4090", "depth": 16, "available_bytes": 5,
-  "runtime_bytes": 6, "method": "page", "mmproj": "a", "lora": ["b"], "control_vectors": ["c"]})";
+  "runtime_bytes": 6, "method": "page", "with_mmproj": true, "mmproj": "a", "lora": ["b"], "control_vectors": ["c"]})";
 
 }  // namespace
 
@@ -143,7 +146,8 @@ TEST_CASE("flags of llama.cpp reach the request") {
 
 TEST_CASE("keys of a request reach the question") {
   nlohmann::ordered_json json = nlohmann::ordered_json::parse(kJson);
-  for (const char* key : {"mmproj", "lora", "control_vectors", "method", "users", "context_each", "split_mode"})
+  for (const char* key :
+       {"with_mmproj", "mmproj", "lora", "control_vectors", "method", "users", "context_each", "split_mode"})
     json.erase(key);
   const Question question = ask::question_of(ask::read_asked(json), finder());
   const Request& request = question.request;
@@ -175,6 +179,51 @@ TEST_CASE("a file type that is made with an importance matrix only has the bytes
   CHECK(stored_bytes("LiquidAI/LFM2-1.2B -q IQ3_XXS") == 488598528);  // tests/truth/quantization.csv
   CHECK(stored_bytes("LiquidAI/LFM2-1.2B -q IQ3_XXS --imatrix") == 488598528);
   CHECK(stored_bytes("LiquidAI/LFM2-1.2B -q IQ4_XS") != stored_bytes("LiquidAI/LFM2-1.2B -q IQ4_XS --imatrix"));
+}
+
+TEST_CASE("a publisher's files are made with an importance matrix or without, unless it is said") {
+  const auto stored_bytes = [](const char* line) { return total_bytes(stored_tensors(question(line))).count(); };
+  const auto with = stored_bytes("LiquidAI/LFM2-1.2B -q Q4_0 --imatrix");
+  const auto without = stored_bytes("LiquidAI/LFM2-1.2B -q Q4_0 --no-imatrix");
+  CHECK(with != without);
+  CHECK(stored_bytes("LiquidAI/LFM2-1.2B -q Q4_0") == without);
+  CHECK(stored_bytes("LiquidAI/LFM2-1.2B -q unsloth:Q4_0") == with);
+  CHECK(stored_bytes("LiquidAI/LFM2-1.2B -q unsloth:Q4_0 --no-imatrix") == without);
+}
+
+TEST_CASE("weights of a publisher's mix have bounds on the GPU, and the token table none") {
+  const Estimate answer = estimate(question("qwen3-8b -q UD-Q4_K_XL"));
+  REQUIRE(answer.memory.gpu_count == 1);
+  for (const MemoryTerm& term : answer.memory.terms) {
+    if (term.use != MemoryUse::kWeights) continue;
+    CHECK((term.low < term.value) == (term.place == 0));
+    CHECK((term.high > term.value) == (term.place == 0));
+  }
+  CHECK(answer.file_low < answer.file_bytes);
+  CHECK(answer.file_high > answer.file_bytes);
+  REQUIRE_FALSE(answer.warnings.empty());
+  CHECK_THAT(answer.warnings.front(), Contains("lfmfit FILE.gguf"));
+  const Estimate plain = estimate(question("qwen3-8b"));
+  CHECK(plain.file_low == plain.file_bytes);
+  CHECK(plain.file_high == plain.file_bytes);
+  CHECK(plain.warnings.empty());
+}
+
+TEST_CASE("a model's vision part is counted where it is asked for, and refused where none is known") {
+  const auto gpu = [](const char* line) { return estimate(question(line)).memory.total(0).count(); };
+  const auto part = shipped().model("LiquidAI/LFM2.5-VL-1.6B").projector;
+  REQUIRE(part);
+  CHECK(part->bytes == Bytes(583109888));
+  CHECK(gpu("LiquidAI/LFM2.5-VL-1.6B --with-mmproj") - gpu("LiquidAI/LFM2.5-VL-1.6B") == 583109888);
+  CHECK_THROWS_WITH(question("qwen3-8b --with-mmproj"), Contains("--mmproj FILE"));
+}
+
+TEST_CASE("layers that predict further tokens are in the file and not among the weights") {
+  const Estimate answer = estimate(question("zai-org/GLM-4.5-Air"));
+  const Model& model = shipped().model("zai-org/GLM-4.5-Air");
+  const Bytes unloaded = answer.file_bytes - answer.tensor_bytes - model.file_overhead.value_or(Bytes(0));
+  CHECK(static_cast<double>(unloaded.count()) / static_cast<double>(answer.tensor_bytes.count()) ==
+        Approx(3616573568.0 / static_cast<double>(parameter_count(model))));
 }
 
 TEST_CASE("a half-filled question is an error that names what is missing, never a crash") {

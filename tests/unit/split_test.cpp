@@ -51,7 +51,8 @@ TEST_CASE("Cards that differ share layers by their memory, and each has the driv
   CHECK(mib(memory, MemoryUse::kKvCache, 1) == 6 * 16);
   const Backend& cuda = shipped().backend("cuda");
   for (const int gpu : {0, 1}) {
-    CHECK(memory.sum(MemoryUse::kDriver, gpu) == driver_overhead(cuda, gpu_of(machine, gpu).generation).bytes.value);
+    CHECK(memory.sum(MemoryUse::kDriver, gpu) ==
+          driver_share(cuda, &gpu_of(machine, gpu), memory.demand_on(gpu)).value);
   }
 }
 

@@ -31,7 +31,7 @@ struct Answers::Shared {
     if (known == ledgers.end()) known = ledgers.emplace(key, law.memory(asked, stored)).first;
     MemoryLedger ledger = known->second;
     const bool has_driver = law.tells_driver_share && !asked.driver_share;
-    if (has_driver) set_driver_share(ledger, *asked.backend, asked.device->generation);
+    if (has_driver) set_driver_share(ledger, *asked.backend, {asked.device});
     return ledger;
   }
 

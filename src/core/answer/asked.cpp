@@ -1,5 +1,7 @@
 #include "lfmfit/asked.hpp"
 
+#include <utility>
+
 #include "core/llamacpp/override_text.hpp"
 
 namespace lfmfit {
@@ -25,12 +27,19 @@ Asked asked_of(const Question& question, const Request& answered) {
   asked.backend = question.backend->name;
   asked.depth = answered.depth.count();
   asked.method = law_of(question).method;
-  if (question.device != nullptr) asked.device = question.device->id;
+  if (std::string runtime = law_of(question).runtime(answered); !runtime.empty()) asked.runtime = std::move(runtime);
+  if (const Device* device = question.device)
+    asked.device = device->asked_as.empty() ? device->id : device->asked_as;
   asked.available = question.available;
   asked.driver_share = question.driver_share;
   asked.ram = question.ram;
   if (question.reserve > Bytes(0)) asked.reserve = question.reserve;
+  if (answered.drafting != Drafting::kNone) {
+    asked.speculative = {name_of(answered.drafting), answered.draft_tokens, std::nullopt};
+    if (question.draft_model != nullptr) asked.speculative.model = question.draft_model->card.id;
+  }
   asked.request = answered;
+  asked.request.importance_matrix = answered.importance_matrix.value_or(question.quantization->importance_matrix);
   return asked;
 }
 
@@ -42,6 +51,15 @@ const char* name_of(SplitMode split_mode) {
     case SplitMode::kLayer: break;
   }
   return "layer";
+}
+
+const char* name_of(Drafting drafting) {
+  switch (drafting) {
+    case Drafting::kMtp: return "mtp";
+    case Drafting::kModel: return "draft";
+    case Drafting::kNone: break;
+  }
+  return "none";
 }
 
 const char* name_of(FlashAttention flash_attention) {

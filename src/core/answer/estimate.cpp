@@ -74,7 +74,7 @@ Bytes speed_limit(const Device& device, Bytes usable) {
 
 std::vector<Tensor> stored_tensors(const Question& question) {
   const Quantization& quantization = *question.quantization;
-  const bool importance_matrix = question.request.importance_matrix;
+  const bool importance_matrix = question.request.importance_matrix.value_or(quantization.importance_matrix);
   std::vector<Tensor> stored = quantize(*question.model, quantization, importance_matrix);
   if (importance_matrix || !quantization.needs_importance_matrix) return stored;
   // rows of odd lengths fall back to types that need no matrix; if all do, the file can be made without one
@@ -109,6 +109,8 @@ Estimate estimate_from(const Question& question, const std::vector<Tensor>& stor
   const FileSize file = law.file(question, stored);
   answer.tensor_bytes = file.tensor_bytes;
   answer.file_bytes = file.file_bytes;
+  answer.file_low = file.file_low;
+  answer.file_high = file.file_high;
   answer.bits_per_weight = file.bits_per_weight;
   answer.memory = sources.memory(settled);
   if (is_known(capacity)) {

@@ -85,7 +85,7 @@ void Trial::note(const Change& change, const std::optional<Estimate>& changed) {
 
 /// 0: llama-quantize does not make it.
 double Trial::stored_bytes(const Quantization& quantization) const {
-  if (quantization.needs_importance_matrix && !question_.request.importance_matrix) return 0;
+  if (quantization.needs_importance_matrix && !question_.request.importance_matrix.value_or(false)) return 0;
   Question changed = base_;
   changed.quantization = &quantization;
   const auto bytes = unless_refused([&] { return total_bytes(stored_tensors(changed)); });

@@ -137,6 +137,18 @@ std::optional<Bytes> calculators_say(const Report& report) {
   return said && *said > needed(report.estimate.memory) ? said : std::nullopt;
 }
 
+/// What a plain llama-server would take, where that is not what was asked for.
+std::optional<MemoryLedger> as_server(const Question& question, const Request& asked,
+                                      const std::vector<Tensor>& stored) {
+  if (&law_of(question) != laws().front() || !question.model->has_output) return std::nullopt;
+  Question server = question;
+  server.request = like_server(asked, *question.model);
+  const bool is_asked = server.request.parallel == asked.parallel && server.request.kv_unified == asked.kv_unified &&
+                        server.request.context == asked.context;
+  if (is_asked) return std::nullopt;
+  return unless_refused([&] { return law_of(server).memory(server, stored); });
+}
+
 /// What `order` compares, highest first; not for names.
 double sort_key(const DeviceRow& row, DeviceOrder order) {
   switch (order) {
@@ -192,6 +204,7 @@ Report make_report(const Question& question, const ReportScope& scope) {
   settled.longest_context = false;
   report.warnings = report.estimate.warnings;
   report.calculators_say = calculators_say(report);
+  report.as_server = as_server(settled, report.estimate.request, stored);
   report.quantizations = quantization_rows(settled, scope.quantizations, report.full_context);
   add_devices(report, settled, scope.devices, stored);
   note_limited_pools(report);

@@ -28,8 +28,10 @@ Request place(const Question& question, const Surplus&) { return question.reques
 
 FileSize file(const Question& question, const std::vector<Tensor>&) {
   const Bytes bytes = nominal_file_bytes(*question.model, *question.quantization);
-  return {bytes, bytes, question.quantization->nominal_bits};
+  return {bytes, bytes, bytes, bytes, question.quantization->nominal_bits};
 }
+
+std::string runtime(const Request&) { return ""; }
 
 bool lists(const Quantization& quantization) { return quantization.nominal_bits > 0; }
 
@@ -41,6 +43,7 @@ constinit const Law kRuleOfThumbLaw = {.method = "page",
                                        .headline_context = kCalculatorContext,
                                        .tells_bands = false,
                                        .tells_driver_share = false,
+                                       .runtime = runtime,
                                        .memory = memory,
                                        .workload = workload,
                                        .speed = speed,

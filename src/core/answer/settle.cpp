@@ -84,7 +84,8 @@ Capacity capacity_of(const Question& question) {
   const Device* device = question.device;
   const bool computes_on_host = question.backend != nullptr && question.backend->is_cpu;
   const auto less_reserve = [&](Bytes bytes) { return std::max(bytes - question.reserve, Bytes(0)); };
-  if (device != nullptr && device->device_class == DeviceClass::kUnified) capacity.pool = device->host_memory;
+  if (device != nullptr && device->device_class == DeviceClass::kUnified && device->host_memory)
+    capacity.pool = less_reserve(*device->host_memory);
   if (question.ram) {
     const MemoryPart system = device != nullptr ? device->system : MemoryPart{};
     capacity.host = *question.ram - part_of(system, *question.ram);
@@ -96,6 +97,7 @@ Capacity capacity_of(const Question& question) {
       capacity = {{}, less_reserve(*question.available), {}};
     else if (device != nullptr && !capacity.pool && !capacity.host)
       capacity.host = device->usable;
+    if (!question.available && capacity.host) capacity.host = less_reserve(*capacity.host);
     return capacity;
   }
   for (int gpu = 0; gpu < question.request.gpu_count; ++gpu) {
@@ -125,6 +127,10 @@ Request settle(const Question& question, const Capacity& capacity, const MemoryO
                   "the longest context that fits depends on the memory: name a device, or available_bytes");
     }
     asked.request.context = settled_context(question, wanted, memory);
+  }
+  if (question.shrinks_context && is_known(capacity) && !holds(memory(asked), wanted)) {
+    const Tokens most = asked.request.context;
+    asked.request.context = std::min(most, settled_context(question, wanted, memory));
   }
   if (!may_be_placed || holds(memory(asked), wanted)) return asked.request;
   Question placed = asked;

@@ -25,6 +25,17 @@ std::string about_context(const Question& question) {
   return "";
 }
 
+/// Files that one publisher gave one name have had different bytes.
+std::string about_mix(const Question& question, const Estimate& answer) {
+  const Quantization& quantization = *question.quantization;
+  if (quantization.low == 1 && quantization.high == 1) return "";
+  return fmt::format(
+      "{} is a publisher's own mix: files of that name differ, from model to model and from upload to upload. Weights "
+      "are estimated: a file of {:.2f} GB, {:.2f} to {:.2f}; verdicts take the upper bound. Of the .gguf itself "
+      "(lfmfit FILE.gguf) the answer is exact.",
+      quantization.name, in_gb(answer.file_bytes), in_gb(answer.file_low), in_gb(answer.file_high));
+}
+
 std::string about_host_memory(const Estimate& answer) {
   if (!answer.fit || !answer.fit->host_wanted) return "";
   return fmt::format("It needs {:.1f} GB of RAM beside the GPU, and what there is was not said.",
@@ -35,7 +46,7 @@ std::string about_host_memory(const Estimate& answer) {
 
 std::vector<std::string> warnings_about(const Question& question, const Estimate& answer) {
   std::vector<std::string> warnings;
-  for (std::string text : {about_context(question), about_host_memory(answer)}) {
+  for (std::string text : {about_context(question), about_mix(question, answer), about_host_memory(answer)}) {
     if (!text.empty()) warnings.push_back(std::move(text));
   }
   return warnings;

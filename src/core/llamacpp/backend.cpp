@@ -6,13 +6,25 @@
 
 namespace lfmfit {
 
-const DriverOverhead& driver_overhead(const Backend& backend, const std::string& generation) {
+namespace {
+
+bool is_about(const DriverOverhead& row, const Device& device) {
+  const auto& capabilities = row.compute_capabilities;
+  return row.generation == device.generation &&
+         (capabilities.empty() ||
+          std::find(capabilities.begin(), capabilities.end(), device.compute_capability) != capabilities.end());
+}
+
+}  // namespace
+
+const DriverOverhead& driver_overhead(const Backend& backend, const Device* device) {
   const DriverOverhead* general = nullptr;
   for (const DriverOverhead& row : backend.overheads) {
-    if (row.generation == generation) return row;
+    if (device != nullptr && is_about(row, *device)) return row;
     if (row.generation.empty()) general = &row;
   }
   if (general != nullptr) return *general;
+  const std::string generation = device != nullptr ? device->generation : std::string();
   throw Error(ErrorKind::kUnsupported, "the driver's share of memory is unknown for " + backend.name + " on '" +
                                            generation + "'; add a row to the backend's \"overheads\" in backends.json");
 }

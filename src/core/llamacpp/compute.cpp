@@ -25,10 +25,11 @@ std::vector<graph::NodeId> unsupported(const graph::Builder& builder, const Back
 }
 
 std::vector<graph::SchedulerBackend> scheduler_backends(const graph::Builder& builder, const Placement& placement,
-                                                        const BackendTraits& traits) {
+                                                        const BackendTraits& traits, const Release& release) {
   graph::SchedulerBackend gpu;
   gpu.rules = {traits.alignment, traits.largest_buffer.count(), traits.row_padding, traits.flash_attention_scratch};
   gpu.keeps_fused_inputs = traits.fused_experts_keep_inputs;
+  gpu.joins_shared_expert = traits.fused_experts_keep_inputs && release.joins_shared_expert;
   gpu.reorders_nodes = traits.reorders_nodes;
   if (placement.gpu_count > 0) gpu.unsupported = unsupported(builder, traits);
   std::vector<graph::SchedulerBackend> backends(static_cast<std::size_t>(placement.gpu_count), gpu);
@@ -46,6 +47,7 @@ graph::SchedulerOptions scheduler_options(const Request& request, const Placemen
   const bool pipeline = placement.gpu_count > 1 && request.split_mode == SplitMode::kLayer &&
                         placement.everything_offloaded() && placement.offload_kqv && !placement.has_overrides;
   options.copies = pipeline ? kPipelineCopies : 1;
+  options.copies_unused_inputs = release_of(request).copies_unused_inputs;
   return options;
 }
 
@@ -96,9 +98,10 @@ class Planner {
 
   Run prepare(const Scene& scene, bool leave_out_repeats) const {
     graph::Builder builder({model_, tensors_, placement_, scene, cache_sizes(request_, model_, scene), context_.type_k,
-                            context_.type_v, leave_out_repeats, pins_norms(scene)});
+                            context_.type_v, release_of(request_), leave_out_repeats, pins_norms(scene)});
     graph::build_graph(builder);
-    std::vector<graph::SchedulerBackend> backends = scheduler_backends(builder, placement_, context_.backend.traits);
+    std::vector<graph::SchedulerBackend> backends =
+        scheduler_backends(builder, placement_, context_.backend.traits, release_of(request_));
     return {std::move(builder), std::move(backends), scheduler_options(request_, placement_)};
   }
 

@@ -4,6 +4,8 @@
 
 #include "core/base/refusal.hpp"
 #include "core/llamacpp/automatic_placement.hpp"
+#include "core/llamacpp/mix_bounds.hpp"
+#include "core/llamacpp/speculation.hpp"
 #include "lfmfit/estimate.hpp"
 
 namespace lfmfit {
@@ -41,13 +43,15 @@ std::vector<Bytes> free_memory(const Question& question) {
 }
 
 MemoryLedger memory(const Question& question, const std::vector<Tensor>& stored) {
-  MemoryContext facts{*question.backend, *question.cache.k, *question.cache.v,
-                      question.device != nullptr ? question.device->generation : std::string()};
+  MemoryContext facts{*question.backend, *question.cache.k, *question.cache.v};
   facts.free = free_memory(question);
-  for (std::size_t gpu = 0; gpu < facts.free.size(); ++gpu)
-    facts.generations.push_back(gpu_of(*question.device, static_cast<int>(gpu)).generation);
+  const std::size_t kinds = std::max<std::size_t>(facts.free.size(), question.device != nullptr ? 1 : 0);
+  for (std::size_t gpu = 0; gpu < kinds; ++gpu)
+    facts.devices.push_back(&gpu_of(*question.device, static_cast<int>(gpu)));
   MemoryLedger ledger = estimate_memory(*question.model, stored, question.request, facts);
+  widen_weights(ledger, *question.quantization, stored);
   add_beside(ledger, question);
+  add_speculation(ledger, question, stored, facts);
   return question.driver_share ? with_driver_share(std::move(ledger), *question.driver_share) : ledger;
 }
 
@@ -105,25 +109,39 @@ std::optional<Speed> speed(const Question& question, const std::optional<Workloa
   return unless_refused([&] { return measured_speed(question, *workload, target); });
 }
 
+/// What a published file holds besides: layers that are not loaded, stored as its other layers are on the whole.
+Bytes unloaded_bytes(const Model& model, Bytes loaded) {
+  if (model.unloaded_parameters == 0) return Bytes(0);
+  const double share = static_cast<double>(model.unloaded_parameters) / static_cast<double>(parameter_count(model));
+  return Bytes(static_cast<std::int64_t>(static_cast<double>(loaded.count()) * share));
+}
+
 FileSize file(const Question& question, const std::vector<Tensor>& stored) {
   FileSize size;
   size.tensor_bytes = total_bytes(stored);
-  size.file_bytes = size.tensor_bytes + question.model->file_overhead.value_or(Bytes(0));
+  const Bytes overhead = question.model->file_overhead.value_or(Bytes(0));
+  size.file_bytes = size.tensor_bytes + unloaded_bytes(*question.model, size.tensor_bytes) + overhead;
+  const Bytes certain = token_table_bytes(stored) + overhead;
+  size.file_low = times_share(size.file_bytes, certain, question.quantization->low);
+  size.file_high = times_share(size.file_bytes, certain, question.quantization->high);
   size.bits_per_weight =
       8.0 * static_cast<double>(size.tensor_bytes.count()) / static_cast<double>(parameter_count(*question.model));
   return size;
 }
+
+std::string runtime(const Request& request) { return release_of(request).name; }
 
 bool lists(const Quantization& quantization) { return quantization.listed; }
 
 }  // namespace
 
 constinit const Law kLlamaCppLaw = {.method = "exact",
-                                    .name = "llama.cpp v0.5.0",
+                                    .name = "llama.cpp",
                                     .usual_context = Tokens(4096),
                                     .headline_context = Tokens(0),
                                     .tells_bands = true,
                                     .tells_driver_share = true,
+                                    .runtime = runtime,
                                     .memory = memory,
                                     .workload = workload,
                                     .speed = speed,

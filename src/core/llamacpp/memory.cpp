@@ -9,7 +9,8 @@
 #include "core/llamacpp/buffer_size.hpp"
 #include "core/llamacpp/cache_types.hpp"
 #include "core/llamacpp/compute.hpp"
-#include "core/llamacpp/law.hpp"
+#include "core/llamacpp/driver_demand.hpp"
+#include "core/llamacpp/mapped_file.hpp"
 #include "core/llamacpp/placed_tensor.hpp"
 #include "core/llamacpp/plain_types.hpp"
 #include "core/llamacpp/row_split.hpp"
@@ -23,7 +24,7 @@ namespace lfmfit {
 namespace {
 
 constexpr std::int64_t kHostAlignment = 32;
-const std::string kExact = std::string(kLlamaCppLaw.name) + "'s allocation rules, exact";
+constexpr double kCachedExperts = 0.995, kFewestCachedExperts = 0.98;  // of --moe-cache-mib
 
 /// One BufferSize per GPU, the host last.
 std::vector<BufferSize> buffers_for(const Placement& placement, const BackendTraits& traits) {
@@ -62,15 +63,6 @@ int expert_layers_on_host(const std::vector<PlacedTensor>& tensors, const Placem
       std::count_if(all_on_host.begin(), all_on_host.end(), [](const auto& layer) { return layer.second; }));
 }
 
-/// What GPU and host count both of a tied head, though they share the file's mapping in one pool.
-Bytes mapped_twice(const Model& model, const std::vector<Tensor>& tensors, const Placement& placement) {
-  Bytes bytes;
-  const Tensor* head = head_of(model, tensors);
-  if (head != nullptr && is_input_tensor(*head) && place_of_head(*head, placement) != placement.host())
-    bytes = tensor_bytes(head->shape, *head->stored);
-  return bytes;
-}
-
 struct Caches {
   std::vector<BufferSize> kv, state;
   int full_layers = 0, sliding_layers = 0, state_layers = 0;
@@ -92,8 +84,8 @@ Caches caches(const Model& model, const Scene& scene, const CacheSizes& cells, c
     const std::int64_t v_columns = scene.values_transposed && row.v_columns > 0 ? widest_v : row.v_columns;
     if (v_columns > 0) result.kv[place].add(context.type_v, {v_columns, n, scene.streams, 1});
     const StateRow state = state_row(model.blocks[i], model);
-    if (state.convolution > 0) result.state[place].add(kF32, {state.convolution, scene.sequences, 1, 1});
-    if (state.recurrence > 0) result.state[place].add(kF32, {state.recurrence, scene.sequences, 1, 1});
+    if (state.convolution > 0) result.state[place].add(kF32, {state.convolution, scene.states, 1, 1});
+    if (state.recurrence > 0) result.state[place].add(kF32, {state.recurrence, scene.states, 1, 1});
     if (row.k_columns > 0) {
       ++(row.sliding ? result.sliding_layers : result.full_layers);
       result.k_columns = row.k_columns;
@@ -125,17 +117,18 @@ Bytes scaled(Bytes bytes, double factor) {
   return Bytes(static_cast<std::int64_t>(std::llround(static_cast<double>(bytes.count()) * factor)));
 }
 
-MemoryTerm exact(MemoryUse use, int place, Bytes bytes, std::string formula) {
-  return {use, place, bytes, bytes, bytes, std::move(formula), kExact};
+MemoryTerm exact(MemoryUse use, int place, Bytes bytes, std::string formula, const Release& release) {
+  return {
+      use, place, bytes, bytes, bytes, std::move(formula), std::string(release.name) + "'s allocation rules, exact"};
 }
 
-MemoryTerm compute_term(int place, Bytes bytes, const Scene& scene, const Backend& backend) {
+MemoryTerm compute_term(int place, Bytes bytes, const Scene& scene, const Backend& backend, const Release& release) {
   const std::string formula =
       fmt::format("re-play of the allocator for a batch of {} tokens with {} output row{}, flash attention {}",
                   scene.ubatch, scene.outputs, scene.outputs == 1 ? "" : "s", scene.flash_attention ? "on" : "off");
   const std::string source =
-      kLlamaCppLaw.name + std::string(backend.measured ? "'s scheduler and graph allocator"
-                                                       : "'s allocator; not measured on " + backend.label);
+      release.name + std::string(backend.measured ? "'s scheduler and graph allocator"
+                                                  : "'s allocator; not measured on " + backend.label);
   return {MemoryUse::kCompute,
           place,
           bytes,
@@ -165,6 +158,20 @@ Bytes MemoryLedger::sum(MemoryUse use, int place) const {
     if (term.use == use && term.place == place) total += term.value;
   }
   return total;
+}
+
+Bytes MemoryLedger::sum(DriverPart part, int place) const {
+  Bytes total;
+  for (const MemoryTerm& term : terms) {
+    if (term.use == MemoryUse::kDriver && term.part == part && term.place == place) total += term.value;
+  }
+  return total;
+}
+
+bool MemoryLedger::has(DriverPart part, int place) const {
+  return std::any_of(terms.begin(), terms.end(), [&](const MemoryTerm& term) {
+    return term.use == MemoryUse::kDriver && term.part == part && term.place == place;
+  });
 }
 
 Bytes MemoryLedger::total(int place) const {
@@ -204,69 +211,99 @@ Bytes buffer_bytes(const std::vector<Tensor>& tensors, const Backend& backend) {
   return buffer.bytes();
 }
 
-void set_driver_share(MemoryLedger& ledger, const Backend& backend, const std::vector<std::string>& generations) {
-  std::erase_if(ledger.terms, [](const MemoryTerm& term) { return term.use == MemoryUse::kDriver; });
-  for (int gpu = 0; gpu < ledger.gpu_count; ++gpu) {
-    if (!ledger.uses(gpu)) continue;
-    const DriverOverhead& driver = driver_overhead(backend, generations[static_cast<std::size_t>(gpu)]);
-    ledger.terms.push_back({MemoryUse::kDriver, gpu, driver.bytes.value, driver.bytes.low, driver.bytes.high,
-                            "driver context, kernels and library workspaces", driver.source});
-  }
-}
-
-void set_driver_share(MemoryLedger& ledger, const Backend& backend, const std::string& generation) {
-  set_driver_share(ledger, backend, std::vector<std::string>(static_cast<std::size_t>(ledger.gpu_count), generation));
-}
-
 namespace {
 
 /// The matrices that GPUs share by rows.
-void add_row_shares(const std::vector<RowShare>& shares, MemoryLedger& ledger) {
+void add_row_shares(const std::vector<RowShare>& shares, const Release& release, MemoryLedger& ledger) {
   for (std::size_t gpu = 0; gpu < shares.size(); ++gpu) {
     if (shares[gpu].bytes == Bytes()) continue;
     ledger.terms.push_back({MemoryUse::kWeights, static_cast<int>(gpu), shares[gpu].bytes, shares[gpu].bytes,
                             shares[gpu].allocated, "this GPU's rows of the matrices",
-                            std::string(kLlamaCppLaw.name) + "'s split by rows; not measured"});
+                            std::string(release.name) + "'s split by rows; not measured"});
   }
+}
+
+std::string weights_formula(bool host, bool maps_span, const Request& request) {
+  if (!host) {
+    return maps_span ? "a span of the mapped file, from the first to the last tensor on the GPU"
+                     : "tensors on the GPU, each padded";
+  }
+  return request.mmap ? "tensors that stay in host memory, in the mapped file: page cache, which is not reserved"
+                      : "tensors that stay in host memory";
+}
+
+/// --moe-cache-mib: whole experts, split over GPUs like the layers, and a table of them in host memory.
+void add_expert_cache(const Model& model, const Request& request, const Placement& placement,
+                      const MemoryContext& context, MemoryLedger& ledger) {
+  const Release& release = release_of(request);
+  if (request.moe_cache_mib == 0 || placement.gpu_count == 0) return;
+  if (!release.caches_experts)
+    throw Error(ErrorKind::kBadRequest, std::string(release.name) + " has no --moe-cache-mib; a later release does");
+  std::int64_t entries = 0;
+  for (std::size_t i = 0; i < model.blocks.size(); ++i) {
+    const auto* experts = std::get_if<MixtureOfExperts>(&model.blocks[i].feed_forward);
+    const bool on_host = placement.experts_place(static_cast<int>(i)) == placement.host();
+    if (experts != nullptr && on_host) entries += experts->n_expert;
+  }
+  if (entries == 0) return;
+  const Bytes all(request.moe_cache_mib << 20);
+  const std::vector<float> shares = cumulative_shares(request, placement.gpu_count, context.free);
+  float before = 0;
+  for (int gpu = 0; gpu < placement.gpu_count; ++gpu) {
+    const float reached = shares[static_cast<std::size_t>(gpu)];
+    const Bytes most = scaled(all, static_cast<double>(reached - before));
+    before = reached;
+    ledger.terms.push_back({MemoryUse::kWeights, gpu, scaled(most, kCachedExperts), scaled(most, kFewestCachedExperts),
+                            most, fmt::format("{} MiB for experts of host memory, whole ones", request.moe_cache_mib),
+                            std::string(release.name) + ": six loads took 98.5 to 99.9 % of it"});
+  }
+  ledger.terms.push_back(exact(MemoryUse::kWeights, kHost, Bytes(4 * entries), "a table of the experts", release));
 }
 
 /// All but the driver's share, where each layer lies in one place.
 MemoryLedger by_layers(const Model& model, const std::vector<Tensor>& tensors, const Request& request,
                        const MemoryContext& context) {
+  const Release& release = release_of(request);
   MemoryLedger ledger;
   ledger.scene = resolve(request, model);
   const Placement placement = place_layers(model, request, context.backend.is_cpu, context.free);
   ledger.gpu_count = placement.gpu_count;
   for (const int place : placement.layers) ledger.layers.push_back(place == placement.host() ? kHost : place);
-  if (context.backend.traits.unified_memory) ledger.mapped_twice = mapped_twice(model, tensors, placement);
   const CacheSizes cells = cache_sizes(request, model, ledger.scene);
   const std::vector<PlacedTensor> placed = place_tensors(model, tensors, placement);
   ledger.beside_gpus = placement.leaves_layers_on_host() || leaves_weights_on_host(placed, placement);
   ledger.expert_layers_on_host = expert_layers_on_host(placed, placement);
   const std::vector<BufferSize> weight_bytes = weights(placed, placement, request, context.backend.traits);
+  const bool maps_span = request.mmap && context.backend.traits.unified_memory && placement.gpu_count > 0;
+  const MappedSpan span = maps_span ? mapped_span(model, tensors, placed, placement) : MappedSpan{};
+  ledger.mapped_twice = span.also_on_host;
   const Caches cache_bytes = caches(model, ledger.scene, cells, placement, context);
   const ComputeBuffers compute = plan_compute(model, tensors, request, placement, context, ledger.scene);
   ledger.scene.flash_attention = compute.flash_attention;
+  ledger.driver_demands = driver_demands(model, placed, placement, request, ledger.scene, cells);
   for (std::size_t i = 0; i < weight_bytes.size(); ++i) {
     const bool host = i + 1 == weight_bytes.size();
     const int place = host ? kHost : static_cast<int>(i);
     const auto add = [&](MemoryUse use, Bytes bytes, std::string formula) {
-      if (bytes > Bytes()) ledger.terms.push_back(exact(use, place, bytes, std::move(formula)));
+      if (bytes > Bytes()) ledger.terms.push_back(exact(use, place, bytes, std::move(formula), release));
     };
-    add(MemoryUse::kWeights, weight_bytes[i].bytes(),
-        host ? "tensors that stay in host memory" : "tensors on the GPU, each padded");
+    add(MemoryUse::kWeights, maps_span && i == 0 ? span.bytes : weight_bytes[i].bytes(),
+        weights_formula(host, maps_span, request));
     add(MemoryUse::kKvCache, cache_bytes.kv[i].bytes(), cache_formula(cache_bytes, ledger.scene, cells, context));
     add(MemoryUse::kState, cache_bytes.state[i].bytes(),
-        fmt::format("{} layers x {} sequence{}, f32", cache_bytes.state_layers, ledger.scene.sequences,
-                    ledger.scene.sequences == 1 ? "" : "s"));
-    ledger.terms.push_back(compute_term(place, host ? compute.host : compute.gpus[i], ledger.scene, context.backend));
+        fmt::format("{} layers x {} sequence{}{}, f32", cache_bytes.state_layers, ledger.scene.sequences,
+                    ledger.scene.sequences == 1 ? "" : "s",
+                    request.draft_tokens > 0 ? fmt::format(" x (1 + {} drafted tokens)", request.draft_tokens) : ""));
+    ledger.terms.push_back(
+        compute_term(place, host ? compute.host : compute.gpus[i], ledger.scene, context.backend, release));
   }
   if (request.split_mode == SplitMode::kRow && placement.gpu_count > 1)
-    add_row_shares(row_shares(placed, placement, request, context), ledger);
+    add_row_shares(row_shares(placed, placement, request, context), release, ledger);
+  add_expert_cache(model, request, placement, context, ledger);
   if (model.has_output) {
     const Bytes output = Bytes(4) * model.n_vocab * ledger.scene.sequences;
     ledger.terms.push_back(exact(MemoryUse::kOutput, kHost, output,
-                                 fmt::format("{} logits x 4 B x {}", model.n_vocab, ledger.scene.sequences)));
+                                 fmt::format("{} logits x 4 B x {}", model.n_vocab, ledger.scene.sequences), release));
   }
   return ledger;
 }
@@ -289,7 +326,7 @@ MemoryLedger on_one_gpu(const Model& model, const std::vector<Tensor>& tensors, 
   alone.tensor_split.clear();
   alone.split_mode = SplitMode::kLayer;
   for (TensorOverride& moved : alone.overrides) moved.place = on_only_gpu(moved, request);
-  const MemoryContext any_gpu{context.backend, context.type_k, context.type_v, context.generation};
+  const MemoryContext any_gpu{context.backend, context.type_k, context.type_v, context.devices};
   return by_layers(model, tensors, alone, any_gpu);
 }
 
@@ -310,11 +347,7 @@ MemoryLedger estimate_memory(const Model& model, const std::vector<Tensor>& tens
   require_cache_types(model, request, context.type_k, context.type_v);
   validate(request);
   MemoryLedger ledger = without_driver(model, tensors, request, context);
-  if (context.generations.empty()) {
-    set_driver_share(ledger, context.backend, context.generation);
-  } else {
-    set_driver_share(ledger, context.backend, context.generations);
-  }
+  set_driver_share(ledger, context.backend, context.devices);
   return ledger;
 }
 

@@ -13,7 +13,9 @@ namespace lfmfit {
 
 namespace {
 
-constexpr std::int64_t kMaxSequences = 256;                // LLAMA_MAX_SEQ
+constexpr std::int64_t kMaxSequences = 256;  // LLAMA_MAX_SEQ
+constexpr std::int64_t kMaxDraft = 256;
+constexpr std::int64_t kMaxCacheMib = std::int64_t{1} << 24;
 constexpr std::int64_t kMaxBatch = std::int64_t{1} << 22;  // no GPU could hold the activations of more
 
 bool is_causal(const Model& model) {
@@ -62,6 +64,9 @@ void validate(const Request& request) {
   require(!request.outputs || *request.outputs >= 1, "outputs must be at least 1, or \"all\"");
   require(request.gpu_layers >= -1, "gpu_layers must be -1 (all) or a number of layers");
   require(request.n_cpu_moe >= 0, "n_cpu_moe must not be negative");
+  require(request.moe_cache_mib >= 0 && request.moe_cache_mib <= kMaxCacheMib,
+          "moe_cache_mib must lie between 0 and {}", kMaxCacheMib);
+  require(request.draft_tokens >= 0 && request.draft_tokens <= kMaxDraft, "a draft has at most {} tokens", kMaxDraft);
   if (request.gpu_count != kAllGpus) {
     require_gpus(request, 0);
     require_split(request);
@@ -79,6 +84,7 @@ Scene resolve(const Request& request, const Model& model) {
   validate(request);
   Scene scene;
   scene.sequences = request.parallel;
+  scene.states = request.parallel * (1 + request.draft_tokens);
   scene.streams = request.kv_unified ? 1 : request.parallel;
   const std::int64_t context = round_up(request.context.count(), kCellStep);
   const std::int64_t per_sequence = request.kv_unified ? context : round_up(context / request.parallel, kCellStep);
@@ -87,7 +93,7 @@ Scene resolve(const Request& request, const Model& model) {
   // the batch is limited by the context as asked for, before padding
   scene.batch = is_causal(model) ? std::min(request.batch, request.context.count()) : request.batch;
   scene.ubatch = std::min({scene.batch, request.ubatch, scene.context.count()});
-  const std::int64_t outputs = request.all_outputs ? scene.batch : request.outputs.value_or(request.parallel);
+  const std::int64_t outputs = request.all_outputs ? scene.batch : request.outputs.value_or(scene.states);
   scene.outputs = std::min(scene.ubatch, outputs);
   scene.flash_attention = request.flash_attention != FlashAttention::kOff;
   scene.values_transposed = !scene.flash_attention;

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/llamacpp/law.hpp"
 #include "core/llamacpp/placed_tensor.hpp"
 #include "lfmfit/error.hpp"
 
@@ -47,13 +46,14 @@ Bytes copied_everywhere(const Model& model, const std::vector<Tensor>& tensors, 
 /// Spreads the terms of one GPU over several.
 class Spreader {
  public:
-  Spreader(Bytes copied, std::int64_t heads) : copied_(copied), heads_(static_cast<double>(heads)) {}
+  Spreader(Bytes copied, std::int64_t heads, const Release& release)
+      : copied_(copied), heads_(static_cast<double>(heads)), release_(release) {}
 
   MemoryTerm on(int gpu, double share, MemoryTerm term) const {
     set_bounds(share, term);
     term.place = gpu;
     term.formula = fmt::format("{:.4g} x ({})", share, term.formula);
-    term.source = std::string(kLlamaCppLaw.name) + "'s rules for one GPU, in proportion; not measured";
+    term.source = std::string(release_.name) + "'s rules for one GPU, in proportion; not measured";
     return term;
   }
 
@@ -79,6 +79,7 @@ class Spreader {
 
   Bytes copied_;
   double heads_;
+  const Release& release_;
 };
 
 void require_shareable(const Request& request, const MemoryContext& context) {
@@ -107,7 +108,8 @@ MemoryLedger spread_over_gpus(const MemoryLedger& ledger, const Model& model, co
   Request alone = request;
   alone.gpu_count = 1;
   alone.tensor_split.clear();
-  const Spreader spreader(copied_everywhere(model, tensors, place_layers(model, alone, false)), fewest_kv_heads(model));
+  const Spreader spreader(copied_everywhere(model, tensors, place_layers(model, alone, false)), fewest_kv_heads(model),
+                          release_of(request));
   const std::vector<float> shares = cumulative_shares(request, result.gpu_count, context.free);
   for (const MemoryTerm& term : ledger.terms) {
     if (term.place == kHost) result.terms.push_back(term);

@@ -127,6 +127,7 @@ void read_model(SettingReader& reader, Model& model) {
   reader.choice("final_norm_kind", model.final_norm_kind);
   reader.flag("output_bias", model.output_bias);
   reader.flag("scale_embeddings", model.scale_embeddings);
+  reader.flag("scales_rows", model.scales_rows);
   reader.flag("scale_logits", model.scale_logits);
   reader.flag("logit_softcap", model.logit_softcap);
   reader.choice("output_rows", model.output_rows);
@@ -135,6 +136,7 @@ void read_model(SettingReader& reader, Model& model) {
   reader.flag("long_rope", model.long_rope);
   reader.flag("embedding_norm", model.embedding_norm);
   reader.flag("position_embeddings", model.position_embeddings);
+  reader.number("mtp_layers", model.mtp_layers, 0, 16);
   reader.number("n_token_types", model.n_token_types, 0, kMaxEmbedding);
   reader.number("sparse_gate_layers", model.sparse_gate_layers, 0, static_cast<std::int64_t>(kMaxLetters));
   reader.number("shared_kv_layers", model.shared_kv_layers, 0, static_cast<std::int64_t>(model.blocks.size()) - 1);

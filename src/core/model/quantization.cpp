@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <tuple>
 #include <unordered_map>
 #include <utility>
 
+#include "core/model/tensor_names.hpp"
 #include "lfmfit/error.hpp"
 
 namespace lfmfit {
@@ -41,10 +43,10 @@ class Quantizer {
   Quantizer(const Model& model, const Quantization& recipe, bool importance_matrix, const std::vector<Tensor>& tensors);
 
   const TensorType& type_of(std::size_t index) const;
+  bool quantizes(std::size_t index) const;
 
  private:
   const Treatment& treatment(const std::string& name);
-  bool quantizes(std::size_t index) const;
   void count_places();
   bool has_tensor(const std::string& name) const { return treatments_.count(name) != 0; }
   bool has_form(const ModelForm& form) const;
@@ -180,11 +182,49 @@ const TensorType& Quantizer::type_of(std::size_t index) const {
     const KeptTensors* kept = treatment_[index]->kept;
     return kept != nullptr && kept->as_source && is_matrix(tensor) ? *recipe_.source_type : *recipe_.kept_type;
   }
-  if (!recipe_.default_type->quantized) return *recipe_.default_type;
   const auto rule = std::find_if(rules_.begin(), rules_.end(),
                                  [this, index](const QuantizationRule* candidate) { return holds(*candidate, index); });
   return fitting(tensor, rule == rules_.end() ? *recipe_.default_type : *(*rule)->type);
 }
+
+double bits_of(const TensorType& type) {
+  return 8.0 * static_cast<double>(type.block_bytes) / static_cast<double>(type.block_elements);
+}
+
+double bytes_as(const Tensor& tensor, const TensorType& type) {
+  return static_cast<double>(tensor_bytes(tensor.shape, type).count());
+}
+
+/// How far from a tensor's type another may be that takes its place: no mix halves or doubles a tensor's bits.
+bool is_near(const TensorType& type, const TensorType& usual) {
+  const double ratio = bits_of(type) / bits_of(usual);
+  return ratio > 0.5 && ratio < 2;
+}
+
+/// Spreads the scale of a mix over tensors: each gets the type that brings the bytes so far nearest to those wanted.
+class Scaling {
+ public:
+  explicit Scaling(const Quantization& recipe) : recipe_(recipe) {}
+
+  const TensorType* type_for(const Tensor& tensor) {
+    const TensorType* best = tensor.stored;
+    wanted_ += recipe_.scale * bytes_as(tensor, *best);
+    for (const TensorType* type : *recipe_.ladder) {
+      if (!fits(tensor, *type) || !is_near(*type, *tensor.stored)) continue;
+      if (distance(tensor, *type) < distance(tensor, *best)) best = type;
+    }
+    taken_ += bytes_as(tensor, *best);
+    return best;
+  }
+
+ private:
+  double distance(const Tensor& tensor, const TensorType& type) const {
+    return std::abs(taken_ + bytes_as(tensor, type) - wanted_);
+  }
+
+  const Quantization& recipe_;
+  double wanted_ = 0, taken_ = 0;
+};
 
 }  // namespace
 
@@ -239,6 +279,11 @@ std::vector<Tensor> quantize(const Model& model, const Quantization& quantizatio
   const Quantizer quantizer(model, quantization, importance_matrix, result);
   for (std::size_t i = 0; i < result.size(); ++i) {
     if (!is_stored(result[i])) result[i].stored = &quantizer.type_of(i);
+  }
+  if (quantization.scale == 1 || quantization.ladder == nullptr) return result;
+  Scaling scaling(quantization);
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    if (quantizer.quantizes(i) && !is_input_tensor(result[i])) result[i].stored = scaling.type_for(result[i]);
   }
   return result;
 }

@@ -26,6 +26,15 @@ const tooBig = 3;
 const cannotRun = 4;
 
 // The limits are the program's; the page only compares.
+// What a driver takes besides the pool of a state: more where the state asks for cuBLAS (1) or for tiles (2).
+function driverBytes(driver, asks) {
+  return driver.driver_bytes + (asks & 1 ? driver.blas_bytes : 0) + (asks & 2 ? driver.tile_bytes : 0);
+}
+
+function driverHighBytes(driver, asks) {
+  return driver.driver_high_bytes + (asks & 1 ? driver.blas_high_bytes : 0) + (asks & 2 ? driver.tile_bytes : 0);
+}
+
 function verdictOf(required, most) {
   if (required === null) return cannotRun;
   const found = most.findIndex((limit) => required <= limit);

@@ -8,7 +8,7 @@ function unfoldStates(table) {
 
 function makeFigures(data) {
   for (const backend of data.backends) {
-    for (const key of ["compute", "compute_low", "compute_high", "host", "pooled"]) backend[key] = unfoldStates(backend[key]);
+    for (const key of ["compute", "pool", "asks", "compute_low", "compute_high", "host", "pooled"]) backend[key] = unfoldStates(backend[key]);
   }
   const { quantizations, contexts, caches, slots, depths } = data.choices;
   const C = contexts.length, K = caches.length, P = slots.length;
@@ -25,9 +25,11 @@ function makeFigures(data) {
     const state = backend.state[s.slots];
     if (!known(cache) || !known(state)) return null;
     const kept = weights + cache + state;
+    const pool = backend.pool ? backend.pool[cell(s)] : 0;
     return {
-      weights, cache, state, compute,
-      own: kept + compute,
+      weights, cache, state, compute, pool,
+      asks: backend.asks ? backend.asks[cell(s)] : 0,
+      own: kept + compute + pool,
       low: kept + (backend.compute_low ? backend.compute_low[cell(s)] : compute),
       high: kept + (backend.compute_high ? backend.compute_high[cell(s)] : compute),
       host: backend.host ? backend.host[cell(s)] : null,
@@ -40,10 +42,10 @@ function makeFigures(data) {
     const parts = memory(backend, s);
     if (!parts) return null;
     return {
-      backend, ...parts, driver: backend.driver_bytes,
-      total: parts.own + backend.driver_bytes,
+      backend, ...parts, driver: parts.pool + driverBytes(backend, parts.asks),
+      total: parts.own + driverBytes(backend, parts.asks),
       lowest: parts.low + backend.driver_low_bytes,
-      highest: parts.high + backend.driver_high_bytes,
+      highest: parts.high + driverHighBytes(backend, parts.asks),
     };
   }
 
@@ -77,7 +79,7 @@ function makeFigures(data) {
 
   // What is needed of the tightest place: the GPU, or the pool that it shares with the host.
   function tightest(device, parts) {
-    const gpu = { required: parts ? parts.high + device.driver_high_bytes : null, usable: device.usable_bytes, most: device.most };
+    const gpu = { required: parts ? parts.high + driverHighBytes(device, parts.asks) : null, usable: device.usable_bytes, most: device.most };
     if (!parts || !known(device.pool_bytes)) return gpu;
     const pool = { required: gpu.required + parts.pooled, usable: device.pool_bytes, most: device.most_of_pool };
     return pool.required / pool.usable > gpu.required / gpu.usable ? pool : gpu;
@@ -85,7 +87,7 @@ function makeFigures(data) {
 
   function row(device, s, parts) {
     const { required, usable, most } = tightest(device, parts);
-    const needed = parts ? parts.own + device.driver_bytes : null;
+    const needed = parts ? parts.own + driverBytes(device, parts.asks) : null;
     const limit = known(device.speed_limit) ? device.speed_limit : device.most[2];
     const speed = needed !== null && needed <= limit ? speedOf(device) : null;
     const q = s.quantization;

@@ -7,7 +7,7 @@ let device = null;
 // What a model needs on the chosen device at a quantization; null where that does not exist.
 function requiredAt(model, q) {
   const need = known(q) ? model.need[device.backend * Q + q] : null;
-  return known(need) ? need + device.driver_high_bytes : null;
+  return known(need) ? need + driverHighBytes(device, model.asks[device.backend * Q + q]) : null;
 }
 
 // The verdict there: by the GPU, and by the pool that it shares with the host.

@@ -98,6 +98,11 @@ NodeId Builder::output_rows() {
   return output_rows_;
 }
 
+OutputRows Builder::output_rows_moment() const {
+  const bool has_streams = model.blocks.front().n_altup > 0;
+  return request.release.picks_rows_in_last_layer && !has_streams ? OutputRows::kInLastLayer : model.output_rows;
+}
+
 NodeId Builder::query_scale() {
   if (query_scale_ == kNoNode) query_scale_ = graph.input(kF32, {1, 1, tokens, 1});
   return query_scale_;
@@ -158,17 +163,28 @@ NodeId Builder::encoder_mask(bool sliding) {
   return mask;
 }
 
-NodeId Builder::state_rows() {
-  if (state_rows_ == kNoNode) {
+NodeId Builder::state_input() {
+  if (state_input_ == kNoNode) {
     state_input_ = graph.input(kI32, {sequences, 1, 1, 1});
     state_rows_ = graph.view(state_input_, {sequences, 1, 1, 1});
     state_rows_extra_ = graph.view(state_input_, {0, 1, 1, 1});
+    spare_state_rows_ = graph.view(state_input_, {sequences - 1, 1, 1, 1});
   }
+  return state_input_;
+}
+
+NodeId Builder::state_rows() {
+  state_input();
   return state_rows_;
 }
 
+NodeId Builder::spare_state_rows() {
+  state_input();
+  return spare_state_rows_;
+}
+
 NodeId Builder::state_rows_extra() {
-  state_rows();
+  state_input();
   return state_rows_extra_;
 }
 
@@ -264,12 +280,22 @@ NodeId Builder::state_tensor(std::int64_t columns) {
 NodeId Builder::load_state(NodeId state, std::int64_t columns) {
   const NodeId states = graph.reshape(state, {columns, sequences, 1, 1});
   graph.expand(graph.in_place(Op::kScale, graph.view(states, {columns, 1, 1, 1})));
+  if (request.release.gathers_states_once) {
+    const NodeId all = graph.get_rows(states, state_input());
+    const NodeId current = graph.view(all, {columns, sequences, 1, 1});
+    graph.expand(current);
+    keep_spare_states(state, graph.view(all, {columns, 0, 1, 1}), columns);
+    return current;
+  }
   const NodeId rows = state_rows();
   const NodeId current = graph.get_rows(states, rows);
   graph.expand(current);
-  const NodeId extra = graph.get_rows(states, state_rows_extra());
-  graph.expand(graph.copy(extra, graph.view(state, {columns, 0, 1, 1})));
+  keep_spare_states(state, graph.get_rows(states, state_rows_extra()), columns);
   return current;
+}
+
+void Builder::keep_spare_states(NodeId state, NodeId extra, std::int64_t columns) {
+  graph.expand(graph.copy(extra, graph.view(state, {columns, 0, 1, 1})));
 }
 
 }  // namespace lfmfit::graph

@@ -22,6 +22,7 @@ struct GraphRequest {
   CacheSizes cells;
   const TensorType& type_k;
   const TensorType& type_v;
+  const Release& release;
   bool leave_out_repeats = false;  ///< build only as many repeats of alike layers as tell what the others would need
   bool pins_norms = false;         ///< norms are told to run where their layer lies, not where their input does
 };
@@ -54,14 +55,17 @@ class Builder {
 
   NodeId positions();
   NodeId output_rows();
+  OutputRows output_rows_moment() const;  ///< when the others are dropped
   NodeId per_layer_inputs =
       kNoNode;           ///< what the layers add for each token: [n_embd_per_layer, tokens, layers] (Gemma 3n and 4)
   NodeId query_scale();  ///< one factor per token (Llama 4)
   CacheInputs& cache(bool sliding);
   CacheInputs& index_cache(std::int64_t head_dim);  ///< of sparse attention's indexer
   bool has_sliding_cache() const { return has_sliding_; }
-  NodeId state_rows();  ///< which state row belongs to which sequence
+  NodeId state_input();  ///< which state row belongs to which sequence
+  NodeId state_rows();   ///< the same as a view
   NodeId state_rows_extra();
+  NodeId spare_state_rows();          ///< a view of all of them but one
   NodeId encoder_mask(bool sliding);  ///< of models without a cache
 
   /// The weight `name` + `suffix` of the current layer (or of no layer: global), kNoNode if the model has none.
@@ -80,6 +84,8 @@ class Builder {
 
   NodeId cache_tensor(const TensorType& type, std::int64_t columns, std::int64_t cells);
   NodeId state_tensor(std::int64_t columns);
+  /// Copies back the states that no sequence reads: none, when memory is reserved.
+  void keep_spare_states(NodeId state, NodeId extra, std::int64_t columns);
   /// Reads the state of every sequence (llm_graph_context::build_rs).
   NodeId load_state(NodeId state, std::int64_t columns);
 
@@ -106,7 +112,7 @@ class Builder {
   std::vector<std::size_t> first_of_layer_;  ///< where those of layer - 1 begin in `weights_`
   std::vector<Weight> second_copies_;        ///< of tensors that lie in several places
   NodeId positions_ = kNoNode, output_rows_ = kNoNode, query_scale_ = kNoNode;
-  NodeId state_input_ = kNoNode, state_rows_ = kNoNode, state_rows_extra_ = kNoNode;
+  NodeId state_input_ = kNoNode, state_rows_ = kNoNode, state_rows_extra_ = kNoNode, spare_state_rows_ = kNoNode;
   NodeId encoder_masks_[2] = {kNoNode, kNoNode};
   CacheInputs caches_[2], index_cache_;
   bool has_sliding_ = false;
@@ -147,7 +153,10 @@ NodeId store_rows(Builder& builder, NodeId cache, NodeId values, NodeId rows);
 NodeId read_rows(Builder& builder, NodeId cache, std::int64_t dim, std::int64_t heads);
 
 /// Looks up what the layers add for each token, and finishes it with a projection of the embeddings `x`.
-void build_per_layer_inputs(Builder& builder, NodeId x);
+/// `rows`: those looked up before all else, or kNoNode.
+void build_per_layer_inputs(Builder& builder, NodeId x, NodeId rows);
+/// The rows of all layers, as they are looked up.
+NodeId per_layer_rows(Builder& builder);
 /// The part of the current layer, gated by `x`.
 NodeId gated_per_layer_input(Builder& builder, NodeId x);
 

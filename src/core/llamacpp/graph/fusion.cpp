@@ -155,6 +155,57 @@ void keep_router(const Window& window, std::size_t i, std::size_t nodes, KeepAli
 
 }  // namespace
 
+namespace {
+
+bool is_product(const Graph& graph, NodeId id, Op op) {
+  return id != kNoNode && graph[id].op == op && graph[graph[id].sources[0]].storage == Storage::kWeights;
+}
+
+/// A GLU over the two products of experts of `op`, of one input.
+bool is_expert_glu(const Graph& graph, NodeId id, Op op) {
+  const Node& glu = graph[id];
+  if (glu.op != Op::kGlu || !is_product(graph, glu.sources[0], op) || !is_product(graph, glu.sources[1], op))
+    return false;
+  return graph[glu.sources[0]].sources[1] == graph[glu.sources[1]].sources[1];
+}
+
+bool is_quantized_product(const Graph& graph, NodeId id) { return graph[graph[id].sources[0]].type->quantized; }
+
+NodeId root_of(const Graph& graph, NodeId id) { return graph[id].is_view() ? graph[id].view_of : id; }
+
+/// The position of the shared expert's GLU that follows the routed one at `routed`, or `last`.
+std::size_t find_shared_glu(const Graph& graph, std::size_t routed, std::size_t last) {
+  const Node& glu = graph[graph.order[routed]];
+  const NodeId input = root_of(graph, graph[glu.sources[0]].sources[1]);
+  for (std::size_t i = routed + 3; i < last; ++i) {
+    const NodeId id = graph.order[i];
+    if (is_expert_glu(graph, id, Op::kMulMatId)) return last;
+    if (!is_expert_glu(graph, id, Op::kMulMat)) continue;
+    const Node& shared = graph[id];
+    const bool matches = root_of(graph, graph[shared.sources[0]].sources[1]) == input && shared.ne[0] == glu.ne[0] &&
+                         is_quantized_product(graph, shared.sources[0]) &&
+                         is_quantized_product(graph, shared.sources[1]) && graph.order[i - 2] == shared.sources[0] &&
+                         graph.order[i - 1] == shared.sources[1];
+    return matches ? i : last;
+  }
+  return last;
+}
+
+}  // namespace
+
+void join_shared_experts(Graph& graph, std::size_t first, std::size_t last, KeepAlive& alive) {
+  constexpr std::size_t kNodes = 3;
+  for (std::size_t i = first; i < last; ++i) {
+    if (!is_expert_glu(graph, graph.order[i], Op::kMulMatId)) continue;
+    const std::size_t glu = find_shared_glu(graph, i, last);
+    if (glu == last) continue;
+    const auto at = [&](std::size_t position) { return graph.order.begin() + static_cast<std::ptrdiff_t>(position); };
+    std::rotate(at(i + 1), at(glu + 1 - kNodes), at(glu + 1));
+    i += kNodes;
+    keep(alive, graph[graph[graph.order[i]].sources[0]].sources[1], graph.order[i]);
+  }
+}
+
 std::vector<int> count_uses(const Graph& graph) {
   std::vector<int> uses(graph.nodes.size(), 0);
   for (NodeId id : graph.order) {

@@ -15,7 +15,8 @@ Gates fused_gates(Builder& b, const GatedDeltaNet& d, NodeId x) {
   const NodeId mixed = g.mul_mat(b.weight("ssm_ba.weight"), x);
   const NodeId split = g.reshape(mixed, {2 * share, d.n_key_head, per, seqs});
   const Shape nb = g[split].nb;
-  const NodeId beta = g.unary(g.cont(g.view(split, {share, d.n_key_head, per, seqs}, nb)));
+  const NodeId strided = g.view(split, {share, d.n_key_head, per, seqs}, nb);
+  const NodeId beta = g.unary(b.request.release.reads_strided_gates ? strided : g.cont(strided));
   const NodeId alpha =
       g.cont(g.view(split, {share, d.n_key_head, per, seqs}, nb, share * 4), {d.n_value_head, per, seqs, 1});
   return {beta, alpha};

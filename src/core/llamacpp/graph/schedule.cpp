@@ -76,6 +76,14 @@ class Splitter {
       }
     }
     splits_.back().last = graph_.order.size();
+    if (options_.copies > 1 && options_.copies_unused_inputs) copy_unused_inputs();
+  }
+
+  void copy_unused_inputs() {
+    const std::vector<NodeId> leafs = graph_.leafs;
+    for (const NodeId leaf : leafs) {
+      if (graph_[leaf].input) make_graph_input(leaf);
+    }
   }
 
   // A new split lets the memory of weights that were copied for the previous one be used again.
@@ -126,6 +134,7 @@ class Splitter {
   void optimize(const std::vector<int>& uses) {
     for (const Split& split : splits_) {
       const SchedulerBackend& backend = backends_[static_cast<std::size_t>(split.backend)];
+      if (backend.joins_shared_expert) join_shared_experts(graph_, split.first, split.last, keep_shared_);
       if (backend.keeps_fused_inputs) keep_fused_inputs(graph_, split.first, split.last, uses, keep_);
       if (backend.reorders_nodes) reorder_nodes(graph_, split.first, split.last, uses, keep_);
     }
@@ -152,9 +161,14 @@ class Splitter {
       const NodeId id = graph_.order[i];
       step_of_.push_back(plan.steps.size());
       plan.steps.push_back({id, at(id)});
-      if (next_kept_ == keep_.size() || keep_[next_kept_].until != id) continue;
-      emit_marker(keep_[next_kept_++].tensors, split.backend, plan);
+      emit_kept(keep_shared_, next_kept_shared_, id, split.backend, plan);
+      emit_kept(keep_, next_kept_, id, split.backend, plan);
     }
+  }
+
+  void emit_kept(const KeepAlive& kept, std::size_t& next, NodeId id, int backend, Plan& plan) {
+    if (next == kept.size() || kept[next].until != id) return;
+    emit_marker(kept[next++].tensors, backend, plan);
   }
 
   std::vector<NodeId> pipeline_leafs() {
@@ -178,8 +192,8 @@ class Splitter {
   std::vector<Split> splits_;
   std::vector<NodeId> graph_inputs_;
   std::unordered_map<std::int64_t, std::vector<NodeId>> copies_;
-  KeepAlive keep_;
-  std::size_t next_kept_ = 0;
+  KeepAlive keep_, keep_shared_;
+  std::size_t next_kept_ = 0, next_kept_shared_ = 0;
   std::vector<std::size_t> step_of_;  ///< by position in the order of execution
 };
 

@@ -10,14 +10,16 @@ namespace lfmfit::graph {
 /// One backend as the scheduler sees it. The CPU is the last of the list and runs everything.
 struct SchedulerBackend {
   BufferRules rules;
-  bool keeps_fused_inputs = false;  ///< inputs of fused expert nodes live until the last fused node (CUDA)
-  bool reorders_nodes = false;      ///< nodes are moved before memory is planned (Vulkan)
-  std::vector<NodeId> unsupported;  ///< nodes it cannot run, ascending
+  bool keeps_fused_inputs = false;   ///< inputs of fused expert nodes live until the last fused node (CUDA)
+  bool joins_shared_expert = false;  ///< a shared expert like the routed ones runs right beside them (CUDA)
+  bool reorders_nodes = false;       ///< nodes are moved before memory is planned (Vulkan)
+  std::vector<NodeId> unsupported;   ///< nodes it cannot run, ascending
 };
 
 struct SchedulerOptions {
-  bool op_offload = true;  ///< big batches run on the GPU although the weight is in host memory
-  int copies = 1;          ///< 4 with pipeline parallelism over several GPUs
+  bool op_offload = true;             ///< big batches run on the GPU although the weight is in host memory
+  int copies = 1;                     ///< 4 with pipeline parallelism over several GPUs
+  bool copies_unused_inputs = false;  ///< of the pipeline, too
 };
 
 /// Re-plays ggml_backend_sched (ggml-backend.cpp): gives every node a backend, cuts the graph into splits, copies what

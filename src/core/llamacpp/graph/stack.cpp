@@ -9,20 +9,44 @@ constexpr int kOutsideLayers = -1;
 NodeId build(Builder&, const NoMixer&, NodeId x) { return x; }
 NodeId build(Builder&, const NoFeedForward&, NodeId x) { return x; }
 
-// Both forms of input enter the graph: token ids looked up on the host, and ready embeddings, which stay unused.
+// Token ids among ready embeddings: planned though nothing reads the result.
+void add_mixed_inputs(Builder& b, NodeId table) {
+  Graph& g = b.graph;
+  const NodeId ids = g.input(kI32, {b.tokens, 1, 1, 1});
+  const NodeId vectors = g.input(kF32, {b.model.n_embd, b.tokens, 1, 1});
+  const NodeId slots = g.input(kI64, {b.tokens, 1, 1, 1});
+  const NodeId rows = g.get_rows(table, ids);
+  const NodeId target = g.apply(Op::kCopy, kF32, g[vectors].ne, {vectors});
+  g.expand(g.set_rows(target, rows, slots));
+}
+
+NodeId scale_embeddings(Builder& b, NodeId x) {
+  if (!b.model.scale_embeddings) return x;
+  const bool by_row = b.model.scales_rows && b.request.release.scales_rows;
+  return by_row ? b.graph.mul(x, b.graph.input(kF32, {1, b.tokens, 1, 1})) : b.graph.scale(x);
+}
+
+// All forms of input enter the graph: token ids looked up on the host, and ready embeddings, which stay unused.
 NodeId embed(Builder& b) {
   Graph& g = b.graph;
   b.layer = kOutsideLayers;
+  const Block& first = b.model.blocks.front();
+  NodeId layer_rows = kNoNode;
+  if (first.n_embd_per_layer > 0 && first.n_altup == 0 && b.request.release.looks_up_layers_first) {
+    layer_rows = per_layer_rows(b);
+    g.expand(layer_rows);
+  }
   const NodeId ids = g.input(kI32, {b.tokens, 1, 1, 1});
   const NodeId vectors = g.input(kF32, {b.model.n_embd, b.tokens, 1, 1});
   const NodeId table = b.find_global("token_embd.weight");
   NodeId x = g.get_rows(table, ids);
   g.expand(x);
   g.expand(vectors);
-  if (b.model.scale_embeddings) x = g.scale(x);
-  const Block& first = b.model.blocks.front();
+  if (b.request.release.mixes_inputs) add_mixed_inputs(b, table);
+  x = scale_embeddings(b, x);
   if (first.n_embd_per_layer > 0) {
-    build_per_layer_inputs(b, x);
+    if (b.request.release.scales_rows) g.expand(x);
+    build_per_layer_inputs(b, x, layer_rows);
     return first.n_altup > 0 ? split_streams(b, x) : x;
   }
   g.expand(x);
@@ -55,7 +79,7 @@ NodeId normalize_before_feed_forward(Builder& b, const Block& block, NodeId x) {
 }
 
 void keep_output_rows(Builder& b, NodeId& branch, NodeId& residual) {
-  if (!b.is_last_layer() || b.model.output_rows != OutputRows::kInLastLayer) return;
+  if (!b.is_last_layer() || b.output_rows_moment() != OutputRows::kInLastLayer) return;
   branch = b.graph.get_rows(branch, b.output_rows());
   residual = b.graph.get_rows(residual, b.output_rows());
 }
@@ -131,10 +155,12 @@ void head(Builder& b, NodeId x) {
   Graph& g = b.graph;
   const Model& model = b.model;
   const auto keep_rows = [&](OutputRows moment, NodeId all) {
-    if (model.output_rows != moment) return all;
+    if (b.output_rows_moment() != moment) return all;
     if (model.keeps_hidden_state) g[all].output = true;  // a draft model may ask for every row
     return g.get_rows(all, b.output_rows());
   };
+  const bool picked_before = b.output_rows_moment() != model.output_rows;
+  if (picked_before && model.output_rows == OutputRows::kBeforeFinalNorm) g[x].output = true;
   NodeId hidden = keep_rows(OutputRows::kBeforeFinalNorm, x);
   if (!model.final_norm.empty()) hidden = b.norm(hidden, model.final_norm, model.final_norm_kind);
   hidden = keep_rows(OutputRows::kAfterFinalNorm, hidden);

@@ -32,8 +32,9 @@ NodeId scan(Builder& b, const StateSpace& s, NodeId state, const Scan& in, const
   const NodeId shaped = g.reshape(states, state_shape);
   const NodeId out = g.apply(Op::kSsmScan, kF32, {elements, 1, 1, 1}, {shaped, in.x, in.dt, in.a, in.b, in.c, rows});
   g.expand(out);
-  const NodeId extra = g.get_rows(states, b.state_rows_extra());
-  g.expand(g.copy(extra, g.view(state, {width, 0, 1, 1})));
+  const bool scans_spare = b.request.release.scans_spare_states;
+  const NodeId extra = g.get_rows(states, scans_spare ? b.spare_state_rows() : b.state_rows_extra());
+  b.keep_spare_states(state, scans_spare ? g.view(extra, {width, 0, 1, 1}) : extra, width);
   const std::int64_t row = width * 4;
   const NodeId next = g.view(out, {width, b.sequences, 1, 1}, {4, row, row * b.sequences, row * b.sequences},
                              element_count(g[in.x].ne) * 4);

@@ -36,7 +36,8 @@ bool scan_is_supported(const Graph& graph, const Node& node, const BackendTraits
   return a.ne[0] == 1 && state.ne[1] % 16 == 0 && is_among(traits.state_sizes, state.ne[0]);
 }
 
-bool product_is_supported(const Node& left, const BackendTraits& traits) {
+bool product_is_supported(const Node& left, const Node& right, const BackendTraits& traits) {
+  if (!traits.broadcasts_products && left.ne[3] != right.ne[3]) return false;
   if (traits.quantized_views || !left.type->quantized) return true;
   const std::int64_t row = left.type->block_bytes * (left.ne[0] / left.type->block_elements);
   return left.nb[1] == row && (left.ne[3] == 1 || left.nb[3] == left.nb[2] * left.ne[2]);
@@ -45,8 +46,8 @@ bool product_is_supported(const Node& left, const BackendTraits& traits) {
 }  // namespace
 
 bool only_attention_is_limited(const BackendTraits& traits) {
-  return traits.largest_tensor == Bytes() && traits.quantized_views && traits.state_sizes.empty() &&
-         traits.delta_net_head_dims.empty();
+  return traits.largest_tensor == Bytes() && traits.quantized_views && traits.broadcasts_products &&
+         traits.state_sizes.empty() && traits.delta_net_head_dims.empty();
 }
 
 bool is_supported(const Graph& graph, const Node& node, const BackendTraits& traits) {
@@ -55,7 +56,7 @@ bool is_supported(const Graph& graph, const Node& node, const BackendTraits& tra
     case Op::kFlashAttention: return attention_is_supported(graph, node, traits);
     case Op::kSsmScan: return scan_is_supported(graph, node, traits);
     case Op::kGatedDeltaNet: return is_among(traits.delta_net_head_dims, graph[node.sources[2]].ne[0]);
-    case Op::kMulMat: return product_is_supported(graph[node.sources[0]], traits);
+    case Op::kMulMat: return product_is_supported(graph[node.sources[0]], graph[node.sources[1]], traits);
     default: return true;
   }
 }

@@ -1,0 +1,7 @@
+#include "support/source_folder.hpp"
+
+namespace test {
+
+std::string source_folder() { return LFMFIT_SOURCE_DIR; }
+
+}  // namespace test

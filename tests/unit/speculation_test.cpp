@@ -1,0 +1,70 @@
+#include "catch.hpp"
+#include "lfmfit/error.hpp"
+#include "support/scene.hpp"
+
+// What drafting tokens ahead takes besides.
+namespace lfmfit {
+
+using test::question_about, test::shipped;
+
+namespace {
+
+using Catch::Matchers::Contains;
+
+double mib(Bytes bytes) { return static_cast<double>(bytes.count()) / (1 << 20); }
+
+Question qwen(std::int64_t draft_tokens) {
+  Question question = question_about("Qwen/Qwen3.5-27B");
+  question.request.context = Tokens(8192);
+  question.request.parallel = 4;
+  question.request.kv_unified = true;
+  question.request.drafting = draft_tokens > 0 ? Drafting::kMtp : Drafting::kNone;
+  question.request.draft_tokens = draft_tokens;
+  return question;
+}
+
+}  // namespace
+
+// 598.50 MiB without; 1795.50, 4788 and 7780.50 with 2, 7 and 12 tokens, by logs
+TEST_CASE("A recurrent state is kept for each token that is drafted ahead") {
+  for (const std::int64_t tokens : {0, 2, 7, 12}) {
+    const MemoryLedger memory = estimate(qwen(tokens)).memory;
+    CHECK(mib(memory.sum(MemoryUse::kState, 0)) == Approx(598.5 * static_cast<double>(1 + tokens)).epsilon(1e-3));
+  }
+}
+
+// 32 MiB of cache at 8,192 tokens, and 227.9 MiB of weights at Q4_K_M
+TEST_CASE("The layer that predicts further tokens has weights, a cache and a compute buffer of its own") {
+  const MemoryLedger plain = estimate(qwen(0)).memory, memory = estimate(qwen(2)).memory;
+  const auto more = [&](MemoryUse use, int place) { return mib(memory.sum(use, place) - plain.sum(use, place)); };
+  CHECK(more(MemoryUse::kKvCache, 0) == 32);
+  CHECK(more(MemoryUse::kWeights, 0) == Approx(227.9).epsilon(0.1));
+  CHECK(more(MemoryUse::kCompute, 0) == Approx(130).epsilon(0.1));
+  CHECK(more(MemoryUse::kWeights, kHost) == 0);
+}
+
+TEST_CASE("A model that drafts takes what it takes alone, but the driver's share") {
+  Question question = question_about("Qwen/Qwen3-8B"), draft = question_about("Qwen/Qwen3-0.6B");
+  const Bytes alone = estimate(question).memory.total(0);
+  const MemoryLedger small = estimate(draft).memory;
+  question.request.drafting = Drafting::kModel;
+  question.request.draft_tokens = 3;
+  question.draft_model = draft.model;
+  question.draft_quantization = draft.quantization;
+  const MemoryLedger both = estimate(question).memory;
+  CHECK(both.sum(MemoryUse::kWeights, 0) -
+            estimate(question_about("Qwen/Qwen3-8B")).memory.sum(MemoryUse::kWeights, 0) ==
+        small.sum(MemoryUse::kWeights, 0));
+  CHECK(both.total(0) - alone >= small.total(0) - small.sum(MemoryUse::kDriver, 0));
+}
+
+TEST_CASE("What cannot draft is refused") {
+  Question question = question_about("LiquidAI/LFM2-1.2B");
+  question.request.drafting = Drafting::kMtp;
+  question.request.draft_tokens = 2;
+  CHECK_THROWS_WITH(estimate(question), Contains("predicts further tokens"));
+  question.request.drafting = Drafting::kModel;
+  CHECK_THROWS_WITH(estimate(question), Contains("-md"));
+}
+
+}  // namespace lfmfit
