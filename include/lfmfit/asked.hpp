@@ -34,9 +34,10 @@ struct Asked {
   std::optional<NumberOrWord> context;
   std::optional<std::string> kv_type_k, kv_type_v;
   std::optional<std::string> flash_attention;
-  std::optional<NumberOrWord> outputs;     ///< rows of logits, or "all"
-  std::optional<NumberOrWord> gpu_layers;  ///< or "all", or "auto"
-  std::optional<NumberOrWord> n_cpu_moe;   ///< layers, or "auto"
+  std::optional<NumberOrWord> outputs;       ///< rows of logits, or "all"
+  std::optional<NumberOrWord> gpu_layers;    ///< or "all", or "auto"
+  std::optional<NumberOrWord> n_cpu_moe;     ///< layers, or "auto"
+  std::vector<std::string> override_tensor;  ///< "PATTERN=BUFFER", as llama.cpp takes them
   std::optional<std::string> split_mode;
   std::optional<std::int64_t> gpu_count;
   std::optional<std::string> backend;
@@ -76,6 +77,7 @@ void for_each_printed_field(AnyAsked&& asked, Visit&& visit) {
   visit("gpu_layers", asked.gpu_layers);
   visit("cpu_moe", asked.request.cpu_moe);
   visit("n_cpu_moe", asked.n_cpu_moe);
+  visit("override_tensor", asked.override_tensor);
   visit("offload_kqv", asked.request.offload_kqv);
   visit("op_offload", asked.request.op_offload);
   visit("backend", asked.backend);

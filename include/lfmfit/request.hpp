@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "lfmfit/backend.hpp"
@@ -16,7 +17,7 @@ enum class FlashAttention { kAuto, kOn, kOff };
 /// How several GPUs share a model: whole layers each, rows of each matrix, parts of everything (tensor), or all on one.
 enum class SplitMode { kLayer, kRow, kTensor, kNone };
 
-/// Who says what lies in host memory: the request (`gpu_layers`, `cpu_moe`, `n_cpu_moe`); llama.cpp, which leaves a
+/// Who says what lies in host memory: the request (`gpu_layers`, `cpu_moe`, ...); llama.cpp, which leaves a
 /// margin free on each GPU (kAutomatic); or llama.cpp where not everything fits (kWhereNeeded).
 enum class Placing { kGiven, kAutomatic, kWhereNeeded };
 
@@ -27,6 +28,42 @@ enum class Drafting { kNone, kMtp, kModel };
 constexpr std::int64_t kUsualDraftTokens = 3;
 
 constexpr std::int64_t kAllGpus = -1;
+
+/// The place beside GPUs, or all there is without one. Other places are numbers of GPUs.
+constexpr int kHost = -1;
+
+/// What a file calls a tensor: "blk.3.attn_q.weight" is attn_q.weight of layer 3; layer -1: of no layer.
+struct TensorName {
+  int layer = -1;
+  std::string name;
+
+  auto operator<=>(const TensorName&) const = default;
+};
+
+/// Tensors that are to lie elsewhere than their layer: one pattern of --override-tensor.
+struct TensorOverride {
+  std::string pattern;              ///< a regular expression of names, as it was asked for
+  int place = kHost;                ///< number of the GPU, or kHost
+  std::vector<TensorName> tensors;  ///< those of the model that it is for, sorted; none that an earlier one is for
+};
+
+/// What of a layer llama.cpp's --fit moves away where its GPU has no room for all of it.
+enum class LayerPart {
+  kExperts,        ///< the matrices of the experts
+  kFeedForward,    ///< all matrices of the feed-forward part, router and shared experts too
+  kGatesAndDowns,  ///< those less up-projections
+  kDowns,          ///< down-projections alone
+};
+
+/// Layers of one GPU, from the first to before `end`, whose experts lie in host memory; of the first of them `part`
+/// lies at `place`: on the next GPU or in host memory. What --fit writes as patterns of --override-tensor.
+struct Overflow {
+  std::int64_t first = 0, end = 0;
+  LayerPart part = LayerPart::kExperts;
+  int place = kHost;
+
+  auto operator<=>(const Overflow&) const = default;
+};
 
 /// How a model is to be run: llama.cpp's parameters under their own names. Defaults are those of llama-server with one
 /// slot: context 4096, batch 2048, ubatch 512, flash attention auto, all layers on the GPU.
@@ -41,9 +78,11 @@ struct Request {
   bool all_outputs = false;             ///< every token of a batch may ask for logits (benchmarks, the plain API)
   bool swa_full = false;
   Placing placing = Placing::kGiven;
-  std::int64_t gpu_layers = -1;  ///< -1: all, the output layer included
-  bool cpu_moe = false;          ///< all experts in host memory
-  std::int64_t n_cpu_moe = 0;    ///< experts of the first n layers in host memory
+  std::int64_t gpu_layers = -1;           ///< -1: all, the output layer included
+  bool cpu_moe = false;                   ///< all experts in host memory
+  std::int64_t n_cpu_moe = 0;             ///< experts of the first n layers in host memory
+  std::vector<TensorOverride> overrides;  ///< come before `cpu_moe` and `n_cpu_moe`: the first that names a tensor says
+  std::vector<Overflow> overflows;        ///< what --fit moved away, by GPU; come before `overrides`
   bool offload_kqv = true;
   bool op_offload = true;
   bool mmap = true;  ///< weights stay in the mapped file: host memory that is not reserved, and on Metal a span of it

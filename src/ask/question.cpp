@@ -4,6 +4,7 @@
 #include <string>
 
 #include "ask/runtime_words.hpp"
+#include "ask/tensor_overrides.hpp"
 #include "ask/token_words.hpp"
 #include "ask/vllm_question.hpp"
 #include "lfmfit/error.hpp"
@@ -47,7 +48,8 @@ Placing placing_of(const Asked& asked) {
   if (is_auto(asked.gpu_layers) || is_auto(asked.n_cpu_moe)) return Placing::kAutomatic;
   const Request& request = asked.request;
   const bool is_given = asked.gpu_layers || asked.n_cpu_moe || request.cpu_moe || !request.offload_kqv ||
-                        !request.tensor_split.empty() || !asked.lora.empty() || !asked.control_vectors.empty();
+                        !asked.override_tensor.empty() || !request.tensor_split.empty() || !asked.lora.empty() ||
+                        !asked.control_vectors.empty();
   return is_given ? Placing::kGiven : Placing::kWhereNeeded;
 }
 
@@ -216,6 +218,7 @@ Question question_of(const Asked& asked, Finder& finder) {
                     &catalog.tensor_type(asked.kv_type_v.value_or(kUsualCacheType))};
   const std::string usual = question.device != nullptr ? question.device->backend : kUsualBackend;
   question.backend = &catalog.backend(asked.backend.value_or(usual));
+  question.request.overrides = parse_overrides(asked.override_tensor, *question.model, *question.backend);
   if (question.device != nullptr) require_drives(*question.backend, *question.device);
   question.available = asked.available;
   question.driver_share = asked.driver_share;

@@ -103,6 +103,10 @@ void add_placement_options(CommandLine& line, Asked& asked) {
   line.flag("--cpu-moe", asked.request.cpu_moe, "all experts in host memory (-cmoe)", kPlacement);
   line.text("--n-cpu-moe", asked.n_cpu_moe,
             "experts of the first N layers in host memory (-ncmoe); auto: as few as fit", {.group = kPlacement});
+  line.texts("--override-tensor", asked.override_tensor,
+             "where tensors lie (-ot): PATTERN=CPU or PATTERN=CUDA1, a regular expression of their names, several with "
+             "commas between; repeatable, the first that is found in a name counts, and before -cmoe and -ncmoe",
+             {.group = kPlacement, .type = "PATTERN"});
   line.flag_off("--no-kv-offload", asked.request.offload_kqv, "the cache in host memory (-nkvo)", kPlacement);
   line.flag_off("--no-mmap", asked.request.mmap, "weights in memory of their own, not in the mapped file", kPlacement);
   line.number("--moe-cache-mib", asked.request.moe_cache_mib,

@@ -10,6 +10,7 @@
 #include "render/device_table.hpp"
 #include "render/figures.hpp"
 #include "render/memory_text.hpp"
+#include "render/notes.hpp"
 #include "render/text_table.hpp"
 #include "render/verdict_text.hpp"
 #include "render/vllm_text.hpp"
@@ -247,9 +248,21 @@ bool shows_partial(const Report& report) {
          std::any_of(report.unified.begin(), report.unified.end(), is_partial);
 }
 
+/// What a desktop takes of cards, where the report is about some that may drive one.
+std::string desktop_sentence(const Report& report) {
+  for (const DeviceRow& row : report.gpus) {
+    if (!row.device->desktop || report.question.reserve > Bytes(0)) continue;
+    const ByteRange& use = row.device->desktop->on_linux;
+    return fmt::format(" A desktop usually takes {} of a card's usable memory ({} to {}; --reserve).",
+                       gb_text(use.value), in_gb_text(use.low), in_gb_text(use.high));
+  }
+  return "";
+}
+
 std::string units_text(const Report& report, bool has_groups) {
   std::string text = "GB are 10^9 bytes; \"needs\" is the upper bound, \"free\" what it leaves of the usable memory.";
   if (shows_partial(report)) text += " \"partly\": the rest lies in ordinary memory.";
+  text += desktop_sentence(report);
   if (has_groups) text += " A size with a + stands for larger ones too.";
   const Question& question = report.question;
   if (question.vllm) return text + " " + vllm_units_text(report.estimate);
@@ -264,8 +277,8 @@ std::string units_text(const Report& report, bool has_groups) {
 
 std::string note_lines(const Report& report, const Terminal& terminal) {
   std::string text;
-  for (const std::vector<std::string>* list : {&report.estimate.notes, &report.warnings}) {
-    for (const std::string& line : *list) text += labelled(text.empty() ? "Note" : "", line, terminal);
+  for (const auto& sentences : {report.warnings, notes_about(report)}) {
+    for (const std::string& sentence : sentences) text += labelled(text.empty() ? "Note" : "", sentence, terminal);
   }
   return text;
 }

@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "core/llamacpp/override_text.hpp"
+
 namespace lfmfit {
 
 namespace {
@@ -77,6 +79,7 @@ Asked asked_of(const Question& question, const Request& answered) {
   }
   asked.gpu_layers = answered.gpu_layers;
   asked.n_cpu_moe = answered.n_cpu_moe;
+  asked.override_tensor = override_texts(answered, *question.backend);
   asked.gpu_count = answered.gpu_count;
   asked.split_mode = name_of(answered.split_mode);
   asked.backend = question.backend->name;

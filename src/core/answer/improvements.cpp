@@ -122,6 +122,7 @@ void Trial::try_placement() {
     into.n_cpu_moe = on_host;
   };
   const auto put_layers = [layers](Request& into, std::int64_t on_host) { into.gpu_layers = layers + 1 - on_host; };
+  if (!request.overrides.empty() || !request.overflows.empty()) return;  // tensors lie as they were told to, one by one
   Question changed = base_;
   const std::int64_t experts_on_host = request.cpu_moe ? layers : std::min(request.n_cpu_moe, layers);
   if (const auto least = least_that_fits(0, experts_on_host, put_experts)) {
