@@ -34,9 +34,10 @@ struct Asked {
   std::optional<NumberOrWord> context;
   std::optional<std::string> kv_type_k, kv_type_v;
   std::optional<std::string> flash_attention;
-  std::optional<NumberOrWord> outputs;     ///< rows of logits, or "all"
-  std::optional<NumberOrWord> gpu_layers;  ///< or "all", or "auto"
-  std::optional<NumberOrWord> n_cpu_moe;   ///< layers, or "auto"
+  std::optional<NumberOrWord> outputs;       ///< rows of logits, or "all"
+  std::optional<NumberOrWord> gpu_layers;    ///< or "all", or "auto"
+  std::optional<NumberOrWord> n_cpu_moe;     ///< layers, or "auto"
+  std::vector<std::string> override_tensor;  ///< "PATTERN=BUFFER", as llama.cpp takes them
   std::optional<std::string> split_mode;
   std::optional<std::int64_t> gpu_count;
   std::optional<std::string> backend;
@@ -46,6 +47,7 @@ struct Asked {
   std::optional<std::string> runtime;  ///< "llama.cpp@0.7"
   std::optional<std::string> device;
   std::optional<Bytes> available, driver_share, ram, reserve;
+  std::optional<double> ram_bandwidth_gb_s;
   std::optional<std::int64_t> users;  ///< requests at once, each with `context_each`: sets slots and context
   std::optional<NumberOrWord> context_each;
   bool with_mmproj = false;  ///< the model's own vision or audio part is loaded beside it
@@ -75,6 +77,7 @@ void for_each_printed_field(AnyAsked&& asked, Visit&& visit) {
   visit("gpu_layers", asked.gpu_layers);
   visit("cpu_moe", asked.request.cpu_moe);
   visit("n_cpu_moe", asked.n_cpu_moe);
+  visit("override_tensor", asked.override_tensor);
   visit("offload_kqv", asked.request.offload_kqv);
   visit("op_offload", asked.request.op_offload);
   visit("backend", asked.backend);
@@ -86,12 +89,15 @@ void for_each_printed_field(AnyAsked&& asked, Visit&& visit) {
   visit("moe_cache_mib", asked.request.moe_cache_mib);
   visit("speculative", asked.speculative);
   visit("depth", asked.depth);
+  visit("prompt", asked.request.prompt);
+  visit("threads", asked.request.threads);
   visit("method", asked.method);
   visit("runtime", asked.runtime);
   visit("device", asked.device);
   visit("available_bytes", asked.available);
   visit("runtime_bytes", asked.driver_share);
   visit("ram_bytes", asked.ram);
+  visit("ram_bandwidth_gb_s", asked.ram_bandwidth_gb_s);
   visit("reserve_bytes", asked.reserve);
   visit("tensor_parallel_size", asked.vllm.tensor_parallel_size);
   visit("pipeline_parallel_size", asked.vllm.pipeline_parallel_size);

@@ -81,8 +81,9 @@ struct DrivenDevices {
 
 /// A backend of llama.cpp: a row of data/backends.json.
 struct Backend {
-  std::string name;   ///< "cuda", as --backend takes it
-  std::string label;  ///< "CUDA"
+  std::string name;         ///< "cuda", as --backend takes it
+  std::string label;        ///< "CUDA"
+  std::string device_name;  ///< what llama.cpp calls its GPUs, with their numbers behind: "CUDA" of CUDA0
   bool is_cpu = false;
   bool measured = false;  ///< its byte counts were checked against real allocations
   std::vector<DrivenDevices> also_drives;

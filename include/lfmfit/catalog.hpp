@@ -74,6 +74,8 @@ class Catalog {
   /// Error(kUnknownDevice) with the nearest names, or with the candidates and what tells them apart: where a name fits
   /// several devices it never takes one of them in silence, nor a device by part of a word.
   const Device& device(std::string_view name, Bytes memory = Bytes(0)) const;
+  /// What the system keeps of the RAM of a machine with `device`, which need not be one of these.
+  MemoryPart system_share(const Device& device) const;
   /// The devices that `name` may mean, with `memory` as device() takes it: one where it is certain; none where nothing
   /// bears the name.
   std::vector<const Device*> devices_called(std::string_view name, Bytes memory = Bytes(0)) const;

@@ -40,6 +40,15 @@ struct DesktopUse {
                                         ///< not known
 };
 
+/// The CPU of a machine, as far as its speed depends on it.
+struct CpuFacts {
+  int cores = 0;                ///< that count: those for performance; 0: not known
+  double clock_ghz = 0;         ///< with all of them at work
+  std::string instruction_set;  ///< a name of data/speed.json: "avx2", "i8mm"
+  std::string platform;         ///< a name of data/speed.json: "desktop", "laptop", "server"
+  Bandwidth draw;               ///< what its cores were measured to read; 0: not measured
+};
+
 /// Hardware that a model could run on: a row of data/devices/*.json.
 struct Device {
   std::string id;           ///< "rtx-4090"
@@ -77,6 +86,7 @@ struct Device {
   std::string chip;                ///< Apple's
   int gpu_cores = 0;               ///< Apple's; 0: unknown
   int multiprocessors = 0;         ///< NVIDIA's streaming multiprocessors that are enabled; 0: unknown
+  CpuFacts cpu;                    ///< of CPUs, and of the CPU beside the GPU on one chip
   std::string memory_type;         ///< "GDDR6X"
   int bus_bits = 0;                ///< 0: unknown
   std::string pcie;                ///< generation of the bus

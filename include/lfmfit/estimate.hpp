@@ -39,14 +39,15 @@ struct Question {
   Request request;
   const SpeedConstants* speed_constants = nullptr;  ///< null: no speed is asked for
   const Law* law = nullptr;                         ///< null: the usual one, llama.cpp's
-  bool shrinks_context = false;       ///< request.context is to be shortened to what fits, as llama.cpp's -fit does
-  bool longest_context = false;       ///< request.context is to be the longest that fits, not a given number
-  bool explain = false;               ///< the terms of speeds are wanted, not their sums alone
-  const Device* device = nullptr;     ///< null: no verdict and no speed, unless `available` is set
-  std::optional<Bytes> available;     ///< memory that may be used on each GPU; unset: what the device has usable
-  std::optional<Bytes> ram;           ///< memory beside the GPUs; unset: what the device's row says, if it does
-  Bytes reserve;                      ///< to be left free on each GPU
-  std::optional<Bytes> driver_share;  ///< the driver's share on each GPU; unset: the backend's figures
+  bool shrinks_context = false;    ///< request.context is to be shortened to what fits, as llama.cpp's -fit does
+  bool longest_context = false;    ///< request.context is to be the longest that fits, not a given number
+  bool explain = false;            ///< the terms of speeds are wanted, not their sums alone
+  const Device* device = nullptr;  ///< null: no verdict and no speed, unless `available` is set
+  std::optional<Bytes> available;  ///< memory that may be used on each GPU; unset: what the device has usable
+  std::optional<Bandwidth> ram_bandwidth;  ///< peak of the memory beside the GPUs, or of the CPU; unset: as assumed
+  std::optional<Bytes> ram;                ///< memory beside the GPUs; unset: what the device's row says, if it does
+  Bytes reserve;                           ///< to be left free on each GPU
+  std::optional<Bytes> driver_share;       ///< the driver's share on each GPU; unset: the backend's figures
   // A draft model, with Drafting::kModel.
   const Model* draft_model = nullptr;
   const Quantization* draft_quantization = nullptr;
@@ -61,8 +62,7 @@ struct Speed {
   SpeedEstimate decode;                     ///< of one request alone
   std::optional<SpeedEstimate> throughput;  ///< of all slots together, where there are several
   std::optional<SpeedEstimate> prefill;
-  std::optional<Seconds>
-      time_to_first_token;  ///< of a prompt of `depth` tokens, or of one micro-batch where depth is 0
+  std::optional<Seconds> time_to_first_token;    ///< of the answer to a prompt of `prompt` tokens behind `depth` others
   std::optional<TokenRate> decode_half_context;  ///< of one request whose share of the context is half filled
   std::optional<TokenRate> decode_full_context;  ///< of one that fills it
 };

@@ -1,7 +1,9 @@
 // Whether what a model needs is there: each GPU, host memory, or the one pool of a unified machine, judged together.
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "lfmfit/memory.hpp"
@@ -40,6 +42,16 @@ std::string name_of_place(int place);
 /// What is asked of memory nobody said the size of, and that may be taken to be there all the same.
 constexpr Bytes kUsualHostMemory{4'000'000'000};
 
+/// A setting of a unified machine's system with which the GPU may use enough of the pool (MemoryKnob).
+struct RaisedLimit {
+  std::string setting;                 ///< "iogpu.wired_limit_mb"
+  std::int64_t value = 0;              ///< in the setting's own unit
+  std::string how;                     ///< the command or the place, with that value in it
+  Bytes usable;                        ///< what the GPU may use then
+  Bytes leaves;                        ///< of the pool to the system and everything else
+  Verdict verdict = Verdict::kTooBig;  ///< then, with all layers on the GPU unless the request says otherwise
+};
+
 /// Whether a ledger fits.
 struct Fit {
   Verdict verdict = Verdict::kTooBig;
@@ -50,6 +62,7 @@ struct Fit {
   std::vector<PlaceFit> places;  ///< GPUs, then the host or the pool
   /// What is needed of host memory that is not known and more than kUsualHostMemory: then the verdict is a condition.
   std::optional<Bytes> host_wanted;
+  std::optional<RaisedLimit> raised;  ///< what would make the verdict better; judge() leaves it unset
 };
 
 /// Whether it fits without a condition: every place holds its part, and none of them is unknown.

@@ -21,8 +21,8 @@ struct Estimate;
 struct Question;
 struct Speed;
 
-/// Whether a request fits what there is.
-using Holds = std::function<bool(const Request&)>;
+/// What a request leaves of each GPU beyond what it is to leave; negative: what is missing.
+using Surplus = std::function<std::vector<Bytes>(const Request&)>;
 
 /// What a model takes on disk.
 struct FileSize {
@@ -55,8 +55,8 @@ struct Law {
   /// How fast `question` runs on its device: unset where nothing is known, and for encoders, which generate nothing.
   std::optional<Speed> (*speed)(const Question& question, const std::optional<Workload>& workload,
                                 const MemoryLedger& memory);
-  /// The request of `question` with what does not fit the GPUs in host memory; `holds` says whether a request fits.
-  Request (*place)(const Question& question, const Holds& holds);
+  /// The request of `question` with what does not fit the GPUs in host memory.
+  Request (*place)(const Question& question, const Surplus& surplus);
   FileSize (*file)(const Question& question, const std::vector<Tensor>& stored);
   /// Whether its tables list `quantization` unless all are asked for.
   bool (*lists)(const Quantization& quantization);

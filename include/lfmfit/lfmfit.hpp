@@ -77,3 +77,4 @@
 #include "lfmfit/this_machine.hpp"
 #include "lfmfit/units.hpp"
 #include "lfmfit/vllm.hpp"
+#include "lfmfit/workload.hpp"

@@ -30,8 +30,6 @@ enum class MemoryUse {
 /// "weights", "KV cache", "state", "compute", "output", "driver", "activation", "CUDA graphs", "other", "outside".
 const char* name_of(MemoryUse use);
 
-constexpr int kHost = -1;
-
 /// What the driver's share is made up of.
 enum class DriverPart { kWhole, kContext, kKernels, kBlas, kPool };
 
@@ -67,9 +65,10 @@ struct MemoryLedger {
   Scene scene;
   int gpu_count = 1;  ///< 0: CPU only
   std::vector<MemoryTerm> terms;
-  std::vector<int> layers;   ///< where each layer lies: number of the GPU, or kHost; empty: not told
-  bool beside_gpus = false;  ///< layers, experts, the output or caches lie in host memory beside GPUs
-  Bytes mapped_twice;        ///< counted on a GPU and on the host, but one mapping of a file where they share a pool
+  std::vector<int> layers;        ///< where each layer lies: number of the GPU, or kHost; empty: not told
+  int expert_layers_on_host = 0;  ///< layers all of whose experts lie in host memory beside GPUs
+  bool beside_gpus = false;       ///< layers, experts, the output or caches lie in host memory beside GPUs
+  Bytes mapped_twice;  ///< counted on a GPU and on the host, but one mapping of a file where they share a pool
 
   std::vector<DriverDemand> driver_demands;  ///< of each GPU, or of all alike
 

@@ -30,6 +30,7 @@ struct DeviceRow {
   Fit fit;
   std::optional<Speed> speed;
   Request request = {};  ///< as answered there: what lies in host memory may differ
+  int expert_layers_on_host = 0;
 };
 
 /// How many devices have each verdict, in the order of the enumeration.
@@ -53,6 +54,14 @@ struct Report {
   std::vector<DeviceRow> unified;  ///< unified-memory machines, best first
   std::vector<DeviceRow> cpus;     ///< machines without a GPU, best first
   std::vector<std::string> warnings;
+
+  /// Unified-memory machines whose memory would do, but not the part that their system lets the GPU use.
+  struct LimitedPools {
+    std::size_t machines = 0;
+    std::size_t raisable = 0;          ///< of those, where a setting would make it fit (Fit::raised)
+    std::vector<std::string> reasons;  ///< why, each once; no sentences
+    std::vector<std::string> settings;
+  } limited_pools;
 };
 
 /// What a report is made of besides the question, whose `device` is ignored.

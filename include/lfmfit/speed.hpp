@@ -3,18 +3,17 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "lfmfit/backend.hpp"
-#include "lfmfit/cache_types.hpp"
 #include "lfmfit/change.hpp"
 #include "lfmfit/device.hpp"
-#include "lfmfit/model.hpp"
 #include "lfmfit/request.hpp"
 #include "lfmfit/speed_constants.hpp"
-#include "lfmfit/tensor.hpp"
 #include "lfmfit/units.hpp"
+#include "lfmfit/workload.hpp"
 
 namespace lfmfit {
 
@@ -44,56 +43,11 @@ struct SpeedEstimate {
   std::string basis;     ///< "CUDA on Ada: 31 measurements, 6 on this device"
 };
 
-/// Experts of one type in one place.
-struct ExpertLoad {
-  const TensorType* type = nullptr;
-  double bytes = 0;       ///< of all experts
-  double share = 0;       ///< of them that one token uses
-  double parameters = 0;  ///< of all experts
+/// The machine around the GPUs, as far as the asker says.
+struct HostMachine {
+  std::optional<Bandwidth> bandwidth;   ///< of its memory: channels x rate; unset: by the kind of machine
+  std::optional<std::int64_t> threads;  ///< that compute; unset: all its cores
 };
-
-/// What one token of one sequence reads for each position before it, in the layers that see equally far.
-struct PositionLoad {
-  std::int64_t window = 0;  ///< positions that are seen at most; 0: all
-  double bytes = 0;         ///< of cache, per position
-  double operations = 0;    ///< of attention, per position
-};
-
-/// What a pass over the model needs of one place: all GPUs together, or the host.
-struct PlaceLoad {
-  double dense_bytes = 0;  ///< weights that every pass reads; an embedding that is only looked up is not among them
-  double dense_parameters = 0;  ///< multiplied for every token; the output layer's are not among them
-  double dense_operations = 0;  ///< of one decoded token, the output layer's and the work of unpacking included
-  std::vector<ExpertLoad> experts;
-  double expert_parameters = 0;  ///< of the experts that one token uses
-  double expert_operations = 0;  ///< the same as dense_operations, for them
-  double activations = 0;        ///< numbers that one token takes into and out of the matrices
-  double launches = 0;           ///< kernels of one pass
-  std::vector<PositionLoad> positions;
-  double state_bytes = 0;  ///< recurrent state, read and written by each token
-
-  bool empty() const { return dense_bytes <= 0 && experts.empty() && positions.empty() && state_bytes <= 0; }
-};
-
-/// What a model under a request costs on any hardware. Counted once, used for every device.
-struct Workload {
-  PlaceLoad device, host;
-  std::vector<PlaceLoad> gpus;  ///< the part of `device` that each of several GPUs takes; empty: there is one GPU
-  std::int64_t layers = 0;
-  std::int64_t crossings = 0;  ///< between CPU and GPU in one pass
-  std::int64_t depth = 0;      ///< tokens in the cache of each sequence
-  std::int64_t ubatch = 512;   ///< tokens of a prompt that are computed together
-  bool op_offload = true;      ///< prompts may copy host weights to the GPU
-  bool generates = true;       ///< false: an encoder
-  bool measured = true;        ///< every part of the model occurs in some measurement
-};
-
-/// Counts the work of `model`, stored as `tensors` (all with `stored`), under `request` (depth, ubatch, what lies in
-/// host memory). `cpu_backend`: there is no GPU, so that everything lies in the one place called device. `free`: memory
-/// of each of several GPUs, by which they share the layers; empty: equal.
-Workload count_work(const Model& model, const std::vector<Tensor>& tensors, const Request& request,
-                    const CacheTypes& cache, bool cpu_backend, const SpeedConstants& constants,
-                    const std::vector<Bytes>& free = {});
 
 /// What the workload is put on. References must outlive the call.
 struct SpeedTarget {
@@ -103,14 +57,20 @@ struct SpeedTarget {
   int gpu_count = 1;
   SplitMode split_mode = SplitMode::kLayer;  ///< layers: GPUs work one after the other; tensors: side by side
   bool explain = false;                      ///< fill in the terms of estimates; ten times slower
+  HostMachine host{};
 };
 
 /// Decode: tokens per second of `sequences` requests that are generated together, all of them counted, each with
-/// `workload.depth` tokens in its cache. Weights are read once for all, caches and states once for each.
-/// Time of one step: dense_read x bytes / B + expert_read x bytes / B + launch_us x kernels + kv_read x cache / B +
-/// compute x operations / T, where B is the bandwidth and T the FP32 rate of the data sheet. Never above B / bytes.
-/// GPUs that hold layers each work one after the other, each at its own B and T; GPUs that share tensors work side by
-/// side, as long as the slowest takes.
+/// `workload.depth` tokens in its cache. One pass over as many columns as requests:
+///
+///     time = products + launches + attention + states + activations + the host's share
+///
+/// Products of up to 8 columns run through vector kernels, of more through tiles that are unpacked once for each of
+/// their columns; F16 through a library; experts each over the tokens that choose it; short convolutions and states
+/// request by request. Reading and computing are joined by squares, since they partly overlap. On CPUs all products
+/// read and compute together. Requests together are never faster each, nor slower in all, than fewer of them.
+/// GPUs that hold layers each work one after the other; GPUs that share tensors side by side, as long as the slowest
+/// takes. What lies in host memory is read by the CPU, or from 32 columns on copied to the GPU.
 /// Throws Error(kUnsupported): an encoder, the CPU backend on a card (its host is not known), a device of unknown
 /// bandwidth, a backend without constants, matrices split by rows.
 SpeedEstimate estimate_decode(const Workload& workload, const SpeedTarget& target, std::int64_t sequences = 1);
@@ -118,12 +78,15 @@ SpeedEstimate estimate_decode(const Workload& workload, const SpeedTarget& targe
 /// The value of estimate_decode alone, without the texts around it.
 TokenRate decode_rate(const Workload& workload, const SpeedTarget& target, std::int64_t sequences = 1);
 
-/// Prefill: tokens per second of one micro-batch of a prompt behind `workload.depth` tokens. Throws like
-/// estimate_decode.
+/// Prefill: tokens per second of a prompt of `workload.prompt` tokens behind `workload.depth` others, in micro-batches
+/// of `workload.ubatch`: each a pass over as many columns. Throws like estimate_decode.
 SpeedEstimate estimate_prefill(const Workload& workload, const SpeedTarget& target);
 
-/// Time until the first token of an answer to a prompt of `prompt` tokens (at least 1) with an empty cache: the prompt
-/// in micro-batches and one decoded token. Throws like estimate_decode.
-Seconds time_to_first_token(const Workload& workload, const SpeedTarget& target, Tokens prompt);
+/// The time of estimate_prefill alone, of the whole prompt.
+Seconds prefill_time(const Workload& workload, const SpeedTarget& target);
+
+/// Time until the first token of the answer to the prompt of estimate_prefill: the prompt and one decoded token. Throws
+/// like estimate_decode.
+Seconds time_to_first_token(const Workload& workload, const SpeedTarget& target);
 
 }  // namespace lfmfit

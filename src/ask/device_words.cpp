@@ -76,6 +76,8 @@ Device described(const std::string& text, const Catalog& catalog) {
       throw Error(ErrorKind::kBadRequest, "--on '" + pair + "' has no '='; write vram=24GiB,bandwidth=1008");
     set(device, pair.substr(0, equals), pair.substr(equals + 1), catalog);
   }
+  device.system = catalog.system_share(device);
+  device.usable_note = "as described: all of it is taken for what one process can use";
   if (device.memory == Bytes(0))
     throw Error(ErrorKind::kBadRequest, "--on '" + text + "' says no memory; add vram=24GiB");
   return device;

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "ask/runtime_words.hpp"
+#include "ask/tensor_overrides.hpp"
 #include "ask/token_words.hpp"
 #include "ask/vllm_question.hpp"
 #include "lfmfit/error.hpp"
@@ -47,7 +48,8 @@ Placing placing_of(const Asked& asked) {
   if (is_auto(asked.gpu_layers) || is_auto(asked.n_cpu_moe)) return Placing::kAutomatic;
   const Request& request = asked.request;
   const bool is_given = asked.gpu_layers || asked.n_cpu_moe || request.cpu_moe || !request.offload_kqv ||
-                        !request.tensor_split.empty() || !asked.lora.empty() || !asked.control_vectors.empty();
+                        !asked.override_tensor.empty() || !request.tensor_split.empty() || !asked.lora.empty() ||
+                        !asked.control_vectors.empty();
   return is_given ? Placing::kGiven : Placing::kWhereNeeded;
 }
 
@@ -157,6 +159,14 @@ void set_like_server(const Asked& asked, Question& question) {
   question.shrinks_context = !asked.context && !asked.context_each;
 }
 
+Bandwidth parse_bandwidth(double gb_per_s) {
+  constexpr double kLeast = 0.1, kMost = 1e5;
+  if (gb_per_s >= kLeast && gb_per_s <= kMost) return gb_per_second(gb_per_s);
+  throw Error(ErrorKind::kBadRequest,
+              "--ram-bandwidth is in GB/s, channels x rate: 51.2 for two of DDR4-3200; it must lie between 0.1 and "
+              "100000");
+}
+
 /// Sets context and depth, whose words mean something else for each model.
 void set_tokens(const Asked& asked, Question& question) {
   if (asked.context && asked.context_each)
@@ -208,10 +218,12 @@ Question question_of(const Asked& asked, Finder& finder) {
                     &catalog.tensor_type(asked.kv_type_v.value_or(kUsualCacheType))};
   const std::string usual = question.device != nullptr ? question.device->backend : kUsualBackend;
   question.backend = &catalog.backend(asked.backend.value_or(usual));
+  question.request.overrides = parse_overrides(asked.override_tensor, *question.model, *question.backend);
   if (question.device != nullptr) require_drives(*question.backend, *question.device);
   question.available = asked.available;
   question.driver_share = asked.driver_share;
   question.ram = asked.ram;
+  if (asked.ram_bandwidth_gb_s) question.ram_bandwidth = parse_bandwidth(*asked.ram_bandwidth_gb_s);
   question.reserve = asked.reserve.value_or(Bytes(0));
   validate(question.request, *question.backend);
   return question;

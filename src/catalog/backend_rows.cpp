@@ -94,6 +94,7 @@ DrivenDevices read_driven_devices(RowReader& reader) {
 void read_names(RowReader& reader, Backend& backend) {
   backend.name = reader.text("name");
   backend.label = reader.text("label");
+  backend.device_name = reader.text_or("device_name", backend.label);
   if (reader.has("llama_bench_names")) backend.llama_bench_names = reader.texts("llama_bench_names");
   for (const std::string& name : backend.llama_bench_names) {
     if (name.empty()) reader.fail("llama_bench_names", "holds an empty name");

@@ -144,13 +144,17 @@ struct Catalog::Rows {
     return models.one(row, [this](const RowText& text) { return read(text); });
   }
 
-  Device read_with_rules(const RowText& row) {
+  const MemoryRules& rules_of_memory() {
     if (!memory_rules) {
       std::vector<MemoryRule> rules;
       for (const RowText& rule : sources.table("memory_rules").rows()) rules.push_back(read_memory_rule(rule));
       memory_rules.emplace(std::move(rules));
     }
-    Device device = read_device(row, *memory_rules);
+    return *memory_rules;
+  }
+
+  Device read_with_rules(const RowText& row) {
+    Device device = read_device(row, rules_of_memory());
     if (device.device_class == DeviceClass::kGpu || device.device_class == DeviceClass::kServer)
       device.host = hosts().beside(device);
     return device;
@@ -268,7 +272,7 @@ const SpeedConstants& Catalog::speed() const {
     const TextFile file = rows_->sources.whole("speed");
     rows_->speed =
         read_speed_constants(file.path, file.text, [this](std::string_view name) { return rows_->type(name); });
-    for (SpeedLaw* law : {&rows_->speed->decode, &rows_->speed->prefill}) rows_->name_chips(law->measured_devices);
+    rows_->name_chips(rows_->speed->measured_devices);
   }
   return *rows_->speed;
 }
@@ -317,6 +321,11 @@ const Device& Catalog::device(std::string_view name, Bytes memory) const {
     row = &table.rows()[*match.found];
   }
   return rows_->devices.one(*row, [this](const RowText& text) { return rows_->read_with_rules(text); });
+}
+
+MemoryPart Catalog::system_share(const Device& device) const {
+  const std::scoped_lock lock(rows_->reading);
+  return rows_->rules_of_memory().system(device);
 }
 
 std::vector<const Device*> Catalog::devices_called(std::string_view name, Bytes memory) const {

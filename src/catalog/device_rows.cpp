@@ -74,6 +74,17 @@ void read_speed(RowReader& reader, Device& device) {
   device.power_limited = reader.flag_or("power_limited", false);
 }
 
+CpuFacts read_cpu(RowReader reader) {
+  CpuFacts cpu;
+  cpu.cores = static_cast<int>(reader.integer("cores", 1, 1 << 16));
+  cpu.clock_ghz = reader.number("clock_ghz", 0.05, 100);
+  cpu.instruction_set = reader.text("instruction_set");
+  cpu.platform = reader.text("platform");
+  cpu.draw = gb_per_second(reader.number_or("draw_gb_s", 0, 0.001, kMaxRate));
+  reader.finish();
+  return cpu;
+}
+
 void read_details(RowReader& reader, Device& device) {
   device.year = static_cast<int>(reader.integer_or("year", 0, 1990, 2100));
   device.pcie = reader.text_or("pcie", "");
@@ -82,6 +93,7 @@ void read_details(RowReader& reader, Device& device) {
   device.chip = reader.text_or("chip", "");
   device.gpu_cores = static_cast<int>(reader.integer_or("gpu_cores", 0, 1, 1 << 20));
   device.multiprocessors = static_cast<int>(reader.integer_or("multiprocessors", 0, 1, 1 << 20));
+  if (reader.has("cpu")) device.cpu = read_cpu(reader.object("cpu"));
   device.gpu = reader.text_or("gpu", "");
   device.source = reader.text("source");
   device.confidence = reader.text("confidence");

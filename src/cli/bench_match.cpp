@@ -108,12 +108,12 @@ MeasuredRun measured_run(const BenchRun& run, const BenchModel& matched, const B
   request.depth = Tokens(run.n_depth + run.n_gen / 2);
   request.batch = run.n_batch;
   request.ubatch = run.n_ubatch;
+  if (run.n_prompt > 0) request.prompt = run.n_prompt;
   MeasuredRun result;
-  result.law = run.n_gen > 0 ? SpeedLawKind::kDecode : SpeedLawKind::kPrefill;
+  result.question = run.n_gen > 0 ? SpeedQuestion::kDecode : SpeedQuestion::kPrefill;
   result.workload =
       count_work(*matched.model, quantize(*matched.model, *matched.quantization), request,
                  {&catalog.tensor_type(run.type_k), &catalog.tensor_type(run.type_v)}, backend.is_cpu, catalog.speed());
-  result.prompt = run.n_prompt;
   result.measured = TokenRate(run.avg_ts);
   return result;
 }

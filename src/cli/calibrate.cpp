@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <istream>
 #include <map>
+#include <optional>
 #include <ostream>
 #include <string>
 
@@ -87,15 +88,12 @@ Runs match_runs(const std::vector<BenchRun>& tests, const Backend& backend, cons
 std::string error_text(double error) { return fmt::format("{:.1f} %", 100 * error); }
 
 /// What a calibration found, and what becomes of it.
-std::string describe(SpeedLawKind law, const Calibration& calibration, const Runs& runs) {
-  const char* word = law == SpeedLawKind::kDecode ? "Decode" : "Prefill";
-  std::string text = fmt::format("{}: median error {} before, {} after; {} for runs left out of the fit\n", word,
+std::string describe(const Calibration& calibration, const Runs& runs) {
+  std::string text = fmt::format("Median error {} before, {} after; {} for runs left out of the fit\n",
                                  error_text(calibration.error_before), error_text(calibration.error_after),
                                  error_text(calibration.error_left_out));
-  std::size_t next = 0;
   for (std::size_t i = 0; i < runs.runs.size(); ++i) {
-    if (runs.runs[i].law != law) continue;
-    const CalibratedRun& run = calibration.runs[next++];
+    const CalibratedRun& run = calibration.runs[i];
     text += fmt::format("  {:44} measured {:8.1f}   before {:8.1f}   after {:8.1f} tok/s\n", runs.names[i],
                         runs.runs[i].measured.value(), run.before.value(), run.after.value());
   }
@@ -105,39 +103,35 @@ std::string describe(SpeedLawKind law, const Calibration& calibration, const Run
 
 struct Outcome {
   std::string text;
-  std::vector<CalibratedRow> rows;
+  std::optional<SpeedRow> row;  ///< unset: nothing worth keeping
 };
 
 Outcome calibrate_all(const Runs& runs, const SpeedTarget& target) {
   Outcome outcome;
-  for (const SpeedLawKind law : {SpeedLawKind::kDecode, SpeedLawKind::kPrefill}) {
-    const bool any =
-        std::any_of(runs.runs.begin(), runs.runs.end(), [law](const MeasuredRun& run) { return run.law == law; });
-    if (!any) continue;
-    const Calibration calibration = calibrate(law, runs.runs, target);
-    outcome.text += describe(law, calibration, runs);
-    if (calibration.improves()) outcome.rows.push_back({law, calibration.row});
-  }
-  for (const auto& [reason, count] : runs.skipped) outcome.text += fmt::format("Left out {}: {}\n", count, reason);
-  if (runs.runs.empty()) throw Error(ErrorKind::kBadRequest, "no test can be calibrated with: " + outcome.text);
+  std::string left_out;
+  for (const auto& [reason, count] : runs.skipped) left_out += fmt::format("Left out {}: {}\n", count, reason);
+  if (runs.runs.empty()) throw Error(ErrorKind::kBadRequest, "no test can be calibrated with: " + left_out);
+  const Calibration calibration = calibrate(runs.runs, target);
+  outcome.text = describe(calibration, runs) + left_out;
+  if (calibration.improves()) outcome.row = calibration.row;
   return outcome;
 }
 
 int finish(const Session& session, const CalibrateOptions& options, const SpeedTarget& target, const Outcome& outcome) {
   std::string text = fmt::format("{} on {}\n\n{}", target.device.name, target.backend.label, outcome.text);
-  if (!outcome.rows.empty() && options.dry_run) text += "\n" + overlay_text(outcome.rows);
-  if (!outcome.rows.empty() && !options.dry_run) {
+  if (outcome.row && options.dry_run) text += "\n" + overlay_text(*outcome.row);
+  if (outcome.row && !options.dry_run) {
     if (!session.environment.user_data)
       throw Error(ErrorKind::kBadRequest,
                   "there is no folder for your data; set HOME or XDG_DATA_HOME, or use --dry-run");
     const std::filesystem::path path =
         *session.environment.user_data / fmt::format("speed-{}-{}.json", target.backend.name, target.device.id);
-    write_file(path, overlay_text(outcome.rows));
+    write_file(path, overlay_text(*outcome.row));
     text += fmt::format("\nStored in {}; later answers about this device use it and say so. Delete it to undo.\n",
                         path.string());
   }
   session.out << text;
-  return outcome.rows.empty() ? kDoesNotFit : kAnswered;
+  return outcome.row ? kAnswered : kDoesNotFit;
 }
 
 /// The device of `test`: by its name, and by this machine, on which it most likely ran, where several bear that name.

@@ -12,24 +12,25 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json row_json(const CalibratedRow& calibrated) {
-  const SpeedRow& row = calibrated.row;
-  Json json = {{"id", row.id},         {"law", calibrated.law == SpeedLawKind::kDecode ? "decode" : "prefill"},
-               {"label", row.label},   {"backend", row.backend},
-               {"parent", row.parent}, {"hardware", Json::array({{{"device", row.hardware.front().device}}})},
-               {"rows", row.rows}};
-  for (std::size_t i = 0; i < kCoefficientCount; ++i) {
-    json[coefficient_names(calibrated.law)[i]] = std::stod(fmt::format("{:.5g}", row.coefficients[i]));
+Json row_json(const SpeedRow& row) {
+  Json rows = Json::object(), factors = Json::object();
+  for (std::size_t q = 0; q < kSpeedQuestionCount; ++q) {
+    if (row.rows[q] > 0) rows[name_of(static_cast<SpeedQuestion>(q))] = row.rows[q];
   }
-  return json;
+  for (std::size_t i = 0; i < kCoefficientCount; ++i) {
+    if (row.stated[i]) factors[name_of(static_cast<Coefficient>(i))] = std::stod(fmt::format("{:.5g}", row.factors[i]));
+  }
+  return {{"id", row.id},
+          {"label", row.label},
+          {"backend", row.backend},
+          {"parent", row.parent},
+          {"hardware", Json::array({{{"device", row.hardware.front().device}}})},
+          {"rows", rows},
+          {"factors", factors}};
 }
 
 }  // namespace
 
-std::string overlay_text(const std::vector<CalibratedRow>& rows) {
-  std::string text = "{\"speed\": [";
-  for (const CalibratedRow& row : rows) text += (&row == rows.data() ? "\n  " : ",\n  ") + row_json(row).dump();
-  return text + "\n]}\n";
-}
+std::string overlay_text(const SpeedRow& row) { return "{\"speed\": [\n  " + row_json(row).dump() + "\n]}\n"; }
 
 }  // namespace lfmfit::cli

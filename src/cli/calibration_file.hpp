@@ -1,19 +1,12 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "lfmfit/speed_constants.hpp"
 
 namespace lfmfit::cli {
 
-/// `row` of `law`, with where it comes from.
-struct CalibratedRow {
-  SpeedLawKind law = SpeedLawKind::kDecode;
-  SpeedRow row;
-};
-
-/// The text of an overlay with `rows`, in the form of data/speed.json.
-std::string overlay_text(const std::vector<CalibratedRow>& rows);
+/// A data file that puts `row` behind the rows of speed.json.
+std::string overlay_text(const SpeedRow& row);
 
 }  // namespace lfmfit::cli

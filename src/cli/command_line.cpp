@@ -16,10 +16,11 @@ namespace lfmfit::cli {
 namespace {
 
 /// llama.cpp's short options of several letters, which other parsers take for a bundle of single letters.
-constexpr std::array<std::pair<const char*, const char*>, 20> kLongNames = {{{"-ctk", "--cache-type-k"},
+constexpr std::array<std::pair<const char*, const char*>, 21> kLongNames = {{{"-ctk", "--cache-type-k"},
                                                                              {"-tp", "--tensor-parallel-size"},
                                                                              {"-pp", "--pipeline-parallel-size"},
                                                                              {"-dp", "--data-parallel-size"},
+                                                                             {"-ot", "--override-tensor"},
                                                                              {"-sm", "--split-mode"},
                                                                              {"-ts", "--tensor-split"},
                                                                              {"-mg", "--main-gpu"},

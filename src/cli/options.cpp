@@ -74,6 +74,17 @@ void add_batch_options(CommandLine& line, Asked& asked) {
             {.group = kRequest, .usual = std::to_string(Request{}.depth.count())});
 }
 
+void add_speed_options(CommandLine& line, Asked& asked) {
+  line.number("--prompt", asked.request.prompt,
+              "tokens of the prompt whose time is asked; 512 if not given, or a whole micro-batch where that is more",
+              {.group = kRequest});
+  line.number("--ram-bandwidth", asked.ram_bandwidth_gb_s,
+              "GB/s of the memory beside the GPU or of the CPU: channels x rate, 51.2 for two of DDR4-3200",
+              {.group = kPlacement});
+  line.number("--threads", asked.request.threads, "of the CPU that compute (-t); all its cores if not given",
+              {.group = kPlacement});
+}
+
 void add_placement_options(CommandLine& line, Asked& asked) {
   line.text(
       "--gpu-layers,--n-gpu-layers", asked.gpu_layers,
@@ -92,6 +103,10 @@ void add_placement_options(CommandLine& line, Asked& asked) {
   line.flag("--cpu-moe", asked.request.cpu_moe, "all experts in host memory (-cmoe)", kPlacement);
   line.text("--n-cpu-moe", asked.n_cpu_moe,
             "experts of the first N layers in host memory (-ncmoe); auto: as few as fit", {.group = kPlacement});
+  line.texts("--override-tensor", asked.override_tensor,
+             "where tensors lie (-ot): PATTERN=CPU or PATTERN=CUDA1, a regular expression of their names, several with "
+             "commas between; repeatable, the first that is found in a name counts, and before -cmoe and -ncmoe",
+             {.group = kPlacement, .type = "PATTERN"});
   line.flag_off("--no-kv-offload", asked.request.offload_kqv, "the cache in host memory (-nkvo)", kPlacement);
   line.flag_off("--no-mmap", asked.request.mmap, "weights in memory of their own, not in the mapped file", kPlacement);
   line.number("--moe-cache-mib", asked.request.moe_cache_mib,
@@ -121,6 +136,7 @@ void add_request_options(CommandLine& line, Asked& asked) {
   add_placement_options(line, asked);
   add_speculation_options(line, asked);
   add_vllm_options(line, asked);
+  add_speed_options(line, asked);
   line.text("--method", asked.method, "exact, or page: the rule of thumb of calculator sites, to compare with",
             {.group = kRequest, .usual = laws().front()->method, .words = methods()});
   line.text("--like", asked.like,

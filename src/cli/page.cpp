@@ -55,6 +55,7 @@ void require_for_page(const Asked& asked) {
   const auto is = [](const auto& field, const char* word) { return !field || *field == NumberOrWord(word); };
   const Request& request = asked.request;
   const bool elsewhere = request.cpu_moe || !is(asked.n_cpu_moe, "0") || !request.offload_kqv ||
+                         !asked.override_tensor.empty() ||
                          (!is(asked.gpu_layers, "all") && !is(asked.gpu_layers, "auto"));
   if (elsewhere)
     throw Error(ErrorKind::kBadRequest,

@@ -166,13 +166,27 @@ std::vector<ReportScope::Candidate> candidates(const ReportOptions& options, ask
   return result;
 }
 
+/// The longest context that fits all devices that were named.
+Tokens context_for_all(Asked asked, const std::vector<std::string>& devices, ask::Finder& finder) {
+  if (devices.empty()) {
+    throw Error(ErrorKind::kBadRequest,
+                "the longest context that fits depends on the device; name one with --on DEVICE");
+  }
+  std::vector<Tokens> longest;
+  for (const std::string& device : devices) {
+    asked.device = device;
+    longest.push_back(estimate(ask::question_of(asked, finder)).request.context);
+  }
+  return *std::min_element(longest.begin(), longest.end());
+}
+
 Report answer(const ReportOptions& options, ask::Finder& finder) {
   Asked asked = options.asked;
   if (!options.on.empty()) asked.device = options.on.front();
-  const Question question = ask::question_of(asked, finder);
+  Question question = ask::question_of(asked, finder);
   if (question.longest_context && options.on.size() != 1) {
-    throw Error(ErrorKind::kBadRequest,
-                "the longest context that fits depends on the device; name one with --on DEVICE");
+    question.request.context = context_for_all(asked, options.on, finder);
+    question.longest_context = false;
   }
   Report report =
       make_report(question, {ask::table_rows(question, options.all, finder.catalog), candidates(options, finder)});

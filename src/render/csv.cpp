@@ -29,7 +29,11 @@ constexpr std::array kColumns = {"class",
                                  "prefill_tok_s",
                                  "bandwidth_gb_s",
                                  "decode_half_context_tok_s",
-                                 "decode_full_context_tok_s"};
+                                 "decode_full_context_tok_s",
+                                 "host_required_bytes",
+                                 "host_usable_bytes",
+                                 "gpu_layers",
+                                 "n_cpu_moe"};
 
 /// Quoted where it must be. A name that a spreadsheet would take for a formula gets a quote in front.
 std::string field(const Json& value) {
@@ -41,7 +45,17 @@ std::string field(const Json& value) {
   return quoted + "\"";
 }
 
-std::string line(const Json& device) {
+/// What is needed of host memory and what there is of it, as keys of their own.
+void add_host(Json& device) {
+  for (const Json& place : device["places"]) {
+    if (place["place"] != name_of_place(kHost)) continue;
+    device["host_required_bytes"] = place["required_bytes"];
+    if (place.contains("usable_bytes")) device["host_usable_bytes"] = place["usable_bytes"];
+  }
+}
+
+std::string line(Json device) {
+  add_host(device);
   std::string text;
   for (const char* column : kColumns) {
     if (column != kColumns.front()) text += ',';

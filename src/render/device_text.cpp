@@ -3,6 +3,7 @@
 #include <string>
 
 #include "render/lists.hpp"
+#include "render/notes.hpp"
 #include "render/style.hpp"
 
 namespace lfmfit::render {
@@ -45,6 +46,18 @@ std::string usable_text(const Device& device) {
                                                 : ": the total that its driver reports");
 }
 
+std::string knob_text(const Device& device) {
+  return device.knob ? raised_text(device.knob->how, device.knob->usable, device.knob->leaves) : std::string();
+}
+
+/// What is left beside GPUs, or for all parts of a pool together.
+std::string host_text_of(const Device& device) {
+  if (!device.host_memory) return "";
+  const bool pool = device.device_class == DeviceClass::kUnified;
+  return gib_text(*device.host_memory) +
+         (pool ? " for GPU and CPU together, the rest is the system's" : " of RAM beside the GPUs");
+}
+
 std::string compute_text(const Device& device) {
   std::string text;
   const auto add = [&](bool known, const std::string& more) {
@@ -77,6 +90,9 @@ std::string device_text(const Device& device, const Terminal& terminal) {
   text += line("also called", device.also_called, terminal);
   text += line("memory", memory_text(device), terminal);
   text += line("usable", usable_text(device), terminal);
+  text += line("desktop", desktop_text(device), terminal);
+  text += line("more", knob_text(device), terminal);
+  text += line("host part", host_text_of(device), terminal);
   text += line("bandwidth", with_unit(in_gb_per_second(device.bandwidth), "GB/s"), terminal);
   text += line("compute", compute_text(device), terminal);
   text += line("link", with_unit(device.interconnect_gb_s, "GB/s to the other GPUs"), terminal);

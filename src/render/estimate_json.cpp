@@ -1,7 +1,9 @@
+#include "core/llamacpp/override_text.hpp"
 #include "lfmfit/asked.hpp"
 #include "lfmfit/model.hpp"
 #include "render/change_text.hpp"
 #include "render/json.hpp"
+#include "render/notes.hpp"
 #include "render/vllm_json.hpp"
 
 namespace lfmfit::render {
@@ -79,11 +81,12 @@ Json host_json(const MemoryLedger& ledger) {
   return host;
 }
 
-Json placement_json(const Estimate& estimate) {
+Json placement_json(const Question& question, const Estimate& estimate) {
   Json layers = Json::array();
   for (const int place : estimate.memory.layers) layers.push_back(name_of_place(place));
   return {{"gpu_layers", estimate.request.gpu_layers},
-          {"n_cpu_moe", estimate.request.n_cpu_moe},
+          {"n_cpu_moe", estimate.memory.expert_layers_on_host},
+          {"override_tensor", override_texts(estimate.request, *question.backend)},
           {"layers", layers},
           {"split", name_of(estimate.request.split_mode)}};
 }
@@ -147,6 +150,13 @@ Json improvements_json(const std::vector<Improvement>& improvements) {
   return json;
 }
 
+/// A speed with its band. A rule of thumb has none.
+void add_speed(Json& json, const std::string& what, const SpeedEstimate& speed) {
+  json[what + "_tok_s"] = speed.value.value();
+  json[what + "_low_tok_s"] = speed.low.value();
+  json[what + "_high_tok_s"] = speed.high.value();
+}
+
 /// The terms and improvements of a speed, where they were asked for.
 void add_explanation(Json& json, const std::string& what, const SpeedEstimate& speed) {
   if (speed.terms.empty()) return;
@@ -158,16 +168,19 @@ void add_explanation(Json& json, const std::string& what, const SpeedEstimate& s
 
 Json speed_json(const std::optional<Speed>& speed) {
   if (!speed) return {{"decode_tok_s", nullptr}, {"prefill_tok_s", nullptr}};
-  Json json = {{"decode_tok_s", speed->decode.value.value()},
-               {"decode_low_tok_s", speed->decode.low.value()},
-               {"decode_high_tok_s", speed->decode.high.value()}};
-  if (speed->throughput) json["throughput_tok_s"] = speed->throughput->value.value();
-  if (speed->prefill) json["prefill_tok_s"] = speed->prefill->value.value();
+  Json json = Json::object();
+  add_speed(json, "decode", speed->decode);
+  if (speed->throughput) add_speed(json, "throughput", *speed->throughput);
+  if (speed->prefill) add_speed(json, "prefill", *speed->prefill);
   if (speed->time_to_first_token) json["time_to_first_token_s"] = speed->time_to_first_token->value();
   if (speed->decode_half_context) json["decode_half_context_tok_s"] = speed->decode_half_context->value();
   if (speed->decode_full_context) json["decode_full_context_tok_s"] = speed->decode_full_context->value();
   json["speed_measured"] = speed->decode.measured;
   json["speed_basis"] = speed->decode.basis;
+  if (speed->prefill) json["prefill_measured"] = speed->prefill->measured;
+  if (speed->prefill) json["prefill_basis"] = speed->prefill->basis;
+  if (speed->throughput) json["throughput_measured"] = speed->throughput->measured;
+  if (speed->throughput) json["throughput_basis"] = speed->throughput->basis;
   add_explanation(json, "decode", speed->decode);
   if (speed->prefill) add_explanation(json, "prefill", *speed->prefill);
   return json;
@@ -182,11 +195,19 @@ Json fit_json(const Fit& fit) {
     if (place.usable) json["headroom_bytes"] = (*place.usable - place.required).count();
     places.push_back(std::move(json));
   }
-  return {{"verdict", lfmfit::name_of(fit.verdict)},
-          {"usable_bytes", fit.usable.count()},
-          {"required_bytes", fit.required.count()},
-          {"headroom_bytes", fit.headroom.count()},
-          {"places", places}};
+  Json json = {{"verdict", lfmfit::name_of(fit.verdict)},
+               {"usable_bytes", fit.usable.count()},
+               {"required_bytes", fit.required.count()},
+               {"headroom_bytes", fit.headroom.count()},
+               {"places", places}};
+  if (!fit.raised) return json;
+  json["raised_limit"] = {{"setting", fit.raised->setting},
+                          {"value", fit.raised->value},
+                          {"how", fit.raised->how},
+                          {"usable_bytes", fit.raised->usable.count()},
+                          {"leaves_bytes", fit.raised->leaves.count()},
+                          {"verdict", lfmfit::name_of(fit.raised->verdict)}};
+  return json;
 }
 
 Json estimate_json(const Question& question, const Estimate& estimate, const Json& id) {
@@ -196,11 +217,11 @@ Json estimate_json(const Question& question, const Estimate& estimate, const Jso
   json["request"] = request_json(asked_of(question, estimate));
   json["memory"] = memory_json(estimate);
   if (question.device != nullptr) json["speed"] = speed_json(estimate.speed);
-  if (!estimate.memory.layers.empty()) json["placement"] = placement_json(estimate);
+  if (!estimate.memory.layers.empty()) json["placement"] = placement_json(question, estimate);
   if (estimate.fit) json["fit"] = fit_json(*estimate.fit);
   if (estimate.vllm) json["vllm"] = vllm_json(*estimate.vllm);
-  json["notes"] = estimate.notes;
   json["warnings"] = estimate.warnings;
+  json["notes"] = notes_about(question, estimate);
   return json;
 }
 

@@ -93,7 +93,7 @@ std::string explain_text(const Question& question, const Estimate& estimate, con
   text += times_text(estimate.speed->decode, "One token " + behind, terminal);
   if (estimate.speed->prefill)
     text += times_text(*estimate.speed->prefill,
-                       fmt::format("A prompt's {} tokens {}", estimate.request.ubatch, behind), terminal);
+                       fmt::format("A prompt's {} tokens {}", prompt_of(estimate.request).count(), behind), terminal);
   return text;
 }
 

@@ -5,6 +5,7 @@
 #include "core/base/number_text.hpp"
 #include "render/figures.hpp"
 #include "render/memory_text.hpp"
+#include "render/notes.hpp"
 #include "render/placement_text.hpp"
 #include "render/verdict_text.hpp"
 #include "render/vllm_text.hpp"
@@ -46,17 +47,16 @@ std::string where_text(const Fit& fit, int gpu_count) {
 }
 
 /// The options that say by hand what was placed automatically.
-std::string placing_line(const Request& asked, const Request& answered, const Terminal& terminal) {
-  const std::string options = placing_options(answered);
-  if (asked.placing == Placing::kGiven || options.empty()) return "";
-  return indented("placed automatically, 1,024 MiB left free on each GPU; by hand: " + options, terminal);
+std::string placing_line(const Question& question, const Request& answered, const Terminal& terminal) {
+  const std::string options = placing_options(answered, *question.backend);
+  if (question.request.placing == Placing::kGiven || options.empty()) return "";
+  const char* margin = question.available ? "" : ", 1,024 MiB left free on each GPU";
+  return indented(fmt::format("placed automatically{}; by hand: {}", margin, options), terminal);
 }
 
-std::string note_lines(const Estimate& estimate, const Terminal& terminal) {
+std::string note_lines(const std::vector<std::string>& notes, const Terminal& terminal) {
   std::string text;
-  for (const std::vector<std::string>* list : {&estimate.notes, &estimate.warnings}) {
-    for (const std::string& line : *list) text += indented("note: " + line, terminal);
-  }
+  for (const std::string& note : notes) text += indented("note: " + note, terminal);
   return text;
 }
 
@@ -77,9 +77,9 @@ std::string fit_text(const Question& question, const Estimate& estimate, const T
          indented(what + ": " + needs, terminal) +
          indented(sum_text(estimate.memory, fit.place >= 0 ? fit.place : estimate.memory.tightest_place()), terminal,
                   " + ") +
-         optional_line(host_text(fit), terminal) + placing_line(question.request, estimate.request, terminal) +
+         optional_line(host_text(fit), terminal) + placing_line(question, estimate.request, terminal) +
          (question.beside.empty() ? "" : indented("beside it: " + beside_text(question), terminal)) +
-         note_lines(estimate, terminal);
+         note_lines(estimate.warnings, terminal) + note_lines(notes_about(question, estimate), terminal);
 }
 
 }  // namespace lfmfit::render

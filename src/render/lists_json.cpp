@@ -3,6 +3,22 @@
 
 namespace lfmfit::render {
 
+namespace {
+
+Json range_json(const ByteRange& range) {
+  return {{"low", range.low.count()}, {"value", range.value.count()}, {"high", range.high.count()}};
+}
+
+Json knob_json(const MemoryKnob& knob) {
+  return {{"setting", knob.setting},
+          {"value", knob.value},
+          {"how", knob.how},
+          {"usable_bytes", knob.usable.count()},
+          {"leaves_bytes", knob.leaves.count()}};
+}
+
+}  // namespace
+
 Json models_json(const std::vector<const Model*>& models) {
   Json list = Json::array();
   for (const Model* model : models) list.push_back(card_json(*model));
@@ -13,8 +29,15 @@ Json devices_json(const std::vector<const Device*>& devices) {
   Json list = Json::array();
   for (const Device* device : devices) {
     Json row = device_json(*device);
+    if (device->reported > Bytes(0)) row["reported_bytes"] = device->reported.count();
+    if (device->total.value > Bytes(0)) row["total_bytes"] = range_json(device->total);
     row["usable_bytes"] = device->usable.count();
     add_text(row, "usable_note", device->usable_note);
+    if (device->desktop) row["desktop_bytes"] = range_json(device->desktop->on_linux);
+    if (device->desktop && device->desktop->on_windows)
+      row["desktop_windows_bytes"] = range_json(*device->desktop->on_windows);
+    if (device->knob) row["knob"] = knob_json(*device->knob);
+    if (device->host_memory) row["host_memory_bytes"] = device->host_memory->count();
     row["backend"] = device->backend;
     if (device->year > 0) row["year"] = device->year;
     add_text(row, "source", device->source);

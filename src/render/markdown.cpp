@@ -8,6 +8,7 @@
 #include "core/base/number_text.hpp"
 #include "render/figures.hpp"
 #include "render/memory_text.hpp"
+#include "render/notes.hpp"
 #include "render/style.hpp"
 #include "render/verdict_text.hpp"
 
@@ -46,6 +47,15 @@ std::string quantization_table(const Report& report) {
 
 std::string optional_rate(const std::optional<TokenRate>& rate) { return rate ? rate_text(*rate) : ""; }
 
+/// "partial, 30.1 GB of RAM"
+std::string verdict_and_host(const Fit& fit) {
+  for (const PlaceFit& place : fit.places) {
+    if (place.place == kHost && fit.verdict == Verdict::kPartial)
+      return fmt::format("{}, {} of RAM", name_of(fit.verdict), gb_text(place.required));
+  }
+  return name_of(fit.verdict);
+}
+
 std::string device_table(const char* title, const std::vector<DeviceRow>& rows, std::size_t top) {
   if (rows.empty()) return "";
   std::string text = fmt::format("\n## {}\n\n{}.\n\n", title, counts_text(count_verdicts(rows)));
@@ -54,7 +64,7 @@ std::string device_table(const char* title, const std::vector<DeviceRow>& rows, 
   text += "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n";
   for (std::size_t i = 0; i < std::min(rows.size(), top); ++i) {
     const DeviceRow& device = rows[i];
-    text += row({cell(device.device->name), name_of(device.fit.verdict), in_gb_text(device.fit.required),
+    text += row({cell(device.device->name), verdict_and_host(device.fit), in_gb_text(device.fit.required),
                  in_gb_text(device.fit.usable), in_gb_text(device.fit.headroom),
                  device.speed ? band_text(device.speed->decode) : "",
                  optional_rate(device.speed ? device.speed->decode_half_context : std::nullopt),
@@ -77,8 +87,8 @@ std::string report_markdown(const Report& report, const ReportView& view) {
   text += "## Quantizations\n\n" + quantization_table(report);
   text += device_table("GPUs", report.gpus, view.top) + device_table("Unified memory", report.unified, view.top);
   if (view.everything) text += device_table("CPUs", report.cpus, view.top);
-  for (const std::vector<std::string>* list : {&report.estimate.notes, &report.warnings}) {
-    for (const std::string& line : *list) text += "\n> " + cell(line) + "\n";
+  for (const std::vector<std::string>& list : {report.warnings, notes_about(report)}) {
+    for (const std::string& line : list) text += "\n> " + cell(line) + "\n";
   }
   return text;
 }

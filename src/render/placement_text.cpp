@@ -1,8 +1,10 @@
 #include "render/placement_text.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "core/base/number_text.hpp"
+#include "core/llamacpp/override_text.hpp"
 #include "render/figures.hpp"
 
 namespace lfmfit::render {
@@ -14,15 +16,18 @@ std::string context_text(const Request& request) {
                             : fmt::format("{} ({} a slot)", all, grouped(tokens_of_each(request).count()));
 }
 
-std::string placing_options(const Request& answered) {
-  std::string text;
-  if (answered.gpu_layers >= 0) text += fmt::format("-ngl {}", answered.gpu_layers);
+std::string placing_options(const Request& answered, const Backend& backend) {
+  std::vector<std::string> options;
+  if (answered.gpu_layers >= 0) options.push_back(fmt::format("-ngl {}", answered.gpu_layers));
+  if (!answered.tensor_split.empty()) options.push_back(fmt::format("-ts {}", fmt::join(answered.tensor_split, ",")));
+  const std::vector<std::string> overrides = override_texts(answered, backend);
+  if (!overrides.empty()) options.push_back(fmt::format("-ot \"{}\"", fmt::join(overrides, ",")));
   if (answered.cpu_moe) {
-    text += text.empty() ? "-cmoe" : " -cmoe";
+    options.emplace_back("-cmoe");
   } else if (answered.n_cpu_moe > 0) {
-    text += fmt::format("{}-ncmoe {}", text.empty() ? "" : " ", answered.n_cpu_moe);
+    options.push_back(fmt::format("-ncmoe {}", answered.n_cpu_moe));
   }
-  return text;
+  return fmt::format("{}", fmt::join(options, " "));
 }
 
 std::string host_text(const Fit& fit) {
@@ -32,7 +37,8 @@ std::string host_text(const Fit& fit) {
                                               : fit.verdict == Verdict::kPartial || fit.host_wanted || !place.holds();
     if (!matters || fit.places.size() == 1) continue;
     const char* what = place.place == kPool ? "all in one memory" : "host memory";
-    if (!place.usable) return fmt::format("{}: {}, which is not known to be there", what, gb_text(place.required));
+    if (!place.usable)
+      return fmt::format("{}: needs {} of RAM; --ram says what there is", what, gb_text(place.required));
     return fmt::format("{}: {} of {} usable", what, gb_text(place.required), gb_text(*place.usable));
   }
   return "";

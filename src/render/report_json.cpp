@@ -1,5 +1,7 @@
+#include "core/llamacpp/override_text.hpp"
 #include "render/json.hpp"
 #include "render/json_words.hpp"
+#include "render/notes.hpp"
 
 namespace lfmfit::render {
 
@@ -24,7 +26,9 @@ Json row_json(const DeviceRow& row) {
   json.update(fit_json(row.fit));
   if (row.fit.verdict == Verdict::kPartial) {
     if (row.request.gpu_layers >= 0) json["gpu_layers"] = row.request.gpu_layers;
-    if (row.request.n_cpu_moe > 0) json["n_cpu_moe"] = row.request.n_cpu_moe;
+    if (row.expert_layers_on_host > 0) json["n_cpu_moe"] = row.expert_layers_on_host;
+    const std::vector<std::string> overrides = override_texts(row.request, *row.backend);
+    if (!overrides.empty()) json["override_tensor"] = overrides;
   }
   json.update(speed_json(row.speed));
   return json;
@@ -48,8 +52,8 @@ Json report_json(const Report& report, const std::string& version) {
   json["gpus"] = rows_json(report.gpus);
   json["devices"] = rows_json(report.unified);
   if (!report.cpus.empty()) json["cpus"] = rows_json(report.cpus);
-  json["notes"] = report.estimate.notes;
   json["warnings"] = report.warnings;
+  json["notes"] = notes_about(report);
   return json;
 }
 

@@ -10,6 +10,7 @@
 #include "render/device_table.hpp"
 #include "render/figures.hpp"
 #include "render/memory_text.hpp"
+#include "render/notes.hpp"
 #include "render/text_table.hpp"
 #include "render/verdict_text.hpp"
 #include "render/vllm_text.hpp"
@@ -247,9 +248,21 @@ bool shows_partial(const Report& report) {
          std::any_of(report.unified.begin(), report.unified.end(), is_partial);
 }
 
+/// What a desktop takes of cards, where the report is about some that may drive one.
+std::string desktop_sentence(const Report& report) {
+  for (const DeviceRow& row : report.gpus) {
+    if (!row.device->desktop || report.question.reserve > Bytes(0)) continue;
+    const ByteRange& use = row.device->desktop->on_linux;
+    return fmt::format(" A desktop usually takes {} of a card's usable memory ({} to {}; --reserve).",
+                       gb_text(use.value), in_gb_text(use.low), in_gb_text(use.high));
+  }
+  return "";
+}
+
 std::string units_text(const Report& report, bool has_groups) {
   std::string text = "GB are 10^9 bytes; \"needs\" is the upper bound, \"free\" what it leaves of the usable memory.";
   if (shows_partial(report)) text += " \"partly\": the rest lies in ordinary memory.";
+  text += desktop_sentence(report);
   if (has_groups) text += " A size with a + stands for larger ones too.";
   const Question& question = report.question;
   if (question.vllm) return text + " " + vllm_units_text(report.estimate);
@@ -257,14 +270,15 @@ std::string units_text(const Report& report, bool has_groups) {
   const std::int64_t depth = question.request.depth.count();
   text += fmt::format(" Tokens per second: decode of one request {}, with the band of four measurements in five;",
                       depth == 0 ? "with an empty context" : fmt::format("behind {} tokens", grouped(depth)));
-  return text + fmt::format(" \"at full\" with its {} tokens of context filled; prefill in batches of {}.",
-                            grouped(tokens_of_each(question.request).count()), grouped(question.request.ubatch));
+  return text + fmt::format(" \"at full\" with its {} tokens of context filled; prefill of prompts of {}.",
+                            grouped(tokens_of_each(question.request).count()),
+                            grouped(prompt_of(question.request).count()));
 }
 
 std::string note_lines(const Report& report, const Terminal& terminal) {
   std::string text;
-  for (const std::vector<std::string>* list : {&report.estimate.notes, &report.warnings}) {
-    for (const std::string& line : *list) text += labelled(text.empty() ? "Note" : "", line, terminal);
+  for (const auto& sentences : {report.warnings, notes_about(report)}) {
+    for (const std::string& sentence : sentences) text += labelled(text.empty() ? "Note" : "", sentence, terminal);
   }
   return text;
 }

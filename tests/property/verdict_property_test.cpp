@@ -1,4 +1,5 @@
 // Laws of verdicts over random questions: LFMFIT_QUESTIONS=20000 asks that many.
+#include <algorithm>
 #include <cstdlib>
 #include <random>
 
@@ -53,6 +54,23 @@ class Asker {
     if (number(0, 2) == 0) request.n_cpu_moe = number(0, layers);
     request.cpu_moe = number(0, 7) == 0;
     request.offload_kqv = number(0, 7) != 0;
+    if (number(0, 3) == 0) override_tensors(model, request);
+  }
+
+  /// Some of the tensors of layers, by chance, in host memory or on the first GPU.
+  void override_tensors(const Model& model, Request& request) {
+    TensorOverride to_host{"some", kHost, {}}, to_gpu{"others", 0, {}};
+    const bool whole_names = number(0, 1) == 0;
+    const std::vector<Tensor> all = tensors(model);
+    const std::string& chosen = one_of(all).name;
+    for (const Tensor& tensor : all) {
+      if (is_input_tensor(tensor) || (whole_names ? tensor.name != chosen : number(0, 15) != 0)) continue;
+      (number(0, 3) == 0 ? to_gpu : to_host).tensors.push_back({tensor.layer, tensor.name});
+    }
+    for (TensorOverride* moved : {&to_host, &to_gpu}) {
+      std::sort(moved->tensors.begin(), moved->tensors.end());
+      request.overrides.push_back(std::move(*moved));
+    }
   }
 
   std::mt19937 random_{20261126};
@@ -75,6 +93,40 @@ Bytes lacking(const MemoryLedger& ledger, const Capacity& capacity) {
   if (capacity.pool) lacking = std::max(lacking, all - *capacity.pool);
   if (capacity.host) lacking = std::max(lacking, ledger.total_high(kHost) - *capacity.host);
   return lacking;
+}
+
+/// One layer more on the GPUs, or the experts of one more. False where that says nothing: GPUs that differ in what
+/// they are given may have room that no whole layer fits in together.
+bool add_one(Question& question) {
+  Request& request = question.request;
+  if (request.gpu_count > 1 || request.overflows.size() > 1) return false;
+  const bool all_layers = request.gpu_layers > std::ssize(question.model->blocks);
+  if (request.overflows.empty()) {
+    if (!all_layers) ++request.gpu_layers;
+    return !all_layers;
+  }
+  if (!all_layers) {
+    ++request.gpu_layers;
+    return true;
+  }
+  Overflow& overflow = request.overflows.front();
+  overflow.part = LayerPart::kExperts;
+  return ++overflow.first < overflow.end;
+}
+
+/// Whether likely bytes leave less than llama.cpp's margin, and its states once more, of some GPU, or upper bounds
+/// exceed it.
+bool leaves_too_little(const Question& asked, const Estimate& answer, const Capacity& capacity) {
+  Question all = asked;
+  all.request.placing = Placing::kGiven;
+  all.request.gpu_count = answer.request.gpu_count;
+  const MemoryLedger everything = estimate(all).memory;
+  for (int gpu = 0; gpu < answer.memory.gpu_count; ++gpu) {
+    const Bytes usable = capacity.gpus.at(static_cast<std::size_t>(gpu));
+    const Bytes margin = Bytes(1024LL << 20) + everything.sum(MemoryUse::kState, gpu);
+    if (answer.memory.total(gpu) + margin > usable || answer.memory.total_high(gpu) > usable) return true;
+  }
+  return false;
 }
 
 Capacity what_there_is(Question question, const Request& answered) {
@@ -130,6 +182,7 @@ TEST_CASE("What is placed automatically fits, and with one more layer or expert 
     question.request.gpu_layers = Request{}.gpu_layers;
     question.request.n_cpu_moe = 0;
     question.request.cpu_moe = false;
+    question.request.overrides.clear();
     question.request.offload_kqv = true;
     INFO(text_of(question));
     const auto answer = unless_refused([&] { return estimate(question); });
@@ -138,15 +191,10 @@ TEST_CASE("What is placed automatically fits, and with one more layer or expert 
     CHECK(answer->fit->verdict == Verdict::kPartial);
     Question more = question;
     more.request = answer->request;
-    if (more.request.gpu_layers < 0 && more.request.n_cpu_moe > 0) {
-      --more.request.n_cpu_moe;
-    } else if (more.request.gpu_layers >= 0) {
-      ++more.request.gpu_layers;
-    }
-    more.reserve += from_gib(1);  // the margin that llama.cpp leaves
-    if (more.request.n_cpu_moe == 0 && more.request.gpu_layers > static_cast<std::int64_t>(more.model->blocks.size()))
-      continue;
-    CHECK(estimate(more).fit->verdict == Verdict::kTooBig);
+    if (!add_one(more)) continue;
+    const Estimate larger = estimate(more);
+    CHECK((leaves_too_little(question, larger, what_there_is(question, more.request)) ||
+           larger.fit->verdict == Verdict::kTooBig));
   }
   CHECK(placed > 0);
 }
@@ -166,6 +214,9 @@ TEST_CASE("The longest context that fits does, and a step more does not") {
     longer.request = answer->request;
     longer.request.placing = Placing::kGiven;
     longer.request.context = answer->request.context + Tokens(256) * question.request.parallel;
-    CHECK(estimate(longer).fit->verdict == Verdict::kTooBig);
+    const Estimate then = estimate(longer);
+    const bool leaves_margin = question.request.placing == Placing::kAutomatic;
+    CHECK((then.fit->verdict == Verdict::kTooBig ||
+           (leaves_margin && leaves_too_little(question, then, what_there_is(longer, longer.request)))));
   }
 }

@@ -40,8 +40,8 @@ double memory_on_gpus(const Model& model, const std::vector<Tensor>& tensors, co
 double read_on_gpus(const Model& model, const std::vector<Tensor>& tensors, const Request& request) {
   const TensorType& f16 = test::shipped().tensor_type("f16");
   const Workload work = count_work(model, tensors, request, {&f16, &f16}, false, test::shipped().speed());
-  double bytes = work.device.dense_bytes;
-  for (const ExpertLoad& load : work.device.experts) bytes += load.bytes;
+  double bytes = work.device.other_bytes;
+  for (const Product& product : work.device.products) bytes += product.count * product.bytes;
   return bytes;
 }
 

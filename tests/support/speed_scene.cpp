@@ -4,20 +4,56 @@ namespace lfmfit::test {
 
 namespace {
 
-SpeedLaw law(const std::string& id, const Coefficients& coefficients) {
+SpeedRow row(const std::string& id, const std::string& backend) {
   SpeedRow row;
   row.id = id;
   row.label = "any device";
-  row.backend = "fast";
-  row.rows = 7;
-  row.coefficients = coefficients;
-  SpeedRow cpu = row;
-  cpu.id = id + " of the CPU";
-  cpu.backend = "cpu";
-  SpeedLaw result;
-  result.rows = {row, cpu};
-  result.bands = {{"", std::nullopt, 0.9, 1.1, 0.7, 1.3}};
-  return result;
+  row.backend = backend;
+  row.rows = {7, 7, 7};
+  row.bands.fill({0.9, 1.1, 0.7, 1.3});
+  row.kernels.unit_gflops = 1000;
+  const auto set = [&](Coefficient coefficient, double value) {
+    row.coefficients[static_cast<std::size_t>(coefficient)] = value;
+  };
+  for (const Coefficient read : {Coefficient::kDenseRead, Coefficient::kExpertRead, Coefficient::kFloatRead,
+                                 Coefficient::kCacheRead, Coefficient::kStateRead})
+    set(read, 2);
+  for (const Coefficient factor : {Coefficient::kVectorPlain, Coefficient::kTileMinima, Coefficient::kTileSixteen,
+                                   Coefficient::kTileExperts, Coefficient::kTileFp4})
+    set(factor, 1);
+  set(Coefficient::kTileColumn, 2);
+  set(Coefficient::kAttentionPrompt, 1);
+  set(Coefficient::kLaunchUs, 1);
+  row.factors = row.coefficients;
+  row.prior.fill(1);
+  return row;
+}
+
+LaunchTable launch_table() {
+  LaunchTable table;
+  for (LaunchCost& cost : table.costs) cost.rows = 1;
+  table.costs[static_cast<std::size_t>(LaunchPart::kAttention)] = {10, 10, 10, 1};
+  return table;
+}
+
+/// One core of a billion cycles that multiplies once in each.
+CpuConstants cpu() {
+  CpuConstants cpu;
+  cpu.types = {{"plain", 1, 1, 2}};
+  cpu.instruction_sets = {{"simple", 1, 4, {true}, {}}};
+  cpu.platforms = {{"desk", 0.5, 0}};
+  cpu.usual = {1, 1, "simple", "desk", Bandwidth(0)};
+  return cpu;
+}
+
+/// Ten GB/s beside the card, of which all are read, and five of copies.
+HostLink host() {
+  HostLink host;
+  host.memory = gb_per_second(10);
+  host.core = gb_per_second(4);
+  host.expert_layer = Seconds(1e-6);
+  host.link = gb_per_second(5);
+  return host;
 }
 
 TensorType type(const std::string& name, std::int64_t bytes) {
@@ -38,20 +74,20 @@ Attention attention() {
 }  // namespace
 
 SpeedScene::SpeedScene() : bytes(type("bytes", 1)), halves(type("halves", 2)) {
-  constants.decode = law("decode", {2, 2, 1, 2, 0});
-  constants.prefill = law("prefill", {1, 1, 1, 2, 1});
-  for (LaunchCost& cost : constants.launches) cost = {0, 1};
-  constants.launches[static_cast<std::size_t>(LaunchPart::kAttention)] = {10, 1};
-  constants.decode.measured_devices = constants.prefill.measured_devices = {{"fast", "box", 3, ""}};
-  constants.assumptions.host_bandwidth = gb_per_second(10);
-  constants.assumptions.pcie_bandwidth = gb_per_second(5);
-  constants.assumptions.host_sync = Seconds(1e-6);
+  constants.launches = {launch_table()};
+  WeightKernel kernel;
+  kernel.type = &bytes;
+  kernel.vector = WeightKernel::Vector::kPlain;
+  constants.weight_kernels = {kernel};
+  constants.rows = {row("fast", "fast"), row("cpu", "cpu")};
+  constants.cpu = cpu();
+  constants.measured_devices = {{"fast", "box", {3, 3, 3}, 1, 1, ""}};
+  constants.assumptions.hosts = {host()};
   constants.assumptions.gpu_sync = Seconds(1e-6);
   constants.assumptions.gpu_hop = Seconds(1e-4);
   constants.assumptions.operations_per_byte = 10;
-  constants.assumptions.cpu_operations_per_byte = 10;
-  constants.assumptions.low = 0.5;
-  constants.assumptions.high = 1.5;
+  constants.assumptions.low = constants.assumptions.host_low = 0.5;
+  constants.assumptions.high = constants.assumptions.host_high = 1.5;
   device.id = "box";
   device.name = "Box";
   device.bandwidth = gb_per_second(100);
@@ -60,6 +96,14 @@ SpeedScene::SpeedScene() : bytes(type("bytes", 1)), halves(type("halves", 2)) {
   backend.label = "Fast";
   model.n_vocab = 1000;
   model.n_embd = 1000;
+}
+
+double& SpeedScene::constant(Coefficient coefficient) {
+  return constants.rows[0].coefficients[static_cast<std::size_t>(coefficient)];
+}
+
+double& SpeedScene::cpu_constant(Coefficient coefficient) {
+  return constants.rows[1].coefficients[static_cast<std::size_t>(coefficient)];
 }
 
 std::vector<Tensor> SpeedScene::stored() const {

@@ -6,8 +6,9 @@
 
 namespace lfmfit::test {
 
-/// A model, hardware and constants small enough to compute with by hand: one coefficient of 2 for all that is read, a
-/// microsecond for each of 10 kernels a layer, no compute. Device 100 GB/s, 1 TFLOP/s.
+/// A model, hardware and constants small enough to compute with by hand: all that is read takes twice as long as at the
+/// peak bandwidth, an operation one of the peak rate, a microsecond for each of 10 kernels of a layer, and nothing
+/// else takes time. Device 100 GB/s, 1 TFLOP/s.
 struct SpeedScene {
   TensorType bytes{};   ///< one byte a weight
   TensorType halves{};  ///< two bytes a weight
@@ -21,6 +22,10 @@ struct SpeedScene {
   SpeedScene(const SpeedScene&) = delete;
   SpeedScene& operator=(const SpeedScene&) = delete;
 
+  /// A constant of the GPU's row.
+  double& constant(Coefficient coefficient);
+  /// A constant of the CPU's row.
+  double& cpu_constant(Coefficient coefficient);
   /// The tensors of `model`, each stored as `bytes`.
   std::vector<Tensor> stored() const;
   Workload workload() const;

@@ -1,35 +1,26 @@
 #include "lfmfit/calibration.hpp"
 
 #include "catch.hpp"
-#include "core/speed/laws.hpp"
 #include "lfmfit/error.hpp"
 #include "support/speed_scene.hpp"
 
 namespace lfmfit {
 
-using namespace speed;
-
 using test::SpeedScene;
 
 namespace {
 
-/// The scene with spreads, so that a fit has room.
 struct CalibrationScene : SpeedScene {
   CalibrationScene() {
     for (int layer = 0; layer < 8; ++layer) test::add_attention_layer(model);
-    for (SpeedLaw* law : {&constants.decode, &constants.prefill}) {
-      law->noise = 0.05;
-      law->relative_sd = {0.3, 0.3, 0.3, 0.3, 0.3};
-      law->lower_bound = {1, 1, 0.1, 1, 0};
-    }
   }
 
-  /// Runs at several depths that a machine with the constants of decode times `factor` would show.
+  /// Runs at several depths that a machine `factor` times as slow would show.
   std::vector<MeasuredRun> decode_runs(double factor) {
     std::vector<MeasuredRun> runs;
     for (const int depth : {0, 2000, 8000, 32000}) {
       request.depth = Tokens(depth);
-      runs.push_back({SpeedLawKind::kDecode, workload(), 0, decode().value / factor});
+      runs.push_back({SpeedQuestion::kDecode, workload(), 1, decode().value / factor});
     }
     return runs;
   }
@@ -39,12 +30,12 @@ struct CalibrationScene : SpeedScene {
 
 TEST_CASE("calibration brings the error down, for runs left out as well") {
   CalibrationScene scene;
-  const Calibration calibration = calibrate(SpeedLawKind::kDecode, scene.decode_runs(1.4), scene.target());
-  CHECK(calibration.error_before == Approx(0.4));
+  const Calibration calibration = calibrate(scene.decode_runs(1.2), scene.target());
+  CHECK(calibration.error_before == Approx(0.2));
   CHECK(calibration.error_after < 0.05);
   CHECK(calibration.error_left_out < 0.15);
   CHECK(calibration.improves());
-  CHECK(calibration.row.rows == 4);
+  CHECK(calibration.row.rows[static_cast<std::size_t>(SpeedQuestion::kDecode)] == 4);
   CHECK(calibration.row.hardware.at(0).device == "box");
 }
 
@@ -52,15 +43,38 @@ TEST_CASE("the error of a calibration is the median of its runs'") {
   CalibrationScene scene;
   std::vector<MeasuredRun> runs;
   for (const double slower : {1.5, 1.1, 1.3, 1.2, 1.4})
-    runs.push_back({SpeedLawKind::kDecode, scene.workload(), 0, scene.decode().value / slower});
-  CHECK(calibrate(SpeedLawKind::kDecode, runs, scene.target()).error_before == Approx(0.3));
+    runs.push_back({SpeedQuestion::kDecode, scene.workload(), 1, scene.decode().value / slower});
+  CHECK(calibrate(runs, scene.target()).error_before == Approx(0.3));
 }
 
-TEST_CASE("one run moves the constants but does not replace them") {
+TEST_CASE("what no run depends on stays as it is known") {
   CalibrationScene scene;
-  std::vector<MeasuredRun> runs = scene.decode_runs(1.4);
+  scene.constant(Coefficient::kExpertRead) = 3;
+  const Calibration calibration = calibrate(scene.decode_runs(1.2), scene.target());
+  const auto of = [&](Coefficient coefficient) {
+    return calibration.row.coefficients[static_cast<std::size_t>(coefficient)];
+  };
+  CHECK(of(Coefficient::kExpertRead) == 3);
+  CHECK(of(Coefficient::kAttentionPrompt) == scene.constant(Coefficient::kAttentionPrompt));
+  CHECK(of(Coefficient::kDenseRead) > scene.constant(Coefficient::kDenseRead));
+}
+
+TEST_CASE("decode and prompts are fitted together") {
+  CalibrationScene scene;
+  std::vector<MeasuredRun> runs = scene.decode_runs(1.2);
+  scene.request.depth = Tokens(0);
+  for (int i = 0; i < 4; ++i)
+    runs.push_back({SpeedQuestion::kPrefill, scene.workload(), 1, scene.prefill().value / 1.3});
+  const Calibration calibration = calibrate(runs, scene.target());
+  CHECK(calibration.error_after < 0.06);
+  CHECK(calibration.row.rows[static_cast<std::size_t>(SpeedQuestion::kPrefill)] == 4);
+}
+
+TEST_CASE("a single run says nothing that holds beyond it") {
+  CalibrationScene scene;
+  std::vector<MeasuredRun> runs = scene.decode_runs(1.2);
   runs.resize(1);
-  const Calibration calibration = calibrate(SpeedLawKind::kDecode, runs, scene.target());
+  const Calibration calibration = calibrate(runs, scene.target());
   CHECK(calibration.error_after < calibration.error_before);
   CHECK(calibration.error_left_out == Approx(calibration.error_before).margin(0.001));
   CHECK_FALSE(calibration.improves());
@@ -68,33 +82,33 @@ TEST_CASE("one run moves the constants but does not replace them") {
 
 TEST_CASE("runs that agree with what is known change nothing worth keeping") {
   CalibrationScene scene;
-  const Calibration calibration = calibrate(SpeedLawKind::kDecode, scene.decode_runs(1), scene.target());
+  const Calibration calibration = calibrate(scene.decode_runs(1), scene.target());
   CHECK(calibration.error_before == Approx(0).margin(1e-9));
   CHECK_FALSE(calibration.improves());
 }
 
 TEST_CASE("a second calibration starts from the device's kind, not from the first") {
   CalibrationScene scene;
-  const Calibration first = calibrate(SpeedLawKind::kDecode, scene.decode_runs(1.4), scene.target());
-  const std::vector<MeasuredRun> runs = scene.decode_runs(1.4);
-  scene.constants.decode.rows.push_back(first.row);
-  const Calibration second = calibrate(SpeedLawKind::kDecode, runs, scene.target());
-  CHECK(second.row.parent == "decode");
+  const std::vector<MeasuredRun> runs = scene.decode_runs(1.2);
+  const Calibration first = calibrate(runs, scene.target());
+  scene.constants.rows.push_back(first.row);
+  const Calibration second = calibrate(runs, scene.target());
+  CHECK(second.row.parent == "fast");
   CHECK(second.row.coefficients == first.row.coefficients);
 }
 
 TEST_CASE("a calibrated row is used for its device alone, and answers name it") {
   CalibrationScene scene;
-  const Calibration calibration = calibrate(SpeedLawKind::kDecode, scene.decode_runs(1.4), scene.target());
-  scene.constants.decode.rows.push_back(calibration.row);
+  const Calibration calibration = calibrate(scene.decode_runs(1.2), scene.target());
+  scene.constants.rows.push_back(calibration.row);
   CHECK(scene.decode().basis == "Fast on Box, calibrated: 4 measurements, 4 on this device");
   scene.device.id = "other";
   CHECK(scene.decode().basis.find("calibrated") == std::string::npos);
 }
 
-TEST_CASE("without a run of the law there is nothing to calibrate") {
+TEST_CASE("without a run there is nothing to calibrate") {
   CalibrationScene scene;
-  CHECK_THROWS_AS(calibrate(SpeedLawKind::kPrefill, scene.decode_runs(1), scene.target()), Error);
+  CHECK_THROWS_AS(calibrate({}, scene.target()), Error);
 }
 
 }  // namespace lfmfit

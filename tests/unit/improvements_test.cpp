@@ -20,7 +20,12 @@ struct Scene {
   Scene& operator=(const Scene&) = delete;
 
   void set_launches(double microseconds) {
-    for (SpeedRow& row : constants.decode.rows) row.coefficients = {1, 1, microseconds, 1, 0};
+    for (SpeedRow& row : constants.rows) {
+      row.coefficients.fill(0);
+      for (const Coefficient read : {Coefficient::kDenseRead, Coefficient::kFloatRead, Coefficient::kCacheRead})
+        row.coefficients[static_cast<std::size_t>(read)] = 1;
+      row.coefficients[static_cast<std::size_t>(Coefficient::kLaunchUs)] = microseconds;
+    }
   }
   double seconds_of_token() const { return 1 / estimate(question).speed->decode.value.value(); }
   /// Sets the launches so that `gain` comes of half the time for reading.

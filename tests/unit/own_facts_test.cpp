@@ -20,10 +20,8 @@ constexpr const char* kBackend = R"({"backends": [
    "overheads": [{"low_mib": 100, "value_mib": 200, "high_mib": 400, "source": "made up"}]}]})";
 
 constexpr const char* kSpeed = R"({"speed": [
-  {"id": "decode/sycl", "law": "decode", "label": "any device", "backend": "sycl", "rows": 0,
-   "dense_read": 1.5, "expert_read": 2, "launch_us": 5, "kv_read": 2, "compute": 1},
-  {"id": "prefill/sycl", "law": "prefill", "label": "any device", "backend": "sycl", "rows": 0,
-   "dense_compute": 2, "expert_compute": 3, "launch_us": 6, "read": 1.5, "attention": 4}]})";
+  {"id": "sycl/mine", "label": "any device", "backend": "sycl", "parent": "base",
+   "factors": {"dense_read": 1.5, "expert_read": 2, "launch_us": 3}}]})";
 
 constexpr const char* kArchitecture = R"({"architectures": [
   {"name": "fable", "blocks": {

@@ -87,8 +87,10 @@ std::set<std::string> all_fields() {
 const char* const kOptions =
     "lfm2-1.2b -q Q8_0 --imatrix -c 8k -ctk q8_0 -ctv q8_0 -np 2 -kvu -b 1024 -ub 256 -fa on --swa-full -ngl 3 -cmoe "
     "-ncmoe 4 "
-    "-nkvo --no-op-offload --backend vulkan -sm row -ts 3,1 -mg 1 --ram 64GiB --reserve 1GiB --users 3 --context-each "
-    "2k --depth 16 --method page --with-mmproj --mmproj a --lora b --control-vector c "
+    "-ot exps=CPU -nkvo --no-op-offload --backend vulkan -sm row -ts 3,1 -mg 1 --ram 64GiB --reserve 1GiB --users 3 "
+    "--context-each "
+    "2k --depth 16 --prompt 9 --threads 4 --ram-bandwidth 50 --method page --with-mmproj --mmproj a --lora b "
+    "--control-vector c "
     "--like server --no-mmap --moe-cache-mib 4 --spec-type draft-mtp --draft-max 2";
 
 const char* const kVllmOptions =
@@ -105,9 +107,9 @@ const char* const kVllmJson =
 const char* const kJson =
     R"({"model": "lfm2-1.2b", "quantization": "Q8_0", "importance_matrix": true, "context": "8k", "kv_type_k": "q8_0",
   "kv_type_v": "q8_0", "parallel": 2, "kv_unified": true, "batch": 1024, "ubatch": 256, "flash_attention": "on",
-  "outputs": 7, "swa_full": true, "gpu_layers": 3, "cpu_moe": true, "n_cpu_moe": 4, "offload_kqv": false,
+  "outputs": 7, "swa_full": true, "gpu_layers": 3, "cpu_moe": true, "n_cpu_moe": 4, "override_tensor": ["exps=CPU"], "offload_kqv": false,
   "op_offload": false, "backend": "vulkan", "gpu_count": 2, "split_mode": "row", "tensor_split": [3, 1], "main_gpu": 1, "ram_bytes": 7, "reserve_bytes": 8,
-  "users": 3, "context_each": "2k", "device": "rtx-4090", "depth": 16, "available_bytes": 5,
+  "users": 3, "context_each": "2k", "device": "rtx-4090", "depth": 16, "prompt": 9, "threads": 4, "ram_bandwidth_gb_s": 50, "available_bytes": 5,
   "runtime_bytes": 6, "method": "page", "with_mmproj": true, "mmproj": "a", "lora": ["b"], "control_vectors": ["c"], "like": "server",
   "mmap": false, "moe_cache_mib": 4, "speculative": {"type": "mtp", "max": 2, "model": "d"}})";
 
@@ -128,7 +130,8 @@ TEST_CASE("every field can be asked for at every door, but for those that are kn
 
 TEST_CASE("what an answer says was asked asks the same again") {
   for (const char* line :
-       {"lfm2-1.2b", "lfm2-8b-a1b -c 8k -ctk q8_0 -ncmoe 4 -np 4 --depth 100", "qwen3-8b -fa off -ngl 3",
+       {"lfm2-1.2b", "lfm2-8b-a1b -c 8k -ctk q8_0 -ncmoe 4 -np 4 --depth 100",
+        "qwen3-30b-a3b -ot blk\\.1[0-9].*exps=CPU,shexp=CPU", "qwen3-8b -fa off -ngl 3",
         "qwen3.5-27b --spec-type draft-mtp --draft-max 2 --runtime llama.cpp@0.6", "qwen3-8b -md qwen3-0.6b"}) {
     const Question asked = question(line);
     const Estimate answer = estimate(asked);
@@ -181,6 +184,7 @@ TEST_CASE("keys of a request reach the question") {
   CHECK(request.gpu_layers == 3);
   CHECK(request.cpu_moe);
   CHECK(request.n_cpu_moe == 4);
+  CHECK(request.overrides.size() == 1);
   CHECK_FALSE(request.offload_kqv);
   CHECK_FALSE(request.op_offload);
   CHECK(question.backend->name == "vulkan");

@@ -52,6 +52,29 @@ TEST_CASE("a wrong name gets the near one") {
   CHECK_THAT(test::lfmfit(words("LiquidAI/LFM2-1.2B-RGA")).err, Contains("LiquidAI/LFM2-1.2B-RAG"));
 }
 
+TEST_CASE("the longest context for several devices is that of the smallest") {
+  const auto context_on = [](std::vector<std::string> devices) {
+    std::vector<std::string> line = words("llama-3.1-8b -c fit --json");
+    for (std::string& device : devices) line.insert(line.end(), {"--on", std::move(device)});
+    return Json::parse(test::lfmfit(line).out).at("request").at("context").get<std::int64_t>();
+  };
+  const std::int64_t small = context_on({"rtx-3060-12gb"});
+  CHECK(small < context_on({"2x rtx-4090"}));
+  CHECK(context_on({"rtx-3060-12gb", "2x rtx-4090"}) == small);
+  CHECK(context_on({"2x rtx-4090", "rtx-3060-12gb"}) == small);
+}
+
+TEST_CASE("tensors are placed by patterns of the command line as by flags") {
+  const auto memory_of = [](const char* placing) {
+    return Json::parse(test::lfmfit(words(std::string("check lfm2-8b-a1b --on rtx-4090 --json ") + placing)).out)
+        .at("memory");
+  };
+  CHECK(memory_of("-ot exps=CPU") == memory_of("-cmoe"));
+  CHECK(memory_of("-ot blk\\.[0-4]\\.ffn_.*_exps=CPU") == memory_of("-ncmoe 5"));
+  CHECK(memory_of("-ot output=CUDA0,blk\\.(2|3)\\..*exps=CPU -ot exps=CUDA0") ==
+        memory_of("-ot blk\\.[23]\\.*exps=CPU"));
+}
+
 TEST_CASE("check answers by its exit code") {
   CHECK(test::lfmfit(words("check --on rtx-4090")).code == 0);
   CHECK(test::lfmfit(words("check llama-3.3-70b --on rtx-3060")).code == 1);

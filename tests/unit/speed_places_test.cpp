@@ -1,6 +1,5 @@
-#include <cmath>
-
 #include "catch.hpp"
+#include "core/speed/expert_choice.hpp"
 #include "lfmfit/speed.hpp"
 #include "support/speed_scene.hpp"
 
@@ -45,12 +44,52 @@ TEST_CASE("Between GPUs that each hold layers a token hops once less than there 
   }
 }
 
-TEST_CASE("The host of a card reads at an assumed bandwidth, that of a unified machine at the machine's own") {
+TEST_CASE("Experts in host memory are read there, at the bandwidth that is stated or assumed, and as threads draw it") {
   SpeedScene scene;
   put_experts_on_host(scene);
-  CHECK(milliseconds_of(scene.decode(), "host experts") == Approx(2 * kUsedExperts / 10e9 * 1e3));
+  const SpeedEstimate decode = scene.decode();
+  CHECK(milliseconds_of(decode, "experts") == 0);
+  CHECK(milliseconds_of(decode, "host experts") == Approx(kUsedExperts / 10e9 * 1e3));
+  CHECK(milliseconds_of(decode, "host layers") == Approx(1e-3));
+  CHECK_FALSE(decode.measured);
+  CHECK(decode.basis.find("host memory at an assumed 10 GB/s") != std::string::npos);
+  SpeedTarget stated = scene.target();
+  stated.host.bandwidth = gb_per_second(20);
+  const SpeedEstimate faster = estimate_decode(scene.workload(), stated);
+  CHECK(milliseconds_of(faster, "host experts") == Approx(kUsedExperts / 20e9 * 1e3));
+  CHECK(faster.basis.find("host memory at the stated 20 GB/s") != std::string::npos);
+  stated.host.threads = 3;
+  CHECK(milliseconds_of(estimate_decode(scene.workload(), stated), "host experts") ==
+        Approx(kUsedExperts / 12e9 * 1e3));
+}
+
+TEST_CASE("The host of a unified machine is its own CPU") {
+  SpeedScene scene;
+  put_experts_on_host(scene);
   scene.device.device_class = DeviceClass::kUnified;
-  CHECK(milliseconds_of(scene.decode(), "host experts") == Approx(2 * kUsedExperts / 100e9 * 1e3));
+  CHECK(milliseconds_of(scene.decode(), "host experts") == Approx(2 * kUsedExperts / 50e9 * 1e3));
+}
+
+TEST_CASE("Layers in host memory leave the GPU with the rest") {
+  SpeedScene scene;
+  add_attention_layer(scene.model);
+  add_attention_layer(scene.model);
+  const double all = bytes_of_a_token(scene.workload().device);
+  scene.request.gpu_layers = 2;
+  const Workload work = scene.workload();
+  CHECK(bytes_of_a_token(work.host) + bytes_of_a_token(work.device) == Approx(all));
+  CHECK(work.host.layers == 1);
+  scene.request.gpu_layers = 0;
+  CHECK(bytes_of_a_token(scene.workload().device) == 0);
+}
+
+TEST_CASE("A cache in host memory is read there, though all layers run on the GPU") {
+  SpeedScene scene;
+  add_attention_layer(scene.model);
+  scene.request.depth = Tokens(1000);
+  scene.request.offload_kqv = false;
+  CHECK(milliseconds_of(scene.decode(), "attention") == 0);
+  CHECK(milliseconds_of(scene.decode(), "host attention") == Approx(2 * 1000.0 * 256 * 2 / 10e9 * 1e3));
 }
 
 TEST_CASE("Weights come to a card over PCIe, within a unified machine through its memory") {
@@ -64,14 +103,24 @@ TEST_CASE("Weights come to a card over PCIe, within a unified machine through it
 TEST_CASE("From 32 tokens on host weights are copied to the GPU, where that is allowed") {
   SpeedScene scene;
   put_experts_on_host(scene);
-  scene.request.ubatch = 32;
-  const double touched = kAllExperts * (1 - std::pow(0.75, 32));  // each token leaves out six of eight
+  scene.request.prompt = 32;
+  const double touched = kAllExperts * speed::choose_experts(8, 2, 32, 1e9, 0).touched;
   CHECK(milliseconds_of(scene.prefill(), "copying host weights") == Approx(touched / 5e9 * 1e3));
-  scene.request.ubatch = 31;
+  scene.request.prompt = 31;
   CHECK(milliseconds_of(scene.prefill(), "copying host weights") == 0);
-  scene.request.ubatch = 512;
+  CHECK(milliseconds_of(scene.prefill(), "host experts") > 0);
+  scene.request.prompt = 512;
   scene.request.op_offload = false;
   CHECK(milliseconds_of(scene.prefill(), "copying host weights") == 0);
+}
+
+TEST_CASE("Larger micro-batches copy host weights less often") {
+  SpeedScene scene;
+  put_experts_on_host(scene);
+  scene.request.prompt = 2048;
+  const double often = milliseconds_of(scene.prefill(), "copying host weights");
+  scene.request.ubatch = 2048;
+  CHECK(milliseconds_of(scene.prefill(), "copying host weights") == Approx(often / 4));
 }
 
 }  // namespace lfmfit

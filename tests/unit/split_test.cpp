@@ -128,14 +128,15 @@ TEST_CASE("A GPU of its own speed takes its own time for the layers it holds") {
   const double alike = scene.decode().time.value();
   const Workload work = scene.workload();
   REQUIRE(work.gpus.size() == 2);
-  CHECK(work.gpus[0].dense_bytes + work.gpus[1].dense_bytes == Approx(work.device.dense_bytes));
-  CHECK(work.gpus[0].launches == Approx(20));
+  const double second = bytes_of_a_token(work.gpus[1]);
+  CHECK(bytes_of_a_token(work.gpus[0]) + second == Approx(bytes_of_a_token(work.device)));
+  CHECK(work.gpus[0].launches[static_cast<std::size_t>(LaunchPart::kAttention)] == 2);
   Device slow = scene.device;
   slow.bandwidth = scene.device.bandwidth / 4;
   scene.device.parts = {scene.device, scene.device};
   CHECK(scene.decode().time.value() == Approx(alike));
   scene.device.parts[1] = slow;
-  CHECK(scene.decode().time.value() == Approx(alike + 3 * 2 * work.gpus[1].dense_bytes / 100e9));
+  CHECK(scene.decode().time.value() == Approx(alike + 3 * 2 * (second + 256 * 256 * 2) / 100e9));
 }
 
 TEST_CASE("GPUs that share tensors are as fast as the slowest with its share") {
@@ -146,10 +147,14 @@ TEST_CASE("GPUs that share tensors are as fast as the slowest with its share") {
   Device slow = scene.device;
   slow.bandwidth = scene.device.bandwidth / 4;
   scene.device.parts = {scene.device, slow};
-  const double all = scene.workload().device.dense_bytes;
-  CHECK(test::milliseconds_of(scene.decode(), "weights") == Approx(2 * all / 2 / 25e9 * 1e3));
+  const double all = bytes_of_a_token(scene.workload().device);
+  const auto reading = [&] {
+    const SpeedEstimate decode = scene.decode();
+    return test::milliseconds_of(decode, "weights") + test::milliseconds_of(decode, "output layer");
+  };
+  CHECK(reading() == Approx(2 * all / 2 / 25e9 * 1e3));
   scene.request.tensor_split = {4, 1};
-  CHECK(test::milliseconds_of(scene.decode(), "weights") == Approx(2 * all / 5 / 25e9 * 1e3));
+  CHECK(reading() == Approx(2 * all / 5 / 25e9 * 1e3));
 }
 
 TEST_CASE("A model that fits no GPU alone has a speed on several where each holds its part") {

@@ -6,61 +6,93 @@
 #include <string>
 #include <utility>
 
-#include "cross_validation.hpp"
 #include "error_table.hpp"
 
 namespace lfmfit::fit_speed {
 
 namespace {
 
-constexpr double kLowShare = 0.08, kHighShare = 0.92;
-constexpr std::uint32_t kSeeds = 6;
-constexpr std::size_t kFolds = 10, kEachGroup = 1000;
+constexpr double kLowShare = 0.09, kHighShare = 0.91;
+constexpr std::size_t kEnough = 14;
 
 using Spread = std::vector<std::pair<double, double>>;  // measured / estimate, weight
-
-const SpeedBand* band_of(const SpeedLaw& law, const MeasuredRow& row) {
-  return &speed_band(law, row.backend->name, row.has_experts);
-}
-
-void collect(const SpeedLaw& law, const std::vector<MeasuredRow>& rows, const std::vector<double>& ratios,
-             std::map<const SpeedBand*, Spread>& spreads) {
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    spreads[band_of(law, rows[i])].push_back({ratios[i], rows[i].time.weight});
-  }
-}
+using Key = std::pair<std::size_t, std::size_t>;        // row of constants, question
 
 double round_down(double value) { return std::floor(value * 100) / 100; }
 double round_up(double value) { return std::ceil(value * 100) / 100; }
 
-}  // namespace
-
-SpeedLaw with_bands(SpeedLaw law, const std::vector<MeasuredRow>& rows) {
-  std::map<const SpeedBand*, Spread> measured, unmeasured;
-  for (std::uint32_t seed = 0; seed < kSeeds; ++seed) {
-    collect(law, rows, cross_validate(law, rows, by_device_and_model, kFolds, seed), measured);
+std::map<Key, Spread> spreads_of(const SpeedConstants& constants, const std::vector<MeasuredRow>& rows,
+                                 const std::vector<double>& ratios) {
+  std::map<Key, Spread> spreads;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (rows[i].on_host) continue;
+    for (const std::size_t row : chain_of(constants_of(rows[i], constants), constants.rows))
+      spreads[{row, static_cast<std::size_t>(rows[i].run.question)}].push_back({ratios[i], 1});
   }
-  collect(law, rows, cross_validate(law, rows, by_constants, kEachGroup, 0), unmeasured);
-  collect(law, rows, cross_validate(law, rows, by_device, kEachGroup, 0), unmeasured);
-  for (SpeedBand& band : law.bands) {
-    band.low = std::min(1.0, round_down(quantile(measured[&band], kLowShare)));
-    band.high = std::max(1.0, round_up(quantile(measured[&band], kHighShare)));
-    band.unmeasured_low = std::min(band.low, round_down(quantile(unmeasured[&band], kLowShare)));
-    band.unmeasured_high = std::max(band.high, round_up(quantile(unmeasured[&band], kHighShare)));
-  }
-  return law;
+  return spreads;
 }
 
-double coverage(const SpeedLaw& law, const std::vector<MeasuredRow>& rows, const std::vector<double>& ratios,
-                bool unmeasured) {
-  std::size_t inside = 0;
+}  // namespace
+
+SpeedConstants with_bands(SpeedConstants constants, const std::vector<MeasuredRow>& rows,
+                          const std::vector<double>& known, const std::vector<double>& unknown) {
+  const std::map<Key, Spread> of_known = spreads_of(constants, rows, known);
+  const std::map<Key, Spread> of_unknown = spreads_of(constants, rows, unknown);
+  for (std::size_t row = 0; row < constants.rows.size(); ++row) {
+    for (std::size_t q = 0; q < kSpeedQuestionCount; ++q) {
+      const auto found = of_known.find({row, q});
+      SpeedRow& here = constants.rows[row];
+      const bool root = here.parent.empty();
+      if (root) continue;
+      here.own_bands[q] = found != of_known.end() && found->second.size() >= kEnough;
+      if (!here.own_bands[q]) continue;
+      SpeedBand& band = here.bands[q];
+      band.low = std::min(1.0, round_down(quantile(found->second, kLowShare)));
+      band.high = std::max(1.0, round_up(quantile(found->second, kHighShare)));
+      const Spread& wide = of_unknown.at({row, q});
+      band.unmeasured_low = std::min(band.low, round_down(quantile(wide, kLowShare)));
+      band.unmeasured_high = std::max(band.high, round_up(quantile(wide, kHighShare)));
+    }
+  }
+  resolve(constants.rows);
+  return constants;
+}
+
+void count_measurements(SpeedConstants& constants, const std::vector<MeasuredRow>& rows,
+                        const std::vector<double>& ratios) {
+  using Device = std::pair<std::string, std::string>;
+  std::map<Device, std::array<std::vector<double>, kSpeedQuestionCount>> devices;
+  std::map<Device, const SpeedRow*> kinds;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    const SpeedBand& band = *band_of(law, rows[i]);
+    if (rows[i].on_host || !rows[i].runtime.empty()) continue;
+    const Device device{rows[i].backend->name, rows[i].device->id};
+    devices[device][static_cast<std::size_t>(rows[i].run.question)].push_back(ratios[i]);
+    kinds[device] = &constants.rows[constants_of(rows[i], constants)];
+  }
+  for (MeasuredDevice& measured : constants.measured_devices) {
+    const Device device{measured.backend, measured.device};
+    for (std::size_t q = 0; q < kSpeedQuestionCount; ++q) {
+      const std::vector<double>& of_device = devices[device][q];
+      if (of_device.empty()) continue;
+      const SpeedBand& band = kinds[device]->bands[q];
+      const double middle = summarize(of_device).bias;
+      measured.rows[q] = middle >= band.low && middle <= band.high ? static_cast<int>(of_device.size()) : 0;
+    }
+  }
+}
+
+double coverage(const SpeedConstants& constants, const std::vector<MeasuredRow>& rows,
+                const std::vector<double>& ratios, SpeedQuestion question, bool unmeasured) {
+  double inside = 0, all = 0;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (rows[i].on_host || rows[i].run.question != question) continue;
+    const SpeedBand& band = constants.rows[constants_of(rows[i], constants)].bands[static_cast<std::size_t>(question)];
     const double low = unmeasured ? band.unmeasured_low : band.low;
     const double high = unmeasured ? band.unmeasured_high : band.high;
-    if (ratios[i] >= low && ratios[i] <= high) ++inside;
+    all += 1;
+    if (ratios[i] >= low && ratios[i] <= high) inside += 1;
   }
-  return rows.empty() ? 0 : static_cast<double>(inside) / static_cast<double>(rows.size());
+  return all > 0 ? inside / all : 1;
 }
 
 }  // namespace lfmfit::fit_speed

@@ -1,15 +1,21 @@
 #pragma once
 
-#include "law_fit.hpp"
+#include "constants_fit.hpp"
 
 namespace lfmfit::fit_speed {
 
-/// `law` with bands that hold 84 % of what cross-validation leaves: of rows whose device the fit saw
-/// with other models, and, "unmeasured", of rows whose device or generation it did not see. Rounded outwards to 0.01.
-SpeedLaw with_bands(SpeedLaw law, const std::vector<MeasuredRow>& rows);
+/// `constants` with a band for each question and kind of hardware that has rows enough, which holds 82 % of what
+/// cross-validation leaves: `known`, with models left out that a device was measured with, and `unknown`, with devices
+/// left out. Kinds with few rows have the band of their parents.
+SpeedConstants with_bands(SpeedConstants constants, const std::vector<MeasuredRow>& rows,
+                          const std::vector<double>& known, const std::vector<double>& unknown);
 
-/// The share of `rows` whose measured speed lies in the band for measured, or unmeasured, devices around an estimate.
-double coverage(const SpeedLaw& law, const std::vector<MeasuredRow>& rows, const std::vector<double>& ratios,
-                bool unmeasured);
+/// Counts the measurements of each device of `constants`, where the estimates do not miss them.
+void count_measurements(SpeedConstants& constants, const std::vector<MeasuredRow>& rows,
+                        const std::vector<double>& ratios);
+
+/// The share of rows without host memory whose measured speed lies in the band around an estimate.
+double coverage(const SpeedConstants& constants, const std::vector<MeasuredRow>& rows,
+                const std::vector<double>& ratios, SpeedQuestion question, bool unmeasured);
 
 }  // namespace lfmfit::fit_speed

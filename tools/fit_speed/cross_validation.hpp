@@ -5,23 +5,22 @@
 #include <string>
 #include <vector>
 
-#include "law_fit.hpp"
+#include "constants_fit.hpp"
 
 namespace lfmfit::fit_speed {
 
+constexpr std::size_t kFolds = 5;
+
 /// What rows are left out together.
-using Grouping = std::function<std::string(const SpeedLaw& law, const MeasuredRow& row)>;
+using Grouping = std::function<std::string(const MeasuredRow& row)>;
 
-std::string by_device_and_model(const SpeedLaw& law, const MeasuredRow& row);
-std::string by_device(const SpeedLaw& law, const MeasuredRow& row);
-std::string by_constants(const SpeedLaw& law, const MeasuredRow& row);
+std::string by_device_and_model(const MeasuredRow& row);
+std::string by_device(const MeasuredRow& row);
+std::string by_model(const MeasuredRow& row);
 
-/// Measured / predicted speed of each row, each predicted by a fit to the rows of all groups but those of its fold.
-/// The folds are drawn from `seed`; with as many folds as groups, each group is left out alone.
-std::vector<double> cross_validate(const SpeedLaw& law, const std::vector<MeasuredRow>& rows, const Grouping& group,
-                                   std::size_t folds, std::uint32_t seed);
-
-/// The same for a law as it is.
-std::vector<double> residuals(const SpeedLaw& law, const std::vector<MeasuredRow>& rows);
+/// Measured / estimated speed of each row, each estimated by a fit to the rows of all groups but those of its fold. The
+/// folds are drawn from `seed`.
+std::vector<double> cross_validate(const SpeedConstants& constants, const std::vector<MeasuredRow>& rows,
+                                   const std::vector<Era>& eras, const Grouping& group, std::uint32_t seed);
 
 }  // namespace lfmfit::fit_speed

@@ -5,35 +5,26 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <map>
 #include <numeric>
-#include <set>
-#include <utility>
 
 namespace lfmfit::fit_speed {
 
 namespace {
 
-constexpr std::int64_t kSmallModel = 2'000'000'000;
-constexpr Tokens kDeep(4000);
+constexpr std::int64_t kDeep = 4000;
 
-struct Kind {
-  std::string name;
-  std::function<bool(const MeasuredRow&)> holds;
-};
-
-std::vector<Kind> kinds_of(const std::vector<MeasuredRow>& rows) {
-  std::vector<Kind> kinds{{"all", [](const MeasuredRow&) { return true; }}};
-  std::set<std::string> backends;
-  for (const MeasuredRow& row : rows) backends.insert(row.backend->name);
-  for (const std::string& backend : backends)
-    kinds.push_back({backend, [backend](const MeasuredRow& row) { return row.backend->name == backend; }});
-  kinds.push_back({"LFM2", is_lfm2});
-  kinds.push_back({"LFM2, dense", [](const MeasuredRow& row) { return is_lfm2(row) && !row.has_experts; }});
-  kinds.push_back({"mixtures of experts", [](const MeasuredRow& row) { return row.has_experts; }});
-  kinds.push_back({"dense below 2 B", [](const MeasuredRow& row) {
-                     return !row.has_experts && parameter_count(*row.model) < kSmallModel;
-                   }});
-  kinds.push_back({"from 4000 tokens", [](const MeasuredRow& row) { return row.depth >= kDeep; }});
+/// What lines of the table a row belongs to.
+std::vector<std::string> kinds_of(const MeasuredRow& row, const SpeedConstants& constants) {
+  std::string question = name_of(row.run.question);
+  if (row.on_host) question = "offloaded " + question;
+  std::vector<std::string> kinds{question, question + ", " + row.backend->name};
+  if (row.on_host) return kinds;
+  kinds.push_back(question + ", " + constants.rows[constants_of(row, constants)].id);
+  if (row.has_experts) kinds.push_back(question + ", mixtures of experts");
+  if (is_lfm2(row)) kinds.push_back(question + ", LFM2");
+  if (row.run.workload.depth >= kDeep) kinds.push_back(question + " from 4000 tokens");
+  if (!row.runtime.empty()) kinds.push_back(question + ", " + row.runtime);
   return kinds;
 }
 
@@ -59,24 +50,26 @@ ErrorSummary summarize(const std::vector<double>& ratios) {
     spread.push_back({ratio, 1});
   }
   const auto within = std::count_if(errors.begin(), errors.end(), [](const auto& error) { return error.first <= 0.2; });
-  return {ratios.size(), quantile(errors, 0.5),
+  return {ratios.size(),
+          quantile(errors, 0.5),
           static_cast<double>(within) / static_cast<double>(std::max<std::size_t>(ratios.size(), 1)),
-          quantile(spread, 0.08), quantile(spread, 0.92)};
+          quantile(spread, 0.5),
+          quantile(spread, 0.1),
+          quantile(spread, 0.9)};
 }
 
 std::string error_table(const std::string& title, const std::vector<MeasuredRow>& rows,
-                        const std::vector<double>& ratios) {
-  std::string text = fmt::format("{}\n{:24} {:>5} {:>13} {:>12} {:>20}\n", title, "", "rows", "median error",
-                                 "within 20 %", "measured/est. 8-92 %");
-  for (const Kind& kind : kinds_of(rows)) {
-    std::vector<double> chosen;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      if (kind.holds(rows[i])) chosen.push_back(ratios[i]);
-    }
-    if (chosen.empty()) continue;
+                        const std::vector<double>& ratios, const SpeedConstants& constants) {
+  std::map<std::string, std::vector<double>> kinds;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    for (const std::string& kind : kinds_of(rows[i], constants)) kinds[kind].push_back(ratios[i]);
+  }
+  std::string text = fmt::format("{}\n{:44} {:>5} {:>13} {:>12} {:>28}\n", title, "", "rows", "median error",
+                                 "within 20 %", "measured/est. 10, 50, 90 %");
+  for (const auto& [kind, chosen] : kinds) {
     const ErrorSummary errors = summarize(chosen);
-    text += fmt::format("{:24} {:5} {:11.1f} % {:10.0f} % {:12.2f} - {:.2f}\n", kind.name, errors.rows,
-                        100 * errors.median, 100 * errors.within_20, errors.low, errors.high);
+    text += fmt::format("{:44} {:5} {:11.1f} % {:10.0f} % {:12.2f} {:.2f} {:.2f}\n", kind, errors.rows,
+                        100 * errors.median, 100 * errors.within_20, errors.low, errors.bias, errors.high);
   }
   return text;
 }
@@ -91,9 +84,10 @@ std::string worst_rows(const std::vector<MeasuredRow>& rows, const std::vector<d
   std::string text;
   for (std::size_t i : order) {
     const MeasuredRow& row = rows[i];
-    text += fmt::format("  measured {:8.1f}, {:4.2f} of the estimate: {} {} {} {} depth {} ({})\n",
-                        row.tokens_per_second, ratios[i], row.device->id, row.backend->name, row.model->card.id,
-                        row.quantization->name, row.depth.count(), row.date);
+    text +=
+        fmt::format("  measured {:8.1f}, {:4.2f} of the estimate: {} {} {} {} {} depth {} requests {} ({})\n",
+                    row.run.measured.value(), ratios[i], name_of(row.run.question), row.device->id, row.backend->name,
+                    row.model->card.id, row.quantization->name, row.run.workload.depth, row.run.requests, row.date);
   }
   return text;
 }

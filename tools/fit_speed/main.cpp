@@ -1,9 +1,11 @@
 // Fits the constants of data/speed.json to a table of measured speeds and prints how well they hold:
 //
-//     fit_speed data/speed.json tests/truth/speed.csv            prints the errors
-//     fit_speed data/speed.json tests/truth/speed.csv --write    and writes the constants
+//     fit_speed data/speed.json tests/truth/speed.csv tests/truth/speed_eras.csv            prints the errors
+//     fit_speed data/speed.json tests/truth/speed.csv tests/truth/speed_eras.csv --write    and writes the constants
+//     fit_speed ... --errors                                         the errors of the constants as they are, at once
 //
-// The structure of the file (which hardware has constants of its own, where each starts from) is edited by hand.
+// The structure of the file (which hardware has constants of its own, and where each starts: "prior") is edited by
+// hand.
 
 #include <fmt/format.h>
 
@@ -12,6 +14,7 @@
 #include <iterator>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "bands.hpp"
 #include "catalog/speed_rows.hpp"
@@ -26,7 +29,8 @@ namespace lfmfit::fit_speed {
 
 namespace {
 
-constexpr std::size_t kEachGroup = 1000, kWorst = 30;
+constexpr std::size_t kWorst = 40;
+constexpr std::uint32_t kModelSeed = 7, kDeviceSeed = 11;
 
 std::string read_file(const std::string& path) {
   std::ifstream file(path);
@@ -34,39 +38,48 @@ std::string read_file(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-/// The law fitted to `rows`, its errors printed.
-SpeedLaw fit_and_report(const std::string& name, const SpeedLaw& law, const std::vector<MeasuredRow>& rows) {
-  const SpeedLaw fitted = with_bands(fit_law(law, rows), rows);
-  const std::vector<double> fresh = cross_validate(law, rows, by_device_and_model, kFolds, kFreshSeed);
-  const std::vector<double> devices = cross_validate(law, rows, by_device, kEachGroup, 0);
-  const std::vector<double> constants = cross_validate(law, rows, by_constants, kEachGroup, 0);
-  std::cout << error_table(name + ", rows left out by device and model (10 folds)", rows, fresh) << '\n'
-            << worst_rows(rows, fresh, kWorst) << '\n'
-            << error_table(name + ", whole devices left out", rows, devices) << '\n'
-            << error_table(name + ", whole generations left out", rows, constants) << '\n'
-            << error_table(name + ", the fit to all rows", rows, residuals(fitted, rows)) << '\n';
-  fmt::print(
-      "{}: bands hold {:.0f} % of rows left out; unmeasured ones {:.0f} % of devices and {:.0f} % of generations left "
-      "out\n\n",
-      name, 100 * coverage(fitted, rows, fresh, false), 100 * coverage(fitted, rows, devices, true),
-      100 * coverage(fitted, rows, constants, true));
-  return fitted;
+template <class Read>
+auto read_table(const std::string& path, Read read) {
+  std::ifstream table(path);
+  if (!table) throw Error(ErrorKind::kBadFile, path + ": cannot be read");
+  return read(table);
 }
 
-void run(const std::string& constants_path, const std::string& table_path, bool writes) {
-  const std::string text = read_file(constants_path);
+void print_coverage(const SpeedConstants& constants, const std::vector<MeasuredRow>& rows,
+                    const std::vector<double>& models, const std::vector<double>& devices) {
+  for (std::size_t q = 0; q < kSpeedQuestionCount; ++q) {
+    const auto question = static_cast<SpeedQuestion>(q);
+    fmt::print("{}: bands hold {:.0f} % of models left out, {:.0f} % of devices left out\n", name_of(question),
+               100 * coverage(constants, rows, models, question, false),
+               100 * coverage(constants, rows, devices, question, true));
+  }
+}
+
+void run(const std::vector<std::string>& paths, const std::string& how) {
+  const std::string text = read_file(paths[0]);
   const Catalog catalog;
   const SpeedConstants constants =
-      read_speed_constants(constants_path, text, [&](std::string_view name) { return &catalog.tensor_type(name); });
-  std::ifstream table(table_path);
-  std::vector<MeasuredRow> rows = read_rows(table, table_path, catalog);
-  weigh(rows, catalog, constants);
-  const SpeedLaw decode = fit_and_report("decode", constants.decode, rows_of(SpeedLawKind::kDecode, rows));
-  const SpeedLaw prefill = fit_and_report("prefill", constants.prefill, rows_of(SpeedLawKind::kPrefill, rows));
-  std::cout << "for README.md:\n\n" << readme_table(constants, rows);
-  if (!writes) return;
-  const std::string updated_text = updated(text, decode, prefill, rows);
-  std::ofstream(constants_path) << updated_text;
+      read_speed_constants(paths[0], text, [&](std::string_view name) { return &catalog.tensor_type(name); });
+  const std::vector<MeasuredRow> rows =
+      read_table(paths[1], [&](std::istream& table) { return read_rows(table, paths[1], catalog); });
+  const std::vector<Era> eras = read_table(paths[2], [&](std::istream& table) { return read_eras(table, paths[2]); });
+  const std::vector<double> known = ratios_of(constants, rows, eras);
+  std::cout << error_table("the constants as they are", rows, known, constants) << '\n'
+            << worst_rows(rows, known, kWorst) << '\n';
+  if (how == "--errors") return;
+  const SpeedConstants fitted = fit(constants, rows, eras);
+  const std::vector<double> after = ratios_of(fitted, rows, eras);
+  std::cout << error_table("the fit to all rows", rows, after, fitted) << '\n';
+  const std::vector<double> models = cross_validate(constants, rows, eras, by_device_and_model, kModelSeed);
+  std::cout << error_table("models left out", rows, models, constants) << '\n' << worst_rows(rows, models, kWorst);
+  const std::vector<double> devices = cross_validate(constants, rows, eras, by_device, kDeviceSeed);
+  std::cout << '\n' << error_table("devices left out", rows, devices, constants) << '\n';
+  SpeedConstants result = with_bands(fitted, rows, models, devices);
+  count_measurements(result, rows, after);
+  print_coverage(result, rows, models, devices);
+  std::cout << "\nfor README.md:\n\n" << readme_table(rows, models, devices);
+  if (how != "--write") return;
+  std::ofstream(paths[0]) << updated(text, result, rows);
 }
 
 }  // namespace
@@ -74,13 +87,17 @@ void run(const std::string& constants_path, const std::string& table_path, bool 
 }  // namespace lfmfit::fit_speed
 
 int main(int argc, char** argv) {
-  const bool writes = argc == 4 && std::string(argv[3]) == "--write";
-  if (argc != 3 && !writes) {
-    std::cerr << "usage: fit_speed data/speed.json tests/truth/speed.csv [--write]\n";
+  constexpr int kPaths = 3;
+  const std::vector<std::string> words(argv + 1, argv + argc);
+  const std::string how = words.size() == kPaths + 1 ? words.back() : std::string();
+  const bool known = how.empty() || how == "--write" || how == "--errors";
+  if (words.size() < kPaths || words.size() > kPaths + 1 || !known) {
+    std::cerr << "usage: fit_speed data/speed.json tests/truth/speed.csv tests/truth/speed_eras.csv "
+                 "[--write | --errors]\n";
     return 2;
   }
   try {
-    lfmfit::fit_speed::run(argv[1], argv[2], writes);
+    lfmfit::fit_speed::run(words, how);
   } catch (const std::exception& error) {
     std::cerr << "fit_speed: " << error.what() << '\n';
     return 2;

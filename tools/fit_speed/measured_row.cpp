@@ -1,138 +1,152 @@
 #include "measured_row.hpp"
 
-#include <charconv>
 #include <cmath>
 #include <map>
+#include <sstream>
 #include <tuple>
 
-#include "core/speed/laws.hpp"
-#include "lfmfit/error.hpp"
+#include "core/speed/fitted_constants.hpp"
+#include "csv_line.hpp"
 
 namespace lfmfit::fit_speed {
 
-using namespace speed;
-
 namespace {
 
-constexpr const char* kHeading = "device,model,quantization,backend,kind,depth,prompt,ubatch,tok_s,runs,date,source";
-constexpr std::size_t kColumns = 12;
-constexpr const char* kNewKernels = "2025";
-constexpr double kOldDecodeWeight = 0.4, kOldPrefillWeight = 0.3;
+constexpr const char* kHeading =
+    "device,model,quantization,backend,question,depth,prompt,ubatch,requests,flags,gpu_layers,n_cpu_moe,ram_gb_s,"
+    "threads,tok_s,date,runtime,source";
+enum Column {
+  kDevice,
+  kModel,
+  kQuantization,
+  kBackend,
+  kQuestion,
+  kDepth,
+  kPrompt,
+  kUbatch,
+  kRequests,
+  kFlags,
+  kGpuLayers,
+  kCpuMoe,
+  kRam,
+  kThreads,
+  kRate,
+  kDate,
+  kRuntime,
+  kSource,
+  kColumns
+};
+constexpr const char* kAll = "all";
+constexpr const char* kRandomWeights = "random weights";
 
-[[noreturn]] void fail(const std::string& path, int line, const std::string& problem) {
-  throw Error(ErrorKind::kBadFile, path + ":" + std::to_string(line) + ": " + problem);
+SpeedQuestion question_called(const CsvLine& line) {
+  for (std::size_t q = 0; q < kSpeedQuestionCount; ++q) {
+    if (line.cells[kQuestion] == name_of(static_cast<SpeedQuestion>(q))) return static_cast<SpeedQuestion>(q);
+  }
+  line.place.fail("question must be decode, prefill or throughput, not " + line.cells[kQuestion]);
 }
 
-/// The cells of a line; one in quotes may hold commas and doubled quotes.
-std::vector<std::string> split(const std::string& line) {
-  std::vector<std::string> cells(1);
-  bool quoted = false;
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    const char c = line[i];
-    if (c == '"') {
-      if (quoted && i + 1 < line.size() && line[i + 1] == '"')
-        cells.back() += line[++i];
-      else
-        quoted = !quoted;
-    } else if (c == ',' && !quoted) {
-      cells.emplace_back();
+std::int64_t number_or(const CsvLine& line, Column column, const char* name, std::int64_t fallback) {
+  const std::string& cell = line.cells[column];
+  return cell.empty() ? fallback : parse<std::int64_t>(cell, name, line.place);
+}
+
+/// Flags: "no-fa", "unified", "kv=q8_0".
+void read_flags(const CsvLine& line, const Catalog& catalog, Request& request, CacheTypes& cache) {
+  constexpr std::string_view kCache = "kv=";
+  std::istringstream words(line.cells[kFlags]);
+  for (std::string word; words >> word;) {
+    if (word == "no-fa") {
+      request.flash_attention = FlashAttention::kOff;
+    } else if (word == "unified") {
+      request.kv_unified = true;
+    } else if (word.rfind(kCache, 0) == 0) {
+      cache.k = cache.v = &catalog.tensor_type(word.substr(kCache.size()));
     } else {
-      cells.back() += c;
+      line.place.fail("flags are no-fa, unified and kv=TYPE, not " + word);
     }
   }
-  return cells;
 }
 
-template <class Number>
-Number parse(const std::string& cell, const std::string& column, const std::string& path, int line) {
-  Number value{};
-  const auto result = std::from_chars(cell.data(), cell.data() + cell.size(), value);
-  if (result.ec != std::errc() || result.ptr != cell.data() + cell.size())
-    fail(path, line, column + " is no number: " + cell);
-  return value;
+Request request_of(const CsvLine& line) {
+  Request request;
+  request.depth = Tokens(number_or(line, kDepth, "depth", 0));
+  request.ubatch = number_or(line, kUbatch, "ubatch", request.ubatch);
+  request.batch = std::max(request.batch, request.ubatch);
+  if (!line.cells[kPrompt].empty()) request.prompt = number_or(line, kPrompt, "prompt", 0);
+  request.parallel = number_or(line, kRequests, "requests", 1);
+  request.gpu_layers = number_or(line, kGpuLayers, "gpu_layers", -1);
+  request.cpu_moe = line.cells[kCpuMoe] == kAll;
+  if (!request.cpu_moe) request.n_cpu_moe = number_or(line, kCpuMoe, "n_cpu_moe", 0);
+  return request;
 }
 
-MeasuredRow read_row(const std::vector<std::string>& cells, const Catalog& catalog, const std::string& path, int line) {
+MeasuredRow read_row(const CsvLine& line, const Catalog& catalog) {
   MeasuredRow row;
-  row.device = &catalog.device(cells[0]);
-  row.model = &catalog.model(cells[1]);
-  row.quantization = &catalog.quantization(cells[2]);
-  row.backend = &catalog.backend(cells[3]);
-  if (cells[4] != "decode" && cells[4] != "prefill")
-    fail(path, line, "kind must be decode or prefill, not " + cells[4]);
-  row.law = cells[4] == "decode" ? SpeedLawKind::kDecode : SpeedLawKind::kPrefill;
-  row.depth = Tokens(parse<std::int64_t>(cells[5], "depth", path, line));
-  const bool has_prompt = row.law == SpeedLawKind::kPrefill;
-  if (has_prompt == cells[6].empty() || has_prompt == cells[7].empty())
-    fail(path, line, "prompt and ubatch belong to prefill, and only there");
-  if (has_prompt) {
-    row.prompt = parse<std::int64_t>(cells[6], "prompt", path, line);
-    row.ubatch = parse<std::int64_t>(cells[7], "ubatch", path, line);
-    if (row.prompt < 1 || row.ubatch < 1) fail(path, line, "prompt and ubatch must be at least 1");
-  }
-  row.tokens_per_second = parse<double>(cells[8], "tok_s", path, line);
-  if (row.depth < Tokens(0) || !(row.tokens_per_second > 0)) fail(path, line, "depth and tok_s must be positive");
-  row.date = cells[10];
+  row.device = &catalog.device(line.cells[kDevice]);
+  row.model = &catalog.model(line.cells[kModel]);
+  row.quantization = &catalog.quantization(line.cells[kQuantization]);
+  row.backend = &catalog.backend(line.cells[kBackend]);
+  row.run.question = question_called(line);
+  Request request = request_of(line);
+  CacheTypes cache{&catalog.tensor_type("f16"), &catalog.tensor_type("f16")};
+  read_flags(line, catalog, request, cache);
+  row.run.requests = request.parallel;
+  const double rate = parse<double>(line.cells[kRate], "tok_s", line.place);
+  if (!(rate > 0)) line.place.fail("tok_s must be positive");
+  row.run.measured = TokenRate(rate);
+  row.run.workload = count_work(*row.model, quantize(*row.model, *row.quantization), request, cache,
+                                row.backend->is_cpu, catalog.speed());
+  if (!line.cells[kRam].empty()) row.host.bandwidth = gb_per_second(parse<double>(line.cells[kRam], "ram", line.place));
+  if (!line.cells[kThreads].empty()) row.host.threads = number_or(line, kThreads, "threads", 0);
+  row.date = line.cells[kDate];
+  row.runtime = line.cells[kRuntime];
+  row.on_host = !row.run.workload.host.empty();
+  row.has_experts = row.run.workload.device.has_experts() || row.run.workload.host.has_experts();
+  const bool random_prompt = row.run.question == SpeedQuestion::kPrefill && row.has_experts &&
+                             line.cells[kSource].find(kRandomWeights) != std::string::npos;
+  row.weight = row.on_host || random_prompt ? 0 : row.runtime.empty() ? 1 : 0.5;
   return row;
 }
 
-Workload workload_of(const MeasuredRow& row, const TensorType& f16, const SpeedConstants& constants) {
-  Request request;
-  request.depth = row.depth;
-  return count_work(*row.model, quantize(*row.model, *row.quantization), request, {&f16, &f16}, row.backend->is_cpu,
-                    constants);
-}
-
-void measure(MeasuredRow& row, const TensorType& f16, const SpeedConstants& constants) {
-  const Workload work = workload_of(row, f16, constants);
-  const Rates rates = device_rates({*row.device, *row.backend, constants}, *row.device);
-  row.has_experts = !work.device.experts.empty();
-  if (row.law == SpeedLawKind::kDecode) {
-    row.time.amounts = decode_amounts(work.device, work.depth, 1, rates, constants);
-    row.time.seconds = 1 / row.tokens_per_second;
-  } else {
-    row.time.amounts = prefill_amounts(work.device, work.depth, row.prompt, row.ubatch, rates);
-    row.time.seconds = static_cast<double>(row.prompt) / row.tokens_per_second;
-  }
+/// Runs of one model on one device count as the root of their number.
+void share_weights(std::vector<MeasuredRow>& rows) {
+  using Group = std::tuple<SpeedQuestion, const Device*, const Model*, const Backend*>;
+  const auto group_of = [](const MeasuredRow& row) {
+    return Group(row.run.question, row.device, row.model, row.backend);
+  };
+  std::map<Group, double> counts;
+  for (const MeasuredRow& row : rows) counts[group_of(row)] += 1;
+  for (MeasuredRow& row : rows) row.weight /= std::sqrt(counts[group_of(row)]);
 }
 
 }  // namespace
 
 std::vector<MeasuredRow> read_rows(std::istream& table, const std::string& path, const Catalog& catalog) {
-  std::string line;
-  if (!std::getline(table, line) || line != kHeading) fail(path, 1, std::string("must be the heading ") + kHeading);
   std::vector<MeasuredRow> rows;
-  for (int number = 2; std::getline(table, line); ++number) {
-    const std::vector<std::string> cells = split(line);
-    if (cells.size() != kColumns) fail(path, number, "must have " + std::to_string(kColumns) + " columns");
+  for (const CsvLine& line : read_csv(table, path, kHeading, kColumns)) {
     try {
-      rows.push_back(read_row(cells, catalog, path, number));
+      rows.push_back(read_row(line, catalog));
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::kBadFile) throw;
-      fail(path, number, error.what());
+      line.place.fail(error.what());
     }
   }
+  share_weights(rows);
   return rows;
 }
 
-void weigh(std::vector<MeasuredRow>& rows, const Catalog& catalog, const SpeedConstants& constants) {
-  using Pair = std::tuple<SpeedLawKind, const Device*, const Model*, const Backend*>;
-  const auto pair_of = [](const MeasuredRow& row) { return Pair(row.law, row.device, row.model, row.backend); };
-  std::map<Pair, int> counts;
-  for (const MeasuredRow& row : rows) ++counts[pair_of(row)];
-  for (MeasuredRow& row : rows) {
-    measure(row, catalog.tensor_type("f16"), constants);
-    const double old = row.law == SpeedLawKind::kDecode ? kOldDecodeWeight : kOldPrefillWeight;
-    row.time.weight = (row.date < kNewKernels ? old : 1.0) / std::sqrt(counts[pair_of(row)]);
-  }
+std::size_t constants_of(const MeasuredRow& row, const SpeedConstants& constants) {
+  return static_cast<std::size_t>(&speed_row(constants, row.backend->name, *row.device) - constants.rows.data());
 }
 
-std::vector<MeasuredRow> rows_of(SpeedLawKind law, const std::vector<MeasuredRow>& rows) {
-  std::vector<MeasuredRow> result;
-  for (const MeasuredRow& row : rows) {
-    if (row.law == law) result.push_back(row);
-  }
-  return result;
+double ratio_of(const MeasuredRow& row, SpeedConstants& constants, const std::vector<Era>& eras) {
+  SpeedRow& here = constants.rows[constants_of(row, constants)];
+  const Coefficients today = here.coefficients;
+  put_back(here, constants.rows, row.date, eras);
+  const double ratio = speed::seconds_of(row.run, row.target(constants)) / speed::measured_seconds(row.run);
+  here.coefficients = today;
+  return ratio;
 }
 
 }  // namespace lfmfit::fit_speed

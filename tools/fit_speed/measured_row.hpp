@@ -4,37 +4,41 @@
 #include <string>
 #include <vector>
 
-#include "core/speed/coefficient_fit.hpp"
+#include "eras.hpp"
+#include "lfmfit/calibration.hpp"
 #include "lfmfit/catalog.hpp"
 
 namespace lfmfit::fit_speed {
 
-/// One line of the table of measured speeds: the median of runs of one model under equal conditions.
+/// One line of the table of measured speeds.
 struct MeasuredRow {
   const Device* device = nullptr;
   const Model* model = nullptr;
   const Quantization* quantization = nullptr;
   const Backend* backend = nullptr;
-  SpeedLawKind law = SpeedLawKind::kDecode;
-  Tokens depth;             ///< tokens in the cache
-  std::int64_t prompt = 0;  ///< tokens that prefill was measured with; 0 with decode
-  std::int64_t ubatch = 0;  ///< of them computed together
-  double tokens_per_second = 0;
-  std::string date;          ///< ISO, as far as known: "2025", "2026-03"
-  speed::MeasuredTime time;  ///< filled in by weigh
+  MeasuredRun run;
+  HostMachine host{};
+  std::string date;     ///< ISO, as far as known: "2025", "2026-03"
+  std::string runtime;  ///< empty: llama.cpp's own benchmarks; "chat": a server that is talked to
+  double weight = 1;    ///< in fits; 0: it shows errors only
   bool has_experts = false;
+  bool on_host = false;  ///< parts lie in host memory
+
+  SpeedTarget target(const SpeedConstants& constants) const {
+    return {*device, *backend, constants, 1, SplitMode::kLayer, false, host};
+  }
 };
 
-/// Reads lines of device,model,quantization,backend,kind,depth,prompt,ubatch,tok_s,runs,date,source behind a heading.
-/// Names are those of `catalog`; prompt and ubatch are empty with decode. Throws Error(kBadFile) naming the line and
-/// what is wrong with it.
+/// Reads the table of tests/truth/speed.csv; its heading names the columns. Names are those of `catalog`. Runs of one
+/// model on one device share the weight of few rows. Chats, which sample and talk HTTP besides, count half;
+/// prompts of random weights choose their experts oddly, and host memory is not the device's: they have no weight.
+/// Throws Error(kBadFile) naming the line and what is wrong with it.
 std::vector<MeasuredRow> read_rows(std::istream& table, const std::string& path, const Catalog& catalog);
 
-/// Fills in the amounts of work of each row, and its weight: runs of one model on one device share the weight of few
-/// rows, and those with the kernels of before 2025 count less.
-void weigh(std::vector<MeasuredRow>& rows, const Catalog& catalog, const SpeedConstants& constants);
+/// The row of `constants` that holds for `row`.
+std::size_t constants_of(const MeasuredRow& row, const SpeedConstants& constants);
 
-/// Those of one law.
-std::vector<MeasuredRow> rows_of(SpeedLawKind law, const std::vector<MeasuredRow>& rows);
+/// Measured / estimated speed of `row` as of its date. `constants` is left as it was.
+double ratio_of(const MeasuredRow& row, SpeedConstants& constants, const std::vector<Era>& eras);
 
 }  // namespace lfmfit::fit_speed

@@ -1,18 +1,14 @@
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
-#include "lfmfit/speed_constants.hpp"
 #include "measured_row.hpp"
 
 namespace lfmfit::fit_speed {
 
-constexpr std::size_t kFolds = 10;
-constexpr std::uint32_t kFreshSeed = 100;  ///< of the folds; not one that the bands were drawn from
-
-/// The table of errors that README.md shows: those of rows that the fit was not shown, of `rows` of both laws.
-std::string readme_table(const SpeedConstants& constants, const std::vector<MeasuredRow>& rows);
+/// The table of README.md: errors by question and backend, with models and with devices left out of the fit.
+std::string readme_table(const std::vector<MeasuredRow>& rows, const std::vector<double>& models_left_out,
+                         const std::vector<double>& devices_left_out);
 
 }  // namespace lfmfit::fit_speed

@@ -2,14 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <map>
+#include <array>
+#include <cmath>
+#include <functional>
 #include <nlohmann/json.hpp>
 
-#include "core/speed/launch_count.hpp"
-
 namespace lfmfit::fit_speed {
-
-using namespace speed;
 
 namespace {
 
@@ -51,42 +49,80 @@ std::string lines(const Json& value, const std::string& indent, int depth) {
   return (table ? "[" : "{") + text + "\n" + indent + (table ? "]" : "}");
 }
 
-void put_coefficients(Json& row, SpeedLawKind kind, const Coefficients& coefficients) {
-  for (std::size_t i = 0; i < kCoefficientCount; ++i) row[coefficient_names(kind)[i]] = rounded(coefficients[i]);
+template <class Value>
+Json by_question(const std::array<Value, kSpeedQuestionCount>& values, const std::function<Json(const Value&)>& json) {
+  Json result = Json::object();
+  for (std::size_t q = 0; q < kSpeedQuestionCount; ++q) {
+    const Json value = json(values[q]);
+    if (!value.is_null()) result[name_of(static_cast<SpeedQuestion>(q))] = value;
+  }
+  return result;
 }
 
-void put_rows(Json& root, const SpeedLaw& law, SpeedLawKind kind, const std::vector<MeasuredRow>& rows) {
-  const std::vector<int> counts = count_rows(law, rows_of(kind, rows));
-  for (Json& row : root.at("speed")) {
-    for (std::size_t i = 0; i < law.rows.size(); ++i) {
-      if (row.at("id") != law.rows[i].id) continue;
-      row["rows"] = counts[i];
-      put_coefficients(row, kind, law.rows[i].coefficients);
+Json counts_json(const std::array<int, kSpeedQuestionCount>& counts) {
+  return by_question<int>(counts, [](const int& count) { return count > 0 ? Json(count) : Json(); });
+}
+
+Json band_json(const SpeedBand& band) {
+  return {{"low", rounded(band.low)},
+          {"high", rounded(band.high)},
+          {"unmeasured_low", rounded(band.unmeasured_low)},
+          {"unmeasured_high", rounded(band.unmeasured_high)}};
+}
+
+/// Factors that say next to nothing are left out.
+void put_factors(Json& row, const SpeedRow& fitted) {
+  constexpr double kSame = 0.005;
+  row.erase("factors");
+  Json factors = Json::object();
+  for (std::size_t i = 0; i < kCoefficientCount; ++i) {
+    if (std::abs(fitted.factors[i] - 1) > kSame)
+      factors[name_of(static_cast<Coefficient>(i))] = rounded(fitted.factors[i]);
+  }
+  if (!factors.empty()) row["factors"] = factors;
+}
+
+void put_rows(Json& root, const SpeedConstants& fitted, const std::vector<MeasuredRow>& rows) {
+  std::vector<std::array<int, kSpeedQuestionCount>> counts(fitted.rows.size());
+  for (const MeasuredRow& row : rows) {
+    if (row.weight <= 0) continue;
+    for (const std::size_t i : chain_of(constants_of(row, fitted), fitted.rows))
+      ++counts[i][static_cast<std::size_t>(row.run.question)];
+  }
+  for (std::size_t i = 0; i < fitted.rows.size(); ++i) {
+    Json& row = root.at("speed")[i];
+    const SpeedRow& here = fitted.rows[i];
+    row.erase("rows");
+    if (here.parent.empty()) continue;
+    put_factors(row, here);
+    row["rows"] = counts_json(counts[i]);
+    row.erase("bands");
+    Json bands = Json::object();
+    for (std::size_t q = 0; q < kSpeedQuestionCount; ++q) {
+      if (here.own_bands[q]) bands[name_of(static_cast<SpeedQuestion>(q))] = band_json(here.bands[q]);
     }
+    if (!bands.empty()) row["bands"] = bands;
   }
 }
 
-void put_bands(Json& into, const SpeedLaw& law) {
-  Json& bands = into.at("bands");
-  for (std::size_t i = 0; i < law.bands.size(); ++i) {
-    bands[i]["low"] = law.bands[i].low;
-    bands[i]["high"] = law.bands[i].high;
-    bands[i]["unmeasured_low"] = law.bands[i].unmeasured_low;
-    bands[i]["unmeasured_high"] = law.bands[i].unmeasured_high;
+void put_devices(Json& root, const SpeedConstants& fitted) {
+  Json& into = root["measured_devices"] = Json::object();
+  for (const MeasuredDevice& device : fitted.measured_devices) {
+    Json row = Json::object();
+    const Json counts = counts_json(device.rows);
+    if (!counts.empty()) row["rows"] = counts;
+    if (device.decode != 1) row["decode"] = rounded(device.decode);
+    if (device.prefill != 1) row["prefill"] = rounded(device.prefill);
+    if (!row.empty()) into[device.backend][device.device] = row;
   }
 }
 
-void put_devices(Json& law, const std::vector<MeasuredRow>& rows) {
-  std::map<std::string, std::map<std::string, int>> counts;
-  for (const MeasuredRow& row : rows) ++counts[row.backend->name][row.device->id];
-  law["measured_devices"] = counts;
-}
-
-void put_launches(Json& root, const std::vector<MeasuredRow>& decode_rows) {
-  LaunchCounts rows_with{};
-  for (const MeasuredRow& row : decode_rows) {
-    const LaunchCounts counts = count_launches(*row.model);
-    for (std::size_t part = 0; part < kLaunchPartCount; ++part) rows_with[part] += counts[part] > 0 ? 1 : 0;
+/// How many rows have each part that launches kernels.
+void put_launches(Json& root, const std::vector<MeasuredRow>& rows) {
+  std::array<int, kLaunchPartCount> rows_with{};
+  for (const MeasuredRow& row : rows) {
+    for (std::size_t part = 0; part < kLaunchPartCount; ++part)
+      rows_with[part] += row.run.workload.device.launches[part] + row.run.workload.host.launches[part] > 0 ? 1 : 0;
   }
   for (Json& row : root.at("launches")) {
     for (std::size_t part = 0; part < kLaunchPartCount; ++part) {
@@ -97,18 +133,11 @@ void put_launches(Json& root, const std::vector<MeasuredRow>& decode_rows) {
 
 }  // namespace
 
-std::string updated(const std::string& old_text, const SpeedLaw& decode, const SpeedLaw& prefill,
-                    const std::vector<MeasuredRow>& rows) {
+std::string updated(const std::string& old_text, const SpeedConstants& fitted, const std::vector<MeasuredRow>& rows) {
   Json root = Json::parse(old_text);
-  const std::vector<MeasuredRow> decode_rows = rows_of(SpeedLawKind::kDecode, rows);
-  put_launches(root, decode_rows);
-  Json& laws = root.at("laws");
-  put_devices(laws.at("decode"), decode_rows);
-  put_devices(laws.at("prefill"), rows_of(SpeedLawKind::kPrefill, rows));
-  put_bands(laws.at("decode"), decode);
-  put_bands(laws.at("prefill"), prefill);
-  put_rows(root, decode, SpeedLawKind::kDecode, rows);
-  put_rows(root, prefill, SpeedLawKind::kPrefill, rows);
+  put_launches(root, rows);
+  put_devices(root, fitted);
+  put_rows(root, fitted, rows);
   constexpr int kNesting = 4;
   return lines(root, "", kNesting) + "\n";
 }

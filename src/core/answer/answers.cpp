@@ -10,8 +10,14 @@ namespace lfmfit {
 /// What answers about several devices share. Devices of one backend differ in the driver's share only, unless their
 /// GPUs differ: then nothing is shared.
 struct Answers::Shared {
-  using MemoryKey = std::tuple<const Backend*, std::int64_t, std::int64_t, std::int64_t, std::int64_t>;
-  using WorkKey = std::tuple<bool, std::int64_t, std::int64_t, std::int64_t>;
+  /// What automatic placing sets.
+  using PlacingKey = std::tuple<std::int64_t, bool, std::int64_t, std::vector<double>, std::vector<Overflow>>;
+  using MemoryKey = std::tuple<const Backend*, std::int64_t, std::int64_t, PlacingKey>;
+  using WorkKey = std::tuple<bool, std::int64_t, PlacingKey>;
+
+  static PlacingKey placing_of(const Request& request) {
+    return {request.gpu_layers, request.cpu_moe, request.n_cpu_moe, request.tensor_split, request.overflows};
+  }
 
   std::map<MemoryKey, MemoryLedger> ledgers;
   std::map<WorkKey, std::optional<Workload>> workloads;
@@ -20,8 +26,7 @@ struct Answers::Shared {
     const Law& law = law_of(asked);
     const Request& request = asked.request;
     if (!asked.device->parts.empty()) return law.memory(asked, stored);
-    const MemoryKey key{asked.backend, request.context.count(), request.gpu_layers, request.n_cpu_moe,
-                        request.gpu_count};
+    const MemoryKey key{asked.backend, request.context.count(), request.gpu_count, placing_of(request)};
     auto known = ledgers.find(key);
     if (known == ledgers.end()) known = ledgers.emplace(key, law.memory(asked, stored)).first;
     MemoryLedger ledger = known->second;
@@ -34,7 +39,7 @@ struct Answers::Shared {
     const Law& law = law_of(asked);
     const Request& request = asked.request;
     if (!asked.device->parts.empty()) return law.workload(asked, stored);
-    const WorkKey key{asked.backend->is_cpu, request.gpu_layers, request.n_cpu_moe, request.gpu_count};
+    const WorkKey key{asked.backend->is_cpu, request.gpu_count, placing_of(request)};
     auto known = workloads.find(key);
     if (known == workloads.end()) known = workloads.emplace(key, law.workload(asked, stored)).first;
     return known->second;

@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "core/llamacpp/override_text.hpp"
+
 namespace lfmfit {
 
 namespace {
@@ -77,6 +79,7 @@ Asked asked_of(const Question& question, const Request& answered) {
   }
   asked.gpu_layers = answered.gpu_layers;
   asked.n_cpu_moe = answered.n_cpu_moe;
+  asked.override_tensor = override_texts(answered, *question.backend);
   asked.gpu_count = answered.gpu_count;
   asked.split_mode = name_of(answered.split_mode);
   asked.backend = question.backend->name;
@@ -87,6 +90,7 @@ Asked asked_of(const Question& question, const Request& answered) {
   asked.available = question.available;
   asked.driver_share = question.driver_share;
   asked.ram = question.ram;
+  if (question.ram_bandwidth) asked.ram_bandwidth_gb_s = in_gb_per_second(*question.ram_bandwidth);
   if (question.reserve > Bytes(0)) asked.reserve = question.reserve;
   if (answered.drafting != Drafting::kNone) {
     asked.speculative = {name_of(answered.drafting), answered.draft_tokens, std::nullopt};
@@ -94,6 +98,7 @@ Asked asked_of(const Question& question, const Request& answered) {
   }
   asked.request = answered;
   asked.request.importance_matrix = answered.importance_matrix.value_or(question.quantization->importance_matrix);
+  asked.request.prompt = prompt_of(answered).count();
   return asked;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/answer/raised_limit.hpp"
 #include "core/answer/settle.hpp"
 #include "core/answer/warnings.hpp"
 #include "core/base/limits.hpp"
@@ -28,6 +29,21 @@ void require_depth(const Request& request) {
 std::int64_t gpus_used(const Question& question) {
   if (question.request.gpu_count != kAllGpus) return question.request.gpu_count;
   return question.device != nullptr ? std::min(question.device->gpus, kMaxGpus) : 1;
+}
+
+/// What a higher limit of the pool would do for `settled`, which was asked for as `request`.
+std::optional<RaisedLimit> with_higher_limit(const Question& settled, const Request& request, const Estimate& answer,
+                                             const Capacity& capacity, const EstimateSources& sources) {
+  const bool may_be_better = answer.fit->verdict == Verdict::kTight || answer.fit->verdict == Verdict::kPartial ||
+                             answer.fit->verdict == Verdict::kTooBig;
+  if (settled.device == nullptr || !settled.device->knob || settled.available || !may_be_better) return std::nullopt;
+  Question all = settled;
+  if (request.placing != Placing::kGiven) {
+    all.request = request;
+    all.request.context = settled.request.context;
+    all.request.gpu_count = settled.request.gpu_count;
+  }
+  return raised_limit(*settled.device, sources.memory(all), capacity, settled.reserve, answer.fit->verdict);
 }
 
 /// Nothing says how fast a model runs that does not fit. (GPUs are for the law to judge: the share of a pool that they
@@ -98,7 +114,10 @@ Estimate estimate_from(const Question& question, const std::vector<Tensor>& stor
   answer.file_high = file.file_high;
   answer.bits_per_weight = file.bits_per_weight;
   answer.memory = sources.memory(settled);
-  if (is_known(capacity)) answer.fit = judge(answer.memory, capacity);
+  if (is_known(capacity)) {
+    answer.fit = judge(answer.memory, capacity);
+    answer.fit->raised = with_higher_limit(settled, question.request, answer, capacity, sources);
+  }
   if (question.device != nullptr && !lacks_memory(*answer.fit, *question.device))
     answer.speed = law.speed(settled, sources.workload(settled), answer.memory);
   answer.notes = notes_about(question);

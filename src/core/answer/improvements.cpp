@@ -122,6 +122,7 @@ void Trial::try_placement() {
     into.n_cpu_moe = on_host;
   };
   const auto put_layers = [layers](Request& into, std::int64_t on_host) { into.gpu_layers = layers + 1 - on_host; };
+  if (!request.overrides.empty() || !request.overflows.empty()) return;  // tensors lie as they were told to, one by one
   Question changed = base_;
   const std::int64_t experts_on_host = request.cpu_moe ? layers : std::min(request.n_cpu_moe, layers);
   if (const auto least = least_that_fits(0, experts_on_host, put_experts)) {
@@ -172,10 +173,8 @@ void Trial::try_hardware() {
     device.fp16 = device.fp16 * 2;
     device.int8_tops *= 2;
   });
-  try_constants(Change::Kind::kHostBandwidth,
-                [](SpeedAssumptions& assumed) { assumed.host_bandwidth = assumed.host_bandwidth * 2; });
-  try_constants(Change::Kind::kPcieBandwidth,
-                [](SpeedAssumptions& assumed) { assumed.pcie_bandwidth = assumed.pcie_bandwidth * 2; });
+  try_constants(Change::Kind::kHostBandwidth, [](SpeedAssumptions& assumed) { assumed.host_bandwidth_factor *= 2; });
+  try_constants(Change::Kind::kPcieBandwidth, [](SpeedAssumptions& assumed) { assumed.link_factor *= 2; });
 }
 
 void Trial::sort() {

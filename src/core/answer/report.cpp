@@ -61,7 +61,7 @@ std::vector<QuantizationRow> quantization_rows(const Question& question,
 }
 
 DeviceRow row_of(const Device& device, const Backend& backend, Estimate answer) {
-  return {&device, &backend, *answer.fit, std::move(answer.speed), answer.request};
+  return {&device, &backend, *answer.fit, std::move(answer.speed), answer.request, answer.memory.expert_layers_on_host};
 }
 
 std::string listed(const std::set<std::string>& words) {
@@ -105,21 +105,18 @@ void add_devices(Report& report, const Question& question, const std::vector<Rep
                             " left out: lfmfit cannot answer for this model on " + listed(refused) + " yet.");
 }
 
-/// Machines whose memory would do, but whose system gives less of it to the GPU.
-void warn_about_unified_memory(Report& report) {
-  std::set<std::string> notes;
-  std::size_t machines = 0;
+void note_limited_pools(Report& report) {
+  std::set<std::string> reasons, settings;
   for (const DeviceRow& row : report.unified) {
     if (row.fit.verdict != Verdict::kTooBig || row.fit.required > row.device->memory) continue;
-    notes.insert(row.device->usable_note);
-    ++machines;
+    ++report.limited_pools.machines;
+    if (!row.device->usable_note.empty()) reasons.insert(row.device->usable_note);
+    if (!row.fit.raised) continue;
+    ++report.limited_pools.raisable;
+    settings.insert(row.fit.raised->setting);
   }
-  if (machines == 0) return;
-  const std::string why =
-      notes.size() == 1 ? *notes.begin() : "`lfmfit list devices NAME` says why, and what changes that";
-  report.warnings.push_back(
-      "On " + std::to_string(machines) +
-      " unified-memory devices the model would fit the memory but not the part that the GPU may use (" + why + ").");
+  report.limited_pools.reasons.assign(reasons.begin(), reasons.end());
+  report.limited_pools.settings.assign(settings.begin(), settings.end());
 }
 
 void warn_about_unmeasured_backends(Report& report) {
@@ -213,7 +210,7 @@ Report make_report(const Question& question, const ReportScope& scope) {
   report.as_server = as_server(settled, report.estimate.request, stored);
   report.quantizations = quantization_rows(settled, scope.quantizations, report.full_context);
   add_devices(report, settled, scope.devices, stored);
-  warn_about_unified_memory(report);
+  note_limited_pools(report);
   if (law_of(settled).tells_driver_share) warn_about_unmeasured_backends(report);
   return report;
 }

@@ -46,7 +46,7 @@ Bytes page_kv_bytes(const Model& model, Tokens context) {
   const Attention* attention = first_attention(model);
   if (attention == nullptr) {
     throw Error(ErrorKind::kUnsupported, "the page method has no rule for " + model.card.id +
-                                             ", which has no plain attention; leave out --method page");
+                                             ", which has no plain attention; ask the exact method");
   }
   const auto layers = static_cast<std::int64_t>(model.blocks.size());
   const std::int64_t values = checked_multiply(attention->n_head_kv, attention->head_dim_k);
@@ -74,9 +74,8 @@ double nominal_parameters(const Model& model) {
 
 Bytes nominal_file_bytes(const Model& model, const Quantization& quantization) {
   if (quantization.nominal_bits <= 0) {
-    throw Error(ErrorKind::kUnsupported,
-                "the page method has no figure for " + quantization.name +
-                    "; leave out --method page, or take a quantization that sites list (Q4_K_M)");
+    throw Error(ErrorKind::kUnsupported, "the page method has no figure for " + quantization.name +
+                                             "; ask the exact method, or take a quantization that sites list (Q4_K_M)");
   }
   const double gb = nominal_parameters(model) / 1e9 * quantization.nominal_bits / 8;
   return Bytes(std::llround(to_two_decimals(gb) * 1e9));

@@ -24,7 +24,7 @@ std::optional<Speed> speed(const Question& question, const std::optional<Workloa
 }
 
 /// The rule knows one place.
-Request place(const Question& question, const Holds&) { return question.request; }
+Request place(const Question& question, const Surplus&) { return question.request; }
 
 FileSize file(const Question& question, const std::vector<Tensor>&) {
   const Bytes bytes = nominal_file_bytes(*question.model, *question.quantization);

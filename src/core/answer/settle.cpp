@@ -14,24 +14,37 @@ constexpr Bytes kMargin{1024LL << 20};  // left free on each GPU: --fit-target o
 
 using MemoryOf = std::function<MemoryLedger(const Question&)>;
 
-bool holds(const MemoryLedger& ledger, const Capacity& capacity) {
-  const Fit fit = judge(ledger, capacity);
-  return std::all_of(fit.places.begin(), fit.places.end(), [](const PlaceFit& place) { return place.holds(); });
+/// What there is, and what of each GPU is to be left free.
+struct Room {
+  Capacity capacity;
+  Bytes margin;
+  std::vector<Bytes> states;  ///< left free besides, on each GPU
+};
+
+/// llama.cpp compares what it plans with what is free less the margin, which is there for what it does not plan. So the
+/// likely bytes must leave the margin; that the upper bound must fit is ours.
+Bytes left_on(int gpu, const MemoryLedger& ledger, const Room& room) {
+  const Bytes usable = room.capacity.gpus[static_cast<std::size_t>(gpu)];
+  const Bytes states = room.states.empty() ? Bytes(0) : room.states[static_cast<std::size_t>(gpu)];
+  return std::min(usable - ledger.total_high(gpu), usable - room.margin - states - ledger.total(gpu));
 }
 
-Capacity with_margin(Capacity capacity, Bytes margin) {
-  for (Bytes& gpu : capacity.gpus) gpu = std::max(gpu - margin, Bytes(0));
-  return capacity;
+bool holds(const MemoryLedger& ledger, const Room& room) {
+  const Fit fit = judge(ledger, room.capacity);
+  return std::all_of(fit.places.begin(), fit.places.end(), [&](const PlaceFit& place) {
+    const bool is_gpu = place.place >= 0 && place.usable;
+    return is_gpu ? left_on(place.place, ledger, room) >= Bytes(0) : place.holds();
+  });
 }
 
 /// The longest context that holds, as steps of `step`; one step where none does.
-Tokens longest(Question question, const Capacity& capacity, const MemoryOf& memory) {
+Tokens longest(Question question, const Room& room, const MemoryOf& memory) {
   const std::int64_t sequences = std::max<std::int64_t>(question.request.parallel, 1);
   const Tokens step = kCellStep * Tokens(question.request.kv_unified ? 1 : sequences);
   const Tokens limit = question.model->context_limit * sequences;
   const auto fits = [&](Tokens context) {
     question.request.context = context;
-    return holds(memory(question), capacity);
+    return holds(memory(question), room);
   };
   if (fits(limit)) return limit;
   std::int64_t fitting = 1;  // steps; more than `fitting` and less than `too_many` are not known yet
@@ -44,12 +57,22 @@ Tokens longest(Question question, const Capacity& capacity, const MemoryOf& memo
 }
 
 /// The longest context, or where even the least does not fit and may be made to by other placing, the least.
-Tokens settled_context(const Question& question, const Capacity& capacity, const MemoryOf& memory) {
-  const Tokens found = longest(question, capacity, memory);
+Tokens settled_context(const Question& question, const Room& room, const MemoryOf& memory) {
+  const Tokens found = longest(question, room, memory);
   if (question.request.placing == Placing::kGiven) return found;
   const Tokens least = std::min(kLeastContext, question.model->context_limit) *
                        (question.request.kv_unified ? 1 : std::max<std::int64_t>(question.request.parallel, 1));
   return std::max(found, least);
+}
+
+/// What llama.cpp's --fit takes for free: it asks the driver while it holds the states of all layers, of models that
+/// keep some, and plans them again.
+Room room_that_fit_sees(const Question& question, const Capacity& capacity, const MemoryOf& memory) {
+  // who says how many bytes may be used has thought of what is to be left
+  Room room{capacity, question.available ? Bytes(0) : kMargin, {}};
+  const MemoryLedger ledger = memory(question);
+  for (int gpu = 0; gpu < ledger.gpu_count; ++gpu) room.states.push_back(ledger.sum(MemoryUse::kState, gpu));
+  return room;
 }
 
 }  // namespace
@@ -88,34 +111,38 @@ Capacity capacity_of(const Question& question) {
 }
 
 Tokens longest_context(const Question& question, const std::vector<Tensor>& stored, const Capacity& capacity) {
-  return longest(question, capacity, [&](const Question& asked) { return law_of(asked).memory(asked, stored); });
+  return longest(question, {capacity, Bytes(0), {}},
+                 [&](const Question& asked) { return law_of(asked).memory(asked, stored); });
 }
 
 Request settle(const Question& question, const Capacity& capacity, const MemoryOf& memory) {
+  const Room room{capacity, Bytes(0), {}};
+  const bool may_be_placed = question.request.placing != Placing::kGiven && !capacity.gpus.empty();
+  const Room room_of_fit = may_be_placed ? room_that_fit_sees(question, capacity, memory) : room;
+  const Room& wanted = question.request.placing == Placing::kAutomatic ? room_of_fit : room;
   Question asked = question;
   if (question.longest_context) {
     if (!is_known(capacity)) {
       throw Error(ErrorKind::kBadRequest,
                   "the longest context that fits depends on the memory: name a device, or available_bytes");
     }
-    asked.request.context = settled_context(question, capacity, memory);
+    asked.request.context = settled_context(question, wanted, memory);
   }
-  if (question.shrinks_context && is_known(capacity) && !holds(memory(asked), capacity)) {
+  if (question.shrinks_context && is_known(capacity) && !holds(memory(asked), wanted)) {
     const Tokens most = asked.request.context;
-    asked.request.context = std::min(most, settled_context(question, capacity, memory));
+    asked.request.context = std::min(most, settled_context(question, wanted, memory));
   }
-  const bool may_be_placed = asked.request.placing != Placing::kGiven && !capacity.gpus.empty();
-  if (!may_be_placed) return asked.request;
-  // who says how many bytes may be used has thought of what is to be left
-  const Bytes margin = question.available ? Bytes(0) : kMargin;
-  const bool leaves_margin = question.request.placing == Placing::kAutomatic;
-  if (holds(memory(asked), leaves_margin ? with_margin(capacity, margin) : capacity)) return asked.request;
-  const Capacity left = with_margin(capacity, margin);
-  return law_of(question).place(asked, [&](const Request& request) {
+  if (!may_be_placed || holds(memory(asked), wanted)) return asked.request;
+  Question placed = asked;
+  placed.request = law_of(question).place(asked, [&](const Request& request) {
     Question here = asked;
     here.request = request;
-    return holds(memory(here), left);
+    const MemoryLedger ledger = memory(here);
+    std::vector<Bytes> left;
+    for (int gpu = 0; gpu < ledger.gpu_count; ++gpu) left.push_back(left_on(gpu, ledger, room_of_fit));
+    return left;
   });
+  return holds(memory(placed), room) ? placed.request : asked.request;
 }
 
 }  // namespace lfmfit

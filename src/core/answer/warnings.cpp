@@ -40,7 +40,7 @@ std::string about_mix(const Question& question, const Estimate& answer) {
 
 std::string about_host_memory(const Estimate& answer) {
   if (!answer.fit || !answer.fit->host_wanted) return "";
-  return fmt::format("It needs {:.1f} GB of RAM beside the GPU; --ram says what there is.",
+  return fmt::format("It needs {:.1f} GB of RAM beside the GPU, and what there is was not said.",
                      in_gb(*answer.fit->host_wanted));
 }
 

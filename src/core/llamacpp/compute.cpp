@@ -44,10 +44,8 @@ std::vector<graph::SchedulerBackend> scheduler_backends(const graph::Builder& bu
 graph::SchedulerOptions scheduler_options(const Request& request, const Placement& placement) {
   graph::SchedulerOptions options;
   options.op_offload = request.op_offload;
-  const bool experts_moved = std::find(placement.experts_on_host.begin(), placement.experts_on_host.end(), true) !=
-                             placement.experts_on_host.end();
   const bool pipeline = placement.gpu_count > 1 && request.split_mode == SplitMode::kLayer &&
-                        placement.everything_offloaded() && placement.offload_kqv && !experts_moved;
+                        placement.everything_offloaded() && placement.offload_kqv && !placement.has_overrides;
   options.copies = pipeline ? kPipelineCopies : 1;
   options.copies_unused_inputs = release_of(request).copies_unused_inputs;
   return options;
@@ -125,7 +123,8 @@ class Planner {
       return attention != nullptr && attention->shares_cache_of.has_value();
     });
     return std::all_of(run.backends.begin(), run.backends.end(), runs_all) && scene.sequences < kMinOffloadedBatch &&
-           (placement_.is_one_place() || (placement_.layers_on_gpus() && placement_.offload_kqv && !shares));
+           (placement_.is_one_place() ||
+            (placement_.layers_on_gpus() && placement_.offload_kqv && placement_.moved.empty() && !shares));
   }
 
   // llama.cpp asks with a graph of one token per sequence where each attention node would run.

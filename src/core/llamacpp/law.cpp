@@ -72,8 +72,7 @@ Speed measured_speed(const Question& question, const Workload& workload, const S
   speed.decode = estimate_decode(workload, target);
   if (question.request.parallel > 1) speed.throughput = estimate_decode(workload, target, question.request.parallel);
   speed.prefill = estimate_prefill(workload, target);
-  const std::int64_t prompt = question.request.depth > Tokens(0) ? question.request.depth.count() : workload.ubatch;
-  speed.time_to_first_token = time_to_first_token(workload, target, Tokens(prompt));
+  speed.time_to_first_token = time_to_first_token(workload, target);
   const std::int64_t context = tokens_of_each(question.request).count();
   speed.decode_half_context = decode_at(context / 2, workload, target);
   speed.decode_full_context = decode_at(context, workload, target);
@@ -105,7 +104,8 @@ std::optional<Speed> speed(const Question& question, const std::optional<Workloa
                            *question.speed_constants,
                            alone ? 1 : std::max(1, static_cast<int>(request.gpu_count)),
                            request.split_mode,
-                           question.explain};
+                           question.explain,
+                           {question.ram_bandwidth, request.threads}};
   return unless_refused([&] { return measured_speed(question, *workload, target); });
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "core/llamacpp/buffer_size.hpp"
 #include "core/llamacpp/cache_types.hpp"
@@ -41,6 +42,25 @@ std::vector<BufferSize> weights(const std::vector<PlacedTensor>& tensors, const 
     buffers[static_cast<std::size_t>(placed.place)].add(*placed.tensor->stored, placed.tensor->shape);
   }
   return buffers;
+}
+
+/// Whether anything that is multiplied with lies beside GPUs.
+bool leaves_weights_on_host(const std::vector<PlacedTensor>& tensors, const Placement& placement) {
+  return std::any_of(tensors.begin(), tensors.end(), [&](const PlacedTensor& placed) {
+    return placed.use != TensorUse::kInput && placement.is_beside_gpus(placed.place);
+  });
+}
+
+/// Layers all of whose experts lie beside GPUs.
+int expert_layers_on_host(const std::vector<PlacedTensor>& tensors, const Placement& placement) {
+  std::map<int, bool> all_on_host;  // by layer
+  for (const PlacedTensor& placed : tensors) {
+    if (placed.use != TensorUse::kExperts) continue;
+    bool& all = all_on_host.emplace(placed.tensor->layer, true).first->second;
+    all = all && placement.is_beside_gpus(placed.place);
+  }
+  return static_cast<int>(
+      std::count_if(all_on_host.begin(), all_on_host.end(), [](const auto& layer) { return layer.second; }));
 }
 
 struct Caches {
@@ -253,9 +273,10 @@ MemoryLedger by_layers(const Model& model, const std::vector<Tensor>& tensors, c
   const Placement placement = place_layers(model, request, context.backend.is_cpu, context.free);
   ledger.gpu_count = placement.gpu_count;
   for (const int place : placement.layers) ledger.layers.push_back(place == placement.host() ? kHost : place);
-  ledger.beside_gpus = placement.leaves_parts_on_host();
   const CacheSizes cells = cache_sizes(request, model, ledger.scene);
   const std::vector<PlacedTensor> placed = place_tensors(model, tensors, placement);
+  ledger.beside_gpus = placement.leaves_layers_on_host() || leaves_weights_on_host(placed, placement);
+  ledger.expert_layers_on_host = expert_layers_on_host(placed, placement);
   const std::vector<BufferSize> weight_bytes = weights(placed, placement, request, context.backend.traits);
   const bool maps_span = request.mmap && context.backend.traits.unified_memory && placement.gpu_count > 0;
   const MappedSpan span = maps_span ? mapped_span(model, tensors, placed, placement) : MappedSpan{};
@@ -291,6 +312,15 @@ MemoryLedger by_layers(const Model& model, const std::vector<Tensor>& tensors, c
   return ledger;
 }
 
+/// Where an override's tensors lie if one GPU stands for all.
+int on_only_gpu(const TensorOverride& moved, const Request& request) {
+  if (moved.place == kHost) return kHost;
+  if (request.split_mode == SplitMode::kNone && moved.place == request.main_gpu) return 0;
+  throw Error(ErrorKind::kUnsupported, fmt::format("what '{}' on GPU {} means where GPUs do not share the model by "
+                                                   "layers is not known; leave it out, or let them share it by layers",
+                                                   moved.pattern, moved.place));
+}
+
 /// The same for one of the GPUs alone.
 MemoryLedger on_one_gpu(const Model& model, const std::vector<Tensor>& tensors, const Request& request,
                         const MemoryContext& context) {
@@ -299,6 +329,7 @@ MemoryLedger on_one_gpu(const Model& model, const std::vector<Tensor>& tensors, 
   alone.main_gpu = 0;
   alone.tensor_split.clear();
   alone.split_mode = SplitMode::kLayer;
+  for (TensorOverride& moved : alone.overrides) moved.place = on_only_gpu(moved, request);
   const MemoryContext any_gpu{context.backend, context.type_k, context.type_v, context.devices};
   return by_layers(model, tensors, alone, any_gpu);
 }

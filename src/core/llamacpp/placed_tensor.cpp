@@ -14,10 +14,11 @@ bool holds_rotation_factors(const Block& block) {
   return attention == nullptr || attention->rope_factors || !attention->sliding;
 }
 
-std::set<int> places_of_rotation_factors(const Model& model, const Placement& placement) {
+std::set<int> places_of_rotation_factors(const Tensor& factor, const Model& model, const Placement& placement) {
   std::set<int> places;
   for (std::size_t i = 0; i < model.blocks.size(); ++i) {
-    if (holds_rotation_factors(model.blocks[i])) places.insert(placement.layers[i]);
+    if (holds_rotation_factors(model.blocks[i]))
+      places.insert(place_of_rotation_factor(factor, static_cast<int>(i), placement));
   }
   return places;
 }
@@ -39,12 +40,18 @@ bool is_loaded(const Tensor& tensor, const Model& model) {
 }
 
 int place_of(const Tensor& tensor, const Model& model, const Placement& placement) {
-  if (tensor.layer >= 0) {
-    const bool apart = placement.experts_place(tensor.layer) != placement.layer_place(tensor.layer);
-    return apart && is_of_experts(tensor) ? placement.experts_place(tensor.layer) : placement.layer_place(tensor.layer);
-  }
+  if (const std::optional<int> moved = placement.moved_place(tensor)) return *moved;
+  if (tensor.layer >= 0) return placement.layer_place(tensor.layer);
   if (is_input_tensor(tensor)) return placement.host();
   return lies_with_first_layer(tensor, model) ? placement.layers.front() : placement.output;
+}
+
+int place_of_head(const Tensor& head, const Placement& placement) {
+  return placement.moved_place(head).value_or(placement.output);
+}
+
+int place_of_rotation_factor(const Tensor& factor, int layer, const Placement& placement) {
+  return placement.moved_place(factor).value_or(placement.layer_place(layer));
 }
 
 std::vector<PlacedTensor> place_tensors(const Model& model, const std::vector<Tensor>& tensors,
@@ -56,11 +63,13 @@ std::vector<PlacedTensor> place_tensors(const Model& model, const std::vector<Te
     if (!is_loaded(tensor, model)) continue;
     const TensorUse use = use_of(tensor);
     if (&tensor == head) {
-      const bool copied = placement.output != placement.host() || model.copies_tied_output;
+      const int place = place_of_head(tensor, placement);
+      const bool copied = place != placement.host() || model.copies_tied_output;
       if (use == TensorUse::kInput && copied) placed.push_back({&tensor, use, placement.host()});
-      placed.push_back({&tensor, TensorUse::kHead, placement.output});
+      placed.push_back({&tensor, TensorUse::kHead, place});
     } else if (use == TensorUse::kConstant && tensor.layer < 0) {
-      for (const int place : places_of_rotation_factors(model, placement)) placed.push_back({&tensor, use, place});
+      for (const int place : places_of_rotation_factors(tensor, model, placement))
+        placed.push_back({&tensor, use, place});
     } else {
       placed.push_back({&tensor, use, place_of(tensor, model, placement)});
     }

@@ -30,6 +30,12 @@ bool is_loaded(const Tensor& tensor, const Model& model);
 /// them.
 int place_of(const Tensor& tensor, const Model& model, const Placement& placement);
 
+/// Where the output layer's matrix lies.
+int place_of_head(const Tensor& head, const Placement& placement);
+
+/// Where `layer` reads factors of rotary embeddings.
+int place_of_rotation_factor(const Tensor& factor, int layer, const Placement& placement);
+
 /// Every copy of `tensors` that llama.cpp makes, in their order. An embedding that is the output layer too (tied) has
 /// two uses, and a copy for each where these lie apart. The result points into `tensors`.
 std::vector<PlacedTensor> place_tensors(const Model& model, const std::vector<Tensor>& tensors,

@@ -1,6 +1,11 @@
 #include "core/llamacpp/placement.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+
+#include "core/model/tensor_names.hpp"
+#include "lfmfit/error.hpp"
 
 namespace lfmfit {
 
@@ -30,7 +35,94 @@ std::vector<float> proportions(const Request& request, std::size_t gpus, const s
   return none ? std::vector<float>(gpus, 1.0F) : result;
 }
 
+/// Whether `part` of its layer is what `tensor` is of: the patterns of common/fit.cpp.
+bool is_of(LayerPart part, const Tensor& tensor) {
+  const auto starts = [&](const char* with) { return tensor.name.starts_with(with); };
+  switch (part) {
+    case LayerPart::kExperts: return is_of_experts(tensor);
+    case LayerPart::kFeedForward: return starts("ffn_gate") || starts("ffn_up") || starts("ffn_down");
+    case LayerPart::kGatesAndDowns: return starts("ffn_gate") || starts("ffn_down");
+    case LayerPart::kDowns: return starts("ffn_down");
+  }
+  return false;
+}
+
+int checked_place(const TensorOverride& moved, const Placement& placement) {
+  if (moved.place == kHost) return placement.host();
+  if (moved.place >= placement.gpu_count) {
+    throw Error(ErrorKind::kBadRequest, fmt::format("'{}' is to lie on GPU {}, and GPUs are counted from 0 to {} here",
+                                                    moved.pattern, moved.place, placement.gpu_count - 1));
+  }
+  for (const TensorName& name : moved.tensors) {
+    if (!is_input_tensor(Tensor{name.name, name.layer, {1, 1, 1, 1}, nullptr})) continue;
+    throw Error(ErrorKind::kUnsupported,
+                fmt::format("'{}' moves {} to a GPU, and what llama.cpp then computes where is not known; write a "
+                            "pattern that leaves it out",
+                            moved.pattern, name.name));
+  }
+  return moved.place;
+}
+
+void add_overrides(const Request& request, Placement& placement) {
+  for (const TensorOverride& moved : request.overrides) {
+    const int place = checked_place(moved, placement);
+    for (const TensorName& name : moved.tensors) placement.moved.push_back({name, place});
+  }
+  std::sort(placement.moved.begin(), placement.moved.end(),
+            [](const MovedTensor& a, const MovedTensor& b) { return a.name < b.name; });
+}
+
+void add_overflows(const Request& request, Placement& placement) {
+  for (const Overflow& overflow : request.overflows) {
+    const int place = overflow.place == kHost ? placement.host() : overflow.place;
+    const bool is_as_others = overflow.part == LayerPart::kExperts && overflow.place == kHost;
+    if (!is_as_others) placement.partly_moved.push_back({static_cast<int>(overflow.first), overflow.part, place});
+  }
+}
+
+/// Whether all experts of layer `i` are to lie in host memory.
+bool leaves_experts(const Request& request, std::int64_t i) {
+  const auto holds = [i](const Overflow& overflow) {
+    const bool first_differs = overflow.part != LayerPart::kExperts || overflow.place != kHost;
+    return overflow.first + (first_differs ? 1 : 0) <= i && i < overflow.end;
+  };
+  return request.cpu_moe || i < request.n_cpu_moe ||
+         std::any_of(request.overflows.begin(), request.overflows.end(), holds);
+}
+
 }  // namespace
+
+std::optional<int> Placement::moved_place(const Tensor& tensor) const {
+  if (!moved.empty()) {
+    const auto before = [&](const MovedTensor& one, const Tensor& other) {
+      return one.name.layer != other.layer ? one.name.layer < other.layer : one.name.name < other.name;
+    };
+    const auto found = std::lower_bound(moved.begin(), moved.end(), tensor, before);
+    if (found != moved.end() && found->name.layer == tensor.layer && found->name.name == tensor.name)
+      return found->place;
+  }
+  if (tensor.layer < 0) return std::nullopt;
+  for (const PartlyMoved& partly : partly_moved) {
+    if (partly.layer == tensor.layer && is_of(partly.part, tensor)) return partly.place;
+  }
+  if (experts_on_host[static_cast<std::size_t>(tensor.layer)] && is_of_experts(tensor)) return host();
+  return std::nullopt;
+}
+
+int Placement::experts_place(int layer) const {
+  for (const PartlyMoved& partly : partly_moved) {
+    if (partly.layer == layer) return partly.place;
+  }
+  int place = experts_on_host[static_cast<std::size_t>(layer)] ? host() : layer_place(layer);
+  const auto before = [](const MovedTensor& one, int other) { return one.name.layer < other; };
+  auto tensor = std::lower_bound(moved.begin(), moved.end(), layer, before);
+  for (; tensor != moved.end() && tensor->name.layer == layer; ++tensor) {
+    const bool is_matrix =
+        tensor->name.name.find("norm") == std::string::npos && tensor->name.name.ends_with(".weight");
+    if (is_matrix && tensor->place != layer_place(layer)) place = tensor->place;
+  }
+  return place;
+}
 
 bool Placement::layers_on_gpus() const {
   return std::all_of(layers.begin(), layers.end(), [this](int place) { return place != host(); });
@@ -41,14 +133,11 @@ bool Placement::everything_offloaded() const { return output != host() && layers
 bool Placement::is_one_place() const {
   const auto with_output = [this](int place) { return place == output; };
   const bool experts_moved = std::find(experts_on_host.begin(), experts_on_host.end(), true) != experts_on_host.end();
-  return std::all_of(layers.begin(), layers.end(), with_output) &&
+  return std::all_of(layers.begin(), layers.end(), with_output) && moved.empty() && partly_moved.empty() &&
          (output == host() || (offload_kqv && !experts_moved));
 }
 
-bool Placement::leaves_parts_on_host() const {
-  const bool experts_stay = std::find(experts_on_host.begin(), experts_on_host.end(), true) != experts_on_host.end();
-  return gpu_count > 0 && (!everything_offloaded() || !offload_kqv || experts_stay);
-}
+bool Placement::leaves_layers_on_host() const { return gpu_count > 0 && (!everything_offloaded() || !offload_kqv); }
 
 std::vector<float> cumulative_shares(const Request& request, int gpus, const std::vector<Bytes>& free) {
   std::vector<float> shares = proportions(request, static_cast<std::size_t>(gpus), free);
@@ -73,11 +162,16 @@ Placement place_layers(const Model& model, const Request& request, bool cpu_back
     return i < first ? placement.host() : gpu_of_item(i - first, offloaded, shares);
   };
   for (std::int64_t i = 0; i < layer_count; ++i) {
-    const bool experts_stay = request.cpu_moe || i < request.n_cpu_moe;
     placement.layers.push_back(place(i));
-    placement.experts_on_host.push_back(experts_stay && has_experts(model.blocks[static_cast<std::size_t>(i)]));
+    placement.experts_on_host.push_back(leaves_experts(request, i) &&
+                                        has_experts(model.blocks[static_cast<std::size_t>(i)]));
   }
   placement.output = place(layer_count);
+  placement.has_overrides =
+      request.cpu_moe || request.n_cpu_moe > 0 || !request.overrides.empty() || !request.overflows.empty();
+  if (placement.gpu_count == 0) return placement;
+  add_overrides(request, placement);
+  add_overflows(request, placement);
   return placement;
 }
 

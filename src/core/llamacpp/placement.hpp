@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "lfmfit/memory.hpp"
@@ -8,6 +9,19 @@
 #include "lfmfit/request.hpp"
 
 namespace lfmfit {
+
+/// A tensor that --override-tensor moves.
+struct MovedTensor {
+  TensorName name;
+  int place = 0;
+};
+
+/// A layer of which more than experts, or less, lies elsewhere.
+struct PartlyMoved {
+  int layer = 0;
+  LayerPart part = LayerPart::kExperts;
+  int place = 0;
+};
 
 /// Where each part of a model lies. Places are GPU numbers 0, 1, ...; the host is number gpu_count, as in ggml's
 /// scheduler.
@@ -17,12 +31,16 @@ struct Placement {
   std::vector<bool> experts_on_host;  ///< by layer
   int output = 0;                     ///< final norm and output layer
   bool offload_kqv = true;
+  std::vector<MovedTensor> moved;         ///< by name; these come first
+  std::vector<PartlyMoved> partly_moved;  ///< then these, then experts_on_host
+  bool has_overrides = false;             ///< patterns were given, whether a tensor has such a name or not
 
   int host() const { return gpu_count; }
   int layer_place(int layer) const { return layers[static_cast<std::size_t>(layer)]; }
-  int experts_place(int layer) const {
-    return experts_on_host[static_cast<std::size_t>(layer)] ? host() : layer_place(layer);
-  }
+  /// Where experts of a layer lie, or other matrices that are apart from it; with the layer where none are.
+  int experts_place(int layer) const;
+  /// Where a tensor lies that a rule moves away from its layer; unset: none does.
+  std::optional<int> moved_place(const Tensor& tensor) const;
   /// Where the cache and state of a layer lie.
   int cache_place(int layer) const { return offload_kqv ? layer_place(layer) : host(); }
   /// True for the host beside GPUs. Without a GPU the host is the device that computes, and nothing is beside it.
@@ -30,10 +48,10 @@ struct Placement {
   bool layers_on_gpus() const;
   /// True if nothing of the repeating layers or the output is in host memory.
   bool everything_offloaded() const;
-  /// True if layers, experts, caches and output all lie in the same place.
+  /// True if layers, all of their tensors, caches and output lie in the same place.
   bool is_one_place() const;
-  /// True if layers, experts, the output or caches lie in host memory beside GPUs.
-  bool leaves_parts_on_host() const;
+  /// True if layers, the output or caches lie in host memory beside GPUs. Tensors may all the same.
+  bool leaves_layers_on_host() const;
 };
 
 /// The smallest batch for which an operation moves to the GPU although its weight lies in host memory (op_offload in
@@ -45,7 +63,8 @@ constexpr std::int64_t kMinOffloadedBatch = 32;
 std::vector<float> cumulative_shares(const Request& request, int gpus, const std::vector<Bytes>& free);
 
 /// llama.cpp's layer split (llama-model.cpp): the last `gpu_layers` of layers + output, spread over the GPUs by their
-/// shares.
+/// shares. Throws Error(kBadRequest) for an override that names a GPU that there is not, Error(kUnsupported) for one
+/// that moves what llama.cpp looks rows up in to a GPU.
 Placement place_layers(const Model& model, const Request& request, bool cpu_backend,
                        const std::vector<Bytes>& free = {});
 

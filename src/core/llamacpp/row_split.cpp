@@ -21,7 +21,8 @@ bool is_split_by_rows(const PlacedTensor& placed, const Placement& placement, co
                       const BackendTraits& traits) {
   const Tensor& tensor = *placed.tensor;
   return request.split_mode == SplitMode::kRow && placement.gpu_count > 1 && placed.place != placement.host() &&
-         traits.row_padding > 0 &&  // what ggml-cuda pads, it can also split
+         !placement.moved_place(tensor) &&  // an override names a plain buffer
+         traits.row_padding > 0 &&          // what ggml-cuda pads, it can also split
          (placed.use == TensorUse::kDense || placed.use == TensorUse::kHead) && tensor.shape[1] > 1 &&
          tensor.shape[2] == 1 && tensor.name.find("conv") == std::string::npos;
 }

@@ -16,6 +16,8 @@ namespace {
 constexpr std::int64_t kMaxSequences = 256;  // LLAMA_MAX_SEQ
 constexpr std::int64_t kMaxDraft = 256;
 constexpr std::int64_t kMaxCacheMib = std::int64_t{1} << 24;
+constexpr std::int64_t kMaxThreads = 4096;
+constexpr std::int64_t kUsualPrompt = 512;                 // as llama-bench takes
 constexpr std::int64_t kMaxBatch = std::int64_t{1} << 22;  // no GPU could hold the activations of more
 
 bool is_causal(const Model& model) {
@@ -54,6 +56,10 @@ Tokens tokens_of_each(const Request& request) {
   return Tokens(request.context.count() / sharers);
 }
 
+Tokens prompt_of(const Request& request) {
+  return Tokens(request.prompt.value_or(std::max(kUsualPrompt, std::min(request.ubatch, request.batch))));
+}
+
 void validate(const Request& request) {
   require(request.context.count() >= 1, "the context must be at least 1 token; leave it out for 4096");
   require(request.context.count() <= kMaxContext, "the context must not exceed {} tokens", kMaxContext);
@@ -73,6 +79,9 @@ void validate(const Request& request) {
   }
   require(request.depth.count() >= 0 && request.depth.count() <= kMaxContext,
           "the depth must lie between 0 and {} tokens", kMaxContext);
+  const std::int64_t prompt = request.prompt.value_or(1), threads = request.threads.value_or(1);
+  require(prompt >= 1 && prompt <= kMaxContext, "the prompt must lie between 1 and {} tokens", kMaxContext);
+  require(threads >= 1 && threads <= kMaxThreads, "threads must lie between 1 and {}", kMaxThreads);
 }
 
 void validate(const Request& request, const Backend& backend) {

@@ -10,6 +10,10 @@ bool is_input_tensor(const Tensor& tensor) {
   return false;
 }
 
+std::string full_name(const TensorName& name) {
+  return name.layer < 0 ? name.name : "blk." + std::to_string(name.layer) + "." + name.name;
+}
+
 bool is_of_experts(const Tensor& tensor) { return tensor.name.find("_exps.") != std::string::npos; }
 
 bool is_matrix_of_weights(const Tensor& tensor) {

@@ -1,10 +1,15 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "lfmfit/model.hpp"
+#include "lfmfit/request.hpp"
 
 namespace lfmfit {
+
+/// What a GGUF calls it: "blk.3.attn_q.weight".
+std::string full_name(const TensorName& name);
 
 /// True for weights of all experts of a layer: a token uses them only for the experts that are chosen.
 bool is_of_experts(const Tensor& tensor);

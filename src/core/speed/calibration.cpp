@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/speed/coefficient_fit.hpp"
-#include "core/speed/laws.hpp"
+#include "core/speed/factor_fit.hpp"
+#include "core/speed/fitted_constants.hpp"
 #include "lfmfit/error.hpp"
 
 namespace lfmfit {
@@ -13,96 +13,134 @@ using namespace speed;
 
 namespace {
 
-const char* word_for(SpeedLawKind law) { return law == SpeedLawKind::kDecode ? "decode" : "prefill"; }
+constexpr double kNoise = 0.05;  // of measurements on one machine under equal conditions
+constexpr double kFree = 1.5;    // one machine differs from its kind by more than kinds do
+constexpr std::size_t kFolds = 10;
 
-MeasuredTime measured_time(const MeasuredRun& run, const Rates& rates, const SpeedConstants& constants) {
-  const PlaceLoad& place = run.workload.device;
-  MeasuredTime time;
-  if (run.law == SpeedLawKind::kDecode) {
-    time.amounts = decode_amounts(place, run.workload.depth, 1, rates, constants);
-    time.seconds = 1 / run.measured.value();
-  } else {
-    time.amounts = prefill_amounts(place, run.workload.depth, run.prompt, run.workload.ubatch, rates);
-    time.seconds = static_cast<double>(run.prompt) / run.measured.value();
-  }
-  return time;
-}
-
-/// The constants to start from: those of the device's kind, not those of an earlier calibration.
-const SpeedRow& base_row(const SpeedLaw& law, const SpeedTarget& target) {
-  const SpeedRow& row = speed_row(law, target.backend.name, target.device);
+/// The row to start from: that of the device's kind, not that of an earlier calibration.
+const SpeedRow& base_row(const SpeedTarget& target) {
+  const auto& rows = target.constants.rows;
+  const SpeedRow& row = speed_row(target.constants, target.backend.name, target.device);
   const bool calibrated = std::any_of(row.hardware.begin(), row.hardware.end(),
                                       [&](const HardwareMatch& match) { return match.device == target.device.id; });
   if (!calibrated) return row;
   const auto parent =
-      std::find_if(law.rows.begin(), law.rows.end(), [&](const SpeedRow& other) { return other.id == row.parent; });
-  return parent == law.rows.end() ? row : *parent;
+      std::find_if(rows.begin(), rows.end(), [&](const SpeedRow& other) { return other.id == row.parent; });
+  return parent == rows.end() ? row : *parent;
 }
 
-double median_error(const std::vector<MeasuredTime>& times, const std::vector<double>& estimates) {
-  std::vector<double> errors;
-  for (std::size_t i = 0; i < times.size(); ++i) errors.push_back(std::abs(times[i].seconds / estimates[i] - 1));
-  const auto middle = errors.begin() + static_cast<std::ptrdiff_t>(errors.size() / 2);
-  std::nth_element(errors.begin(), middle, errors.end());
+/// A device's own row behind those of `constants`.
+class OwnRow {
+ public:
+  explicit OwnRow(const SpeedTarget& target) : constants_(target.constants), target_(target) {
+    const SpeedRow& base = base_row(target);
+    SpeedRow row;
+    row.id = target.backend.name + "/" + target.device.id + ", calibrated";
+    row.label = target.device.name + ", calibrated";
+    row.backend = target.backend.name;
+    row.parent = base.id;
+    row.hardware.emplace_back().device = target.device.id;
+    row.factors.fill(1);
+    row.kernels = base.kernels;
+    row.bands = base.bands;
+    row.coefficients = start_ = base.coefficients;
+    std::erase_if(constants_.rows, [&](const SpeedRow& other) { return other.id == row.id; });
+    constants_.rows.push_back(std::move(row));
+  }
+
+  SpeedRow& row() { return constants_.rows.back(); }
+  SpeedTarget target() const {
+    return {target_.device, target_.backend, constants_, 1, SplitMode::kLayer, false, target_.host};
+  }
+
+  void set(const std::vector<double>& logarithms) {
+    const auto& fitted = fitted_coefficients();
+    for (std::size_t i = 0; i < fitted.size(); ++i) {
+      const auto c = static_cast<std::size_t>(fitted[i]);
+      row().factors[c] = std::exp(logarithms[i]);
+      row().stated[c] = std::abs(logarithms[i]) > 1e-3;
+      row().coefficients[c] = start_[c] * row().factors[c];
+    }
+  }
+
+  std::vector<double> fit(const std::vector<const MeasuredRun*>& runs) {
+    std::vector<FitParameter> parameters;
+    for (const Coefficient coefficient : fitted_coefficients())
+      parameters.push_back({kFree * usual_deviation(coefficient), 0, 0});
+    const auto model = [&](const std::vector<double>& logarithms, bool) {
+      set(logarithms);
+      std::vector<FitRow> rows;
+      for (const MeasuredRun* run : runs) rows.push_back(row_of(*run));
+      return rows;
+    };
+    return fit_factors(parameters, model, kNoise);
+  }
+
+ private:
+  FitRow row_of(const MeasuredRun& run) {
+    FitRow fit_row;
+    fit_row.error = std::log(seconds_of(run, target()) / measured_seconds(run));
+    const std::vector<double> slopes = slopes_of(run, target(), row());
+    for (std::size_t i = 0; i < slopes.size(); ++i) {
+      if (slopes[i] != 0) fit_row.slopes.emplace_back(i, slopes[i]);
+    }
+    return fit_row;
+  }
+
+  SpeedConstants constants_;
+  const SpeedTarget& target_;
+  Coefficients start_{};
+};
+
+double median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
   return *middle;
 }
 
-std::vector<double> estimates_of(const std::vector<MeasuredTime>& times, const Coefficients& coefficients) {
-  std::vector<double> estimates;
-  for (const MeasuredTime& time : times) estimates.push_back(seconds(coefficients, time.amounts));
-  return estimates;
-}
+double error_of(const MeasuredRun& run, double seconds) { return std::abs(measured_seconds(run) / seconds - 1); }
 
-std::vector<double> estimates_left_out(const std::vector<MeasuredTime>& times, const FitPrior& prior) {
-  std::vector<double> estimates;
-  for (std::size_t i = 0; i < times.size(); ++i) {
-    std::vector<MeasuredTime> others = times;
-    others.erase(others.begin() + static_cast<std::ptrdiff_t>(i));
-    estimates.push_back(seconds(fit_coefficients(others, prior), times[i].amounts));
+double error_left_out(const std::vector<MeasuredRun>& runs, OwnRow& own) {
+  const std::size_t folds = std::min(kFolds, runs.size());
+  std::vector<double> errors;
+  for (std::size_t fold = 0; fold < folds; ++fold) {
+    std::vector<const MeasuredRun*> kept;
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+      if (i % folds != fold) kept.push_back(&runs[i]);
+    }
+    own.set(own.fit(kept));
+    for (std::size_t i = fold; i < runs.size(); i += folds)
+      errors.push_back(error_of(runs[i], seconds_of(runs[i], own.target())));
   }
-  return estimates;
-}
-
-SpeedRow calibrated_row(const SpeedRow& base, SpeedLawKind law, const SpeedTarget& target) {
-  SpeedRow row;
-  row.id = std::string(word_for(law)) + "/" + target.backend.name + "/" + target.device.id + ", calibrated";
-  row.label = target.device.name + ", calibrated";
-  row.backend = target.backend.name;
-  row.parent = base.id;
-  row.hardware = {{"", {}, target.device.id}};
-  row.prior.fill(1);
-  return row;
+  return median(errors);
 }
 
 }  // namespace
 
-Calibration calibrate(SpeedLawKind kind, const std::vector<MeasuredRun>& runs, const SpeedTarget& target) {
-  const SpeedLaw& law = kind == SpeedLawKind::kDecode ? target.constants.decode : target.constants.prefill;
-  const Rates rates = device_rates(target, target.device);
-  std::vector<MeasuredTime> times;
-  for (const MeasuredRun& run : runs) {
-    if (run.law == kind) times.push_back(measured_time(run, rates, target.constants));
-  }
-  if (times.empty())
-    throw Error(ErrorKind::kBadRequest, std::string("there is no run of ") + word_for(kind) + " to calibrate with");
-  const SpeedRow& base = base_row(law, target);
-  const FitPrior prior{base.coefficients, law.relative_sd, law.lower_bound, law.noise};
+Calibration calibrate(const std::vector<MeasuredRun>& runs, const SpeedTarget& target) {
+  if (runs.empty()) throw Error(ErrorKind::kBadRequest, "there is no run to calibrate with");
+  OwnRow own(target);
   Calibration calibration;
-  calibration.row = calibrated_row(base, kind, target);
-  calibration.row.rows = static_cast<int>(times.size());
-  calibration.row.coefficients = fit_coefficients(times, prior);
-  const std::vector<double> before = estimates_of(times, base.coefficients);
-  const std::vector<double> after = estimates_of(times, calibration.row.coefficients);
-  std::size_t i = 0;
+  std::vector<double> before, after;
+  std::vector<const MeasuredRun*> all;
   for (const MeasuredRun& run : runs) {
-    if (run.law != kind) continue;
-    const double tokens = times[i].seconds * run.measured.value();
-    calibration.runs.push_back({TokenRate(tokens / before[i]), TokenRate(tokens / after[i])});
-    ++i;
+    all.push_back(&run);
+    before.push_back(seconds_of(run, own.target()));
   }
-  calibration.error_before = median_error(times, before);
-  calibration.error_after = median_error(times, after);
-  calibration.error_left_out = median_error(times, estimates_left_out(times, prior));
+  calibration.error_left_out = error_left_out(runs, own);
+  own.set(own.fit(all));
+  std::vector<double> errors_before, errors_after;
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    const double seconds = seconds_of(runs[i], own.target()),
+                 tokens = measured_seconds(runs[i]) * runs[i].measured.value();
+    calibration.runs.push_back({TokenRate(tokens / before[i]), TokenRate(tokens / seconds)});
+    errors_before.push_back(error_of(runs[i], before[i]));
+    errors_after.push_back(error_of(runs[i], seconds));
+    ++own.row().rows[static_cast<std::size_t>(runs[i].question)];
+  }
+  calibration.error_before = median(errors_before);
+  calibration.error_after = median(errors_after);
+  calibration.row = own.row();
   return calibration;
 }
 

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 
-#include "core/speed/gpu_part.hpp"
-#include "core/speed/laws.hpp"
+#include "core/llamacpp/placement.hpp"
+#include "core/speed/basis.hpp"
+#include "core/speed/host_time.hpp"
 #include "core/speed/ledger.hpp"
-#include "core/speed/position_load.hpp"
+#include "core/speed/product_time.hpp"
 #include "lfmfit/error.hpp"
 #include "lfmfit/speed.hpp"
 
@@ -15,8 +16,17 @@ using namespace speed;
 
 namespace {
 
-/// The CPU's constants, whichever CPU it is.
-const SpeedRow& host_row(const SpeedLaw& law) { return speed_row(law, "cpu", Device{}); }
+/// One token of each of `requests` requests.
+Columns columns_of(const Workload& workload, std::int64_t requests) {
+  Columns columns;
+  columns.tokens = columns.requests = columns.rows = static_cast<double>(requests);
+  columns.unified = workload.kv_unified && requests > 1;
+  columns.cells = static_cast<double>(workload.depth) * (columns.unified ? columns.requests : 1);
+  columns.mask_cells = static_cast<double>(round_up(static_cast<std::int64_t>(columns.cells) + 1, kCellStep));
+  columns.flash_attention = workload.flash_attention;
+  columns.quantized_cache = workload.quantized_cache;
+  return columns;
+}
 
 /// One decode step, term by term.
 class Step {
@@ -24,93 +34,70 @@ class Step {
   Step(const Workload& workload, const SpeedTarget& target, std::int64_t sequences)
       : workload_(workload),
         target_(target),
-        constants_(target.constants),
         sequences_(sequences),
-        parts_(gpu_parts(workload, target, constants_.decode)),
-        ledger_(target.explain) {
-    if (shares_layers(target)) keep_slowest();
+        question_(sequences > 1 ? SpeedQuestion::kThroughput : SpeedQuestion::kDecode) {
+    if (target.backend.is_cpu)
+      processor_ = processor_of(target);
+    else
+      parts_ = gpu_parts(workload, target);
   }
 
-  SpeedEstimate estimate();
-  /// Tokens per second.
-  double rate();
+  SpeedEstimate estimate() const;
+  /// The time of a step, in which requests are neither faster each, nor slower in all, than fewer of them.
+  TimeLedger time() const;
 
  private:
-  void keep_slowest();
-  void add_place(const GpuPart& part, bool host);
-  void add_further_requests(const GpuPart& part);
-  void add_exchanges();
+  TimeLedger time_of(std::int64_t requests) const;
+  void add_exchanges(TimeLedger& ledger) const;
   double fastest() const;
 
   const Workload& workload_;
   const SpeedTarget& target_;
-  const SpeedConstants& constants_;
   std::int64_t sequences_;
+  SpeedQuestion question_;
   std::vector<GpuPart> parts_;  ///< one after the other
-  TimeLedger ledger_;
+  Cores processor_;
 };
 
-/// GPUs that share each layer wait for the slowest; alike ones read and compute as one that is as many times faster.
-void Step::keep_slowest() {
-  if (parts_.size() == 1) {
-    parts_[0].rates.bandwidth = parts_[0].rates.bandwidth * static_cast<double>(target_.gpu_count);
-    parts_[0].rates.compute = parts_[0].rates.compute * static_cast<double>(target_.gpu_count);
-    return;
+TimeLedger Step::time_of(std::int64_t requests) const {
+  const Columns columns = columns_of(workload_, requests);
+  TimeLedger ledger(target_.explain, question_);
+  if (target_.backend.is_cpu) {
+    ledger.add(pass_time(workload_.device, columns, processor_, target_.constants), *processor_.row, "");
+    return ledger;
   }
-  const auto time = [this](const GpuPart& part) {
-    return seconds(part.row->coefficients,
-                   decode_amounts(*part.load, workload_.depth, sequences_, part.rates, constants_));
-  };
-  parts_ = {*std::max_element(parts_.begin(), parts_.end(),
-                              [&](const GpuPart& a, const GpuPart& b) { return time(a) < time(b); })};
+  const std::vector<GpuPart> parts = shares_layers(target_) ? slowest_part(parts_, columns, target_) : parts_;
+  for (const GpuPart& part : parts)
+    ledger.add(pass_time(*part.load, columns, part.card, target_.constants), *part.card.row, part.label);
+  add_host(workload_, columns, target_, parts.front().card, 1, ledger);
+  add_exchanges(ledger);
+  return ledger;
 }
 
-void Step::add_place(const GpuPart& part, bool host) {
-  const PlaceLoad& place = *part.load;
-  const Rates& rates = part.rates;
-  const SpeedRow& row = *part.row;
-  const Coefficients amounts = decode_amounts(place, workload_.depth, sequences_, rates, constants_);
-  const Coefficients& c = row.coefficients;
-  const auto add_read = [&](const char* name, std::size_t i) {
-    ledger_.add(name, c[i] * amounts[i], &row, [&] {
-      return fmt::format("{} x {:.4g} / {}{}", bytes_text(amounts[i] * rates.bandwidth.value()), c[i],
-                         text(rates.bandwidth), part.label);
-    });
-  };
-  add_read(host ? "host weights" : "weights", 0);
-  add_read(host ? "host experts" : "experts", 1);
-  ledger_.add("launches", c[2] * amounts[2], &row,
-              [&] { return fmt::format("{:.0f} kernels x {:.4g} us{}", place.launches, c[2], part.label); });
-  add_read(host ? "host KV cache" : "KV cache", 3);
-  ledger_.add(host ? "host compute" : "compute", c[4] * amounts[4], &row, [&] {
-    return fmt::format("{} x {:.4g} / {}{}", operations_text(amounts[4] * rates.compute.value()), c[4],
-                       text(rates.compute), part.label);
-  });
+TimeLedger Step::time() const {
+  if (sequences_ == 1) return time_of(1);
+  const auto requests = static_cast<double>(sequences_);
+  std::vector<double> steps =
+      target_.backend.is_cpu ? std::vector<double>{1} : column_steps(requests, parts_.front().card);
+  steps.push_back(requests);
+  TimeLedger ledger(target_.explain, question_);
+  double longest = 0, best = 0;  // of fewer requests: time, and rate of all
+  for (const double step : steps) {
+    ledger = time_of(static_cast<std::int64_t>(step));
+    if (ledger.total() < longest) ledger.scale(longest / ledger.total());
+    if (step < best * ledger.total()) ledger.scale(step / best / ledger.total());
+    longest = std::max(longest, ledger.total());
+    best = std::max(best, step / ledger.total());
+  }
+  return ledger;
 }
 
-/// Tokens beyond the first of a step are multiplied by the kernels of prefill, as well filled as those of a prompt.
-void Step::add_further_requests(const GpuPart& part) {
-  if (sequences_ == 1) return;
-  const SpeedRow& row = speed_row(constants_.prefill, target_.backend.name, *part.gpu);
-  const PlaceLoad& place = *part.load;
-  const double expert_parameters =
-      expert_products(place, constants_.prefill_tokens) / static_cast<double>(constants_.prefill_tokens);
-  const double operations =
-      2 * (place.dense_parameters * row.coefficients[0] + expert_parameters * row.coefficients[1]);
-  const auto further = static_cast<double>(sequences_ - 1);
-  ledger_.add("further requests", further * operations / part.rates.compute.value(), &row, [&] {
-    return fmt::format("{} x {} / {}{}", sequences_ - 1, operations_text(operations), text(part.rates.compute),
-                       part.label);
-  });
-}
-
-void Step::add_exchanges() {
-  const SpeedAssumptions& assumed = constants_.assumptions;
+void Step::add_exchanges(TimeLedger& ledger) const {
+  const SpeedAssumptions& assumed = target_.constants.assumptions;
   const auto add = [&](const char* name, std::int64_t count, Seconds each) {
-    ledger_.add(name, static_cast<double>(count) * each.value(), nullptr,
-                [&] { return fmt::format("{} x {:.4g} us", count, each.value() * 1e6); });
+    ledger.add(name, static_cast<double>(count) * each.value(), nullptr,
+               [&] { return fmt::format("{} x {:.4g} us", count, each.value() * 1e6); });
   };
-  add("crossings to the host", workload_.crossings, assumed.host_sync);
   if (target_.gpu_count < 2) return;
   if (shares_layers(target_)) {
     add("exchanges between GPUs", 2 * workload_.layers, assumed.gpu_sync);
@@ -121,33 +108,32 @@ void Step::add_exchanges() {
 
 /// The time of a step that does nothing but read at the peak bandwidth.
 double Step::fastest() const {
-  const auto reading = [this](const PlaceLoad& place, const Rates& rates) {
-    const double caches = static_cast<double>(sequences_) * (cache_bytes(place, workload_.depth) + place.state_bytes);
-    return (place.dense_bytes + touched_expert_bytes(place, sequences_) + caches) / rates.bandwidth.value();
+  const Columns columns = columns_of(workload_, sequences_);
+  const auto reading = [&](const PlaceLoad& place, double bandwidth) {
+    return bytes_read(place, columns, target_.constants) / bandwidth;
   };
-  double time = reading(workload_.host, host_rates(target_));
-  for (const GpuPart& part : parts_) time = reading(*part.load, part.rates) + time;
+  if (target_.backend.is_cpu)
+    return reading(workload_.device, target_.host.bandwidth.value_or(target_.device.bandwidth).value());
+  double time = workload_.host.empty() ? 0 : reading(workload_.host, host_of(target_).memory.value());
+  const double sharers = shares_layers(target_) && parts_.size() == 1 ? target_.gpu_count : 1;
+  for (const GpuPart& part : parts_) {
+    const double one = reading(*part.load, part.card.bandwidth * sharers);
+    time = shares_layers(target_) ? std::max(time, one) : time + one;
+  }
   return time;
 }
 
-double Step::rate() {
-  for (const GpuPart& part : parts_) add_place(part, false);
-  if (!workload_.host.empty())
-    add_place({&workload_.host, nullptr, host_rates(target_), &host_row(constants_.decode), {}}, true);
-  for (const GpuPart& part : parts_) add_further_requests(part);
-  add_exchanges();
-  return static_cast<double>(sequences_) / ledger_.total();
-}
-
-SpeedEstimate Step::estimate() {
+SpeedEstimate Step::estimate() const {
+  TimeLedger ledger = time();
+  const auto sequences = static_cast<double>(sequences_);
   SpeedEstimate estimate;
-  estimate.value = TokenRate(rate());
-  estimate.time = Seconds(ledger_.total());
-  const Basis basis = basis_of(workload_, target_, constants_.decode, parts_,
-                               {!workload_.host.empty(), sequences_ > 1, shares_layers(target_)});
+  estimate.time = Seconds(ledger.total());
+  estimate.value = TokenRate(sequences / ledger.total());
+  const Basis basis = target_.backend.is_cpu ? basis_of(question_, workload_, target_, target_.device, *processor_.row)
+                                             : basis_of(question_, workload_, target_, parts_);
   estimate.low = estimate.value * basis.low;
-  estimate.high = std::min(estimate.value * basis.high, TokenRate(static_cast<double>(sequences_) / fastest()));
-  estimate.terms = ledger_.take();
+  estimate.high = std::max(estimate.value, std::min(estimate.value * basis.high, TokenRate(sequences / fastest())));
+  estimate.terms = ledger.take();
   estimate.measured = basis.measured;
   estimate.basis = basis.text;
   return estimate;
@@ -167,7 +153,7 @@ SpeedEstimate estimate_decode(const Workload& workload, const SpeedTarget& targe
 
 TokenRate decode_rate(const Workload& workload, const SpeedTarget& target, std::int64_t sequences) {
   require_decodable(workload, sequences);
-  return TokenRate(Step(workload, target, sequences).rate());
+  return TokenRate(static_cast<double>(sequences) / Step(workload, target, sequences).time().total());
 }
 
 }  // namespace lfmfit

@@ -4,18 +4,31 @@ namespace lfmfit::speed {
 
 namespace {
 
+constexpr double kFewColumns = 8;
+
 class Counter {
  public:
-  void add(LaunchPart part, std::int64_t times = 1) { counts_[static_cast<std::size_t>(part)] += times; }
+  explicit Counter(LaunchCounts& counts) : counts_(counts) {}
+
+  void add(LaunchPart part, bool condition = true) { counts_[static_cast<std::size_t>(part)] += condition ? 1 : 0; }
 
   void operator()(const NoMixer&) {}
   void operator()(const Attention& attention) {
     add(LaunchPart::kAttention);
-    if (attention.qk_norm != QkNorm::kNone) add(LaunchPart::kQkNorm);
+    add(LaunchPart::kQkNorm, attention.qk_norm != QkNorm::kNone);
+    add(LaunchPart::kAttentionBias, attention.qkv_bias);
+    add(LaunchPart::kScaledQueries, attention.scale_q);
+    add(LaunchPart::kSinksOrNoRope, attention.sinks || !attention.rope);
+    add(LaunchPart::kOutputGate, attention.output_gate);
   }
-  void operator()(const LatentAttention&) { add(LaunchPart::kLatentAttention); }
+  void operator()(const LatentAttention& attention) {
+    add(LaunchPart::kLatentAttention);
+    add(LaunchPart::kCompressedQueries, attention.q_lora_rank > 0);
+  }
   void operator()(const ShortConvolution&) { add(LaunchPart::kShortConvolution); }
-  void operator()(const StateSpace&) { add(LaunchPart::kStateSpace); }
+  void operator()(const StateSpace& mixer) {
+    add(mixer.version == 1 ? LaunchPart::kStateSpace1 : LaunchPart::kStateSpace);
+  }
   void operator()(const GatedDeltaNet&) { add(LaunchPart::kGatedDeltaNet); }
   void operator()(const ParallelMixer& mixer) {
     (*this)(mixer.attention);
@@ -26,36 +39,35 @@ class Counter {
   void operator()(const DenseFeedForward&) { add(LaunchPart::kDenseFeedForward); }
   void operator()(const MixtureOfExperts& experts) {
     add(LaunchPart::kExperts);
-    if (experts.n_ff_shared > 0) add(LaunchPart::kSharedExpert);
-    if (experts.n_ff_dense > 0) add(LaunchPart::kDenseFeedForward);
+    add(LaunchPart::kExpertBias, experts.bias);
+    add(LaunchPart::kSharedExpert, experts.n_ff_shared > 0);
+    add(LaunchPart::kSharedGate, experts.n_ff_shared > 0 && experts.shared_gate);
+    add(LaunchPart::kDenseBesideExperts, experts.n_ff_dense > 0);
   }
 
-  const LaunchCounts& counts() const { return counts_; }
-
  private:
-  LaunchCounts counts_{};
+  LaunchCounts& counts_;
 };
 
 }  // namespace
 
-LaunchCounts count_launches(const Model& model) {
-  Counter counter;
-  counter.add(LaunchPart::kToken);
-  for (const Block& block : model.blocks) {
-    std::visit(counter, block.mixer);
-    std::visit(counter, block.feed_forward);
-    counter.add(LaunchPart::kPostNorm, (block.mixer_post_norm ? 1 : 0) + (block.feed_forward_post_norm ? 1 : 0));
-    if (block.n_embd_per_layer > 0) counter.add(LaunchPart::kPerLayerEmbedding);
-    if (block.n_altup > 0) counter.add(LaunchPart::kAltup);
-    if (block.laurel_rank > 0) counter.add(LaunchPart::kLaurel);
-  }
-  return counter.counts();
+void add_launches(const Block& block, LaunchCounts& counts) {
+  Counter counter(counts);
+  std::visit(counter, block.mixer);
+  std::visit(counter, block.feed_forward);
+  counter.add(LaunchPart::kPostNorm, block.mixer_post_norm);
+  counter.add(LaunchPart::kPostNorm, block.feed_forward_post_norm);
+  counter.add(LaunchPart::kResidualScale, block.residual_scale);
+  counter.add(LaunchPart::kPerLayerEmbedding, block.n_embd_per_layer > 0);
+  counter.add(LaunchPart::kAltup, block.n_altup > 0);
+  counter.add(LaunchPart::kLaurel, block.laurel_rank > 0);
 }
 
-double total_launches(const LaunchCounts& counts, const SpeedConstants& constants) {
+double total_launches(const LaunchCounts& counts, const LaunchTable& table, double columns) {
   double launches = 0;
   for (std::size_t part = 0; part < kLaunchPartCount; ++part) {
-    launches += static_cast<double>(counts[part]) * constants.launches[part].launches;
+    const LaunchCost& cost = table.costs[part];
+    launches += counts[part] * (columns <= 1 ? cost.one : columns <= kFewColumns ? cost.few : cost.many);
   }
   return launches;
 }

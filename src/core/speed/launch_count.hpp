@@ -1,20 +1,14 @@
 #pragma once
 
-#include <array>
-#include <cstdint>
-
 #include "lfmfit/model.hpp"
-#include "lfmfit/speed_constants.hpp"
+#include "lfmfit/workload.hpp"
 
 namespace lfmfit::speed {
 
-/// How often each launching part occurs in one pass through a model.
-using LaunchCounts = std::array<std::int64_t, kLaunchPartCount>;
+/// Adds the parts of `block` that launch kernels.
+void add_launches(const Block& block, LaunchCounts& counts);
 
-/// The parts of `model`, from its blocks alone.
-LaunchCounts count_launches(const Model& model);
-
-/// Kernels launched by one pass.
-double total_launches(const LaunchCounts& counts, const SpeedConstants& constants);
+/// Kernels launched by a pass over `columns` tokens.
+double total_launches(const LaunchCounts& counts, const LaunchTable& table, double columns);
 
 }  // namespace lfmfit::speed

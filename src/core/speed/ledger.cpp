@@ -2,39 +2,64 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace lfmfit::speed {
 
 namespace {
 
-std::string measurements(int rows) {
+struct PartName {
+  PassPart part;
+  const char* name;
+  const char* unit;  ///< of what the part counts as bytes; null: bytes
+};
+
+constexpr std::array<PartName, kPassPartCount> kNames{{{PassPart::kWeights, "weights", nullptr},
+                                                       {PassPart::kExperts, "experts", nullptr},
+                                                       {PassPart::kEach, "matrices of each request", nullptr},
+                                                       {PassPart::kHead, "output layer", nullptr},
+                                                       {PassPart::kLaunches, "launches", "kernels"},
+                                                       {PassPart::kAttention, "attention", nullptr},
+                                                       {PassPart::kStates, "states", nullptr},
+                                                       {PassPart::kActivations, "activations", nullptr},
+                                                       {PassPart::kLogits, "logits to the host", nullptr},
+                                                       {PassPart::kPreparation, "preparation by the host", nullptr},
+                                                       {PassPart::kStep, "start of a call", nullptr}}};
+
+std::string formula_of(const PartName& name, const PartTime& part, const std::string& label) {
+  if (name.unit != nullptr) return fmt::format("{:.0f} {}{}", part.bytes, name.unit, label);
+  std::string formula;
+  if (part.bytes > 0) formula = bytes_text(part.bytes);
+  if (part.reading > 0) formula += " read in " + milliseconds_text(part.reading);
+  if (part.computing > 0)
+    formula += (formula.empty() ? "" : ", ") + std::string("computed in ") + milliseconds_text(part.computing);
+  return formula + label;
+}
+
+}  // namespace
+
+std::string measurements_text(int rows) {
   if (rows == 0) return "no measurement";
   return rows == 1 ? "1 measurement" : fmt::format("{} measurements", rows);
 }
 
-std::string basis_text(const Workload& workload, const SpeedTarget& target, const Device& gpu, const SpeedRow& row,
-                       int own_rows, const Beyond& beyond) {
-  std::string text = fmt::format("{} on {}: {}", target.backend.label, row.label, measurements(row.rows));
-  if (own_rows > 0) {
-    text += fmt::format(", {} on this device", own_rows);
-  } else {
-    text = "unmeasured device; nearest: " + text;
-  }
-  if (!workload.measured) text += "; a kind of layer in this model is unmeasured";
-  if (beyond.host_memory && target.device.device_class != DeviceClass::kUnified) {
-    text += fmt::format("; unmeasured: host memory at an assumed {}",
-                        speed::text(target.constants.assumptions.host_bandwidth));
-  } else if (beyond.host_memory) {
-    text += "; unmeasured: CPU and GPU in turns";
-  }
-  if (beyond.several_requests) text += "; unmeasured: several requests together";
-  if (beyond.shared_layers) text += "; unmeasured: layers split across GPUs";
-  if (gpu.power_limited) text += "; its power limit slows long runs";
-  return text;
+std::string source_of(const SpeedRow& row, SpeedQuestion question) {
+  return fmt::format("{}, {}", row.id, measurements_text(row.rows[static_cast<std::size_t>(question)]));
 }
 
-}  // namespace
+void TimeLedger::add(const PassTime& time, const SpeedRow& row, const std::string& label, const std::string& before) {
+  if (!explains_) {
+    total_ += time.seconds();
+    return;
+  }
+  for (const PartName& name : kNames) {
+    const PartTime& part = time[name.part];
+    add(before + name.name, part.seconds, &row, [&] { return formula_of(name, part, label); });
+  }
+}
+
+void TimeLedger::scale(double times) {
+  total_ *= times;
+  for (TimeTerm& term : terms_) term.value = term.value * times;
+}
 
 std::string bytes_text(double bytes) {
   return bytes < 1e9 ? fmt::format("{:.4g} MB", bytes / 1e6) : fmt::format("{:.4g} GB", bytes / 1e9);
@@ -42,33 +67,6 @@ std::string bytes_text(double bytes) {
 
 std::string text(Bandwidth bandwidth) { return fmt::format("{:.4g} GB/s", in_gb_per_second(bandwidth)); }
 
-std::string operations_text(double operations) {
-  return operations < 1e12 ? fmt::format("{:.4g} GFLOP", operations / 1e9)
-                           : fmt::format("{:.4g} TFLOP", operations / 1e12);
-}
-
-std::string text(ComputeRate rate) { return fmt::format("{:.4g} TFLOP/s", rate.value() / 1e12); }
-
-std::string source_of(const SpeedRow& row) { return fmt::format("{}, {}", row.id, measurements(row.rows)); }
-
-Basis basis_of(const Workload& workload, const SpeedTarget& target, const Device& gpu, const SpeedLaw& law,
-               const SpeedRow& row, const Beyond& beyond) {
-  const bool has_experts = !workload.device.experts.empty() || !workload.host.experts.empty();
-  const SpeedBand& band = speed_band(law, target.backend.name, has_experts);
-  const bool calibrated = std::any_of(row.hardware.begin(), row.hardware.end(),
-                                      [&](const HardwareMatch& match) { return match.device == gpu.id; });
-  const int own_rows = calibrated ? row.rows : measured_rows(law, target.backend.name, gpu);
-  Basis basis;
-  basis.measured = own_rows > 0 && workload.measured;
-  basis.low = basis.measured ? band.low : band.unmeasured_low;
-  basis.high = basis.measured ? band.high : band.unmeasured_high;
-  if (beyond.host_memory || beyond.several_requests || beyond.shared_layers) {
-    basis.measured = false;
-    basis.low = std::min(basis.low, target.constants.assumptions.low);
-    basis.high = std::max(basis.high, target.constants.assumptions.high);
-  }
-  basis.text = basis_text(workload, target, gpu, row, own_rows, beyond);
-  return basis;
-}
+std::string milliseconds_text(double seconds) { return fmt::format("{:.3g} ms", seconds * 1e3); }
 
 }  // namespace lfmfit::speed

@@ -2,11 +2,10 @@
 
 #include <algorithm>
 
-#include "core/llamacpp/placement.hpp"
-#include "core/speed/gpu_part.hpp"
-#include "core/speed/laws.hpp"
+#include "core/speed/attention_time.hpp"
+#include "core/speed/basis.hpp"
+#include "core/speed/host_time.hpp"
 #include "core/speed/ledger.hpp"
-#include "lfmfit/error.hpp"
 #include "lfmfit/speed.hpp"
 
 namespace lfmfit {
@@ -15,98 +14,115 @@ using namespace speed;
 
 namespace {
 
-/// One prompt behind `depth` tokens, computed in `batches` micro-batches, term by term.
+constexpr std::int64_t kMostAttentions = 32;  // micro-batches whose attention is worked out one by one
+
+/// One prompt behind `depth` tokens in micro-batches, term by term.
 class Prompt {
  public:
-  Prompt(const Workload& workload, const SpeedTarget& target, std::int64_t depth, std::int64_t tokens)
+  Prompt(const Workload& workload, const SpeedTarget& target)
       : workload_(workload),
         target_(target),
-        constants_(target.constants),
-        depth_(depth),
-        tokens_(tokens),
-        batch_(std::min(tokens, workload.ubatch)),
-        batches_((tokens + batch_ - 1) / batch_),
-        parts_(gpu_parts(workload, target, constants_.prefill)),
-        ledger_(target.explain) {}
+        batch_(std::min(workload.prompt, workload.ubatch)),
+        ledger_(target.explain, SpeedQuestion::kPrefill) {
+    if (target.backend.is_cpu)
+      processor_ = processor_of(target);
+    else
+      parts_ = gpu_parts(workload, target);
+    if (shares_layers(target)) parts_ = slowest_part(parts_, columns(batch_, batch_), target);
+  }
 
   SpeedEstimate estimate();
   /// Seconds for all of it.
   double time();
 
  private:
-  Coefficients amounts(const PlaceLoad& place, const Rates& rates) const;
-  void add_device(const GpuPart& part);
-  void add_host();
+  Columns columns(std::int64_t tokens, std::int64_t done) const;
+  template <class Place>
+  PassTime sum_over_batches(const PlaceLoad& load, const Place& place) const;
+  template <class Place>
+  PartTime attention(const PlaceLoad& load, const Place& place) const;
 
   const Workload& workload_;
   const SpeedTarget& target_;
-  const SpeedConstants& constants_;
-  std::int64_t depth_, tokens_, batch_, batches_;
+  std::int64_t batch_;
   std::vector<GpuPart> parts_;  ///< one after the other
+  Cores processor_;
   TimeLedger ledger_;
 };
 
-Coefficients Prompt::amounts(const PlaceLoad& place, const Rates& rates) const {
-  return prefill_amounts(place, depth_, tokens_, workload_.ubatch, rates);
+/// A micro-batch of `tokens` that ends with the `done`th of the prompt.
+Columns Prompt::columns(std::int64_t tokens, std::int64_t done) const {
+  Columns columns;
+  columns.tokens = static_cast<double>(tokens);
+  columns.cells = static_cast<double>(workload_.depth + done);
+  columns.rows = done == workload_.prompt ? 1 : 0;
+  columns.prompt = true;
+  columns.flash_attention = workload_.flash_attention;
+  columns.quantized_cache = workload_.quantized_cache;
+  columns.first = done == tokens;
+  columns.mask_cells = static_cast<double>(workload_.depth) + static_cast<double>(workload_.prompt + batch_) / 2;
+  return columns;
 }
 
-void Prompt::add_device(const GpuPart& part) {
-  const Rates& rates = part.rates;
-  const Coefficients work = amounts(*part.load, rates);
-  const Coefficients& c = part.row->coefficients;
-  const auto add_compute = [&](const char* name, std::size_t i) {
-    ledger_.add(name, c[i] * work[i], part.row, [&] {
-      return fmt::format("{} x {:.4g} / {}{}", operations_text(work[i] * rates.compute.value()), c[i],
-                         text(rates.compute), part.label);
-    });
+/// All but attention costs each micro-batch of equally many tokens the same.
+template <class Place>
+PassTime Prompt::sum_over_batches(const PlaceLoad& load, const Place& place) const {
+  const std::int64_t whole = workload_.prompt / batch_, rest = workload_.prompt % batch_;
+  const auto one = [&](std::int64_t tokens, std::int64_t done) {
+    return pass_time(load, columns(tokens, done), place, target_.constants);
   };
-  add_compute("dense layers", 0);
-  add_compute("experts", 1);
-  ledger_.add("launches", c[2] * work[2], part.row, [&] {
-    return fmt::format("{} x {:.0f} kernels x {:.4g} us{}", batches_, part.load->launches, c[2], part.label);
-  });
-  ledger_.add("memory traffic", c[3] * work[3], part.row, [&] {
-    return fmt::format("{} x {:.4g} / {}{}", bytes_text(work[3] * rates.bandwidth.value()), c[3], text(rates.bandwidth),
-                       part.label);
-  });
-  add_compute("attention", 4);
+  PassTime sum = one(batch_, batch_);  // the first
+  const std::int64_t last = rest > 0 ? 0 : 1;
+  if (whole - 1 - last > 0) sum.add(one(batch_, 2 * batch_), static_cast<double>(whole - 1 - last));
+  if (whole > 1 && last == 1) sum.add(one(batch_, workload_.prompt));
+  if (rest > 0) sum.add(one(rest, workload_.prompt));
+  return sum;
 }
 
-/// Weights on the host are copied to the GPU for each micro-batch, if that pays and is allowed, or used by the CPU.
-void Prompt::add_host() {
-  if (workload_.host.empty()) return;
-  if (!workload_.op_offload || batch_ < kMinOffloadedBatch) {
-    const SpeedRow& cpu = speed_row(constants_.prefill, "cpu", Device{});
-    ledger_.add("host layers", seconds(cpu.coefficients, amounts(workload_.host, host_rates(target_))), &cpu,
-                [] { return "by the CPU"; });
-    return;
+template <class Place>
+PartTime Prompt::attention(const PlaceLoad& load, const Place& place) const {
+  PlaceLoad alone;
+  alone.attention = load.attention;
+  const std::int64_t batches = (workload_.prompt + batch_ - 1) / batch_;
+  const std::int64_t stride = (batches + kMostAttentions - 1) / kMostAttentions;
+  PassTime sum;
+  for (std::int64_t first = 0; first < batches; first += stride) {
+    const std::int64_t last = std::min(batches, first + stride);
+    const std::int64_t middle = (first + last - 1) / 2;
+    const std::int64_t done = std::min(workload_.prompt, (middle + 1) * batch_);
+    Columns here = columns(done - middle * batch_, done);
+    here.first = false;
+    sum.add(pass_time(alone, here, place, target_.constants), static_cast<double>(last - first));
   }
-  const Rates& rates = parts_.front().rates;  // the first GPU computes for the host
-  const Coefficients work = amounts(workload_.host, rates);
-  const bool unified = target_.device.device_class == DeviceClass::kUnified;
-  const Bandwidth link = unified ? rates.bandwidth : constants_.assumptions.pcie_bandwidth;
-  const double bytes =
-      sum_over_batches(tokens_, batch_, [this](std::int64_t batch) { return weight_bytes(workload_.host, batch); });
-  const double activations = work[3] - bytes / rates.bandwidth.value();
-  ledger_.add("copying host weights", bytes / link.value(), nullptr,
-              [&] { return fmt::format("{} / {}", bytes_text(bytes), text(link)); });
-  const Coefficients& c = parts_.front().row->coefficients;
-  ledger_.add("host layers", c[0] * work[0] + c[1] * work[1] + c[3] * activations + c[4] * work[4], parts_.front().row,
-              [] { return "as dense layers, experts, activations and attention"; });
+  return sum[PassPart::kAttention];
 }
 
 double Prompt::time() {
-  for (const GpuPart& part : parts_) add_device(part);
-  add_host();
+  const auto add = [&](const PlaceLoad& load, const auto& place, const SpeedRow& row, const std::string& label) {
+    PassTime time = sum_over_batches(load, place);
+    time[PassPart::kAttention] = attention(load, place);
+    ledger_.add(time, row, label);
+  };
+  if (target_.backend.is_cpu) {
+    add(workload_.device, processor_, *processor_.row, "");
+    return ledger_.total();
+  }
+  for (const GpuPart& part : parts_) add(*part.load, part.card, *part.card.row, part.label);
+  const std::int64_t whole = workload_.prompt / batch_, rest = workload_.prompt % batch_;
+  const Card& card = parts_.front().card;
+  const auto middle = columns(batch_, (workload_.prompt + batch_) / 2);
+  add_host(workload_, middle, target_, card, static_cast<double>(whole), ledger_);
+  if (rest > 0) add_host(workload_, columns(rest, workload_.prompt), target_, card, 1, ledger_);
   return ledger_.total();
 }
 
 SpeedEstimate Prompt::estimate() {
   SpeedEstimate estimate;
   estimate.time = Seconds(time());
-  estimate.value = TokenRate(static_cast<double>(tokens_) / estimate.time.value());
-  const Basis basis = basis_of(workload_, target_, constants_.prefill, parts_,
-                               {!workload_.host.empty(), false, shares_layers(target_)});
+  estimate.value = TokenRate(static_cast<double>(workload_.prompt) / estimate.time.value());
+  const Basis basis = target_.backend.is_cpu
+                          ? basis_of(SpeedQuestion::kPrefill, workload_, target_, target_.device, *processor_.row)
+                          : basis_of(SpeedQuestion::kPrefill, workload_, target_, parts_);
   estimate.low = estimate.value * basis.low;
   estimate.high = estimate.value * basis.high;
   estimate.terms = ledger_.take();
@@ -118,15 +134,18 @@ SpeedEstimate Prompt::estimate() {
 }  // namespace
 
 SpeedEstimate estimate_prefill(const Workload& workload, const SpeedTarget& target) {
-  return Prompt(workload, target, workload.depth, workload.ubatch).estimate();
+  return Prompt(workload, target).estimate();
 }
 
-Seconds time_to_first_token(const Workload& workload, const SpeedTarget& target, Tokens prompt) {
-  if (prompt < Tokens(1)) throw Error(ErrorKind::kBadRequest, "a prompt has at least one token");
-  const Seconds reading(Prompt(workload, target, 0, prompt.count()).time());
+Seconds prefill_time(const Workload& workload, const SpeedTarget& target) {
+  return Seconds(Prompt(workload, target).time());
+}
+
+Seconds time_to_first_token(const Workload& workload, const SpeedTarget& target) {
+  const Seconds reading = prefill_time(workload, target);
   if (!workload.generates) return reading;
   Workload after = workload;
-  after.depth = prompt.count();
+  after.depth = workload.depth + workload.prompt;
   return reading + Seconds(1 / decode_rate(after, target).value());
 }
 

@@ -1,12 +1,11 @@
+#include "lfmfit/workload.hpp"
+
 #include <algorithm>
 
 #include "core/llamacpp/placement.hpp"
-#include "core/llamacpp/plain_types.hpp"
-#include "core/model/blocks/block.hpp"
+#include "core/speed/attention_load.hpp"
 #include "core/speed/launch_count.hpp"
-#include "core/speed/position_load.hpp"
-#include "core/speed/weight_load.hpp"
-#include "lfmfit/speed.hpp"
+#include "core/speed/product_load.hpp"
 
 namespace lfmfit {
 
@@ -16,49 +15,68 @@ namespace {
 
 bool is_measured(const LaunchCounts& counts, const SpeedConstants& constants) {
   for (std::size_t part = 0; part < kLaunchPartCount; ++part) {
-    if (counts[part] > 0 && constants.launches[part].rows == 0) return false;
+    const bool known = std::any_of(constants.launches.begin(), constants.launches.end(),
+                                   [part](const LaunchTable& table) { return table.costs[part].rows > 0; });
+    if (counts[part] > 0 && !known) return false;
   }
   return true;
 }
 
-/// Where the host takes over or hands back, and both for a layer whose experts alone are on the host.
-std::int64_t count_crossings(const Placement& placement) {
-  const auto on_host = [&](int place) { return placement.is_beside_gpus(place); };
-  const auto layers = static_cast<int>(placement.layers.size());
-  std::int64_t crossings = 0;
-  for (int layer = 0; layer < layers; ++layer) {
-    const bool here = on_host(placement.layer_place(layer));
-    const int next = layer + 1 < layers ? placement.layer_place(layer + 1) : placement.output;
-    if (on_host(next) != here) ++crossings;
-    if (on_host(placement.experts_place(layer)) != here) crossings += 2;
-  }
-  return crossings;
-}
-
-void add_caches(const Model& model, const Placement& placement, const CacheTypes& cache, Workload& workload) {
-  const auto element_bytes = static_cast<double>(kF32.block_bytes);
-  for (std::size_t layer = 0; layer < model.blocks.size(); ++layer) {
-    const StateRow state = state_row(model.blocks[layer], model);
-    for (PlaceLoad* place : loads_at(placement.cache_place(static_cast<int>(layer)), placement, workload)) {
-      for (const PositionLoad& load : position_loads(model.blocks[layer].mixer, cache)) add(place->positions, load);
-      place->state_bytes += 2 * element_bytes * static_cast<double>(state.convolution + state.recurrence);
+/// Caches, states and kernels of each layer, where they lie.
+void add_layers(const Model& model, const Placement& placement, const CacheTypes& cache, Workload& workload) {
+  for (std::size_t i = 0; i < model.blocks.size(); ++i) {
+    const auto layer = static_cast<int>(i);
+    const Block& block = model.blocks[i];
+    for (PlaceLoad* load : loads_at(placement.cache_place(layer), placement, workload)) {
+      add_attention(block.mixer, cache, *load);
+      add_state(block.mixer, *load);
     }
+    for (PlaceLoad* load : loads_at(placement.layer_place(layer), placement, workload)) {
+      add_launches(block, load->launches);
+      load->layers += 1;
+    }
+    if (placement.experts_place(layer) != placement.layer_place(layer) &&
+        std::holds_alternative<MixtureOfExperts>(block.feed_forward))
+      workload.host.expert_layers += 1;
   }
 }
 
-/// `share` of all that `load` is.
+/// The host looks up the embedding of a token, which the first part gets.
+void add_input(const Model& model, const std::vector<Tensor>& tensors, const Placement& placement,
+               const SpeedConstants& constants, Workload& workload) {
+  const auto embedding = std::find_if(tensors.begin(), tensors.end(), [](const Tensor& tensor) {
+    return tensor.name == "token_embd.weight" && tensor.layer < 0;
+  });
+  const auto is_slow = [&](const WeightKernel& kernel) {
+    return embedding != tensors.end() && kernel.type == embedding->stored && kernel.slow_embedding;
+  };
+  const bool slow = std::any_of(constants.weight_kernels.begin(), constants.weight_kernels.end(), is_slow);
+  const int first = placement.gpu_count > 0 && placement.is_beside_gpus(placement.layer_place(0))
+                        ? placement.output
+                        : placement.layer_place(0);
+  const auto add_to = [&](PlaceLoad& load) {
+    load.embedding = static_cast<double>(model.n_embd);
+    load.slow_embedding = slow;
+    load.launches[static_cast<std::size_t>(LaunchPart::kToken)] += 1;
+  };
+  if (model.blocks.empty()) return;
+  for (PlaceLoad* load : loads_at(first, placement, workload)) add_to(*load);
+}
+
+/// `share` of all that `load` is; each of its matrices is cut.
 PlaceLoad part_of(PlaceLoad load, double share) {
-  for (double* amount : {&load.dense_bytes, &load.dense_parameters, &load.dense_operations, &load.expert_parameters,
-                         &load.expert_operations, &load.activations, &load.state_bytes})
+  for (Product& product : load.products) {
+    product.outputs *= share;
+    product.bytes *= share;
+  }
+  for (AttentionLoad& attention : load.attention) {
+    attention.heads *= share;
+    attention.cache_heads *= share;
+    attention.cell_bytes *= share;
+  }
+  for (double* amount :
+       {&load.other_bytes, &load.states, &load.state_space, &load.delta_net, &load.activations, &load.vocabulary})
     *amount *= share;
-  for (ExpertLoad& experts : load.experts) {
-    experts.bytes *= share;
-    experts.parameters *= share;
-  }
-  for (PositionLoad& positions : load.positions) {
-    positions.bytes *= share;
-    positions.operations *= share;
-  }
   return load;
 }
 
@@ -66,24 +84,31 @@ PlaceLoad part_of(PlaceLoad load, double share) {
 void share_tensors(const std::vector<float>& shares, Workload& workload) {
   float before = 0;
   for (std::size_t gpu = 0; gpu < shares.size(); ++gpu) {
-    workload.gpus[gpu] = part_of(workload.device, shares[gpu] - before);
+    workload.gpus[gpu] = part_of(workload.device, static_cast<double>(shares[gpu] - before));
     before = shares[gpu];
   }
 }
 
-/// Each GPU launches the kernels of its layers.
-void share_launches(const Placement& placement, Workload& workload) {
-  const auto count_on = [&](const auto& holds) {
-    return static_cast<double>(std::count_if(placement.layers.begin(), placement.layers.end(), holds));
-  };
-  const double all = count_on([&](int place) { return place != placement.host(); });
-  for (std::size_t gpu = 0; gpu < workload.gpus.size() && all > 0; ++gpu) {
-    const double own = count_on([&](int place) { return place == static_cast<int>(gpu); });
-    workload.gpus[gpu].launches = workload.device.launches * own / all;
-  }
+}  // namespace
+
+bool PlaceLoad::has_experts() const {
+  return std::any_of(products.begin(), products.end(),
+                     [](const Product& product) { return product.use == ProductUse::kExperts; });
 }
 
-}  // namespace
+double bytes_of_a_token(const PlaceLoad& load) {
+  double bytes = 0;
+  for (const Product& product : load.products) bytes += product.count * product.bytes * product.used / product.experts;
+  return bytes;
+}
+
+double products_of_a_token(const PlaceLoad& load) {
+  double products = 0;
+  for (const Product& product : load.products) {
+    if (product.use != ProductUse::kHead) products += product.count * product.inputs * product.outputs * product.used;
+  }
+  return products;
+}
 
 Workload count_work(const Model& model, const std::vector<Tensor>& tensors, const Request& request,
                     const CacheTypes& cache, bool cpu_backend, const SpeedConstants& constants,
@@ -94,19 +119,19 @@ Workload count_work(const Model& model, const std::vector<Tensor>& tensors, cons
   workload.layers = static_cast<std::int64_t>(model.blocks.size());
   workload.depth = request.depth.count();
   workload.ubatch = std::max<std::int64_t>(1, std::min(request.ubatch, request.batch));
+  workload.prompt = prompt_of(request).count();
   workload.generates = model.has_output;
   workload.op_offload = request.op_offload;
-  add_weights(model, tensors, placement, constants, workload);
-  add_caches(model, placement, cache, workload);
-  workload.crossings = count_crossings(placement);
-  const LaunchCounts counts = count_launches(model);
-  workload.device.launches = total_launches(counts, constants);
-  workload.measured = is_measured(counts, constants);
-  if (request.split_mode == SplitMode::kTensor && placement.gpu_count > 1) {
+  workload.kv_unified = request.kv_unified && request.parallel > 1;
+  workload.flash_attention = request.flash_attention != FlashAttention::kOff;
+  workload.quantized_cache = cache.k->quantized;
+  add_products(model, tensors, placement, constants, workload);
+  add_layers(model, placement, cache, workload);
+  add_input(model, tensors, placement, constants, workload);
+  workload.measured =
+      is_measured(workload.device.launches, constants) && is_measured(workload.host.launches, constants);
+  if (request.split_mode == SplitMode::kTensor && placement.gpu_count > 1)
     share_tensors(cumulative_shares(request, placement.gpu_count, free), workload);
-  } else {
-    share_launches(placement, workload);
-  }
   return workload;
 }
 

@@ -147,7 +147,7 @@ std::optional<Speed> speed(const Question& question, const std::optional<Workloa
 }
 
 /// vLLM places nothing in host memory.
-Request place(const Question& question, const Holds&) { return question.request; }
+Request place(const Question& question, const Surplus&) { return question.request; }
 
 bool lists(const Quantization& quantization) { return quantization.listed; }
 

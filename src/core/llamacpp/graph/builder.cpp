@@ -225,7 +225,8 @@ NodeId Builder::find_global(std::string_view name, std::string_view suffix) {
   Weight* found = lookup(kNoLayer, name, suffix);
   if (found == nullptr) return kNoNode;
   // factors of rotary embeddings are copied to wherever a layer needs them
-  if (is_rotation_factor(*found->tensor)) return node_of(*found, request.placement.layer_place(layer));
+  if (is_rotation_factor(*found->tensor))
+    return node_of(*found, place_of_rotation_factor(*found->tensor, layer, request.placement));
   return node_of(*found, place_of(*found->tensor, model, request.placement));
 }
 
@@ -243,7 +244,7 @@ NodeId Builder::output_weight() {
   const Tensor* head = head_of(model, request.tensors);
   if (head == nullptr)
     throw Error(ErrorKind::kUnsupported, "this model has neither output.weight nor token_embd.weight");
-  return node_of(*lookup(kNoLayer, head->name), request.placement.output);
+  return node_of(*lookup(kNoLayer, head->name), place_of_head(*head, request.placement));
 }
 
 NodeId Builder::norm(NodeId x, std::string_view name, NormKind kind) {

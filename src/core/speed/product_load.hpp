@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "core/llamacpp/placement.hpp"
-#include "lfmfit/speed.hpp"
+#include "lfmfit/workload.hpp"
 
 namespace lfmfit::speed {
 
@@ -11,8 +11,8 @@ namespace lfmfit::speed {
 /// each is counted, the one.
 std::vector<PlaceLoad*> loads_at(int place, const Placement& placement, Workload& workload);
 
-/// Adds the weights that a pass reads to the loads of the place they lie in.
-void add_weights(const Model& model, const std::vector<Tensor>& tensors, const Placement& placement,
-                 const SpeedConstants& constants, Workload& workload);
+/// Adds the matrices that a pass multiplies with to the loads of the places they lie in.
+void add_products(const Model& model, const std::vector<Tensor>& tensors, const Placement& placement,
+                  const SpeedConstants& constants, Workload& workload);
 
 }  // namespace lfmfit::speed
