@@ -52,13 +52,13 @@ struct Request {
   std::int64_t draft_tokens = 0;  ///< most that are drafted ahead: as many states are kept for each slot besides
   std::int64_t gpu_count = 1;     ///< kAllGpus: all that the device has
   SplitMode split_mode = SplitMode::kLayer;
-  std::vector<double> tensor_split;  ///< proportion of each GPU, those left out 0; empty: by free memory
-  std::int64_t main_gpu = 0;         ///< the GPU that holds everything with kNone
+  std::vector<double> tensor_split;       ///< proportion of each GPU, those left out 0; empty: by free memory
+  std::int64_t main_gpu = 0;              ///< the GPU that holds everything with kNone
   std::optional<bool> importance_matrix;  ///< made with one; unset: as the quantization usually is
-  const Release* release = nullptr;  ///< of llama.cpp, whose rules count; null: the newest that is known
-  Tokens depth{0};                   ///< tokens already in the cache when speed is asked for
-  std::optional<std::int64_t> prompt;   ///< tokens of the prompt whose time is asked; unset: prompt_of()
-  std::optional<std::int64_t> threads;  ///< of the CPU that compute; unset: all its cores
+  const Release* release = nullptr;       ///< of llama.cpp, whose rules count; null: the newest that is known
+  Tokens depth{0};                        ///< tokens already in the cache when speed is asked for
+  std::optional<std::int64_t> prompt;     ///< tokens of the prompt whose time is asked; unset: prompt_of()
+  std::optional<std::int64_t> threads;    ///< of the CPU that compute; unset: all its cores
 };
 
 /// Tokens of the prompt whose time is asked: where nobody says, 512, or a whole micro-batch where that is more.

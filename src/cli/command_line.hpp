@@ -55,8 +55,6 @@ class CommandLine {
   /// A size of memory: "24GiB".
   void size(const std::string& names, std::optional<Bytes>& value, const std::string& help,
             const OptionForm& form = {});
-  void number(const std::string& names, std::optional<double>& value, const std::string& help,
-              const OptionForm& form = {});
   /// Numbers with commas between them: "3,1".
   void numbers(const std::string& names, std::vector<double>& values, const std::string& help,
                const OptionForm& form = {});
