@@ -60,6 +60,11 @@ class FieldReader {
     field = whole_number(key, value, "a whole number");
   }
 
+  static void read(const std::string& key, const Json& value, double& field) {
+    if (!value.is_number()) reject(key, "a number");
+    field = value.get<double>();
+  }
+
   static void read(const std::string& key, const Json& value, bool& field) {
     if (!value.is_boolean()) reject(key, "true or false");
     field = value.get<bool>();
