@@ -94,28 +94,6 @@ TEST_CASE("a manifest asks for what the answer says, with its flags") {
   CHECK_THAT(yaml, Contains("\"" + std::to_string(context) + "\""));
 }
 
-TEST_CASE("vLLM's replicas share the GPUs of one node and hold all their users at once") {
-  const Outcome outcome = test::lfmfit({"fleet", "llama-3.3-70b", "-q", "BF16", "--runtime", "vllm", "--inventory",
-                                        kFolder + "nodes.json", "--users", "20", "--context-each", "8k", "--json"});
-  INFO(outcome.err);
-  REQUIRE(outcome.code == 0);
-  const Json placement = Json::parse(outcome.out)["models"][0]["placements"][0];
-  const std::int64_t gpus = placement["gpus_each"];
-  CHECK(gpus > 1);
-  const Outcome alone =
-      test::lfmfit({"check", "llama-3.3-70b", "-q", "BF16", "--runtime", "vllm", "--on",
-                    std::to_string(gpus) + "x h100-sxm", "--tensor-parallel-size", std::to_string(gpus),
-                    "--max-model-len", "8k", "--max-num-seqs", placement["users_each"].dump(), "--json"});
-  const Json answer = Json::parse(alone.out);
-  CHECK(answer["vllm"]["kv_cache_tokens_low"] >= 8192 * placement["users_each"].get<std::int64_t>());
-  CHECK(answer["fit"]["required_bytes"] == placement["fit"]["required_bytes"]);
-  const std::string yaml =
-      test::lfmfit({"fleet", "llama-3.3-70b", "-q", "BF16", "--runtime", "vllm", "--inventory", kFolder + "nodes.json",
-                    "--users", "20", "--context-each", "8k", "--emit", "kubernetes"})
-          .out;
-  CHECK_THAT(yaml, Contains("vllm/vllm-openai") && Contains("--tensor-parallel-size") && Contains("/dev/shm"));
-}
-
 TEST_CASE("claims select by driver, product and memory, and look before they read") {
   const std::string yaml = fleet("slices.json", {"--users", "600", "--emit", "kubernetes"}).out;
   CHECK_THAT(yaml, Contains("kind: ResourceClaimTemplate") && Contains("resourceClaimTemplateName"));
