@@ -56,7 +56,7 @@ struct ContractOptions {
 
 void add_options(CommandLine& line, ContractOptions& options) {
   line.flag(kContractOption, options.contract, "check contracts, not one model");
-  line.texts("FILE", options.files, std::string("contracts; ") + kUsualFile + " if none is named", {.type = "FILE"});
+  line.texts("FILE", options.files, fmt::format("contracts; {} if none is named", kUsualFile), {.type = "FILE"});
   line.text("--case", options.cases, "only cases whose ids look like this: * stands for anything, ? for one character",
             {.type = "GLOB"});
   line.text("--baseline", options.baseline,
