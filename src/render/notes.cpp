@@ -27,9 +27,10 @@ std::string desktop_note(const Question& question, const Estimate& estimate) {
 std::string raised_note(const Estimate& estimate) {
   if (!estimate.fit || !estimate.fit->raised) return "";
   const RaisedLimit& raised = *estimate.fit->raised;
-  return fmt::format("The GPU may have more of this memory: {}; then it {}.",
-                     raised_text(raised.how, raised.usable, raised.leaves),
-                     raised.verdict == Verdict::kTight ? "is tight" : name_of(raised.verdict));
+  const std::string verdict = name_of(raised.verdict);
+  return fmt::format("The GPU may have more of this memory: {}; then it {}{}.",
+                     raised_text(raised.how, raised.usable, raised.leaves), verdict.starts_with("runs") ? "" : "is ",
+                     verdict);
 }
 
 std::string limited_pools_note(const Report::LimitedPools& pools) {

@@ -27,6 +27,7 @@ TEST_CASE("The setting that lets a unified machine's GPU have enough is noted") 
   Question question = test::question_about("Qwen/Qwen3-30B-A3B", "apple-mac-mini-m4-pro-24gb");
   REQUIRE(notes(question).size() == 1);
   CHECK_THAT(notes(question).front(), Contains("sudo sysctl iogpu.wired_limit_mb=") && Contains("leaves"));
+  CHECK_THAT(notes(question).front(), Contains("then it is tight."));
 }
 
 TEST_CASE("A report says why unified machines give a GPU less than their memory, and what changes that") {

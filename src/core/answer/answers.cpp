@@ -11,12 +11,13 @@ namespace lfmfit {
 /// GPUs differ: then nothing is shared.
 struct Answers::Shared {
   /// What automatic placing sets.
-  using PlacingKey = std::tuple<std::int64_t, bool, std::int64_t, std::vector<double>, std::vector<Overflow>>;
+  using PlacingKey = std::tuple<std::int64_t, bool, std::int64_t, std::vector<double>, std::vector<Overflow>, bool>;
   using MemoryKey = std::tuple<const Backend*, std::int64_t, std::int64_t, PlacingKey>;
   using WorkKey = std::tuple<bool, std::int64_t, PlacingKey>;
 
   static PlacingKey placing_of(const Request& request) {
-    return {request.gpu_layers, request.cpu_moe, request.n_cpu_moe, request.tensor_split, request.overflows};
+    return {request.gpu_layers,   request.cpu_moe,   request.n_cpu_moe,
+            request.tensor_split, request.overflows, request.mmap};
   }
 
   std::map<MemoryKey, MemoryLedger> ledgers;

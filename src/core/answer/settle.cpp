@@ -137,6 +137,7 @@ Request settle(const Question& question, const Capacity& capacity, const MemoryO
   placed.request = law_of(question).place(asked, [&](const Request& request) {
     Question here = asked;
     here.request = request;
+    here.request.mmap = false;  // --fit looks at buffers alone, not at the span of the file that a GPU maps
     const MemoryLedger ledger = memory(here);
     std::vector<Bytes> left;
     for (int gpu = 0; gpu < ledger.gpu_count; ++gpu) left.push_back(left_on(gpu, ledger, room_of_fit));
