@@ -9,23 +9,26 @@ namespace {
 struct PartName {
   PassPart part;
   const char* name;
-  const char* unit;  ///< of what the part counts as bytes; null: bytes
+  const char* words;  ///< how it comes about, where it is neither read nor computed
 };
 
-constexpr std::array<PartName, kPassPartCount> kNames{{{PassPart::kWeights, "weights", nullptr},
-                                                       {PassPart::kExperts, "experts", nullptr},
-                                                       {PassPart::kEach, "matrices of each request", nullptr},
-                                                       {PassPart::kHead, "output layer", nullptr},
-                                                       {PassPart::kLaunches, "launches", "kernels"},
-                                                       {PassPart::kAttention, "attention", nullptr},
-                                                       {PassPart::kStates, "states", nullptr},
-                                                       {PassPart::kActivations, "activations", nullptr},
-                                                       {PassPart::kLogits, "logits to the host", nullptr},
-                                                       {PassPart::kPreparation, "preparation by the host", nullptr},
-                                                       {PassPart::kStep, "start of a call", nullptr}}};
+constexpr std::array<PartName, kPassPartCount> kNames{
+    {{PassPart::kWeights, "weights", nullptr},
+     {PassPart::kExperts, "experts", nullptr},
+     {PassPart::kEach, "matrices of each request", nullptr},
+     {PassPart::kHead, "output layer", nullptr},
+     {PassPart::kLaunches, "launches", "kernels"},
+     {PassPart::kAttention, "attention", nullptr},
+     {PassPart::kStates, "states", nullptr},
+     {PassPart::kActivations, "activations", nullptr},
+     {PassPart::kLogits, "logits to the host", "copied after each pass"},
+     {PassPart::kPreparation, "preparation by the host", "embeddings and mask, by one thread"},
+     {PassPart::kStep, "start of a call", "once"}}};
 
 std::string formula_of(const PartName& name, const PartTime& part, const std::string& label) {
-  if (name.unit != nullptr) return fmt::format("{:.0f} {}{}", part.bytes, name.unit, label);
+  if (name.part == PassPart::kLaunches)
+    return fmt::format("{:.0f} {} x {:.3g} us{}", part.bytes, name.words, part.seconds / part.bytes * 1e6, label);
+  if (name.words != nullptr) return name.words + label;
   std::string formula;
   if (part.bytes > 0) formula = bytes_text(part.bytes);
   if (part.reading > 0) formula += " read in " + milliseconds_text(part.reading);
