@@ -100,6 +100,8 @@ std::int64_t most_host_mebibytes(const FleetPlacement& placement) {
 }
 
 std::string server_image(const FleetPlan& plan, const FleetPlacement& placement) {
+  const bool rocm = plan.pools[placement.pool].backend->name == "rocm";
+  if (placement.estimate.vllm && rocm) return "rocm/vllm";
   if (placement.estimate.vllm) return "vllm/vllm-openai:v" + placement.estimate.vllm->version + ".0";
   const std::string& backend = plan.pools[placement.pool].backend->name;
   const char* const base = "ghcr.io/ggml-org/llama.cpp:server";

@@ -22,22 +22,33 @@ TokenRate low_of_each(const Estimate& estimate, std::int64_t users) {
   return all.low / static_cast<double>(estimate.speed->throughput ? users : 1);
 }
 
+/// Whether the share of each GPU that vLLM asks for is free there.
+bool has_share(const FleetPool& pool, const Estimate& estimate) {
+  return !estimate.vllm || estimate.vllm->requested <= pool.device.usable;
+}
+
 /// Whether the cache that vLLM fills its share with holds all users at once.
 bool holds_users(const FleetModel& model, const Estimate& estimate, std::int64_t users) {
   if (!estimate.vllm) return true;
   return estimate.vllm->kv_cache_tokens_low / users >= model.question.request.context.count();
 }
 
-Serves serves(const FleetModel& model, const Estimate& estimate, std::int64_t users) {
-  if (!fits(*estimate.fit) || estimate.fit->verdict == Verdict::kPartial || !holds_users(model, estimate, users))
+Serves serves(const FleetModel& model, const FleetPool& pool, const Estimate& estimate, std::int64_t users) {
+  if (!fits(*estimate.fit) || estimate.fit->verdict == Verdict::kPartial || !has_share(pool, estimate) ||
+      !holds_users(model, estimate, users))
     return Serves::kTooBig;
   return model.min_speed && low_of_each(estimate, users) < *model.min_speed ? Serves::kTooSlow : Serves::kYes;
 }
 
-std::string why_not(const FleetModel& model, const Estimate& estimate) {
-  if (serves(model, estimate, 1) == Serves::kTooSlow)
+std::string why_not(const FleetModel& model, const FleetPool& pool, const Estimate& estimate) {
+  if (serves(model, pool, estimate, 1) == Serves::kTooSlow)
     return fmt::format("too slow: {:.1f} tokens/s at least for one user, {:g} asked", low_of_each(estimate, 1).value(),
                        model.min_speed->value());
+  if (!has_share(pool, estimate)) {
+    return fmt::format("vLLM asks for {:.2f} GB, and {:.2f} are free", in_gb(estimate.vllm->requested),
+                       in_gb(pool.device.usable));
+  }
+  if (fits(*estimate.fit) && !holds_users(model, estimate, 1)) return "its cache does not hold the context of one user";
   return fmt::format("too big: needs {:.2f} of {:.2f} GB", in_gb(estimate.fit->required), in_gb(estimate.fit->usable));
 }
 
@@ -99,9 +110,9 @@ FleetOption option_of(const FleetModel& model, const FleetPool& pool) {
       if (option.why_not.empty()) option.why_not = "lfmfit cannot answer for this model there";
       continue;
     }
-    const Serves now = serves(model, *estimate, 1);
+    const Serves now = serves(model, pool, *estimate, 1);
     if (now == Serves::kYes) option.gpus = gpus;
-    option.why_not = now == Serves::kYes ? "" : why_not(model, *estimate);
+    option.why_not = now == Serves::kYes ? "" : why_not(model, pool, *estimate);
     option.estimate = std::move(estimate);
   }
   if (option.gpus == 0) return option;
@@ -109,7 +120,7 @@ FleetOption option_of(const FleetModel& model, const FleetPool& pool) {
   while (bad - good > 1) {
     const std::int64_t middle = good + (bad - good) / 2;
     auto estimate = ask(option.gpus, middle);
-    if (estimate && serves(model, *estimate, middle) == Serves::kYes) {
+    if (estimate && serves(model, pool, *estimate, middle) == Serves::kYes) {
       good = middle;
       option.estimate = std::move(estimate);
     } else {
