@@ -14,8 +14,8 @@ void add_sharing(CommandLine& line, VllmRequest& vllm) {
   line.number("--pipeline-parallel-size", vllm.pipeline_parallel_size,
               "GPUs that take layers one after the other (-pp)", {.group = kGroup});
   line.number("--data-parallel-size", vllm.data_parallel_size, "replicas (-dp)", {.group = kGroup});
-  line.flag("--enable-expert-parallel", vllm.enable_expert_parallel, "whole experts on each GPU, not parts of each",
-            kGroup);
+  line.flag("--enable-expert-parallel", vllm.enable_expert_parallel, true,
+            "whole experts on each GPU, not parts of each", kGroup);
 }
 
 void add_limits(CommandLine& line, Asked& asked) {
@@ -38,7 +38,7 @@ void add_cache(CommandLine& line, VllmRequest& vllm) {
   line.flag("--no-enable-prefix-caching", vllm.enable_prefix_caching, false, "do not", kGroup);
   line.size("--kv-cache-memory-bytes", vllm.kv_cache_memory, "of cache on each GPU: nothing is profiled then",
             {.group = kGroup});
-  line.flag("--enforce-eager", vllm.enforce_eager, "no CUDA graphs", kGroup);
+  line.flag("--enforce-eager", vllm.enforce_eager, true, "no CUDA graphs", kGroup);
   line.number("--max-loras", vllm.max_loras, "slots of LoRA adapters", {.group = kGroup});
   line.number("--max-lora-rank", vllm.max_lora_rank, "rank that a slot has room for", {.group = kGroup});
 }

@@ -36,7 +36,8 @@ TEST_CASE("The columns of CSV are a promise to scripts") {
   CHECK(lines[0] == Fields{"class", "id", "name", "vendor", "segment", "backend", "gpu_count", "memory_bytes",
                            "usable_bytes", "required_bytes", "headroom_bytes", "verdict", "decode_tok_s",
                            "decode_low_tok_s", "decode_high_tok_s", "prefill_tok_s", "bandwidth_gb_s",
-                           "decode_half_context_tok_s", "decode_full_context_tok_s"});
+                           "decode_half_context_tok_s", "decode_full_context_tok_s", "host_required_bytes",
+                           "host_usable_bytes", "gpu_layers", "n_cpu_moe"});
 }
 
 TEST_CASE("Each line of CSV has every column, and its figures agree") {

@@ -72,7 +72,7 @@ TEST_CASE("tensors are placed by patterns of the command line as by flags") {
   CHECK(memory_of("-ot exps=CPU") == memory_of("-cmoe"));
   CHECK(memory_of("-ot blk\\.[0-4]\\.ffn_.*_exps=CPU") == memory_of("-ncmoe 5"));
   CHECK(memory_of("-ot output=CUDA0,blk\\.(2|3)\\..*exps=CPU -ot exps=CUDA0") ==
-        memory_of("-ot blk\\.[23]\\.*exps=CPU"));
+        memory_of("-ot blk\\.[23]\\..*exps=CPU"));
 }
 
 TEST_CASE("check answers by its exit code") {
@@ -92,7 +92,7 @@ TEST_CASE("explain shows the terms behind each total, and they add up") {
   CHECK(1 / seconds == Approx(speed.at("decode_tok_s").get<double>()));
   CHECK_FALSE(Json::parse(test::lfmfit(words("check --on rtx-4090 --json")).out).at("speed").contains("decode_terms"));
   const std::string text = test::lfmfit(words("explain lfm2-8b-a1b -ncmoe 4 --depth 4096 -c 8k --on rtx-4090")).out;
-  for (const char* word : {"Host memory, bytes", "host experts", "crossings to the host", "Most of it"})
+  for (const char* word : {"Host memory, bytes", "host experts", "host layers", "Most of it"})
     CHECK_THAT(text, Contains(word));
 }
 
@@ -106,17 +106,14 @@ TEST_CASE("what explain says a change would give is what asking for the change g
   };
   const std::string scene = "explain lfm2-8b-a1b --depth 16k -c 32k --on rtx-3060 --json";
   const Json speed = speed_of(scene + " -ncmoe 10");
-  for (const std::string change : {"-q Q3_K_M", "-ctk q8_0 -ctv q8_0"}) {
-    const Json one = improvement(speed_of(scene).at("decode_improvements"), change);
-    CAPTURE(change);
-    REQUIRE(one.is_object());
-    CHECK(one.at("tok_s") == speed_of(scene + " " + change).at("decode_tok_s"));
-    CHECK_FALSE(one.at("hardware").get<bool>());
-  }
+  const Json smaller = improvement(speed_of(scene).at("decode_improvements"), "-q Q3_K_M");
+  REQUIRE(smaller.is_object());
+  CHECK(smaller.at("tok_s") == speed_of(scene + " -q Q3_K_M").at("decode_tok_s"));
+  CHECK_FALSE(smaller.at("hardware").get<bool>());
   const Json on_gpu = improvement(speed.at("decode_improvements"), "all experts on the GPU");
   CHECK(on_gpu.at("tok_s") == speed_of(scene).at("decode_tok_s"));
-  CHECK(improvement(speed.at("prefill_improvements"), "-ub 2048").at("tok_s") ==
-        speed_of(scene + " -ncmoe 10 -ub 2048").at("prefill_tok_s"));
+  CHECK(improvement(speed.at("prefill_improvements"), "-ub 2048").at("tok_s").get<double>() ==
+        Approx(speed_of(scene + " -ncmoe 10 -ub 2048").at("prefill_tok_s").get<double>()).epsilon(1e-9));
   double last = 1e9;
   for (const Json& one : speed.at("decode_improvements")) {
     CHECK(one.at("gain").get<double>() >= 0.02);
