@@ -152,6 +152,8 @@ class Questions {
   Question question_of(const ContractCase& each) {
     Question question = ask::question_of(each.asked, finder_);
     if (each.reserve) question.reserve = size_of(*each.reserve, gpu_of(*question.device, 0).usable);
+    if (question.vllm && !question.vllm->request.tensor_parallel_size)
+      question.vllm->request.tensor_parallel_size = question.device->gpus;
     if (each.half_depth) question.request.depth = Tokens(question.request.depth.count() / 2);
     return question;
   }

@@ -4,6 +4,7 @@
 
 #include "ask/model_finder.hpp"
 #include "ask/question.hpp"
+#include "ask/runtime_words.hpp"
 
 namespace lfmfit::ask {
 
@@ -59,6 +60,18 @@ void CaseMaker::multiply(ContractObject& check, const ContractSettings& settings
   }
 }
 
+namespace {
+
+/// The same question in vLLM's own words.
+void ask_vllm(Asked& asked) {
+  asked.max_model_len = asked.context_each == NumberOrWord("fit") ? NumberOrWord("auto") : asked.context_each;
+  asked.context_each.reset();
+  asked.vllm.max_num_seqs = asked.users;
+  asked.users.reset();
+}
+
+}  // namespace
+
 /// Sets what the machine brings along, and what is taken where nothing is said.
 void CaseMaker::complete(ContractCase& made, const ContractSettings& settings, const std::string& machine) {
   Asked& asked = made.asked;
@@ -74,7 +87,12 @@ void CaseMaker::complete(ContractCase& made, const ContractSettings& settings, c
   }
   if (asked.users && !asked.context_each) asked.context_each = Request{}.context.count();
   const bool placed_by_hand = asked.gpu_layers || asked.n_cpu_moe || asked.request.cpu_moe;
-  if (!placed_by_hand && !settings.may_be_partial) asked.gpu_layers = kAllLayers;
+  if (!asked.runtime) asked.runtime = std::string(kLlamaCpp);  // whatever the environment prefers
+  if (parse_runtime(asked.runtime).name == kVllm) {
+    ask_vllm(asked);
+  } else if (!placed_by_hand && !settings.may_be_partial) {
+    asked.gpu_layers = kAllLayers;
+  }
 }
 
 std::string CaseMaker::path_of(const std::string& path) const {

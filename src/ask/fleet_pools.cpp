@@ -75,6 +75,7 @@ Device part_of(const Device& device, const InventoryRow& row) {
   const double usable = static_cast<double>(device.usable.count()) / static_cast<double>(listed_memory(device).count());
   part.usable = std::min(scaled(part.memory, usable), part.memory);
   part.reported = part.memory;
+  part.total = {part.usable, part.usable, part.usable};
   part.bandwidth = device.bandwidth * row.share;
   part.fp32 = device.fp32 * row.share;
   part.fp16 = device.fp16 * row.share;

@@ -7,6 +7,7 @@
 #include <ostream>
 
 #include "ask/fleet_pools.hpp"
+#include "ask/runtime_words.hpp"
 #include "cli/command.hpp"
 #include "cli/command_line.hpp"
 #include "cli/options.hpp"
@@ -136,8 +137,10 @@ std::vector<FleetModel> models_of(const FleetOptions& options, ask::Finder& find
   for (const std::string& name : options.models) {
     Asked asked = options.asked;
     asked.model = name;
-    asked.users = 1;
+    asked.users.reset();
+    if (!asked.runtime) asked.runtime = std::string(ask::kLlamaCpp);  // whatever the environment prefers
     if (!asked.context_each) asked.context_each = Request{}.context.count();
+    if (ask::parse_runtime(asked.runtime).name == ask::kVllm) std::swap(asked.max_model_len, asked.context_each);
     FleetModel model;
     model.question = ask::question_of(asked, finder);
     if (model.question.longest_context)

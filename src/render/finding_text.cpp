@@ -35,6 +35,9 @@ std::string fits_text(const Finding& finding) {
   const Bytes missing = as<Bytes>(finding.found) - finding.usable;
   std::string text = fmt::format("needs {} of {}", text_of(finding.found), gb_text(finding.usable));
   if (missing > Bytes(0)) text += fmt::format(", {} missing", gb_text(missing));
+  // only the cache that vLLM fills its share with can lack what the memory does not
+  if (missing <= Bytes(0) && as<bool>(finding.limit) && finding.outcome == Outcome::kFails)
+    text += ", but its cache does not hold all users at once";
   if (!as<bool>(finding.limit)) text += " (asked: must not fit)";
   return text;
 }

@@ -36,20 +36,23 @@ std::string placement_name(const FleetPlan& plan, const FleetPlacement& placemen
 /// "LFM2 8B A1B Q4_K_M, 4 users of 32,768 tokens a replica: 1 of H100 80GB HBM3, needs 7.53 of 85.52 GB"
 std::string placement_text(const FleetPlan& plan, const FleetPlacement& placement);
 
-/// The file of the model's weights, which has to lie in the folder of models.
+/// The file of the model's weights, for vLLM their folder, which has to lie in the folder of models.
 std::string model_file(const FleetPlacement& placement);
 
-/// Arguments of llama-server for a placement; the model's file lies in `folder`.
+/// "llama-server", or "vllm" where that answered.
+const char* server_name(const FleetPlacement& placement);
+
+/// Arguments of that server for a placement; the model's file, or its folder for vLLM, lies in `folder`.
 std::vector<std::string> server_arguments(const FleetPlacement& placement, const std::string& folder);
 
 /// Memory beside the GPUs that a replica must have, and may have with the file's pages in it: mebibytes.
 std::int64_t host_mebibytes(const FleetPlacement& placement);
 std::int64_t most_host_mebibytes(const FleetPlacement& placement);
 
-/// The image that runs llama-server on the placement's backend.
+/// The image that runs the server on the placement's backend.
 std::string server_image(const FleetPlan& plan, const FleetPlacement& placement);
 
-/// The port that llama-server listens on.
+/// The port that servers listen on.
 constexpr int kServerPort = 8080;
 
 }  // namespace lfmfit::render

@@ -25,6 +25,7 @@ Json service(const FleetPlan& plan, const FleetPlacement& placement, const Json&
         {"interval", "10s"},
         {"start_period", "15m"}}},
       {"restart", "unless-stopped"}};
+  if (placement.estimate.vllm) service["ipc"] = "host";  // its processes share memory
   if (pool.device.vendor == "NVIDIA") {
     service["deploy"] = {{"resources",
                           {{"reservations",

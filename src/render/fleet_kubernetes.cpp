@@ -72,14 +72,17 @@ Json claim_template(const FleetPlan& plan, const FleetPlacement& placement) {
 }
 
 Json resources_of(const FleetPlan& plan, const FleetPlacement& placement) {
-  const std::string memory = fmt::format("{}Mi", host_mebibytes(placement));
-  const std::string most = fmt::format("{}Mi", most_host_mebibytes(placement));
-  Json resources = {{"requests", {{"cpu", "2"}, {"memory", memory}}}, {"limits", {{"memory", most}}}};
+  Json resources = {{"requests", {{"cpu", "2"}}}, {"limits", Json::object()}};
+  if (!placement.estimate.vllm) {  // what vLLM takes beside its GPUs is not known
+    resources["requests"]["memory"] = fmt::format("{}Mi", host_mebibytes(placement));
+    resources["limits"]["memory"] = fmt::format("{}Mi", most_host_mebibytes(placement));
+  }
   if (uses_claims(plan, placement)) {
     resources["claims"] = Json::array({{{"name", "gpus"}}});
   } else if (pool_of(plan, placement).device.device_class != DeviceClass::kCpu) {
     resources["limits"][resource_of(pool_of(plan, placement))] = std::to_string(placement.gpus);
   }
+  if (resources["limits"].empty()) resources.erase("limits");
   return resources;
 }
 
@@ -87,17 +90,18 @@ Json deployment(const FleetPlan& plan, const FleetPlacement& placement) {
   const std::string name = placement_name(plan, placement);
   // Without a free slot a surge pod would wait for ever.
   const bool spare = pool_of(plan, placement).free() >= placement.gpus;
-  return {{"apiVersion", "apps/v1"},
-          {"kind", "Deployment"},
-          {"metadata", {{"name", name}, {"labels", labels_of(name)}}},
-          {"spec",
-           {{"replicas", placement.replicas()},
-            {"selector", {{"matchLabels", {{"app.kubernetes.io/name", name}}}}},
-            {"strategy",
-             {{"type", "RollingUpdate"},
-              {"rollingUpdate", {{"maxSurge", spare ? 1 : 0}, {"maxUnavailable", spare ? 0 : 1}}}}},
-            {"template",
-             {{"metadata", {{"labels", labels_of(name)}}}, {"spec", pod_spec(plan, placement, "llama-server")}}}}}};
+  return {
+      {"apiVersion", "apps/v1"},
+      {"kind", "Deployment"},
+      {"metadata", {{"name", name}, {"labels", labels_of(name)}}},
+      {"spec",
+       {{"replicas", placement.replicas()},
+        {"selector", {{"matchLabels", {{"app.kubernetes.io/name", name}}}}},
+        {"strategy",
+         {{"type", "RollingUpdate"},
+          {"rollingUpdate", {{"maxSurge", spare ? 1 : 0}, {"maxUnavailable", spare ? 0 : 1}}}}},
+        {"template",
+         {{"metadata", {{"labels", labels_of(name)}}}, {"spec", pod_spec(plan, placement, server_name(placement))}}}}}};
 }
 
 Json service(const FleetPlan& plan, const FleetPlacement& placement) {
@@ -115,9 +119,11 @@ Json service(const FleetPlan& plan, const FleetPlacement& placement) {
 Json pod_spec(const FleetPlan& plan, const FleetPlacement& placement, const std::string& container) {
   const FleetPool& pool = pool_of(plan, placement);
   std::vector<std::string> arguments = server_arguments(placement, kFolder);
-  for (const std::string& more : {std::string("--host"), std::string("0.0.0.0"), std::string("--port"),
-                                  std::to_string(kServerPort), std::string("--metrics")})
+  for (const std::string& more :
+       {std::string("--host"), std::string("0.0.0.0"), std::string("--port"), std::to_string(kServerPort)})
     arguments.push_back(more);
+  const bool is_vllm = placement.estimate.vllm.has_value();
+  if (!is_vllm) arguments.emplace_back("--metrics");  // vLLM tells them by itself
   Json spec = Json::object();
   if (pool.row.scheduler == Scheduler::kKubernetes && !pool.row.label_value.empty())
     spec["nodeSelector"] = {{pool.row.label, pool.row.label_value}};
@@ -139,6 +145,10 @@ Json pod_spec(const FleetPlan& plan, const FleetPlacement& placement, const std:
         {"volumeMounts", Json::array({{{"name", "models"}, {"mountPath", kFolder}, {"readOnly", true}}})}}});
   spec["volumes"] =
       Json::array({{{"name", "models"}, {"persistentVolumeClaim", {{"claimName", "models"}, {"readOnly", true}}}}});
+  if (is_vllm) {  // its processes share memory
+    spec["containers"][0]["volumeMounts"].push_back({{"name", "shm"}, {"mountPath", "/dev/shm"}});
+    spec["volumes"].push_back({{"name", "shm"}, {"emptyDir", {{"medium", "Memory"}, {"sizeLimit", "16Gi"}}}});
+  }
   return spec;
 }
 

@@ -47,12 +47,16 @@ std::string script(const FleetPlan& plan, const FleetPlacement& placement) {
   if (!pool.row.pool.empty() && pool.row.scheduler == Scheduler::kSlurm)
     text += fmt::format("#SBATCH --partition={}\n", option_word(pool.row.pool));
   if (placement.replicas() > 1) text += fmt::format("#SBATCH --array=1-{}\n", placement.replicas());
-  text += fmt::format(
-      "#SBATCH --nodes=1\n#SBATCH --ntasks=1\n#SBATCH --cpus-per-task=8\n#SBATCH --mem={}M\n#SBATCH --gres={}:{}\n",
-      most_host_mebibytes(placement), option_word(gres), placement.gpus);
+  // what vLLM takes beside its GPUs is not known
+  const std::string memory =
+      placement.estimate.vllm ? "" : fmt::format("#SBATCH --mem={}M\n", most_host_mebibytes(placement));
+  text += fmt::format("#SBATCH --nodes=1\n#SBATCH --ntasks=1\n#SBATCH --cpus-per-task=8\n{}#SBATCH --gres={}:{}\n",
+                      memory, option_word(gres), placement.gpus);
   text += "#SBATCH --output=%x-%j.log\n\nset -euo pipefail\nmodels=${LFMFIT_MODELS:-$HOME/models}\n";
   text += "port=$((20000 + SLURM_JOB_ID % 20000))\n";
-  return text + "exec srun llama-server" + command + " --host 0.0.0.0 --port \"$port\" --metrics\n";
+  const char* const server = placement.estimate.vllm ? "python3 -m vllm.entrypoints.openai.api_server" : "llama-server";
+  const char* const metrics = placement.estimate.vllm ? "" : " --metrics";
+  return text + "exec srun " + server + command + " --host 0.0.0.0 --port \"$port\"" + metrics + "\n";
 }
 
 }  // namespace

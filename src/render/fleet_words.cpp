@@ -45,10 +45,34 @@ std::string model_file(const FleetPlacement& placement) {
         (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '-';
     if (!plain) c = '-';
   }
-  return name + "-" + placement.question.quantization->name + ".gguf";
+  return name + "-" + placement.question.quantization->name + (placement.estimate.vllm ? "" : ".gguf");
 }
 
+namespace {
+
+std::vector<std::string> vllm_arguments(const FleetPlacement& placement, const std::string& folder) {
+  const VllmRequest& request = placement.estimate.vllm->request;
+  std::vector<std::string> arguments = {"--model",
+                                        folder + "/" + model_file(placement),
+                                        "--tensor-parallel-size",
+                                        std::to_string(placement.gpus),
+                                        "--max-model-len",
+                                        std::to_string(placement.estimate.request.context.count()),
+                                        "--max-num-seqs",
+                                        std::to_string(placement.users)};
+  if (request.gpu_memory_utilization) {
+    arguments.emplace_back("--gpu-memory-utilization");
+    arguments.push_back(fmt::format("{:g}", *request.gpu_memory_utilization));
+  }
+  return arguments;
+}
+
+}  // namespace
+
+const char* server_name(const FleetPlacement& placement) { return placement.estimate.vllm ? "vllm" : "llama-server"; }
+
 std::vector<std::string> server_arguments(const FleetPlacement& placement, const std::string& folder) {
+  if (placement.estimate.vllm) return vllm_arguments(placement, folder);
   const Request& request = placement.estimate.request;
   const Request usual;
   std::vector<std::string> arguments = {
@@ -76,6 +100,9 @@ std::int64_t most_host_mebibytes(const FleetPlacement& placement) {
 }
 
 std::string server_image(const FleetPlan& plan, const FleetPlacement& placement) {
+  const bool rocm = plan.pools[placement.pool].backend->name == "rocm";
+  if (placement.estimate.vllm && rocm) return "rocm/vllm";
+  if (placement.estimate.vllm) return "vllm/vllm-openai:v" + placement.estimate.vllm->version + ".0";
   const std::string& backend = plan.pools[placement.pool].backend->name;
   const char* const base = "ghcr.io/ggml-org/llama.cpp:server";
   return backend == "cpu" ? base : base + ("-" + backend);

@@ -14,6 +14,7 @@ import tempfile
 program, root = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2])
 BLOCK = re.compile(r"(?:^`(?P<name>[\w.-]+)`:\n\n)?^```(?P<kind>\w*)\n(?P<text>.*?)^```$", re.M | re.S)
 failures = commands = 0
+subprocess.run([program, "--version"], check=True, capture_output=True)  # what cannot run must not be blessed
 
 
 def output_of(command, folder):

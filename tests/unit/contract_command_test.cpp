@@ -211,6 +211,20 @@ TEST_CASE("layers lie in host memory only where the contract allows it") {
   CHECK(partial["figures"]["verdict"] == "partial");
 }
 
+TEST_CASE("vLLM is asked in its own words, on all GPUs of the machine, and must hold all users at once") {
+  const auto state = [](const std::string& users) {
+    return case_of(
+        contract_of(R"({"id": "a", "model": "llama-3.1-8b", "on": "h100-sxm", "runtime": "vllm", "quantization": "BF16",
+        "context": "8k", "users": )" +
+                    users + R"(, "require": {"fits": true}})"));
+  };
+  const Json few = state("8");
+  CHECK(few["state"] == "pass");
+  CHECK(few["figures"]["context"] == 8192);
+  CHECK(few["figures"]["users"] == 8);
+  CHECK(state("1000")["state"] == "fail");
+}
+
 TEST_CASE("the longest context that fits is a limit of its own") {
   const Json each = case_of(contract_of(
       R"({"id": "a", "model": "LFM2-1.2B", "on": "gtx-1650", "context": "fit", "require": {"min_context": "64k"}})"));

@@ -94,6 +94,51 @@ TEST_CASE("a manifest asks for what the answer says, with its flags") {
   CHECK_THAT(yaml, Contains("\"" + std::to_string(context) + "\""));
 }
 
+TEST_CASE("vLLM's replicas share the GPUs of one node and hold all their users at once") {
+  const std::vector<std::string> model = {"llama-3.3-70b", "-q", "BF16", "--runtime", "vllm"};
+  std::vector<std::string> args = {"fleet",          "--inventory", kFolder + "nodes.json", "--users", "20",
+                                   "--context-each", "8k"};
+  args.insert(args.begin() + 1, model.begin(), model.end());
+  std::vector<std::string> as_yaml = args;
+  args.emplace_back("--json");
+  Json on_h100;
+  const Json answer = Json::parse(test::lfmfit(args).out);
+  for (const Json& pool : answer["models"][0]["pools"]) {
+    const std::string name = pool["pool"];
+    if (name.find("g.") != std::string::npos) CHECK(pool["runs"] == false);  // of a card that could, a part cannot
+    if (name.find("H100") == 0) on_h100 = pool;
+  }
+  REQUIRE(on_h100["runs"] == true);
+  CHECK(on_h100["gpus_each"] == 2);
+  std::vector<std::string> check = {
+      "check",           "--on", "2x h100-sxm",    "--tensor-parallel-size",     "2",
+      "--max-model-len", "8k",   "--max-num-seqs", on_h100["users_each"].dump(), "--json"};
+  check.insert(check.begin() + 1, model.begin(), model.end());
+  const Json alone = Json::parse(test::lfmfit(check).out);
+  CHECK(alone["vllm"]["kv_cache_tokens_low"] >= 8192 * on_h100["users_each"].get<std::int64_t>());
+  CHECK(alone["fit"]["required_bytes"] == on_h100["fit"]["required_bytes"]);
+  as_yaml.insert(as_yaml.end(), {"--emit", "kubernetes"});
+  CHECK_THAT(test::lfmfit(as_yaml).out, Contains("vllm") && Contains("--tensor-parallel-size") && Contains("/dev/shm"));
+}
+
+TEST_CASE("vLLM's share of a part is a share of the part, and of a GPU in use it must be free") {
+  const auto pools = [](const std::string& inventory) {
+    return Json::parse(
+        test::lfmfit({"fleet", "lfm2-1.2b", "--runtime", "vllm", "--inventory", kFolder + inventory, "--json"})
+            .out)["models"][0]["pools"];
+  };
+  for (const Json& pool : pools("nodes.json")) {
+    if (pool["pool"].get<std::string>().find("3g.40gb") == std::string::npos) continue;
+    CHECK(pool["runs"] == true);
+    CHECK(pool["fit"]["usable_bytes"] < std::int64_t{40192} << 20);
+  }
+  std::size_t in_use = 0;
+  for (const Json& pool : pools("smi.xml")) {
+    if (pool["runs"] == false) ++in_use;
+  }
+  CHECK(in_use == 1);
+}
+
 TEST_CASE("claims select by driver, product and memory, and look before they read") {
   const std::string yaml = fleet("slices.json", {"--users", "600", "--emit", "kubernetes"}).out;
   CHECK_THAT(yaml, Contains("kind: ResourceClaimTemplate") && Contains("resourceClaimTemplateName"));

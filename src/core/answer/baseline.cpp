@@ -48,7 +48,7 @@ std::vector<Finding> regressions(const ContractCase& asked, const CaseFigures& n
   comparison.less(Rule::kSlowerDecode, value_of(now.decode), then.decode, tolerances.decode);
   comparison.less(Rule::kSlowerPrefill, now.prefill, then.prefill, tolerances.prefill);
   comparison.more(Rule::kLaterFirstToken, now.first_token, then.first_token, tolerances.first_token);
-  if (asked.asked.context_each == NumberOrWord("fit"))
+  if (asked.asked.context_each == NumberOrWord("fit") || asked.asked.max_model_len == NumberOrWord("auto"))
     comparison.less(Rule::kLessContext, std::optional(now.context), then.context, tolerances.context);
   return comparison.worse;
 }

@@ -42,6 +42,18 @@ bool may_fit(const Fit& fit, const MemoryLedger& ledger) {
   });
 }
 
+/// Requests at once.
+std::int64_t users_of(const Estimate& estimate) {
+  return estimate.vllm ? estimate.vllm->request.max_num_seqs.value_or(1) : estimate.request.parallel;
+}
+
+/// Whether `cached` tokens hold as many requests as were asked for; llama.cpp sets the cache of all of them aside.
+bool serves(const Question& question, std::int64_t cached) {
+  if (!question.vllm || !question.vllm->request.max_num_seqs) return true;
+  const auto users = static_cast<double>(*question.vllm->request.max_num_seqs);
+  return static_cast<double>(cached) >= users * static_cast<double>(question.request.context.count());
+}
+
 /// Looks at one answer, limit by limit.
 class Judge {
  public:
@@ -49,11 +61,16 @@ class Judge {
       : question_(question), estimate_(estimate), fit_(*estimate.fit), bound_(bound) {
     least_ = least_at(estimate.memory, fit_.place);
     may_fit_ = may_fit(fit_, estimate.memory);
+    fits_ = lfmfit::fits(fit_);
+    if (!estimate.vllm) return;
+    least_ = fit_.required;
+    may_fit_ = estimate.vllm->verdict != VllmVerdict::kRefuses && serves(question, estimate.vllm->kv_cache_tokens);
+    fits_ = fits_ && serves(question, estimate.vllm->kv_cache_tokens_low);
   }
 
   void fits(bool wanted) {
-    const bool sure = wanted ? lfmfit::fits(fit_) : !may_fit_;
-    const bool possible = wanted ? may_fit_ : !lfmfit::fits(fit_);
+    const bool sure = wanted ? fits_ : !may_fit_;
+    const bool possible = wanted ? may_fit_ : !fits_;
     Finding& finding = add(Rule::kFits, memory_outcome(sure, possible), fit_.required, wanted);
     finding.usable = fit_.usable;
   }
@@ -72,7 +89,7 @@ class Judge {
       const bool counts = place.place != kHost || estimate_.memory.gpu_count == 0;
       if (!counts || place.required < high) continue;
       high = place.required;
-      low = least_at(estimate_.memory, place.place);
+      low = estimate_.vllm ? place.required : least_at(estimate_.memory, place.place);
     }
     add(Rule::kMaxMemory, memory_outcome(high <= most, low <= most), high, most);
   }
@@ -88,7 +105,7 @@ class Judge {
   void min_context(Tokens least) {
     if (!may_fit_) return add_missing(Rule::kMinContext, least);
     const Tokens each = tokens_of_each(estimate_.request);
-    add(Rule::kMinContext, memory_outcome(lfmfit::fits(fit_) && each >= least, each >= least), each, least);
+    add(Rule::kMinContext, memory_outcome(fits_ && each >= least, each >= least), each, least);
   }
   void min_decode(TokenRate least) {
     at_least(Rule::kMinDecode, estimate_.speed ? &estimate_.speed->decode : nullptr, 1, least);
@@ -96,7 +113,7 @@ class Judge {
   void min_decode_each(TokenRate least) {
     const Speed* speed = estimate_.speed ? &*estimate_.speed : nullptr;
     const SpeedEstimate* all = speed == nullptr ? nullptr : speed->throughput ? &*speed->throughput : &speed->decode;
-    const std::int64_t users = speed != nullptr && speed->throughput ? estimate_.request.parallel : 1;
+    const std::int64_t users = speed != nullptr && speed->throughput ? users_of(estimate_) : 1;
     at_least(Rule::kMinDecodeEach, all, users, least);
   }
   void min_prefill(TokenRate least) {
@@ -149,7 +166,7 @@ class Judge {
   const Fit& fit_;
   SpeedBound bound_;
   Bytes least_;
-  bool may_fit_ = false;
+  bool may_fit_ = false, fits_ = false;
   std::vector<Finding> findings_;
 };
 
@@ -226,7 +243,7 @@ CaseFigures figures_of(const Question& question, const Estimate& estimate) {
   figures.device = question.device->id;
   figures.quantization = question.quantization->name;
   figures.context = tokens_of_each(estimate.request);
-  figures.users = estimate.request.parallel;
+  figures.users = users_of(estimate);
   figures.verdict = estimate.fit->verdict;
   figures.required = estimate.fit->required;
   figures.usable = estimate.fit->usable;
@@ -234,7 +251,7 @@ CaseFigures figures_of(const Question& question, const Estimate& estimate) {
   if (!estimate.speed || figures.verdict == Verdict::kTooBig) return figures;
   figures.decode = estimate.speed->decode;
   if (estimate.speed->throughput)
-    figures.decode_each = estimate.speed->throughput->value / static_cast<double>(estimate.request.parallel);
+    figures.decode_each = estimate.speed->throughput->value / static_cast<double>(figures.users);
   if (estimate.speed->prefill) figures.prefill = estimate.speed->prefill->value;
   figures.first_token = estimate.speed->time_to_first_token;
   return figures;

@@ -16,21 +16,39 @@ constexpr std::int64_t kMostUsers = 256;  // sequences that the runtimes take
 /// Whether a replica does what is asked, and what is wrong if not.
 enum class Serves { kYes, kTooBig, kTooSlow };
 
-TokenRate low_of_each(const Estimate& estimate) {
+TokenRate low_of_each(const Estimate& estimate, std::int64_t users) {
   if (!estimate.speed) return TokenRate(0);
   const SpeedEstimate& all = estimate.speed->throughput ? *estimate.speed->throughput : estimate.speed->decode;
-  return all.low / static_cast<double>(estimate.speed->throughput ? estimate.request.parallel : 1);
+  return all.low / static_cast<double>(estimate.speed->throughput ? users : 1);
 }
 
-Serves serves(const FleetModel& model, const Estimate& estimate) {
-  if (!fits(*estimate.fit) || estimate.fit->verdict == Verdict::kPartial) return Serves::kTooBig;
-  return model.min_speed && low_of_each(estimate) < *model.min_speed ? Serves::kTooSlow : Serves::kYes;
+/// Whether the share of each GPU that vLLM asks for is free there.
+bool has_share(const FleetPool& pool, const Estimate& estimate) {
+  return !estimate.vllm || estimate.vllm->requested <= pool.device.usable;
 }
 
-std::string why_not(const FleetModel& model, const Estimate& estimate) {
-  if (serves(model, estimate) == Serves::kTooSlow)
-    return fmt::format("too slow: {:.1f} tokens/s at least for one user, {:g} asked", low_of_each(estimate).value(),
+/// Whether the cache that vLLM fills its share with holds all users at once.
+bool holds_users(const FleetModel& model, const Estimate& estimate, std::int64_t users) {
+  if (!estimate.vllm) return true;
+  return estimate.vllm->kv_cache_tokens_low / users >= model.question.request.context.count();
+}
+
+Serves serves(const FleetModel& model, const FleetPool& pool, const Estimate& estimate, std::int64_t users) {
+  if (!fits(*estimate.fit) || estimate.fit->verdict == Verdict::kPartial || !has_share(pool, estimate) ||
+      !holds_users(model, estimate, users))
+    return Serves::kTooBig;
+  return model.min_speed && low_of_each(estimate, users) < *model.min_speed ? Serves::kTooSlow : Serves::kYes;
+}
+
+std::string why_not(const FleetModel& model, const FleetPool& pool, const Estimate& estimate) {
+  if (serves(model, pool, estimate, 1) == Serves::kTooSlow)
+    return fmt::format("too slow: {:.1f} tokens/s at least for one user, {:g} asked", low_of_each(estimate, 1).value(),
                        model.min_speed->value());
+  if (!has_share(pool, estimate)) {
+    return fmt::format("vLLM asks for {:.2f} GB, and {:.2f} are free", in_gb(estimate.vllm->requested),
+                       in_gb(pool.device.usable));
+  }
+  if (fits(*estimate.fit) && !holds_users(model, estimate, 1)) return "its cache does not hold the context of one user";
   return fmt::format("too big: needs {:.2f} of {:.2f} GB", in_gb(estimate.fit->required), in_gb(estimate.fit->usable));
 }
 
@@ -55,6 +73,11 @@ Question replica_question(const FleetModel& model, const FleetPool& pool, int gp
   Question question = model.question;
   question.device = &machine;
   question.backend = pool.backend;
+  if (question.vllm) {
+    question.vllm->request.tensor_parallel_size = gpus;
+    question.vllm->request.max_num_seqs = users;
+    return question;
+  }
   question.request.gpu_count = kAllGpus;
   question.request.placing = Placing::kGiven;
   question.request.gpu_layers = -1;
@@ -87,9 +110,9 @@ FleetOption option_of(const FleetModel& model, const FleetPool& pool) {
       if (option.why_not.empty()) option.why_not = "lfmfit cannot answer for this model there";
       continue;
     }
-    const Serves now = serves(model, *estimate);
+    const Serves now = serves(model, pool, *estimate, 1);
     if (now == Serves::kYes) option.gpus = gpus;
-    option.why_not = now == Serves::kYes ? "" : why_not(model, *estimate);
+    option.why_not = now == Serves::kYes ? "" : why_not(model, pool, *estimate);
     option.estimate = std::move(estimate);
   }
   if (option.gpus == 0) return option;
@@ -97,7 +120,7 @@ FleetOption option_of(const FleetModel& model, const FleetPool& pool) {
   while (bad - good > 1) {
     const std::int64_t middle = good + (bad - good) / 2;
     auto estimate = ask(option.gpus, middle);
-    if (estimate && serves(model, *estimate) == Serves::kYes) {
+    if (estimate && serves(model, pool, *estimate, middle) == Serves::kYes) {
       good = middle;
       option.estimate = std::move(estimate);
     } else {
