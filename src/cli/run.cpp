@@ -24,7 +24,8 @@ struct Command {
 
 constexpr Command kCommands[] = {{"check", run_check},         {"explain", run_explain}, {"list", run_list},
                                  {"inspect", run_inspect},     {"batch", run_batch},     {"page", run_page},
-                                 {"calibrate", run_calibrate}, {"detect", run_detect},   {"fleet", run_fleet}};
+                                 {"calibrate", run_calibrate}, {"detect", run_detect},   {"fleet", run_fleet},
+                                 {"plan", run_plan},           {"fits", run_fits}};
 
 int run_command(std::vector<std::string> args, std::istream& in, std::ostream& out, const Environment& environment) {
   for (const Command& command : kCommands) {
