@@ -22,7 +22,6 @@ namespace lfmfit {
 
 struct ConfigKeys;      // lfmfit/config_keys.hpp
 struct GgufTraits;      // lfmfit/gguf_traits.hpp
-struct ModelTask;       // lfmfit/model_task.hpp
 struct PublisherMixes;  // lfmfit/publisher_mix.hpp
 
 /// A file of facts that replaces or adds rows: its name for messages, and its text.
@@ -60,8 +59,6 @@ class Catalog {
   /// What readers of model files go by.
   const std::vector<GgufTraits>& gguf_traits() const;
   const ConfigKeys& config_keys() const;
-  /// What models are made for, by their names.
-  const std::vector<ModelTask>& model_tasks() const;
   /// What publishers make of their own.
   const PublisherMixes& publisher_mixes() const;
 

@@ -19,9 +19,6 @@ struct Change {
     kCompute,          ///< twice that of the device
     kHostBandwidth,    ///< twice that of the memory beside it
     kPcieBandwidth,    ///< twice that of the link between them
-    kContext,          ///< of `number` tokens, all sequences together
-    kHostMemory,       ///< of `number` GiB beside the GPUs
-    kDevice,           ///< the one that `name` asks for: "rtx-3090", "2x rtx-3060"
   };
   static constexpr std::int64_t kAll = -1;
 

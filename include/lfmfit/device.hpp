@@ -103,7 +103,4 @@ struct Device {
 /// not so many.
 const Device& gpu_of(const Device& machine, int gpu);
 
-/// A machine with `count` times the GPUs of `device`, which must be a card or a machine of cards that are alike.
-Device several_of(const Device& device, int count);
-
 }  // namespace lfmfit

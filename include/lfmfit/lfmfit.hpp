@@ -75,6 +75,7 @@
 #include "lfmfit/request.hpp"
 #include "lfmfit/rule_of_thumb.hpp"
 #include "lfmfit/safetensors.hpp"
+#include "lfmfit/setting.hpp"
 #include "lfmfit/speed.hpp"
 #include "lfmfit/speed_constants.hpp"
 #include "lfmfit/tensor.hpp"

@@ -7,19 +7,19 @@
 #include <string>
 #include <vector>
 
-#include "lfmfit/change.hpp"
 #include "lfmfit/estimate.hpp"
 #include "lfmfit/remedy.hpp"
 #include "lfmfit/report.hpp"
+#include "lfmfit/setting.hpp"
 
 namespace lfmfit {
 
 /// One quantization as it would be run.
 struct PlanRow {
-  std::vector<Change> changes;  ///< of what was asked besides the quantization: a smaller cache, layers in host memory
-  Question question;            ///< with them
-  Estimate answer;              ///< to it
-  bool serves = false;          ///< it fits without a condition, and is quick enough
+  std::vector<Setting> changes;  ///< of what was asked besides the quantization: a smaller cache, layers in host memory
+  Question question;             ///< with them
+  Estimate answer;               ///< to it
+  bool serves = false;           ///< it fits without a condition, and is quick enough
   std::optional<Tokens> longest;              ///< context with all of it on the GPUs; unset: none fits
   std::optional<Tokens> longest_small_cache;  ///< the same with the smaller cache; unset too where there is no smaller
 };

@@ -6,9 +6,9 @@
 #include <optional>
 #include <vector>
 
-#include "lfmfit/change.hpp"
 #include "lfmfit/estimate.hpp"
 #include "lfmfit/report.hpp"
+#include "lfmfit/setting.hpp"
 
 namespace lfmfit {
 
@@ -22,10 +22,10 @@ struct RemedyMeans {
 
 /// A change that helps, and what the question comes to with it.
 struct Remedy {
-  std::vector<Change> changes;  ///< one; two where no single setting helps
-  Question question;            ///< as changed
-  Estimate answer;              ///< to it
-  Bytes saves;                  ///< of the upper bound in the tightest place, against all on the GPUs; 0: nothing
+  std::vector<Setting> changes;  ///< one; two where no single setting helps
+  Question question;             ///< as changed
+  Estimate answer;               ///< to it
+  Bytes saves;                   ///< of the upper bound in the tightest place, against all on the GPUs; 0: nothing
   std::shared_ptr<const Device> machine;  ///< the question's device where no catalogue holds it
 };
 

@@ -8,6 +8,7 @@
 
 #include "ask/machine_words.hpp"
 #include "ask/size_words.hpp"
+#include "core/answer/other_devices.hpp"
 #include "core/base/limits.hpp"
 #include "lfmfit/error.hpp"
 

@@ -22,7 +22,6 @@
 #include "catalog/model_names.hpp"
 #include "catalog/model_part_rows.hpp"
 #include "catalog/model_rows.hpp"
-#include "catalog/model_task_rows.hpp"
 #include "catalog/publisher_mix_rows.hpp"
 #include "catalog/quantization_rows.hpp"
 #include "catalog/row_table.hpp"
@@ -111,7 +110,6 @@ struct Catalog::Rows {
   std::optional<SpeedConstants> speed;
   std::optional<std::vector<GgufTraits>> gguf_traits;
   std::optional<ConfigKeys> config_keys;
-  std::optional<std::vector<ModelTask>> model_tasks;
   std::optional<MemoryRules> memory_rules;
   std::optional<HostRules> host_rules;
 
@@ -286,16 +284,6 @@ const std::vector<GgufTraits>& Catalog::gguf_traits() const {
     rows_->gguf_traits = read_gguf_traits(file.path, file.text);
   }
   return *rows_->gguf_traits;
-}
-
-const std::vector<ModelTask>& Catalog::model_tasks() const {
-  const std::lock_guard lock(rows_->reading);
-  if (!rows_->model_tasks) {
-    std::vector<ModelTask> tasks;
-    for (const RowText& row : rows_->sources.table("model_tasks").rows()) tasks.push_back(read_model_task(row));
-    rows_->model_tasks = std::move(tasks);
-  }
-  return *rows_->model_tasks;
 }
 
 const ConfigKeys& Catalog::config_keys() const {

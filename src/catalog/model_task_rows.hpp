@@ -1,11 +1,14 @@
 #pragma once
 
-#include "catalog/row_table.hpp"
+#include <vector>
+
+#include "lfmfit/catalog.hpp"
 #include "lfmfit/model_task.hpp"
 
 namespace lfmfit {
 
-/// A row of data/model_tasks.json. Throws Error(kBadFile) naming file, row and key.
-ModelTask read_model_task(const RowText& row);
+/// The rows of data/model_tasks.json with those of `overlays` in their place. Throws Error(kBadFile) naming file, row
+/// and key.
+std::vector<ModelTask> read_model_tasks(std::vector<Overlay> overlays);
 
 }  // namespace lfmfit

@@ -7,6 +7,7 @@
 
 #include "ask/candidates.hpp"
 #include "ask/question.hpp"
+#include "catalog/model_task_rows.hpp"
 #include "cli/command.hpp"
 #include "cli/command_line.hpp"
 #include "cli/min_speed.hpp"
@@ -110,13 +111,13 @@ std::size_t shown(const FitsOptions& options, std::size_t running) {
   return everything ? running : std::min(running, static_cast<std::size_t>(options.top));
 }
 
-render::FitsList list_of(const FitsOptions& options, ask::Finder& finder) {
+render::FitsList list_of(const FitsOptions& options, const std::vector<ModelTask>& tasks, ask::Finder& finder) {
   const Catalog& catalog = finder.catalog;
-  require_task(options.task, catalog.model_tasks());
+  require_task(options.task, tasks);
   render::FitsList list{finder.devices.find(options.device), {}, 0, 0, min_speed_of(options.min_speed)};
   std::vector<FittingModel> running;
   for (const Model& model : catalog.models()) {
-    if (!is_wanted(model, tasks_of(model, catalog.model_tasks()), options)) continue;
+    if (!is_wanted(model, tasks_of(model, tasks), options)) continue;
     ++list.asked;
     const auto question = question_about(model, options, finder);
     if (!question) continue;
@@ -128,8 +129,8 @@ render::FitsList list_of(const FitsOptions& options, ask::Finder& finder) {
   running.resize(shown(options, running.size()));
   for (FittingModel& model : running) {
     const Tokens longest = longest_of(model);
-    const std::vector<std::string> tasks = tasks_of(*model.question.model, catalog.model_tasks());
-    list.rows.push_back({std::move(model), longest, tasks});
+    std::vector<std::string> made_for = tasks_of(*model.question.model, tasks);
+    list.rows.push_back({std::move(model), longest, std::move(made_for)});
   }
   return list;
 }
@@ -142,10 +143,11 @@ int run_fits(const Session& session) {
   add_options(line, options);
   if (!line.read(session.args, session.out)) return kAnswered;
   options.asked.device = options.device;
-  const Catalog catalog(read_overlays(session.environment, options.data.folders));
+  const std::vector<Overlay> overlays = read_overlays(session.environment, options.data.folders);
+  const Catalog catalog(overlays);
   ask::Finder finder(catalog, session.environment.variables, session.environment.machine,
                      memory_count_of(options.total));
-  const render::FitsList list = list_of(options, finder);
+  const render::FitsList list = list_of(options, read_model_tasks(overlays), finder);
   session.out << (options.output.json ? render::json_text(render::fits_json(list, LFMFIT_VERSION))
                                       : render::fits_text(list, terminal_of(options.output, session.environment)));
   return list.running > 0 ? kAnswered : kDoesNotFit;

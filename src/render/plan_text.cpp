@@ -1,12 +1,12 @@
 #include <fmt/format.h>
 
 #include "core/base/number_text.hpp"
-#include "render/change_text.hpp"
 #include "render/figures.hpp"
 #include "render/notes.hpp"
 #include "render/placement_text.hpp"
 #include "render/plan.hpp"
 #include "render/remedy_text.hpp"
+#include "render/setting_text.hpp"
 #include "render/text_table.hpp"
 #include "render/verdict_text.hpp"
 #include "render/vllm_text.hpp"
@@ -49,10 +49,10 @@ std::string tokens_text(const std::optional<Tokens>& tokens) { return tokens ? g
 /// What is to be said besides -q and -c: "-ngl 33", "q8_0 cache", and the RAM that nobody spoke of.
 std::string how_text(const PlanRow& row) {
   std::string text;
-  for (const Change& change : row.changes) {
-    const bool is_cache = change.kind == Change::Kind::kCacheType;
+  for (const Setting& change : row.changes) {
+    const bool is_cache = change.kind == Setting::Kind::kCacheType;
     text += (text.empty() ? "" : " ") +
-            (is_cache ? change.name + " cache" : change_options(change, row.question.vllm.has_value()));
+            (is_cache ? change.name + " cache" : setting_options({change}, row.question.vllm.has_value()));
   }
   if (row.answer.fit->host_wanted)
     text += fmt::format("{}{:.0f} GB RAM", text.empty() ? "" : ", ", in_gb(*row.answer.fit->host_wanted));
@@ -108,10 +108,10 @@ std::string legend(const Plan& plan) {
 /// "-q Q4_K_M -c 32768 -ngl 33"
 std::string options_of(const PlanRow& row) {
   const bool vllm = row.question.vllm.has_value();
-  std::vector<Change> changes = {{Change::Kind::kQuantization, 0, row.question.quantization->name},
-                                 {Change::Kind::kContext, row.answer.request.context.count()}};
+  std::vector<Setting> changes = {{Setting::Kind::kQuantization, 0, row.question.quantization->name},
+                                  {Setting::Kind::kContext, row.answer.request.context.count()}};
   changes.insert(changes.end(), row.changes.begin(), row.changes.end());
-  return change_options(changes, vllm);
+  return setting_options(changes, vllm);
 }
 
 std::string best_lines(const Plan& plan, const Terminal& terminal) {

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "render/change_text.hpp"
 #include "render/figures.hpp"
+#include "render/setting_text.hpp"
 #include "render/verdict_text.hpp"
 
 namespace lfmfit::render {
@@ -14,19 +14,19 @@ namespace {
 
 bool is_hardware(const Remedy& remedy) {
   return std::any_of(remedy.changes.begin(), remedy.changes.end(),
-                     [](const Change& change) { return lfmfit::is_hardware(change.kind); });
+                     [](const Setting& change) { return lfmfit::is_hardware(change.kind); });
 }
 
 std::string options_of(const Remedy& remedy) {
-  return change_options(remedy.changes, remedy.question.vllm.has_value());
+  return setting_options(remedy.changes, remedy.question.vllm.has_value());
 }
 
 /// What is good to know of the change: the device's name, the quality of a quantization, the bytes saved.
 std::string about(const Remedy& remedy) {
-  const Change& change = remedy.changes.front();
-  if (change.kind == Change::Kind::kDevice) return remedy.question.device->name;
+  const Setting& change = remedy.changes.front();
+  if (change.kind == Setting::Kind::kDevice) return remedy.question.device->name;
   std::string text;
-  if (change.kind == Change::Kind::kQuantization) text = change.quality;
+  if (change.kind == Setting::Kind::kQuantization) text = change.quality;
   if (remedy.saves > Bytes(0) && !is_hardware(remedy))
     text += fmt::format("{}saves {}", text.empty() ? "" : ", ", gb_text(remedy.saves));
   return text;
@@ -56,7 +56,7 @@ Json remedies_json(const std::vector<Remedy>& remedies) {
   Json array = Json::array();
   for (const Remedy& remedy : remedies) {
     Json json = {{"options", options_of(remedy)}, {"hardware", is_hardware(remedy)}};
-    if (remedy.changes.front().kind == Change::Kind::kDevice) json["device_name"] = remedy.question.device->name;
+    if (remedy.changes.front().kind == Setting::Kind::kDevice) json["device_name"] = remedy.question.device->name;
     json["saves_bytes"] = remedy.saves.count();
     json["fit"] = fit_json(*remedy.answer.fit);
     json["speed"] = speed_json(remedy.answer.speed);

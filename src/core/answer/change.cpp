@@ -7,16 +7,13 @@ bool is_hardware(Change::Kind kind) {
     case Change::Kind::kMemoryBandwidth:
     case Change::Kind::kCompute:
     case Change::Kind::kHostBandwidth:
-    case Change::Kind::kPcieBandwidth:
-    case Change::Kind::kHostMemory:
-    case Change::Kind::kDevice: return true;
+    case Change::Kind::kPcieBandwidth: return true;
     case Change::Kind::kQuantization:
     case Change::Kind::kCacheType:
     case Change::Kind::kExpertsOnHost:
     case Change::Kind::kLayersOnGpu:
     case Change::Kind::kCacheOnGpu:
-    case Change::Kind::kMicroBatch:
-    case Change::Kind::kContext: break;
+    case Change::Kind::kMicroBatch: break;
   }
   return false;
 }

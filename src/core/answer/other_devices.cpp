@@ -22,6 +22,14 @@ std::vector<Candidate> those_that(const std::vector<Candidate>& devices, const M
 
 }  // namespace
 
+Device several_of(const Device& device, int count) {
+  Device machine = device;
+  machine.gpus *= count;
+  machine.device_class = DeviceClass::kServer;
+  machine.name = std::to_string(count) + "x " + device.name;
+  return machine;
+}
+
 std::vector<Candidate> larger_devices(const Device& device, const std::vector<Candidate>& devices) {
   if (device.gpus > 1) return {};
   const auto is_larger = [&](const Device& other) {

@@ -7,6 +7,9 @@
 
 namespace lfmfit {
 
+/// A machine with `count` times the GPUs of `device`, which must be a card or a machine of cards that are alike.
+Device several_of(const Device& device, int count);
+
 /// The devices of the same kind as `device` (class, vendor, and segment as far as there are any) with more memory: the
 /// smallest first, of one size the newest first.
 std::vector<ReportScope::Candidate> larger_devices(const Device& device,

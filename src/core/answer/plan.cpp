@@ -20,7 +20,7 @@ class Planner {
   std::optional<PlanRow> row_of(const Quantization& quantization);
 
  private:
-  std::optional<PlanRow> row(std::vector<Change> changes, const Question& question);
+  std::optional<PlanRow> row(std::vector<Setting> changes, const Question& question);
   std::optional<Tokens> longest(const Question& question);
 
   const Question& question_;
@@ -28,7 +28,7 @@ class Planner {
   Trials trials_;
 };
 
-std::optional<PlanRow> Planner::row(std::vector<Change> changes, const Question& question) {
+std::optional<PlanRow> Planner::row(std::vector<Setting> changes, const Question& question) {
   std::optional<Estimate> answer = trials_.answer(question);
   if (!answer) return std::nullopt;
   PlanRow row{std::move(changes), question, std::move(*answer), false, {}, {}};
@@ -53,12 +53,12 @@ std::optional<PlanRow> Planner::row_of(const Quantization& quantization) {
   std::optional<PlanRow> row = this->row({}, whole);
   if (!row) return std::nullopt;
   if (!is_whole(row->answer) && small) {
-    auto smaller = this->row({small->change}, small->question);
+    auto smaller = this->row({small->setting}, small->question);
     if (smaller && is_whole(smaller->answer)) row = std::move(smaller);
   }
   if (row->answer.fit->verdict == Verdict::kTooBig) {
     const auto placed = placed_by_hand(asked, trials_);
-    auto partly = placed ? this->row({placed->change}, placed->question) : std::nullopt;
+    auto partly = placed ? this->row({placed->setting}, placed->question) : std::nullopt;
     if (partly && partly->answer.fit->verdict != Verdict::kTooBig) row = std::move(partly);
   }
   row->longest = longest(whole);
@@ -179,7 +179,7 @@ Plan make_plan(const Question& question, const PlanMeans& means) {
   plan.question = question;
   plan.answer = estimate(question);
   plan.min_speed = means.remedies.min_speed;
-  if (const auto small = with_small_cache(question, means.remedies.cache_type)) plan.small_cache = small->change.name;
+  if (const auto small = with_small_cache(question, means.remedies.cache_type)) plan.small_cache = small->setting.name;
   Planner planner(question, means);
   std::vector<PlanRow> rows;
   for (const Quantization* quantization : means.remedies.quantizations) {

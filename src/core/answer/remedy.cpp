@@ -31,7 +31,7 @@ class Search {
   std::optional<Tokens> longest(const Question& question);
   std::vector<const Quantization*> smaller_ones();
 
-  void note(std::vector<Change> changes, const Question& question);
+  void note(std::vector<Setting> changes, const Question& question);
   void note(Remedy remedy);
   void try_cache();
   void try_context(Shortening shortening);
@@ -84,7 +84,7 @@ bool Search::meets(const Estimate& answer, Goal goal) const {
   return does && is_quick(answer.speed, answer.request, means_.min_speed);
 }
 
-void Search::note(std::vector<Change> changes, const Question& question) {
+void Search::note(std::vector<Setting> changes, const Question& question) {
   std::optional<Estimate> answer = trials_.answer(question);
   if (!meets(answer)) return;
   Remedy remedy{std::move(changes), question, std::move(*answer), {}, nullptr};
@@ -95,7 +95,7 @@ void Search::note(std::vector<Change> changes, const Question& question) {
 void Search::note(Remedy remedy) { found_.push_back(std::move(remedy)); }
 
 void Search::try_cache() {
-  if (const auto small = with_small_cache(base_, means_.cache_type)) note({small->change}, small->question);
+  if (const auto small = with_small_cache(base_, means_.cache_type)) note({small->setting}, small->question);
 }
 
 /// The longest context that does, shorter than that of `question`.
@@ -116,7 +116,7 @@ void Search::try_context(Shortening shortening) {
   if (keeps_half != (shortening == Shortening::kToHalf)) return;
   Question changed = base_;
   changed.request.context = context;
-  note({{Change::Kind::kContext, context.count()}}, changed);
+  note({{Setting::Kind::kContext, context.count()}}, changed);
 }
 
 std::vector<const Quantization*> Search::smaller_ones() {
@@ -135,7 +135,7 @@ void Search::try_quantization() {
     Question changed = base_;
     changed.quantization = quantization;
     const std::size_t before = found_.size();
-    note({{Change::Kind::kQuantization, 0, quantization->name, quantization->quality}}, changed);
+    note({{Setting::Kind::kQuantization, 0, quantization->name, quantization->quality}}, changed);
     if (found_.size() > before) return;
   }
 }
@@ -144,7 +144,7 @@ void Search::try_quantization() {
 /// margin to leave.
 void Search::try_placement() {
   if (has_all() || goal_ == Goal::kWhole) return;
-  if (const auto placed = placed_by_hand(base_, trials_)) note({placed->change}, placed->question);
+  if (const auto placed = placed_by_hand(base_, trials_)) note({placed->setting}, placed->question);
 }
 
 /// What one setting does not do: a smaller cache with the longest context, or the largest quantization with one of
@@ -156,17 +156,17 @@ void Search::try_two_settings() {
     if (const auto context = longest(small->question)) {
       Question changed = small->question;
       changed.request.context = *context;
-      note({small->change, {Change::Kind::kContext, context->count()}}, changed);
+      note({small->setting, {Setting::Kind::kContext, context->count()}}, changed);
     }
   }
   const std::vector<const Quantization*> smaller = smaller_ones();
   for (const Quantization* quantization : smaller) {
-    const Change change{Change::Kind::kQuantization, 0, quantization->name, quantization->quality};
+    const Setting change{Setting::Kind::kQuantization, 0, quantization->name, quantization->quality};
     if (!small || has_all()) break;
     Question changed = small->question;
     changed.quantization = quantization;
     const std::size_t before = found_.size();
-    note({change, small->change}, changed);
+    note({change, small->setting}, changed);
     if (found_.size() > before) break;
   }
   if (smaller.empty() || has_all() || !found_.empty()) return;
@@ -174,8 +174,8 @@ void Search::try_two_settings() {
   changed.quantization = smaller.back();
   if (const auto context = longest(changed)) {
     changed.request.context = *context;
-    note({{Change::Kind::kQuantization, 0, smaller.back()->name, smaller.back()->quality},
-          {Change::Kind::kContext, context->count()}},
+    note({{Setting::Kind::kQuantization, 0, smaller.back()->name, smaller.back()->quality},
+          {Setting::Kind::kContext, context->count()}},
          changed);
   }
 }
@@ -193,7 +193,7 @@ void Search::try_host_memory() {
   });
   if (!index) return;
   const std::int64_t gib = kHostSizes[static_cast<std::size_t>(*index)];
-  note({{Change::Kind::kHostMemory, gib}}, with_gib(gib));
+  note({{Setting::Kind::kHostMemory, gib}}, with_gib(gib));
 }
 
 void Search::try_device() {
@@ -204,7 +204,7 @@ void Search::try_device() {
     changed.backend = candidate.backend;
     const auto answer = trials_.answer(changed);
     if (!answer || !meets(*answer, Goal::kWhole)) continue;
-    note({{Change::Kind::kDevice, 0, candidate.device->id}}, changed);
+    note({{Setting::Kind::kDevice, 0, candidate.device->id}}, changed);
     return;
   }
 }
@@ -220,7 +220,7 @@ void Search::try_more_devices() {
     if (changed.vllm) changed.vllm->request.tensor_parallel_size = machine->gpus;
     std::optional<Estimate> answer = trials_.answer(changed);
     if (!answer || !meets(*answer, Goal::kWhole)) continue;
-    note(Remedy{{{Change::Kind::kDevice, 0, machine->asked_as}}, changed, std::move(*answer), {}, machine});
+    note(Remedy{{{Setting::Kind::kDevice, 0, machine->asked_as}}, changed, std::move(*answer), {}, machine});
     return;
   }
 }

@@ -14,7 +14,7 @@ constexpr const char* kSmallCacheOfVllm = "fp8";
 std::optional<Variation> with_small_cache_of_vllm(const Question& question) {
   const std::optional<std::string>& now = question.vllm->request.kv_cache_dtype;
   if (now && *now != "auto") return std::nullopt;
-  Variation variation{{Change::Kind::kCacheType, 0, kSmallCacheOfVllm}, question};
+  Variation variation{{Setting::Kind::kCacheType, 0, kSmallCacheOfVllm}, question};
   variation.question.vllm->request.kv_cache_dtype = kSmallCacheOfVllm;
   return variation;
 }
@@ -67,7 +67,7 @@ std::optional<Bytes> Trials::bytes_of(Question question, const Quantization& qua
 std::optional<Variation> with_small_cache(const Question& question, const TensorType* type) {
   if (question.vllm) return with_small_cache_of_vllm(question);
   if (type == nullptr || question.cache.k->quantized || question.cache.v->quantized) return std::nullopt;
-  Variation variation{{Change::Kind::kCacheType, 0, type->name}, question};
+  Variation variation{{Setting::Kind::kCacheType, 0, type->name}, question};
   variation.question.cache = {type, type};
   return variation;
 }
@@ -90,14 +90,14 @@ std::optional<Variation> placed_by_hand(const Question& question, Trials& trials
     const auto moved = least_moved(base, request.n_cpu_moe + 1, layers + 1, put_experts, trials);
     if (moved) {
       put_experts(base.request, *moved);
-      return Variation{{Change::Kind::kExpertsOnHost, *moved}, base};
+      return Variation{{Setting::Kind::kExpertsOnHost, *moved}, base};
     }
   }
   const std::int64_t on_host = request.gpu_layers < 0 ? 0 : std::max<std::int64_t>(0, layers + 1 - request.gpu_layers);
   const auto moved = least_moved(base, on_host + 1, layers + 2, put_layers, trials);
   if (!moved) return std::nullopt;
   put_layers(base.request, *moved);
-  return Variation{{Change::Kind::kLayersOnGpu, base.request.gpu_layers}, base};
+  return Variation{{Setting::Kind::kLayersOnGpu, base.request.gpu_layers}, base};
 }
 
 std::optional<Tokens> longest_that(const Question& question, Tokens least,

@@ -5,8 +5,8 @@
 #include <optional>
 #include <vector>
 
-#include "lfmfit/change.hpp"
 #include "lfmfit/estimate.hpp"
+#include "lfmfit/setting.hpp"
 
 namespace lfmfit {
 
@@ -27,7 +27,7 @@ class Trials {
 
 /// A variation of a question.
 struct Variation {
-  Change change;
+  Setting setting;
   Question question;
 };
 
