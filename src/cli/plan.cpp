@@ -68,6 +68,7 @@ int plan_on_device(const PlanOptions& options, ask::Finder& finder, const Sessio
   require_exact(question);
   PlanMeans means{remedy_means(question, asked, finder), is_open};
   means.remedies.min_speed = min_speed_of(options.min_speed);
+  if (asked.kv_type_k || asked.kv_type_v) means.remedies.cache_type = nullptr;  // as it was asked for
   const Plan plan = make_plan(question, means);
   session.out << (options.output.json ? render::json_text(render::plan_json(plan, LFMFIT_VERSION))
                                       : render::plan_text(plan, terminal_of(options.output, session.environment)));
