@@ -222,4 +222,19 @@ bool CommandLine::read(const std::vector<std::string>& args, std::ostream& out) 
   }
 }
 
+std::vector<std::string> CommandLine::said(const std::vector<std::string>& without) const {
+  std::vector<std::string> words;
+  for (const CLI::Option* option : app_->get_options()) {
+    const bool left_out =
+        std::any_of(without.begin(), without.end(), [&](const std::string& name) { return option->check_name(name); });
+    if (option->count() == 0 || option->get_positional() || left_out) continue;
+    const bool is_flag = option->get_expected_min() == 0;
+    for (const std::string& value : option->results()) {
+      words.push_back(option->get_name());
+      if (!is_flag) words.push_back(value);
+    }
+  }
+  return words;
+}
+
 }  // namespace lfmfit::cli

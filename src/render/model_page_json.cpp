@@ -4,6 +4,7 @@
 #include <string>
 
 #include "render/json_words.hpp"
+#include "render/memory_text.hpp"
 #include "render/model_page.hpp"
 #include "render/page_json_words.hpp"
 
@@ -11,17 +12,12 @@ namespace lfmfit::render {
 
 namespace {
 
-constexpr int kSpeedDigits = 8;  // a speed printed in whole tokens must not depend on how it was written here
+constexpr int kSpeedDigits = 8;     // a speed printed in whole tokens must not depend on how it was written here
+constexpr int kTogetherDigits = 6;  // four times as many, and printed only
 
 Json bytes_json(const std::vector<Bytes>& bytes) {
   Json json = Json::array();
   for (const Bytes value : bytes) json.push_back(value.count());
-  return json;
-}
-
-Json rates_json(const std::vector<TokenRate>& rates) {
-  Json json = Json::array();
-  for (const TokenRate rate : rates) json.push_back(printed_rate(rate));
   return json;
 }
 
@@ -135,32 +131,45 @@ Json backend_json(const PageBackend& table) {
     nothing.add(state ? std::optional(Bytes()) : std::nullopt);
   }
   Json json = {{"name", table.backend->name}, {"label", table.backend->label}, {"measured", table.backend->measured}};
+  json["gpus"] = table.gpus;
+  json["is_cpu"] = table.backend->is_cpu;
   json["driver_low_bytes"] = table.driver.always.low.count();
   add_driver(json, table.driver);
-  json["weights"] = bytes_json(table.weights);
-  json["cache"] = bytes_json(table.caches);
-  json["state"] = bytes_json(table.states);
+  if (table.gpus == 1) {  // of several, all counts as compute
+    json["weights"] = bytes_json(table.weights);
+    json["cache"] = bytes_json(table.caches);
+    json["state"] = bytes_json(table.states);
+  }
   json["compute"] = value.json();
   if (!(pool == nothing)) json["pool"] = pool.json();
   if (!(asks == nothing)) json["asks"] = asks.json();
   if (!(low == value)) json["compute_low"] = low.json();
   if (!(high == value)) json["compute_high"] = high.json();
-  json["host"] = host.json();
+  if (!(host == nothing)) json["host"] = host.json();
   if (!(pooled == host)) json["pooled"] = pooled.json();
   return json;
 }
 
-/// One edge of the bands: its share of the speed where that is the same for every quantization, else each.
-Json band_json(const std::vector<SpeedEstimate>& decode, TokenRate SpeedEstimate::*edge) {
+/// One edge of bands: its share of the speed where that is the same for all, else each.
+template <class Band>
+Json band_json(const std::vector<Band>& bands, TokenRate Band::*edge) {
   constexpr double kRounding = 1e-9;
-  const double share = decode.front().*edge / decode.front().value;
+  const double share = bands.front().*edge / bands.front().value;
   Json each = Json::array();
   bool shared = true;
-  for (const SpeedEstimate& speed : decode) {
+  for (const Band& speed : bands) {
     shared = shared && std::abs(speed.*edge / speed.value - share) < kRounding;
     each.push_back(printed_rate(speed.*edge));
   }
   return shared ? Json(share) : each;
+}
+
+/// Rates with `digits` that count, and their bands as `name`_low and `name`_high.
+void add_rates(Json& json, const std::string& name, const std::vector<RateBand>& rates, int digits) {
+  json[name] = Json::array();
+  for (const RateBand& rate : rates) json[name].push_back(rounded(rate.value.value(), digits));
+  json[name + "_low"] = band_json(rates, &RateBand::low);
+  json[name + "_high"] = band_json(rates, &RateBand::high);
 }
 
 /// How much longer a token takes at each depth. Time grows evenly between the ends of sliding windows, so that few
@@ -183,8 +192,8 @@ Json speed_table_json(const PageSpeed& speed, const std::vector<Tokens>& depths)
     json["decode"].push_back(rounded(decode.value.value(), kSpeedDigits));
   json["low"] = band_json(speed.decode, &SpeedEstimate::low);
   json["high"] = band_json(speed.decode, &SpeedEstimate::high);
-  json["prefill"] = rates_json(speed.prefill);
-  json["together"] = rates_json(speed.together);
+  add_rates(json, "prefill", speed.prefill, kSpeedDigits);
+  add_rates(json, "together", speed.together, kTogetherDigits);
   json["deeper"] = deeper_json(speed, depths);
   json["measured"] = speed.decode.front().measured;
   json["basis"] = speed.decode.front().basis;
@@ -197,6 +206,7 @@ void add_devices(Json& json, const ModelPage& page) {
   Json devices = Json::array(), speeds = Json::array();
   for (const PageDevice& row : page.devices) {
     Json device = page_device_json(row);
+    add_calling(json, *row.device);
     if (row.speed_limit == row.most.back()) device.erase("speed_limit");
     if (row.speed) {
       Json speed = speed_table_json(*row.speed, page.depths);
@@ -208,6 +218,14 @@ void add_devices(Json& json, const ModelPage& page) {
   }
   json["devices"] = columns_json(devices);
   json["speeds"] = columns_json(speeds);
+}
+
+/// How the page was asked for, beside its state.
+Json words_json(const PageWords& words) {
+  Json json = {
+      {"model", words.model}, {"lfmfit", words.lfmfit}, {"server", words.server}, {"published", words.published}};
+  if (!words.file.empty()) json["file"] = words.file;
+  return json;
 }
 
 Json family_json(const ModelPage& page, const SiteLinks& links) {
@@ -227,6 +245,8 @@ Json model_page_json(const ModelPage& page, const SiteLinks& links, const std::s
   json["model"] = card_json(*page.question.model);
   add_text(json["model"], "context_note", page.question.model->card.context_note);
   json["request"] = request_json(asked_of(page.question, page.question.request));
+  json["words"] = words_json(page.words);
+  if (!page.question.beside.empty()) json["beside"] = beside_text(page.question);
   json["choices"] = choices_json(page);
   json["initial"] = initial_json(first_state(page));
   json["reference"] = page.reference;
