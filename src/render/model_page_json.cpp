@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <map>
 #include <string>
 
@@ -164,12 +165,20 @@ Json band_json(const std::vector<Band>& bands, TokenRate Band::*edge) {
   return shared ? Json(share) : each;
 }
 
-/// Rates with `digits` that count, and their bands as `name`_low and `name`_high.
-void add_rates(Json& json, const std::string& name, const std::vector<RateBand>& rates, int digits) {
-  json[name] = Json::array();
-  for (const RateBand& rate : rates) json[name].push_back(rounded(rate.value.value(), digits));
-  json[name + "_low"] = band_json(rates, &RateBand::low);
-  json[name + "_high"] = band_json(rates, &RateBand::high);
+Json rates_json(const std::vector<RateBand>& rates, int digits) {
+  Json json = Json::array();
+  for (const RateBand& rate : rates) json.push_back(rounded(rate.value.value(), digits));
+  return json;
+}
+
+/// The bands of one slot alone are those of decode, and no page asks for them here.
+Json together_band_json(const PageSpeed& speed, const std::vector<std::int64_t>& slots, TokenRate RateBand::*edge) {
+  std::vector<RateBand> several;
+  for (std::size_t i = 0; i < speed.together.size(); ++i) {
+    if (slots[i % slots.size()] > 1) several.push_back(speed.together[i]);
+  }
+  Json shared = several.empty() ? Json(1) : band_json(several, edge);
+  return shared.is_number() ? shared : band_json(speed.together, edge);
 }
 
 /// How much longer a token takes at each depth. Time grows evenly between the ends of sliding windows, so that few
@@ -185,15 +194,19 @@ Json deeper_json(const PageSpeed& speed, const std::vector<Tokens>& depths) {
   return json;
 }
 
-Json speed_table_json(const PageSpeed& speed, const std::vector<Tokens>& depths) {
+Json speed_table_json(const PageSpeed& speed, const PageChoices& choices, const std::vector<Tokens>& depths) {
   Json json;
   json["decode"] = Json::array();
   for (const SpeedEstimate& decode : speed.decode)
     json["decode"].push_back(rounded(decode.value.value(), kSpeedDigits));
   json["low"] = band_json(speed.decode, &SpeedEstimate::low);
   json["high"] = band_json(speed.decode, &SpeedEstimate::high);
-  add_rates(json, "prefill", speed.prefill, kSpeedDigits);
-  add_rates(json, "together", speed.together, kTogetherDigits);
+  json["prefill"] = rates_json(speed.prefill, kSpeedDigits);
+  json["prefill_low"] = band_json(speed.prefill, &RateBand::low);
+  json["prefill_high"] = band_json(speed.prefill, &RateBand::high);
+  json["together"] = rates_json(speed.together, kTogetherDigits);
+  json["together_low"] = together_band_json(speed, choices.slots, &RateBand::low);
+  json["together_high"] = together_band_json(speed, choices.slots, &RateBand::high);
   json["deeper"] = deeper_json(speed, depths);
   json["measured"] = speed.decode.front().measured;
   json["basis"] = speed.decode.front().basis;
@@ -209,7 +222,7 @@ void add_devices(Json& json, const ModelPage& page) {
     add_calling(json, *row.device);
     if (row.speed_limit == row.most.back()) device.erase("speed_limit");
     if (row.speed) {
-      Json speed = speed_table_json(*row.speed, page.depths);
+      Json speed = speed_table_json(*row.speed, page.choices, page.depths);
       const auto [place, is_new] = known.try_emplace(speed.dump(), speeds.size());
       if (is_new) speeds.push_back(std::move(speed));
       device["speed"] = place->second;
