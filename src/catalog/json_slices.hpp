@@ -22,4 +22,8 @@ JsonMember json_first_member(std::string_view path, std::string_view text);
 /// The elements of the JSON array that `text` is, cut out but not read.
 std::vector<std::string_view> json_elements(std::string_view path, std::string_view text);
 
+/// The elements of the array under `key` in the JSON object that `text` is, which holds nothing else: in one walk.
+/// Throws Error(kBadFile) naming `path` and the key where there is another.
+std::vector<std::string_view> json_elements_under(std::string_view path, std::string_view text, std::string_view key);
+
 }  // namespace lfmfit
