@@ -10,8 +10,6 @@ namespace lfmfit {
 
 namespace {
 
-constexpr std::size_t kMaxKeys = 256;
-
 constexpr std::array<bool, 256> kIsBracketOrQuote = [] {
   std::array<bool, 256> is{};
   for (char c : {'"', '{', '}', '[', ']'}) is[static_cast<unsigned char>(c)] = true;
@@ -149,7 +147,7 @@ std::vector<JsonMember> json_members(std::string_view path, std::string_view tex
       for (const JsonMember& other : members) {
         if (other.key == member.key) walker.fail("key \"" + std::string(member.key.substr(0, 60)) + "\" comes twice");
       }
-      if (members.size() == kMaxKeys) walker.fail("too many keys");
+      if (members.size() == kMaxJsonKeys) walker.fail("too many keys");
       members.push_back(member);
     } while (walker.accept(','));
     walker.expect('}');

@@ -40,17 +40,15 @@ bool parse(std::string_view text, Number& value) {
 }  // namespace
 
 RowReader::RowReader(std::string_view path, std::string_view text, std::string row)
-    : path_(path), row_(std::move(row)) {
-  const std::vector<JsonMember> members = json_members(path, text);
-  fields_.reserve(members.size());
-  for (const JsonMember& member : members) fields_.push_back(Field{member, false});
-}
+    : path_(path), row_(std::move(row)), members_(json_members(path, text)) {}
 
 const std::string_view* RowReader::find(std::string_view key) {
-  for (Field& field : fields_) {
-    if (field.member.key != key) continue;
-    field.known = true;
-    return &field.member.value;
+  for (std::size_t tried = 0; tried < members_.size(); ++tried) {
+    const std::size_t at = next_ + tried < members_.size() ? next_ + tried : next_ + tried - members_.size();
+    if (members_[at].key != key) continue;
+    known_.set(at);
+    next_ = at + 1;
+    return &members_[at].value;
   }
   return nullptr;
 }
@@ -161,13 +159,13 @@ std::vector<RowReader> RowReader::objects(std::string_view key) {
 
 std::vector<std::string_view> RowReader::keys() const {
   std::vector<std::string_view> keys;
-  for (const Field& field : fields_) keys.push_back(field.member.key);
+  for (const JsonMember& member : members_) keys.push_back(member.key);
   return keys;
 }
 
 void RowReader::finish() const {
-  for (const Field& field : fields_) {
-    if (!field.known) fail(shown(field.member.key), "is unknown here; check its spelling or remove it");
+  for (std::size_t i = 0; i < members_.size(); ++i) {
+    if (!known_[i]) fail(shown(members_[i].key), "is unknown here; check its spelling or remove it");
   }
 }
 
