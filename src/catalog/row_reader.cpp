@@ -43,14 +43,15 @@ RowReader::RowReader(std::string_view path, std::string_view text, std::string r
     : path_(path), row_(std::move(row)), members_(json_members(path, text)) {}
 
 const std::string_view* RowReader::find(std::string_view key) {
-  for (std::size_t tried = 0; tried < members_.size(); ++tried) {
-    const std::size_t at = next_ + tried < members_.size() ? next_ + tried : next_ + tried - members_.size();
-    if (members_[at].key != key) continue;
-    known_.set(at);
-    next_ = at + 1;
-    return &members_[at].value;
-  }
-  return nullptr;
+  const auto is_it = [key](const JsonMember& member) { return member.key == key; };
+  const auto next = members_.begin() + static_cast<std::ptrdiff_t>(next_);
+  auto found = std::find_if(next, members_.end(), is_it);
+  if (found == members_.end()) found = std::find_if(members_.begin(), next, is_it);
+  if (found == next && (next == members_.end() || !is_it(*next))) return nullptr;
+  const auto at = static_cast<std::size_t>(found - members_.begin());
+  known_.set(at);
+  next_ = at + 1;
+  return &found->value;
 }
 
 void RowReader::fail(std::string_view key, const std::string& problem) const {
