@@ -46,8 +46,10 @@ const std::string_view* RowReader::find(std::string_view key) {
   const auto is_it = [key](const JsonMember& member) { return member.key == key; };
   const auto next = members_.begin() + static_cast<std::ptrdiff_t>(next_);
   auto found = std::find_if(next, members_.end(), is_it);
-  if (found == members_.end()) found = std::find_if(members_.begin(), next, is_it);
-  if (found == next && (next == members_.end() || !is_it(*next))) return nullptr;
+  if (found == members_.end()) {
+    found = std::find_if(members_.begin(), next, is_it);
+    if (found == next) return nullptr;
+  }
   const auto at = static_cast<std::size_t>(found - members_.begin());
   known_.set(at);
   next_ = at + 1;
