@@ -47,7 +47,7 @@ std::string field(const Json& value) {
 
 /// What is needed of host memory and what there is of it, as keys of their own.
 void add_host(Json& device) {
-  const Json places = device["places"];  // a key that is added moves what was there
+  const Json places = device["places"];  // a new key moves the others
   for (const Json& place : places) {
     if (place["place"] != name_of_place(kHost)) continue;
     device["host_required_bytes"] = place["required_bytes"];

@@ -442,7 +442,7 @@ class AnyModel(unittest.TestCase):
 
     def test_the_file_is_small_and_complete(self):
         def check(path):
-            self.assertLess(path.stat().st_size, 480_000)
+            self.assertLess(path.stat().st_size, 560_000)
             self.assertNotRegex(path.read_text(encoding="utf-8"), r"""(?:src|href)=["']?(?:https?:)?//""")
         self.in_every_page(check)
 
