@@ -12,8 +12,6 @@ namespace {
 constexpr Tokens kLeastContext{4096};   // of a sequence: --fit-ctx of llama.cpp
 constexpr Bytes kMargin{1024LL << 20};  // left free on each GPU: --fit-target of llama.cpp
 
-using MemoryOf = std::function<MemoryLedger(const Question&)>;
-
 /// What there is, and what of each GPU is to be left free.
 struct Room {
   Capacity capacity;
@@ -70,7 +68,7 @@ Tokens settled_context(const Question& question, const Room& room, const MemoryO
 Room room_that_fit_sees(const Question& question, const Capacity& capacity, const MemoryOf& memory) {
   // who says how many bytes may be used has thought of what is to be left
   Room room{capacity, question.available ? Bytes(0) : kMargin, {}};
-  const MemoryLedger ledger = memory(question);
+  const MemoryLedger& ledger = memory(question);
   for (int gpu = 0; gpu < ledger.gpu_count; ++gpu) room.states.push_back(ledger.sum(MemoryUse::kState, gpu));
   return room;
 }
@@ -124,8 +122,11 @@ Capacity capacity_of(const Question& question) {
 }
 
 Tokens longest_context(const Question& question, const std::vector<Tensor>& stored, const Capacity& capacity) {
-  return longest(question, {capacity, Bytes(0), {}},
-                 [&](const Question& asked) { return law_of(asked).memory(asked, stored); });
+  MemoryLedger last;
+  const auto memory = [&](const Question& asked) -> const MemoryLedger& {
+    return last = law_of(asked).memory(asked, stored);
+  };
+  return longest(question, {capacity, Bytes(0), {}}, memory);
 }
 
 Request settle(const Question& question, const Capacity& capacity, const MemoryOf& memory) {
@@ -147,8 +148,9 @@ Request settle(const Question& question, const Capacity& capacity, const MemoryO
   }
   if (!may_be_placed || holds(memory(asked), wanted)) return asked.request;
   // --fit looks at buffers alone; where a GPU maps a span of the file, that may be too much
+  const bool may_map = asked.request.mmap && asked.backend != nullptr && asked.backend->traits.unified_memory;
   for (const bool maps : {false, true}) {
-    if (maps && !asked.request.mmap) break;
+    if (maps && !may_map) break;
     Question placed = asked;
     placed.request = law_of(question).place(asked, [&](const Request& request) {
       Question here = asked;
