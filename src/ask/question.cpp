@@ -3,6 +3,7 @@
 #include <charconv>
 #include <string>
 
+#include "ask/quantization_choice.hpp"
 #include "ask/runtime_words.hpp"
 #include "ask/tensor_overrides.hpp"
 #include "ask/token_words.hpp"
@@ -203,6 +204,7 @@ Finder::Finder(const Catalog& facts, EnvironmentVariables variables, std::option
 }
 
 Question question_of(const Asked& asked, Finder& finder) {
+  if (leaves_quantization(asked)) return question_of(with_best_quantization(asked, finder), finder);
   const std::optional<std::string>& words = asked.runtime ? asked.runtime : finder.usual_runtime;
   const RuntimeWords runtime = parse_runtime(words);
   require_fields_of(runtime.name, asked);

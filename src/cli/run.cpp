@@ -25,7 +25,7 @@ struct Command {
 constexpr Command kCommands[] = {{"check", run_check},         {"explain", run_explain}, {"list", run_list},
                                  {"inspect", run_inspect},     {"batch", run_batch},     {"page", run_page},
                                  {"calibrate", run_calibrate}, {"detect", run_detect},   {"fleet", run_fleet},
-                                 {"complete", run_complete}};
+                                 {"plan", run_plan},           {"fits", run_fits},       {"complete", run_complete}};
 
 int run_command(std::vector<std::string> args, std::istream& in, std::ostream& out, const Environment& environment) {
   for (const Command& command : kCommands) {
