@@ -174,8 +174,8 @@ void CommandLine::size(const std::string& names, std::optional<Bytes>& value, co
   OptionForm of_size = form;
   if (form.type.empty()) of_size.type = "SIZE";
   take(
-      names, [&value, names](const std::string& text) { value = ask::parse_size(first_name(names), text); }, help,
-      of_size);
+      names, [&value, names](const std::string& text) { value = ask::parse_size(first_name(names), text, Bytes(0)); },
+      help, of_size);
 }
 
 void CommandLine::numbers(const std::string& names, std::vector<double>& values, const std::string& help,
