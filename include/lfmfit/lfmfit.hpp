@@ -83,3 +83,4 @@
 #include "lfmfit/units.hpp"
 #include "lfmfit/vllm.hpp"
 #include "lfmfit/workload.hpp"
+#include "lfmfit/workload_speeds.hpp"
