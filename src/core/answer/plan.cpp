@@ -196,12 +196,17 @@ Plan make_plan(const Question& question, const PlanMeans& means) {
   }
   const std::optional<std::size_t> best = best_of(rows, question, means);
   const Quantization* taken = best ? rows[*best].question.quantization : nullptr;
-  const bool is_solved = best && is_whole(rows[*best].answer);
+  if (!best) {
+    plan.remedies = remedies_of(question, plan.answer, means.remedies);
+  } else if (!is_whole(rows[*best].answer)) {
+    Question partly = question;
+    partly.quantization = taken;
+    plan.remedies = remedies_of(partly, rows[*best].answer, means.remedies);
+  }
   plan.rows = frontier(std::move(rows), taken);
   for (std::size_t i = 0; i < plan.rows.size(); ++i) {
     if (plan.rows[i].question.quantization == taken) plan.best = i;
   }
-  if (!is_solved) plan.remedies = remedies_of(question, plan.answer, means.remedies);
   return plan;
 }
 
