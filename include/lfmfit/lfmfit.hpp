@@ -68,6 +68,7 @@
 #include "lfmfit/reader_facts.hpp"
 #include "lfmfit/release.hpp"
 #include "lfmfit/report.hpp"
+#include "lfmfit/report_warnings.hpp"
 #include "lfmfit/request.hpp"
 #include "lfmfit/rule_of_thumb.hpp"
 #include "lfmfit/safetensors.hpp"

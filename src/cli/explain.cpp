@@ -7,6 +7,7 @@
 #include "cli/options.hpp"
 #include "cli/overlays.hpp"
 #include "cli/run.hpp"
+#include "cli/version.hpp"
 #include "lfmfit/improvements.hpp"
 #include "render/explain_text.hpp"
 #include "render/json.hpp"
@@ -28,7 +29,6 @@ struct ExplainOptions {
 };
 
 void add_options(CommandLine& line, ExplainOptions& options) {
-  add_request_options(line, options.asked);
   line.text("--on", options.asked.device,
             "a device of `lfmfit list devices`, \"2x rtx-4090\", vram=24GiB,bandwidth=1008 or local",
             {.type = "DEVICE", .required = true});
@@ -36,6 +36,7 @@ void add_options(CommandLine& line, ExplainOptions& options) {
   line.flag("--json", options.output.json, "one line of JSON with the terms, schema lfmfit.estimate/1", "Output");
   add_strict_option(line, options.output);
   add_terminal_options(line, options.output);
+  add_request_options(line, options.asked);
   add_data_options(line, options.data);
 }
 
@@ -56,7 +57,7 @@ int run_explain(const Session& session) {
       "Every term of MODEL's memory and time on DEVICE, with its formula and source, and what would make it faster.",
       "lfmfit explain", kExamples);
   add_options(line, options);
-  if (!line.read(session.args, session.out)) return kAnswered;
+  if (!line.read(session)) return kAnswered;
   const Catalog catalog(read_overlays(session.environment, options.data.folders));
   ask::Finder finder(catalog, session.environment.variables, session.environment.machine,
                      memory_count_of(options.total));
@@ -64,9 +65,13 @@ int run_explain(const Session& session) {
   question.explain = true;
   Estimate answer = estimate(question);
   add_improvements(question, alternatives_of(catalog), answer);
-  session.out << (options.output.json
-                      ? render::json_text(render::estimate_json(question, answer, nullptr))
-                      : render::explain_text(question, answer, terminal_of(options.output, session.environment)));
+  if (options.output.json) {
+    render::Json json = render::estimate_json(question, answer, nullptr);
+    json["catalog"] = catalog_json();
+    session.out << render::json_text(json);
+  } else {
+    session.out << render::explain_text(question, answer, terminal_of(options.output, session.environment));
+  }
   return options.output.strict && !answer.warnings.empty() ? kDoesNotFit : kAnswered;
 }
 

@@ -54,7 +54,8 @@ TEST_CASE("A quantization behind a model's name counts, and another one is refus
   const auto found = finder.find("hf.co/unsloth/Qwen3-8B-GGUF:Q5_K_M");
   CHECK(finder.quantization(found, "Q4_K_M", false).name == "unsloth:Q5_K_M");
   CHECK(finder.quantization(found, "q5_k_m", true).name == "unsloth:Q5_K_M");
-  CHECK_THROWS_WITH(finder.quantization(found, "Q8_0", true), Contains("the name says unsloth:Q5_K_M and -q says Q8_0"));
+  CHECK_THROWS_WITH(finder.quantization(found, "Q8_0", true),
+                    Contains("the name says unsloth:Q5_K_M and -q says Q8_0"));
   CHECK(finder.find("Qwen3-8B-Q6_K.gguf").model == &test::shipped().model("Qwen/Qwen3-8B"));
   CHECK_THROWS_WITH(finder.find("./Qwen3-8B-Q6_K.gguf"), Contains("no such file"));
   CHECK_THROWS_WITH(finder.find("/models/Qwen3-8B-Q6_K.gguf"), Contains("no such file"));
