@@ -7,11 +7,13 @@
 #include "cli/contract.hpp"
 #include "cli/options.hpp"
 #include "cli/overlays.hpp"
+#include "cli/remedy_means.hpp"
 #include "cli/run.hpp"
 #include "cli/version.hpp"
 #include "render/csv.hpp"
 #include "render/fit_text.hpp"
 #include "render/json.hpp"
+#include "render/remedy_text.hpp"
 
 namespace lfmfit::cli {
 
@@ -48,11 +50,13 @@ void add_options(CommandLine& line, CheckOptions& options) {
   add_data_options(line, options.data);
 }
 
-std::string answer_text(const Question& question, const Estimate& answer, const OutputOptions& output,
-                        const render::Terminal& terminal) {
+std::string answer_text(const Question& question, const Estimate& answer, const std::vector<Remedy>& remedies,
+                        const OutputOptions& output, const render::Terminal& terminal) {
   if (output.csv) return render::answer_csv(question, answer);
-  if (!output.json) return render::fit_text(question, answer, terminal);
+  if (!output.json)
+    return render::fit_text(question, answer, terminal) + render::remedies_text(remedies, kFitsWith, terminal);
   render::Json json = render::estimate_json(question, answer, nullptr);
+  if (!remedies.empty()) json["changes"] = render::remedies_json(remedies);
   json["catalog"] = catalog_json();
   return render::json_text(json);
 }
@@ -77,7 +81,9 @@ int run_check(const Session& session) {
     const Question question = ask::question_of(options.asked, finder);
     const Estimate answer = estimate(question);
     all_fit = all_fit && fits(*answer.fit) && !(options.output.strict && !answer.warnings.empty());
-    text += answer_text(question, answer, options.output, terminal);
+    const std::vector<Remedy> remedies =
+        options.output.csv ? std::vector<Remedy>{} : cheapest_remedies(question, answer, options.asked, finder);
+    text += answer_text(question, answer, remedies, options.output, terminal);
   }
   session.out << text;
   return all_fit ? kAnswered : kDoesNotFit;

@@ -81,6 +81,10 @@ class CommandLine {
   /// The same of `args` alone, for what must answer alike everywhere.
   bool read(const std::vector<std::string>& args, std::ostream& out);
 
+  /// What was read, as words that say it again: "--backend", "vulkan". Neither what has its place only is among them,
+  /// nor options of `without`.
+  std::vector<std::string> said(const std::vector<std::string>& without) const;
+
  private:
   using Variables = std::map<std::string, std::string>;
 

@@ -28,7 +28,8 @@ struct Command {
 
 constexpr Command kCommands[] = {{"check", run_check},         {"explain", run_explain}, {"list", run_list},
                                  {"inspect", run_inspect},     {"batch", run_batch},     {"page", run_page},
-                                 {"calibrate", run_calibrate}, {"detect", run_detect},   {"fleet", run_fleet}};
+                                 {"calibrate", run_calibrate}, {"detect", run_detect},   {"fleet", run_fleet},
+                                 {"plan", run_plan},           {"fits", run_fits},       {"complete", run_complete}};
 
 constexpr const char* kHelp = "help";
 
@@ -50,13 +51,14 @@ std::string_view near_command(const std::string& word) {
 std::vector<std::string> without_help(std::vector<std::string> args) {
   if (args.empty() || args.front() != kHelp) return args;
   args.erase(args.begin());
-  if (!args.empty() && command_called(args.front()) == nullptr && args.front() != kHelp) {
+  const bool names_command = !args.empty() && args.front() != kHelp && args.front().compare(0, 1, "-") != 0;
+  if (names_command && command_called(args.front()) == nullptr) {
     const std::string_view near = near_command(args.front());
     throw Error(ErrorKind::kBadRequest, "there is no command " + args.front() +
                                             (near.empty() ? ";" : "; did you mean " + std::string(near) + "?") +
                                             " `lfmfit help` lists them");
   }
-  if (args.size() == 1 && args.front() == kHelp) args.clear();
+  if (!names_command) args.clear();
   args.emplace_back("--help");
   return args;
 }
@@ -114,6 +116,12 @@ std::string message_for(const Error& error, const std::vector<std::string>& args
 bool output_is_closed() { return write(STDOUT_FILENO, "\n", 1) < 0 && errno == EPIPE; }
 
 }  // namespace
+
+std::vector<std::string> command_names() {
+  std::vector<std::string> names;
+  for (const Command& command : kCommands) names.emplace_back(command.name);
+  return names;
+}
 
 int run(const std::vector<std::string>& args, std::istream& in, std::ostream& out, std::ostream& err,
         const Environment& environment) {

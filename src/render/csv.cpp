@@ -65,7 +65,8 @@ std::string field(const Json& value) {
 
 /// What is needed of host memory and what there is of it, as keys of their own.
 void add_host(Json& device) {
-  for (const Json& place : device["places"]) {
+  const Json places = device["places"];  // a new key moves the others
+  for (const Json& place : places) {
     if (place["place"] != name_of_place(kHost)) continue;
     device["host_required_bytes"] = place["required_bytes"];
     if (place.contains("usable_bytes")) device["host_usable_bytes"] = place["usable_bytes"];
@@ -90,7 +91,7 @@ std::string device_line(const Question& question, Tokens context, const DeviceRo
   device["model"] = question.model->card.id;
   device["quantization"] = question.quantization->name;
   device["context"] = context.count();
-  if (device.contains("speed_measured")) device["measured"] = device["speed_measured"];
+  if (row.speed) device["measured"] = row.speed->decode.measured;
   return line(device, kColumns);
 }
 
