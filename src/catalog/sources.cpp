@@ -23,7 +23,7 @@ struct Kind {
   bool whole;  ///< its rows refer to each other, so the file is read as one
 };
 
-constexpr std::array<Kind, 19> kKinds{{{"models", "data/models/", "id", false},
+constexpr std::array<Kind, 20> kKinds{{{"models", "data/models/", "id", false},
                                        {"model_names", "data/model_names.json", "name", false},
                                        {"model_parts", "data/model_parts.json", "model", false},
                                        {"model_tasks", "data/model_tasks.json", "task", false},
