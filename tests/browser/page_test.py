@@ -549,7 +549,7 @@ class OtherPages(unittest.TestCase):
 
     def test_a_page_with_a_model_that_drafts_counts_it(self):
         self.check("draft.html", "--spec-type", "draft-simple", "-md", "Qwen/Qwen3-0.6B", models="Qwen/Qwen3-8B", states=[STATES[0]])
-        self.assertIn("--model-draft Qwen/Qwen3-0.6B", text_of("#command-server"))
+        self.assertIn("--model-draft Qwen3-0.6B.gguf", text_of("#command-server"))
 
     def test_what_is_loaded_beside_the_model_is_named(self):
         self.check("vision.html", "--with-mmproj", models="Qwen/Qwen2.5-VL-7B-Instruct", states=[STATES[0]])

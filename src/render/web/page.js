@@ -244,6 +244,7 @@ function drawMachine() {
   const rows = pinnedRows();
   const page = { pin, model, quantization: figures.quantizations[state.quantization].name, address: addressWith };
   setContent(byId("cards"), rows.map((row) => cardElement(cardFor(row.device), page)));
+  document.querySelectorAll("a[data-page]").forEach((link) => link.setAttribute("href", link.dataset.page + (pins.length ? `#pin=${pins.map(encodeURIComponent).join(",")}` : "")));
   setContent(byId("comparison"), rows.length > 1 ? comparison(rows[0], rows[1]) : "");
 }
 
@@ -303,7 +304,7 @@ function drawSpecification() {
 function drawFamily() {
   byId("family").hidden = !data.family.length;
   setContent(byId("relatives"), data.family.map((relative) => el("li", null,
-    relative.href ? el("a", { href: relative.href }, bdi(relative.name)) : bdi(relative.name), el("small", null, ` ${parametersText(relative.parameters)}`))));
+    relative.href ? el("a", { href: relative.href, "data-page": relative.href }, bdi(relative.name)) : bdi(relative.name), el("small", null, ` ${parametersText(relative.parameters)}`))));
 }
 
 function drawFixed() {
@@ -320,7 +321,7 @@ function drawFixed() {
   for (const group of classes) byId(group.id).hidden = !tables.some((table) => table.id === group.id);
   document.querySelectorAll("nav a[href^='#']").forEach((link) => { link.parentNode.hidden = byId(link.getAttribute("href").slice(1)).hidden; });
   byId("home").hidden = !data.home;
-  if (data.home) byId("home").querySelector("a").setAttribute("href", data.home);
+  if (data.home) byId("home").querySelector("a").dataset.page = data.home;
   const request = data.request || {};
   const flash = request.flash_attention ? `, flash attention ${request.flash_attention}` : "";
   setContent(byId("request"), `Asked of ${data.runtime}: its server with all layers on the GPU, batches of ${grouped(request.batch)} and ${grouped(request.ubatch)} tokens${flash}. Made by lfmfit ${data.version}.`);
