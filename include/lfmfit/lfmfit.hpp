@@ -61,6 +61,7 @@
 #include "lfmfit/law.hpp"
 #include "lfmfit/local_model.hpp"
 #include "lfmfit/memory.hpp"
+#include "lfmfit/mlx.hpp"
 #include "lfmfit/model.hpp"
 #include "lfmfit/model_file.hpp"
 #include "lfmfit/model_page.hpp"

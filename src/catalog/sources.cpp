@@ -39,6 +39,7 @@ constexpr std::array<Kind, 19> kKinds{{{"models", "data/models/", "id", false},
                                        {"publisher_mixes", "data/publisher_mixes.json", "id", true},
                                        {"checkpoint_forms", "data/checkpoint_forms.json", "name", true},
                                        {"vllm", "data/vllm.json", "version", true},
+                                       {"mlx", "data/mlx.json", "name", true},
                                        {"speed", "data/speed.json", "id", true},
                                        {"gguf_traits", "data/gguf_traits.json", "architecture", true},
                                        {"model_types", "data/config_keys.json", "names", true}}};

@@ -17,6 +17,7 @@
 #include "render/inspection_text.hpp"
 #include "render/json.hpp"
 #include "render/lists.hpp"
+#include "render/mlx_lists.hpp"
 #include "render/vllm_lists.hpp"
 #include "system/local_models.hpp"
 
@@ -100,21 +101,26 @@ std::string list_devices(const Catalog& catalog, const ListOptions& options, con
                              : render::devices_table(devices).text(terminal);
 }
 
-/// llama.cpp on each backend, then vLLM's releases.
+/// llama.cpp on each backend, then vLLM's releases, then MLX.
 std::string list_runtimes(const Catalog& catalog, const ListOptions& options, const render::Terminal& terminal) {
   const std::vector<const Backend*> backends = matching(catalog.backends(), options.part);
   const std::vector<const VllmVersion*> versions = matching(catalog.vllm().versions, options.part);
+  const MlxFacts& mlx = catalog.mlx();
+  const bool shows_mlx = contains_but_case("mlx@" + mlx.version, options.part);
   if (options.output.json) {
     render::Json json = render::backends_json(backends);
     for (render::Json& version : render::vllm_versions_json(versions)) json.push_back(std::move(version));
+    if (shows_mlx) json.push_back(render::mlx_json(mlx));
     return render::json_text(json, 2);
   }
-  if (backends.empty() && versions.empty())
+  if (backends.empty() && versions.empty() && !shows_mlx)
     throw Error(ErrorKind::kBadRequest, "none of the runtimes has '" + options.part + "' in its name");
   std::string text = backends.empty() ? "" : render::backends_table(backends).text(terminal);
-  if (versions.empty()) return text;
-  return text + (text.empty() ? "" : "\n") + render::vllm_versions_table(versions).text(terminal) +
-         render::vllm_forms_text(catalog.checkpoint_forms(), terminal);
+  if (!versions.empty())
+    text += (text.empty() ? "" : "\n") + render::vllm_versions_table(versions).text(terminal) +
+            render::vllm_forms_text(catalog.checkpoint_forms(), terminal);
+  if (shows_mlx) text += (text.empty() ? "" : "\n") + render::mlx_text(mlx, terminal);
+  return text;
 }
 
 /// The models in other tools' stores on this machine.

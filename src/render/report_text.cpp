@@ -266,6 +266,7 @@ std::string units_text(const Report& report, bool has_groups) {
   if (has_groups) text += " A size with a + stands for larger ones too.";
   const Question& question = report.question;
   if (question.vllm) return text + " " + vllm_units_text(report.estimate);
+  if (question.mlx) return text + " Tokens per second of MLX are hardly measured: a wide band.";
   if (!law_of(question).tells_bands) return text;
   const std::int64_t depth = question.request.depth.count();
   text += fmt::format(" Tokens per second: decode of one request {}, with the band of four measurements in five;",

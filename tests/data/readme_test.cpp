@@ -69,6 +69,8 @@ constexpr Kind kKinds[]{{"models", "models", "## models/"},
                         {"quantizations.json", "quantizations", "## quantizations.json"},
                         {"tensor_types.json", "tensor_types", "## tensor_types.json"},
                         {"backends.json", "backends", "## backends.json"},
+                        {"checkpoint_forms.json", "checkpoint_forms", "## checkpoint_forms.json"},
+                        {"mlx.json", "mlx", "## mlx.json"},
                         {"host_memory.json", "host_memory", "## host_memory.json"},
                         {"memory_rules.json", "memory_rules", "## memory_rules.json"}};
 

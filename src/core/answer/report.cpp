@@ -105,8 +105,10 @@ void add_devices(Report& report, const Question& question, const std::vector<Rep
   }
   for (auto* rows : {&report.gpus, &report.unified, &report.cpus}) sort_rows(*rows, DeviceOrder::kRank);
   if (left_out == 0) return;
-  report.warnings.push_back(std::to_string(left_out) + (left_out == 1 ? " device is" : " devices are") +
-                            " left out: lfmfit cannot answer for this model on " + listed(refused) + " yet.");
+  const bool is_usual = &law_of(question) == laws().front();
+  report.warnings.push_back(std::to_string(left_out) + (left_out == 1 ? " device is" : " devices are") + " left out: " +
+                            (is_usual ? "lfmfit cannot answer for this model on " + listed(refused) + " yet."
+                                      : law_of(question).name + (" is not worked out on " + listed(refused)) + "."));
 }
 
 void note_limited_pools(Report& report) {
@@ -138,7 +140,8 @@ void warn_about_unmeasured_backends(Report& report) {
 /// What sites say, where they count a cache in layers that keep none and that shows. Unset where the rule says nothing.
 std::optional<Bytes> calculators_say(const Report& report) {
   const Question& question = report.question;
-  if (question.vllm || report.attention_layers == static_cast<int>(question.model->blocks.size())) return std::nullopt;
+  if (question.vllm || question.mlx || report.attention_layers == static_cast<int>(question.model->blocks.size()))
+    return std::nullopt;
   const auto said = unless_refused(
       [&] { return rule_of_thumb_memory(*question.model, *question.quantization, question.request.context).total(0); });
   return said && *said > needed(report.estimate) ? said : std::nullopt;
