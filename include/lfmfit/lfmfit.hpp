@@ -73,6 +73,7 @@
 #include "lfmfit/release.hpp"
 #include "lfmfit/remedy.hpp"
 #include "lfmfit/report.hpp"
+#include "lfmfit/report_warnings.hpp"
 #include "lfmfit/request.hpp"
 #include "lfmfit/rule_of_thumb.hpp"
 #include "lfmfit/safetensors.hpp"

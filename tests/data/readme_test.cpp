@@ -64,6 +64,7 @@ struct Kind {
 constexpr Kind kKinds[]{{"models", "models", "## models/"},
                         {"devices", "devices", "## devices/"},
                         {"architectures.json", "architectures", "## architectures.json"},
+                        {"well_known.json", "well_known", "## well_known.json"},
                         {"gguf_traits.json", "gguf_traits", "## gguf_traits.json"},
                         {"config_keys.json", "model_types", "## config_keys.json"},
                         {"quantizations.json", "quantizations", "## quantizations.json"},

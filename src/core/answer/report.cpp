@@ -8,6 +8,7 @@
 #include "core/base/number_text.hpp"
 #include "core/base/refusal.hpp"
 #include "lfmfit/error.hpp"
+#include "lfmfit/report_warnings.hpp"
 #include "lfmfit/rule_of_thumb.hpp"
 
 namespace lfmfit {
@@ -125,18 +126,6 @@ void note_limited_pools(Report& report) {
   report.limited_pools.settings.assign(settings.begin(), settings.end());
 }
 
-void warn_about_unmeasured_backends(Report& report) {
-  std::set<std::string> labels;
-  for (const auto* rows : {&report.gpus, &report.unified, &report.cpus}) {
-    for (const DeviceRow& row : *rows) {
-      if (!row.backend->measured) labels.insert(row.backend->label);
-    }
-  }
-  if (labels.empty()) return;
-  report.warnings.push_back("Memory on " + listed(labels) +
-                            " follows the same rules as on the measured backends but was not checked there.");
-}
-
 /// What sites say, where they count a cache in layers that keep none and that shows. Unset where the rule says nothing.
 std::optional<Bytes> calculators_say(const Report& report) {
   const Question& question = report.question;
@@ -175,6 +164,19 @@ double sort_key(const DeviceRow& row, DeviceOrder order) {
 }
 
 }  // namespace
+
+std::string unmeasured_memory_warning(const Report& report) {
+  std::set<std::string> labels;
+  if (!law_of(report.question).tells_driver_share) return {};
+  for (const auto* rows : {&report.gpus, &report.unified, &report.cpus}) {
+    for (const DeviceRow& row : *rows) {
+      if (!row.backend->measured) labels.insert(row.backend->label);
+    }
+  }
+  if (labels.empty()) return {};
+  return "Memory on " + listed(labels) +
+         " follows the same rules as on the measured backends but was not checked there.";
+}
 
 VerdictCounts count_verdicts(const std::vector<DeviceRow>& rows) {
   VerdictCounts counts{};
@@ -218,7 +220,8 @@ Report make_report(const Question& question, const ReportScope& scope) {
   report.quantizations = quantization_rows(settled, scope.quantizations, report.full_context);
   add_devices(report, settled, scope.devices, stored);
   note_limited_pools(report);
-  if (law_of(settled).tells_driver_share) warn_about_unmeasured_backends(report);
+  if (std::string warning = unmeasured_memory_warning(report); !warning.empty())
+    report.warnings.push_back(std::move(warning));
   return report;
 }
 
