@@ -6,6 +6,8 @@ set(package ${CMAKE_INSTALL_LIBDIR}/cmake/lfmfit)
 install(TARGETS lfmfit)
 install(TARGETS lfmfit_library EXPORT lfmfitTargets INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(DIRECTORY include/lfmfit DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+# What `lfmfit app` writes, where scripts/app has built it.
+install(FILES ${PROJECT_SOURCE_DIR}/build/app/lfmfit.html DESTINATION ${CMAKE_INSTALL_DATADIR}/lfmfit OPTIONAL)
 install(EXPORT lfmfitTargets NAMESPACE lfmfit:: DESTINATION ${package})
 
 configure_package_config_file(cmake/lfmfitConfig.cmake.in ${CMAKE_BINARY_DIR}/generated/lfmfitConfig.cmake

@@ -16,6 +16,7 @@ struct Environment {
   bool colour = false;                             ///< whether colour is welcome on standard output
   std::map<std::string, std::string> variables;    ///< where other tools keep models; the usual runtime; GitHub's
   std::optional<MachineSources> machine;           ///< where this machine is looked at; unset: it is not
+  std::filesystem::path program = {};              ///< where this program lies; empty: not known
 };
 
 constexpr const char* kGitHubActions = "GITHUB_ACTIONS";       ///< "true" in a job of GitHub's
