@@ -3,6 +3,7 @@
 #include <charconv>
 #include <string>
 
+#include "ask/quantization_choice.hpp"
 #include "ask/runtime_words.hpp"
 #include "ask/tensor_overrides.hpp"
 #include "ask/token_words.hpp"
@@ -92,6 +93,15 @@ Request request_of(const Asked& asked) {
   request.placing = placing_of(asked);
   if (asked.users) request.parallel = *asked.users;
   return request;
+}
+
+/// Cards stand side by side in a machine; phones and other devices that are machines themselves do not.
+void require_gpus(const Question& question) {
+  if (question.device == nullptr || question.request.gpu_count <= question.device->gpus) return;
+  const DeviceClass device_class = question.device->device_class;
+  if (device_class != DeviceClass::kUnified && device_class != DeviceClass::kCpu) return;
+  throw Error(ErrorKind::kBadRequest,
+              "several of " + question.device->name + " are no one machine; leave out \"gpu_count\", or make it 1");
 }
 
 /// The model's own vision or audio part, as it is published.
@@ -194,6 +204,7 @@ Finder::Finder(const Catalog& facts, EnvironmentVariables variables, std::option
 }
 
 Question question_of(const Asked& asked, Finder& finder) {
+  if (leaves_quantization(asked)) return question_of(with_best_quantization(asked, finder), finder);
   const std::optional<std::string>& words = asked.runtime ? asked.runtime : finder.usual_runtime;
   const RuntimeWords runtime = parse_runtime(words);
   require_fields_of(runtime.name, asked);
@@ -208,6 +219,7 @@ Question question_of(const Asked& asked, Finder& finder) {
   if (asked.method) question.law = &law_called(*asked.method);
   if (asked.device) question.device = &finder.devices.find(*asked.device);
   question.request = request_of(asked);
+  require_gpus(question);
   if (words) question.request.release = &release_called(*words);
   if (asked.speculative.is_asked()) set_speculation(asked.speculative, finder, question);
   question.beside = beside_model(asked, finder, *question.model);

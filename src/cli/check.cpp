@@ -7,9 +7,11 @@
 #include "cli/contract.hpp"
 #include "cli/options.hpp"
 #include "cli/overlays.hpp"
+#include "cli/remedy_means.hpp"
 #include "cli/run.hpp"
 #include "render/fit_text.hpp"
 #include "render/json.hpp"
+#include "render/remedy_text.hpp"
 
 namespace lfmfit::cli {
 
@@ -64,8 +66,14 @@ int run_check(const Session& session) {
     const Question question = ask::question_of(options.asked, finder);
     const Estimate answer = estimate(question);
     all_fit = all_fit && fits(*answer.fit) && !(options.output.strict && !answer.warnings.empty());
-    text += options.output.json ? render::json_text(render::estimate_json(question, answer, nullptr))
-                                : render::fit_text(question, answer, terminal);
+    const std::vector<Remedy> remedies = cheapest_remedies(question, answer, options.asked, finder);
+    if (options.output.json) {
+      render::Json json = render::estimate_json(question, answer, nullptr);
+      if (!remedies.empty()) json["changes"] = render::remedies_json(remedies);
+      text += render::json_text(json);
+    } else {
+      text += render::fit_text(question, answer, terminal) + render::remedies_text(remedies, kFitsWith, terminal);
+    }
   }
   session.out << text;
   return all_fit ? kAnswered : kDoesNotFit;

@@ -174,8 +174,8 @@ void CommandLine::size(const std::string& names, std::optional<Bytes>& value, co
   OptionForm of_size = form;
   if (form.type.empty()) of_size.type = "SIZE";
   take(
-      names, [&value, names](const std::string& text) { value = ask::parse_size(first_name(names), text); }, help,
-      of_size);
+      names, [&value, names](const std::string& text) { value = ask::parse_size(first_name(names), text, Bytes(0)); },
+      help, of_size);
 }
 
 void CommandLine::numbers(const std::string& names, std::vector<double>& values, const std::string& help,
@@ -220,6 +220,21 @@ bool CommandLine::read(const std::vector<std::string>& args, std::ostream& out) 
   } catch (const CLI::ParseError& error) {
     throw Error(ErrorKind::kBadRequest, std::string(error.what()) + "; see --help");
   }
+}
+
+std::vector<std::string> CommandLine::said(const std::vector<std::string>& without) const {
+  std::vector<std::string> words;
+  for (const CLI::Option* option : app_->get_options()) {
+    const bool left_out =
+        std::any_of(without.begin(), without.end(), [&](const std::string& name) { return option->check_name(name); });
+    if (option->count() == 0 || option->get_positional() || left_out) continue;
+    const bool is_flag = option->get_expected_min() == 0;
+    for (const std::string& value : option->results()) {
+      words.push_back(option->get_name());
+      if (!is_flag) words.push_back(value);
+    }
+  }
+  return words;
 }
 
 }  // namespace lfmfit::cli

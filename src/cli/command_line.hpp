@@ -72,6 +72,10 @@ class CommandLine {
   /// understand. llama.cpp's short options of several letters (-ctk, -ngl) are understood.
   bool read(const std::vector<std::string>& args, std::ostream& out);
 
+  /// What was read, as words that say it again: "--backend", "vulkan". Neither what has its place only is among them,
+  /// nor options of `without`.
+  std::vector<std::string> said(const std::vector<std::string>& without) const;
+
  private:
   template <class Take>
   void take(const std::string& names, Take take, const std::string& help, const OptionForm& form);

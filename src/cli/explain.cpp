@@ -6,10 +6,12 @@
 #include "cli/command_line.hpp"
 #include "cli/options.hpp"
 #include "cli/overlays.hpp"
+#include "cli/remedy_means.hpp"
 #include "cli/run.hpp"
 #include "lfmfit/improvements.hpp"
 #include "render/explain_text.hpp"
 #include "render/json.hpp"
+#include "render/remedy_text.hpp"
 
 namespace lfmfit::cli {
 
@@ -64,9 +66,16 @@ int run_explain(const Session& session) {
   question.explain = true;
   Estimate answer = estimate(question);
   add_improvements(question, alternatives_of(catalog), answer);
-  session.out << (options.output.json
-                      ? render::json_text(render::estimate_json(question, answer, nullptr))
-                      : render::explain_text(question, answer, terminal_of(options.output, session.environment)));
+  const std::vector<Remedy> remedies = cheapest_remedies(question, answer, options.asked, finder);
+  if (options.output.json) {
+    render::Json json = render::estimate_json(question, answer, nullptr);
+    if (!remedies.empty()) json["changes"] = render::remedies_json(remedies);
+    session.out << render::json_text(json);
+  } else {
+    const render::Terminal terminal = terminal_of(options.output, session.environment);
+    session.out << render::explain_text(question, answer, terminal)
+                << render::remedies_text(remedies, kFitsWith, terminal);
+  }
   return options.output.strict && !answer.warnings.empty() ? kDoesNotFit : kAnswered;
 }
 

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "ask/candidates.hpp"
+#include "ask/quantization_choice.hpp"
 #include "ask/question.hpp"
 #include "cli/command.hpp"
 #include "cli/command_line.hpp"
@@ -36,6 +37,8 @@ constexpr const char* kExamples = R"(Commands:
   lfmfit [MODEL]               what MODEL needs, and which hardware runs it, best first
   lfmfit check [MODEL] --on D  does it fit? exit code 0 yes, 1 no
   lfmfit check --contract F    do models keep what F asks of them on machines? for CI
+  lfmfit plan [MODEL] --on D   the best quantization, context and placement; what would make it fit
+  lfmfit fits DEVICE           which models run on it, best first
   lfmfit explain MODEL --on D  every term of memory and time, and what it rests on
   lfmfit list KIND             models, devices, quants, runtimes or architectures
   lfmfit inspect PATH          what a GGUF, a config.json or a folder of a model holds
@@ -184,6 +187,7 @@ Tokens context_for_all(Asked asked, const std::vector<std::string>& devices, ask
 Report answer(const ReportOptions& options, ask::Finder& finder) {
   Asked asked = options.asked;
   if (!options.on.empty()) asked.device = options.on.front();
+  asked = ask::with_best_quantization(asked, options.on, finder);
   Question question = ask::question_of(asked, finder);
   if (question.longest_context && options.on.size() != 1) {
     question.request.context = context_for_all(asked, options.on, finder);

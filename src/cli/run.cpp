@@ -25,7 +25,8 @@ struct Command {
 constexpr Command kCommands[] = {
     {"check", run_check}, {"explain", run_explain}, {"list", run_list},           {"inspect", run_inspect},
     {"batch", run_batch}, {"page", run_page},       {"calibrate", run_calibrate}, {"detect", run_detect},
-    {"fleet", run_fleet}, {"app", run_app}};
+    {"fleet", run_fleet}, {"plan", run_plan},       {"fits", run_fits},           {"complete", run_complete},
+    {"app", run_app}};
 
 int run_command(std::vector<std::string> args, std::istream& in, std::ostream& out, const Environment& environment) {
   for (const Command& command : kCommands) {
@@ -55,6 +56,12 @@ std::string message_for(const Error& error, const Environment& environment) {
 bool output_is_closed() { return write(STDOUT_FILENO, "\n", 1) < 0 && errno == EPIPE; }
 
 }  // namespace
+
+std::vector<std::string> command_names() {
+  std::vector<std::string> names;
+  for (const Command& command : kCommands) names.emplace_back(command.name);
+  return names;
+}
 
 int run(const std::vector<std::string>& args, std::istream& in, std::ostream& out, std::ostream& err,
         const Environment& environment) {

@@ -47,7 +47,8 @@ std::string field(const Json& value) {
 
 /// What is needed of host memory and what there is of it, as keys of their own.
 void add_host(Json& device) {
-  for (const Json& place : device["places"]) {
+  const Json places = device["places"];  // a new key moves the others
+  for (const Json& place : places) {
     if (place["place"] != name_of_place(kHost)) continue;
     device["host_required_bytes"] = place["required_bytes"];
     if (place.contains("usable_bytes")) device["host_usable_bytes"] = place["usable_bytes"];

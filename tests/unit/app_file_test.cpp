@@ -21,8 +21,7 @@ const std::string kPage =
 TEST_CASE("the app is found where it is installed, and in the tree of a build") {
   const test::TemporaryFolder folder;
   const std::string program = folder.file("bin/lfmfit");
-  CHECK_THROWS_WITH(cli::read_app(program, "1.2.3"),
-                    Contains("scripts/app") && Contains("share/lfmfit"));
+  CHECK_THROWS_WITH(cli::read_app(program, "1.2.3"), Contains("scripts/app") && Contains("share/lfmfit"));
   folder.write("app/lfmfit.html", kPage);
   CHECK(cli::read_app(program, "1.2.3") == kPage);
   folder.write("share/lfmfit/lfmfit.html", kPage + "installed");
@@ -40,7 +39,7 @@ TEST_CASE("the user's own facts lie in the app so that no text of theirs ends th
   CHECK(page.find("/home/someone") == std::string::npos);
   CHECK(page.find("</script>") == page.rfind("</script>"));
   const std::size_t start = page.find("[{");
-  const auto overlays = app::overlays_of(page.substr(start, page.rfind("]<") + 1 - start));
+  const auto overlays = app::overlays_of(page.substr(start, page.rfind(']') + 1 - start));
   REQUIRE(overlays.size() == 1);
   CHECK(overlays[0].path == "own.json");
   CHECK(overlays[0].text == R"({"x": "</script>"})");

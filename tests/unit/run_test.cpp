@@ -210,6 +210,17 @@ TEST_CASE("batch answers line by line, in order, and one bad line spoils no othe
   CHECK(answers[6]["speed"]["decode_tok_s"] > 0);
 }
 
+TEST_CASE("batch takes no more GPUs than a machine of the device's kind has") {
+  const auto answer = [](const std::string& device, int gpus) {
+    const Json line = {{"model", "LiquidAI/LFM2-1.2B"}, {"device", device}, {"gpu_count", gpus}};
+    return Json::parse(test::lfmfit({"batch"}, line.dump() + "\n").out);
+  };
+  CHECK_THAT(answer("iphone-15-pro", 64)["error"]["message"].get<std::string>(),
+             Catch::Matchers::Contains("several of iPhone 15 Pro") && Catch::Matchers::Contains("are no one machine"));
+  CHECK(answer("iphone-15-pro", 1).contains("fit"));
+  CHECK(answer("rtx-4090", 8)["memory"]["gpus"].size() == 8);
+}
+
 TEST_CASE("a hostile line is an error, not a crash") {
   const std::string deep(500'000, '[');
   const auto line = GENERATE_COPY(as<std::string>{}, deep, "{\"id\":" + deep, std::string("\xff\xfe"),

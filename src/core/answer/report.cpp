@@ -1,6 +1,7 @@
 #include "lfmfit/report.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -83,9 +84,12 @@ std::vector<DeviceRow>& list_of(Report& report, DeviceClass device_class) {
 void add_devices(Report& report, const Question& question, const std::vector<ReportScope::Candidate>& candidates,
                  const std::vector<Tensor>& stored) {
   Answers answers(question, stored);
+  std::map<std::vector<DeviceRow>*, std::size_t> counts;
   std::set<const Backend*> refusing;  // a backend that refuses this model does so on every device
   std::set<std::string> refused;
   std::size_t left_out = 0;
+  for (const ReportScope::Candidate& candidate : candidates) counts[&list_of(report, candidate.device->device_class)]++;
+  for (const auto& [rows, count] : counts) rows->reserve(count);
   for (const ReportScope::Candidate& candidate : candidates) {
     const Device* device = candidate.device;
     const Backend* backend = candidate.backend;
