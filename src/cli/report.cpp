@@ -48,6 +48,7 @@ Commands:
   lfmfit inspect PATH          what a GGUF, a config.json or a folder of a model holds
   lfmfit batch                 JSON lines in, JSON lines out
   lfmfit page [MODEL] -o F     one HTML file to look at and share; --all: a site of every model
+  lfmfit app -o F              lfmfit itself in one HTML file: any model, machine and setting, live
   lfmfit detect                this machine: its GPUs, processor and RAM; --on local means it
   lfmfit fleet MODEL... --inventory F   which nodes of a cluster run it, and their manifests
   lfmfit calibrate             fits the speeds to your machine, from llama-bench's JSON
