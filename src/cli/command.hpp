@@ -30,7 +30,7 @@ int run_app(const Session& session);        ///< lfmfit app -o FILE: lfmfit itse
 int run_detect(const Session& session);     ///< lfmfit detect: this machine's hardware
 int run_calibrate(const Session& session);  ///< lfmfit calibrate: speed constants of one's own machine
 int run_fleet(const Session& session);      ///< lfmfit fleet MODEL...: which nodes of a cluster run it
-int run_complete(const Session& session);   ///< lfmfit complete SHELL: what completes it in a shell
+int run_completion(const Session& session);   ///< lfmfit completion SHELL: what completes it in a shell
 int run_batch(const Session& session);      ///< lfmfit batch: JSON lines in, JSON lines out
 
 }  // namespace lfmfit::cli
