@@ -8,6 +8,8 @@
 
 #include "ask/machine_words.hpp"
 #include "ask/size_words.hpp"
+#include "core/answer/other_devices.hpp"
+#include "core/base/decimal.hpp"
 #include "core/base/limits.hpp"
 #include "lfmfit/error.hpp"
 
@@ -26,7 +28,7 @@ struct Measure {
 std::optional<Measure> parse_measure(const std::string& text) {
   double number = 0;
   const char* end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, number);
+  const auto [rest, error] = decimal_from(text.data(), end, number);
   if (error != std::errc() || !std::isfinite(number) || number <= 0) return std::nullopt;
   return Measure{number, std::string(rest, end)};
 }
@@ -127,16 +129,13 @@ Device one_device(const std::string& name, const Catalog& catalog) {
   return name.find('=') != std::string::npos ? described(name, catalog) : catalog.device(name);
 }
 
-Device several(Device device, int count, const std::string& text) {
+Device several(const Device& device, int count, const std::string& text) {
   if (count == 1) return device;
   if (device.device_class == DeviceClass::kUnified || device.device_class == DeviceClass::kCpu) {
     throw Error(ErrorKind::kBadRequest,
                 "--on '" + text + "': several of " + device.name + " are no one machine; name it once");
   }
-  device.gpus *= count;
-  device.device_class = DeviceClass::kServer;
-  device.name = std::to_string(count) + "x " + device.name;
-  return device;
+  return several_of(device, count);
 }
 
 }  // namespace

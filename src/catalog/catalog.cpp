@@ -19,6 +19,7 @@
 #include "catalog/host_rules.hpp"
 #include "catalog/json_slices.hpp"
 #include "catalog/memory_rules.hpp"
+#include "catalog/mlx_rows.hpp"
 #include "catalog/model_names.hpp"
 #include "catalog/model_part_rows.hpp"
 #include "catalog/model_rows.hpp"
@@ -110,6 +111,7 @@ struct Catalog::Rows {
   std::optional<PublisherMixes> publisher_mixes;
   std::optional<std::vector<CheckpointForm>> checkpoint_forms;
   std::optional<VllmFacts> vllm;
+  std::optional<MlxFacts> mlx;
   std::optional<SpeedConstants> speed;
   std::optional<std::vector<GgufTraits>> gguf_traits;
   std::optional<ConfigKeys> config_keys;
@@ -271,6 +273,15 @@ const VllmFacts& Catalog::vllm() const {
     rows_->vllm = read_vllm_facts(file.path, file.text);
   }
   return *rows_->vllm;
+}
+
+const MlxFacts& Catalog::mlx() const {
+  const std::scoped_lock lock(rows_->reading);
+  if (!rows_->mlx) {
+    const TextFile file = rows_->sources.whole("mlx");
+    rows_->mlx = read_mlx_facts(file.path, file.text, [this](std::string_view name) { return rows_->type(name); });
+  }
+  return *rows_->mlx;
 }
 
 const SpeedConstants& Catalog::speed() const {

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/base/decimal.hpp"
 #include "lfmfit/error.hpp"
 
 namespace lfmfit {
@@ -30,10 +31,18 @@ bool looks_like_number(std::string_view text) {
   return !(text.size() > 1 && text[0] == '0' && is_digit(text[1]));
 }
 
+std::from_chars_result number_from(const char* first, const char* last, double& value) {
+  return decimal_from(first, last, value);
+}
+
+std::from_chars_result number_from(const char* first, const char* last, std::int64_t& value) {
+  return std::from_chars(first, last, value);
+}
+
 template <class Number>
 bool parse(std::string_view text, Number& value) {
   if (!looks_like_number(text)) return false;
-  const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
+  const auto result = number_from(text.data(), text.data() + text.size(), value);
   return result.ec == std::errc() && result.ptr == text.data() + text.size();
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "ask/quantization_choice.hpp"
 #include "cli/command.hpp"
 #include "cli/command_line.hpp"
 #include "cli/completion_scripts.hpp"
@@ -75,6 +76,7 @@ Words values_of(const std::string& option, const Catalog& catalog) {
     words.emplace_back("local");
   } else if (option == "-q" || option == "--quant" || option == "--quantization") {
     add_names(catalog.quantizations(), words);
+    words.emplace_back(ask::kBestQuantization);
   } else if (option == "--backend") {
     add_names(catalog.backends(), words);
   } else if (option == "--vendor") {
@@ -108,6 +110,7 @@ Words candidates(const Words& line, const Session& session) {
   if (line.size() <= 1) words = commands;
   if (command == "list") words = {"models", "devices", "quants", "runtimes", "architectures"};
   if (command == "complete") words = completion_shells();
+  if (command == "fits") words = values_of("--on", catalog);
   if (kTakeModel.count(command) > 0 && !(word.empty() && command.empty())) add_models(catalog, words);
   return words;
 }

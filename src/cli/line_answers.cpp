@@ -60,9 +60,10 @@ Json LineAnswers::answer_of(const Json& request) {
   const Json id = "lfmfit's place for an id";
   try {
     const Question question = ask::question_of(ask::read_asked(request), finder_);
-    const Estimate answer = question.device == nullptr || question.vllm
-                                ? estimate(question)
-                                : shared(request, question).on(*question.device, *question.backend);
+    // what a program is like may depend on the device
+    const bool alone = question.device == nullptr || question.vllm || request.contains("like");
+    const Estimate answer =
+        alone ? estimate(question) : shared(request, question).on(*question.device, *question.backend);
     return render::estimate_json(question, answer, id);
   } catch (const Error& error) {
     return render::error_json(id, error.kind(), error.what());

@@ -73,6 +73,19 @@ Room room_that_fit_sees(const Question& question, const Capacity& capacity, cons
   return room;
 }
 
+std::vector<Bytes> left_on_gpus(const MemoryLedger& ledger, const Room& room) {
+  std::vector<Bytes> left;
+  for (int gpu = 0; gpu < ledger.gpu_count; ++gpu) left.push_back(left_on(gpu, ledger, room));
+  return left;
+}
+
+/// Whether what was placed differs from all layers on the GPUs, shared out by themselves.
+bool moves_something(const Question& placed) {
+  const Request& request = placed.request;
+  return request.gpu_layers <= std::ssize(placed.model->blocks) || !request.overflows.empty() ||
+         !request.tensor_split.empty();
+}
+
 }  // namespace
 
 bool is_known(const Capacity& capacity) { return !capacity.gpus.empty() || capacity.host || capacity.pool; }
@@ -134,17 +147,20 @@ Request settle(const Question& question, const Capacity& capacity, const MemoryO
     asked.request.context = std::min(most, settled_context(question, wanted, memory));
   }
   if (!may_be_placed || holds(memory(asked), wanted)) return asked.request;
-  Question placed = asked;
-  placed.request = law_of(question).place(asked, [&](const Request& request) {
-    Question here = asked;
-    here.request = request;
-    here.request.mmap = false;  // --fit looks at buffers alone, not at the span of the file that a GPU maps
-    const MemoryLedger& ledger = memory(here);
-    std::vector<Bytes> left;
-    for (int gpu = 0; gpu < ledger.gpu_count; ++gpu) left.push_back(left_on(gpu, ledger, room_of_fit));
-    return left;
-  });
-  return holds(memory(placed), room) ? placed.request : asked.request;
+  // --fit looks at buffers alone; where a GPU maps a span of the file, that may be too much
+  const bool may_map = asked.request.mmap && asked.backend != nullptr && asked.backend->traits.unified_memory;
+  for (const bool maps : {false, true}) {
+    if (maps && !may_map) break;
+    Question placed = asked;
+    placed.request = law_of(question).place(asked, [&](const Request& request) {
+      Question here = asked;
+      here.request = request;
+      here.request.mmap = maps;
+      return left_on_gpus(memory(here), room_of_fit);
+    });
+    if (holds(memory(placed), room)) return moves_something(placed) ? placed.request : asked.request;
+  }
+  return asked.request;
 }
 
 }  // namespace lfmfit
