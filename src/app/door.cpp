@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "ask/quantization_words.hpp"
-#include "cli/answer_json.hpp"
 #include "lfmfit/error.hpp"
 #include "render/json.hpp"
 #include "render/lists.hpp"
@@ -47,9 +46,9 @@ Json list_of(const std::string& kind, const Catalog& catalog) {
 }  // namespace
 
 // No variables and no machine: a page sees nothing of where it runs.
-Door::Door(std::vector<Overlay> overlays) : catalog_(std::move(overlays)), finder_(catalog_, {}) {}
+Door::Door(std::vector<Overlay> overlays) : catalog_(std::move(overlays)), finder_(catalog_, {}), answers_(finder_) {}
 
-std::string Door::answer(const std::string& request) { return render::json_text(cli::answer_json(request, finder_)); }
+std::string Door::answer(const std::string& request) { return answers_.answer(request); }
 
 std::string Door::list(const std::string& kind) const {
   try {

@@ -58,8 +58,14 @@ endforeach()
 
 find_program(bash bash)
 if(bash)
-  set(script "source ${prefix}/share/bash-completion/completions/lfmfit; PATH=${prefix}/bin; COMP_WORDS=(lfmfit check lfm2-350m-en); COMP_CWORD=2; _lfmfit; printf '%s,' \"\${COMPREPLY[@]}\"")
-  run(completed ${bash} -c "${script}")
+  file(WRITE ${prefix}/typed.sh "source ${prefix}/share/bash-completion/completions/lfmfit
+PATH=${prefix}/bin
+COMP_WORDS=(lfmfit check lfm2-350m-en)
+COMP_CWORD=2
+_lfmfit
+printf '%s,' \"\${COMPREPLY[@]}\"
+")
+  run(completed ${bash} ${prefix}/typed.sh)
   if(NOT completed STREQUAL "lfm2-350m-enjp-mt,")
     message(FATAL_ERROR "bash completes to ${completed}")
   endif()
