@@ -36,6 +36,7 @@
 
 #include "lfmfit/architecture.hpp"
 #include "lfmfit/asked.hpp"
+#include "lfmfit/audit.hpp"
 #include "lfmfit/backend.hpp"
 #include "lfmfit/baseline.hpp"
 #include "lfmfit/block.hpp"
@@ -52,6 +53,7 @@
 #include "lfmfit/fit.hpp"
 #include "lfmfit/fleet.hpp"
 #include "lfmfit/gguf.hpp"
+#include "lfmfit/gguf_files.hpp"
 #include "lfmfit/gguf_traits.hpp"
 #include "lfmfit/host.hpp"
 #include "lfmfit/improvements.hpp"
@@ -63,6 +65,7 @@
 #include "lfmfit/model.hpp"
 #include "lfmfit/model_file.hpp"
 #include "lfmfit/model_page.hpp"
+#include "lfmfit/program.hpp"
 #include "lfmfit/publisher_mix.hpp"
 #include "lfmfit/quantization.hpp"
 #include "lfmfit/reader_facts.hpp"

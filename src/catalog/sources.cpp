@@ -23,7 +23,7 @@ struct Kind {
   bool whole;  ///< its rows refer to each other, so the file is read as one
 };
 
-constexpr std::array<Kind, 18> kKinds{{{"models", "data/models/", "id", false},
+constexpr std::array<Kind, 20> kKinds{{{"models", "data/models/", "id", false},
                                        {"model_names", "data/model_names.json", "name", false},
                                        {"model_parts", "data/model_parts.json", "model", false},
                                        {"devices", "data/devices/", "id", false},
@@ -40,7 +40,9 @@ constexpr std::array<Kind, 18> kKinds{{{"models", "data/models/", "id", false},
                                        {"vllm", "data/vllm.json", "version", true},
                                        {"speed", "data/speed.json", "id", true},
                                        {"gguf_traits", "data/gguf_traits.json", "architecture", true},
-                                       {"model_types", "data/config_keys.json", "names", true}}};
+                                       {"model_types", "data/config_keys.json", "names", true},
+                                       {"gguf_repositories", "data/gguf_repositories.json", "model", false},
+                                       {"command_lines", "data/command_lines.json", "program", true}}};
 
 const Kind& kind_called(std::string_view key) {
   return *std::find_if(kKinds.begin(), kKinds.end(), [&](const Kind& kind) { return kind.key == key; });

@@ -2,11 +2,13 @@
 #include <string>
 
 #include "ask/question.hpp"
+#include "ask/written_command.hpp"
 #include "cli/command.hpp"
 #include "cli/command_line.hpp"
 #include "cli/contract.hpp"
 #include "cli/options.hpp"
 #include "cli/overlays.hpp"
+#include "cli/pasted_line.hpp"
 #include "cli/run.hpp"
 #include "render/fit_text.hpp"
 #include "render/json.hpp"
@@ -23,6 +25,8 @@ Examples:
   lfmfit check --on rtx-3060
   lfmfit check llama-3.1-8b -q Q8_0 -c 32k --on rtx-4090 --on "MacBook Air M3 16GB"
   lfmfit check lfm2-24b-a2b -c fit --on vram=16GiB,bandwidth=672 --json
+  lfmfit check qwen3-8b -c 32k -ctk q8_0 --on rtx-3060 --command     # and how to start it so
+  lfmfit check --on rtx-3060 -- llama-server -m model.gguf -c 32768 -np 4 -ngl 20
   lfmfit check --contract fit.json      # many models and machines: --contract --help)";
 
 struct CheckOptions {
@@ -30,6 +34,8 @@ struct CheckOptions {
   OutputOptions output;
   DataOptions data;
   std::vector<std::string> on;
+  PastedLine pasted;
+  bool command = false;
   bool total = false;
 };
 
@@ -38,11 +44,32 @@ void add_options(CommandLine& line, CheckOptions& options) {
   line.texts("--on", options.on,
              "a device of `lfmfit list devices`, \"2x rtx-4090\", vram=24GiB,bandwidth=1008 or local; repeatable",
              {.type = "DEVICE", .required = true});
+  add_pasted_line_option(line, options.pasted);
   add_total_option(line, options.total);
+  line.flag("--command", options.command,
+            "print the commands that start it so: llama-server, llama-cli, Ollama, LM Studio, or vLLM", "Output");
   line.flag("--json", options.output.json, "one line of JSON for each device, schema lfmfit.estimate/1", "Output");
   add_strict_option(line, options.output);
   add_terminal_options(line, options.output);
   add_data_options(line, options.data);
+}
+
+/// The answer on one device as it is printed.
+std::string answer_text(const CheckOptions& options, const ask::PastedCommand* pasted, const ask::PastedQuestion& asked,
+                        const Question& question, const Estimate& answer, ask::Finder& finder,
+                        const render::Terminal& terminal) {
+  std::vector<ask::WrittenCommand> commands;
+  if (options.command) commands = ask::written_commands(asked.asked, question, answer, finder);
+  if (options.output.json) {
+    render::Json json = render::estimate_json(question, answer, nullptr);
+    if (pasted != nullptr) json["command_line"] = pasted_json(*pasted, asked.notes);
+    for (const ask::WrittenCommand& command : commands) json["commands"][command.program] = command.text;
+    return render::json_text(json);
+  }
+  std::string text = render::fit_text(question, answer, terminal);
+  if (pasted != nullptr) text += pasted_text(*pasted, asked.notes, terminal.width);
+  for (const ask::WrittenCommand& command : commands) text += "\n# " + command.program + "\n" + command.text;
+  return text;
 }
 
 }  // namespace
@@ -52,20 +79,24 @@ int run_check(const Session& session) {
   CheckOptions options;
   CommandLine line("Does MODEL fit on DEVICE?", "lfmfit check", kExamples);
   add_options(line, options);
-  if (!line.read(session.args, session.out)) return kAnswered;
+  std::vector<std::string> args = session.args;
+  options.pasted.words = cut_behind_dashes(args);
+  if (!line.read(args, session.out)) return kAnswered;
   const Catalog catalog(read_overlays(session.environment, options.data.folders));
   ask::Finder finder(catalog, session.environment.variables, session.environment.machine,
                      memory_count_of(options.total));
+  const std::optional<ask::PastedCommand> pasted = read_pasted_line(options.pasted, options.asked, catalog, session.in);
   const render::Terminal terminal = terminal_of(options.output, session.environment);
   bool all_fit = true;
   std::string text;
   for (const std::string& name : options.on) {
     options.asked.device = name;
-    const Question question = ask::question_of(options.asked, finder);
+    const ask::PastedQuestion asked =
+        pasted ? ask::asked_on(*pasted, name, finder) : ask::PastedQuestion{options.asked, {}};
+    const Question question = ask::question_of(asked.asked, finder);
     const Estimate answer = estimate(question);
     all_fit = all_fit && fits(*answer.fit) && !(options.output.strict && !answer.warnings.empty());
-    text += options.output.json ? render::json_text(render::estimate_json(question, answer, nullptr))
-                                : render::fit_text(question, answer, terminal);
+    text += answer_text(options, pasted ? &*pasted : nullptr, asked, question, answer, finder, terminal);
   }
   session.out << text;
   return all_fit ? kAnswered : kDoesNotFit;

@@ -43,6 +43,7 @@ constexpr const char* kExamples = R"(Commands:
   lfmfit page [MODEL] -o F     one HTML file to look at and share; --all: a site of every model
   lfmfit detect                this machine: its GPUs, processor and RAM; --on local means it
   lfmfit fleet MODEL... --inventory F   which nodes of a cluster run it, and their manifests
+  lfmfit audit LOG             what llama.cpp, Ollama or vLLM allocated by its log, beside lfmfit
   lfmfit calibrate             fits the speeds to your machine, from llama-bench's JSON
   Each has its own --help.
 

@@ -22,9 +22,10 @@ struct Command {
   int (*run)(const Session& session);
 };
 
-constexpr Command kCommands[] = {{"check", run_check},         {"explain", run_explain}, {"list", run_list},
-                                 {"inspect", run_inspect},     {"batch", run_batch},     {"page", run_page},
-                                 {"calibrate", run_calibrate}, {"detect", run_detect},   {"fleet", run_fleet}};
+constexpr Command kCommands[] = {{"check", run_check},     {"explain", run_explain},     {"list", run_list},
+                                 {"inspect", run_inspect}, {"batch", run_batch},         {"page", run_page},
+                                 {"audit", run_audit},     {"calibrate", run_calibrate}, {"detect", run_detect},
+                                 {"fleet", run_fleet}};
 
 int run_command(std::vector<std::string> args, std::istream& in, std::ostream& out, const Environment& environment) {
   for (const Command& command : kCommands) {
