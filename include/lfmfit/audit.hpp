@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "lfmfit/asked.hpp"
 #include "lfmfit/estimate.hpp"
 #include "lfmfit/memory.hpp"
 #include "lfmfit/units.hpp"
@@ -53,7 +54,8 @@ struct OutOfMemory {
 struct Audit {
   std::string log;      ///< what the log is called
   std::string program;  ///< "llama.cpp b11151", "Ollama", "vLLM 0.28.0"
-  Question question;
+  Asked asked;          ///< what the log says was asked for
+  Question question;    ///< made of it
   Estimate answer;
   Measured measured;
   std::vector<AuditTerm> terms;  ///< GPUs first, then the host

@@ -12,6 +12,7 @@
 #include "lfmfit/backend.hpp"
 #include "lfmfit/device.hpp"
 #include "lfmfit/host.hpp"
+#include "lfmfit/mlx.hpp"
 #include "lfmfit/model.hpp"
 #include "lfmfit/quantization.hpp"
 #include "lfmfit/speed_constants.hpp"
@@ -55,6 +56,7 @@ class Catalog {
   /// How checkpoints that vLLM loads are stored.
   const std::vector<CheckpointForm>& checkpoint_forms() const;
   const VllmFacts& vllm() const;
+  const MlxFacts& mlx() const;
   const std::vector<Backend>& backends() const;
   const std::vector<Architecture>& architectures() const;
   const SpeedConstants& speed() const;

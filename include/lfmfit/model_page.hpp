@@ -46,9 +46,11 @@ struct PageDriver {
 };
 
 /// The memory of every state on one backend, without what the driver's share has of the device: a state takes the sum
-/// of its weights, cache, state, compute buffer and pool.
+/// of its weights, cache, state, compute buffer and pool. Of several GPUs it is what the fullest takes, whose parts
+/// differ from state to state: all of it then counts as compute.
 struct PageBackend {
   const Backend* backend = nullptr;
+  int gpus = 1;                                     ///< that share the model
   PageDriver driver;                                ///< of no particular device
   std::vector<Bytes> weights;                       ///< by quantization
   std::vector<Bytes> caches;                        ///< by cache_state()
@@ -56,11 +58,16 @@ struct PageBackend {
   std::vector<std::optional<PageCompute>> compute;  ///< by state(); unset: llama.cpp cannot run this
 };
 
+/// A speed and the band that four of five measurements lie in.
+struct RateBand {
+  TokenRate value, low, high;
+};
+
 /// The speed of every state on devices of equal figures.
 struct PageSpeed {
   std::vector<SpeedEstimate> decode;  ///< by quantization, of one request with an empty cache
-  std::vector<TokenRate> prefill;     ///< by quantization
-  std::vector<TokenRate> together;    ///< all slots together: by quantization, then slots
+  std::vector<RateBand> prefill;      ///< by quantization
+  std::vector<RateBand> together;     ///< all slots together: by quantization, then slots
   std::vector<Seconds> deeper;        ///< what a token takes longer: by cache, then depth
 };
 
@@ -69,12 +76,21 @@ struct PageDevice {
   const Device* device = nullptr;
   std::size_t backend = 0;  ///< in ModelPage::backends
   PageDriver driver;
-  Bytes usable;               ///< of one GPU, or of all there is without one
+  Bytes usable;               ///< of each GPU, or of all there is without one
   std::array<Bytes, 3> most;  ///< the highest upper bound that runs great, well, tight
   std::optional<Bytes> pool;  ///< what GPU and host parts may take together, where they share one
   std::array<Bytes, 3> most_of_pool;
   Bytes speed_limit;  ///< no speed is told where the most likely value is above this
   std::optional<PageSpeed> speed;
+};
+
+/// How the question of a page was asked, for the commands that it prints: words of options that hold in every state.
+struct PageWords {
+  std::string model;                ///< what to ask lfmfit for
+  bool published = false;           ///< it is a model of the catalogue, whose id is that of its card
+  std::string file;                 ///< the model file as it was asked for; empty: none is there yet
+  std::vector<std::string> lfmfit;  ///< options of lfmfit: "--backend", "vulkan"
+  std::vector<std::string> server;  ///< options of llama-server: "--mmproj", "mmproj.gguf"
 };
 
 /// Everything that a page about one model says in every state that it can be brought to.
@@ -89,6 +105,7 @@ struct ModelPage {
   std::vector<Bytes> file_bytes;                      ///< by quantization
   std::vector<std::optional<Bytes>> calculators_say;  ///< what calculator sites say: by quantization, then context
   std::vector<const Model*> relatives;
+  PageWords words;
   std::vector<std::string> notes;  ///< on the model and its name
   std::vector<std::string> warnings;
 };

@@ -8,6 +8,7 @@
 
 #include "ask/machine_words.hpp"
 #include "ask/size_words.hpp"
+#include "core/answer/other_devices.hpp"
 #include "core/base/limits.hpp"
 #include "lfmfit/error.hpp"
 
@@ -127,16 +128,13 @@ Device one_device(const std::string& name, const Catalog& catalog) {
   return name.find('=') != std::string::npos ? described(name, catalog) : catalog.device(name);
 }
 
-Device several(Device device, int count, const std::string& text) {
+Device several(const Device& device, int count, const std::string& text) {
   if (count == 1) return device;
   if (device.device_class == DeviceClass::kUnified || device.device_class == DeviceClass::kCpu) {
     throw Error(ErrorKind::kBadRequest,
                 "--on '" + text + "': several of " + device.name + " are no one machine; name it once");
   }
-  device.gpus *= count;
-  device.device_class = DeviceClass::kServer;
-  device.name = std::to_string(count) + "x " + device.name;
-  return device;
+  return several_of(device, count);
 }
 
 }  // namespace

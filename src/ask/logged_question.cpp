@@ -344,6 +344,7 @@ Audit nearest_audit(const LoadLog& log, const std::string& name, LoggedQuestion 
     if (nearest && compute_distance(nearest->terms) <= compute_distance(terms)) continue;
     nearest = Audit{name,
                     program_of(log),
+                    logged.asked,
                     std::move(question),
                     std::move(answer),
                     logged.measured,

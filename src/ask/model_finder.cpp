@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "ask/adapter_shapes.hpp"
 #include "ask/quantization_words.hpp"
 #include "core/base/letter_case.hpp"
 #include "lfmfit/error.hpp"
@@ -22,9 +23,20 @@ std::string counted(std::size_t count, const char* noun) {
   return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
 }
 
+namespace fs = std::filesystem;
+
+bool is_hidden(const fs::directory_entry& entry) { return entry.path().filename().string().front() == '.'; }
+
+/// Whether a file or a folder that holds something lies at `path`. A folder without, which a download that was given up
+/// leaves, may be called like a model of the catalogue.
 bool is_there(const std::string& path) {
   std::error_code error;
-  return std::filesystem::exists(path, error) && !error;
+  const fs::file_status status = fs::status(path, error);
+  if (error || !fs::exists(status)) return false;
+  if (looks_like_path(path) || !fs::is_directory(status)) return true;
+  fs::directory_iterator entry(path, error);
+  while (!error && entry != fs::directory_iterator() && is_hidden(*entry)) entry.increment(error);
+  return error || entry != fs::directory_iterator();
 }
 
 /// The row for how a file is stored: that of the file type, or one made up for a mixture that has no name.
@@ -71,7 +83,7 @@ ModelFinder::Found ModelFinder::read(const std::string& path) {
 /// catalogue; one in a store by a part of its name.
 ModelFinder::Found ModelFinder::look_up(const std::string& text) {
   if (text.find(':') != std::string::npos) {
-    for (const LocalModel& local : find_local_models(variables_)) {
+    for (const LocalModel& local : local_models()) {
       if (same_but_case(local.name, text)) return read(local.path);
     }
   }
@@ -84,13 +96,17 @@ ModelFinder::Found ModelFinder::look_up(const std::string& text) {
     return {named.model, nullptr, nullptr, std::move(repository), std::move(said), std::move(named.notes)};
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::kUnknownModel) throw;
-    const std::vector<LocalModel> models = find_local_models(variables_);
-    const LocalModel* local = local_model(models, text);
+    const LocalModel* local = local_model(local_models(), text);
     if (local != nullptr) return read(local->path);
     if (looks_like_path(text) || is_place)
       throw Error(ErrorKind::kBadFile, text + ": no such file, and no model is called so");
     throw;
   }
+}
+
+const std::vector<LocalModel>& ModelFinder::local_models() {
+  if (!local_models_) local_models_ = find_local_models(variables_);
+  return *local_models_;
 }
 
 ModelFinder::Found ModelFinder::find(const std::string& text) {
@@ -150,6 +166,7 @@ BesideModel ModelFinder::beside(const std::string& path, CompanionKind kind, con
     throw Error(ErrorKind::kBadRequest,
                 path + " belongs to models of architecture " + companion.architecture + ", not " + model.architecture);
   }
+  if (kind == CompanionKind::kAdapter) require_adapts(companion, model);
   return {std::string(name_of(kind)) + " of " + counted(companion.tensors.size(), "tensor"), companion.tensors};
 }
 

@@ -2,6 +2,7 @@
 
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -50,6 +51,8 @@ class ModelFinder {
  private:
   Found read(const std::string& path);
   Found look_up(const std::string& text);
+  /// What other tools' stores hold: walked through once, whatever number of names are asked for.
+  const std::vector<LocalModel>& local_models();
   Companion companion(const std::string& path, CompanionKind kind) const;
   /// The quantization that `name` means for `model`, which is not stored in any way yet.
   const Quantization& chosen(const Model& model, const std::string& name) const;
@@ -57,6 +60,7 @@ class ModelFinder {
   const Catalog& catalog_;
   EnvironmentVariables variables_;
   ReaderFacts facts_;
+  std::optional<std::vector<LocalModel>> local_models_;
   std::deque<ModelFile> files_;
   std::deque<Quantization> stored_;
   std::map<std::string, Found> found_;

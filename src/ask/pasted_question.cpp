@@ -34,6 +34,8 @@ class Maker {
     if (program_.runtime == kVllm) {
       set_vllm();
     } else {
+      const bool other = parse_runtime(finder_.usual_runtime).name != program_.runtime;
+      if (!asked_.runtime && other) asked_.runtime = program_.runtime;
       if (!asked_.like && !program_.like.empty()) asked_.like = program_.like;
       set_slots();
       set_placing();

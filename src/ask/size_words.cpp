@@ -7,7 +7,7 @@
 
 namespace lfmfit::ask {
 
-Bytes parse_size(const std::string& what, const std::string& text) {
+Bytes parse_size(const std::string& what, const std::string& text, Bytes least) {
   double number = 0;
   const char* end = text.data() + text.size();
   const auto [rest, error] = std::from_chars(text.data(), end, number);
@@ -18,7 +18,7 @@ Bytes parse_size(const std::string& what, const std::string& text) {
   if (unit == "MiB") bytes = static_cast<double>((1_MiB).count());
   if (unit == "GB") bytes = static_cast<double>((1_GB).count());
   bytes *= number;
-  if (error != std::errc() || !std::isfinite(bytes) || bytes <= 0 || bytes > 1e15) {
+  if (error != std::errc() || !std::isfinite(bytes) || bytes < static_cast<double>(least.count()) || bytes > 1e15) {
     throw Error(ErrorKind::kBadRequest,
                 what + " '" + text + "' is not a size of memory; write 24GiB, 24GB or 24576MiB");
   }

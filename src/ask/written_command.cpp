@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "ask/runtime_words.hpp"
 #include "ask/shell_words.hpp"
 #include "ask/written_model.hpp"
 #include "ask/written_options.hpp"
@@ -157,6 +158,7 @@ std::string vllm_text(const Asked& asked, const Question& question, const Estima
 std::vector<WrittenCommand> written_commands(const Asked& asked, const Question& question, const Estimate& answer,
                                              Finder& finder) {
   if (answer.vllm) return {{"vllm", vllm_text(asked, question, answer)}};
+  if (std::string_view(law_of(question).runtime) != kLlamaCpp) return {};
   const WrittenModel model = written_model(asked, question, finder);
   const Options options = written_options(asked, question, answer);
   return {{"llama-server", llama_text("llama-server", asked, question, answer, model, options)},

@@ -19,6 +19,7 @@
 #include "catalog/host_rules.hpp"
 #include "catalog/json_slices.hpp"
 #include "catalog/memory_rules.hpp"
+#include "catalog/mlx_rows.hpp"
 #include "catalog/model_names.hpp"
 #include "catalog/model_part_rows.hpp"
 #include "catalog/model_rows.hpp"
@@ -45,6 +46,9 @@ constexpr std::size_t kMaxCandidates = 8;
 template <class Noun>
 class LazyRows {
  public:
+  /// All of them, where they were asked for; else null.
+  const std::vector<Noun>* all_read() const { return all_ ? &*all_ : nullptr; }
+
   template <class Read>
   const Noun& one(const RowText& row, const Read& read) {
     const auto found = single_.find(row.id);
@@ -109,6 +113,7 @@ struct Catalog::Rows {
   std::optional<std::vector<CheckpointForm>> checkpoint_forms;
   std::optional<VllmFacts> vllm;
   std::optional<std::vector<Program>> programs;
+  std::optional<MlxFacts> mlx;
   std::optional<SpeedConstants> speed;
   std::optional<std::vector<GgufTraits>> gguf_traits;
   std::optional<ConfigKeys> config_keys;
@@ -183,9 +188,13 @@ struct Catalog::Rows {
 
   /// Which chips have measurements of their own, by the rows of the devices that were measured.
   void name_chips(std::vector<MeasuredDevice>& measured) {
+    const RowTable& table = sources.table("devices");
+    const std::vector<Device>* read = devices.all_read();  // in the order of the table
     for (MeasuredDevice& one : measured) {
-      const RowText* row = sources.table("devices").find(one.device);
-      if (row != nullptr) one.chip = speed_chip(read_with_rules(*row));
+      const RowText* row = table.find(one.device);
+      if (row == nullptr) continue;
+      const auto place = static_cast<std::size_t>(row - table.rows().data());
+      one.chip = speed_chip(read != nullptr ? (*read)[place] : read_with_rules(*row));
     }
   }
 
@@ -283,6 +292,15 @@ GgufFiles Catalog::gguf_files(std::string_view model) const {
   return row == nullptr ? GgufFiles() : read_gguf_files(*row);
 }
 
+const MlxFacts& Catalog::mlx() const {
+  const std::scoped_lock lock(rows_->reading);
+  if (!rows_->mlx) {
+    const TextFile file = rows_->sources.whole("mlx");
+    rows_->mlx = read_mlx_facts(file.path, file.text, [this](std::string_view name) { return rows_->type(name); });
+  }
+  return *rows_->mlx;
+}
+
 const SpeedConstants& Catalog::speed() const {
   const std::scoped_lock lock(rows_->reading);
   if (!rows_->speed) {
@@ -314,6 +332,7 @@ const ConfigKeys& Catalog::config_keys() const {
 
 NamedModel Catalog::named_model(std::string_view name) const {
   const std::scoped_lock lock(rows_->reading);
+  if (const RowText* row = rows_->sources.table("models").find(name)) return {&rows_->model(*row), {}, {}};
   const std::vector<RowText>& table = rows_->sources.table("models").rows();
   const auto weights = [&](std::size_t row) { return parameter_count(rows_->model(table[row])); };
   const FoundModelName found = rows_->index_of_models().find(name, weights);

@@ -10,8 +10,6 @@ namespace lfmfit {
 
 namespace {
 
-constexpr std::size_t kMaxKeys = 256;
-
 constexpr std::array<bool, 256> kIsBracketOrQuote = [] {
   std::array<bool, 256> is{};
   for (char c : {'"', '{', '}', '[', ']'}) is[static_cast<unsigned char>(c)] = true;
@@ -60,6 +58,18 @@ class Walker {
     return inner;
   }
 
+  /// The elements of an array.
+  std::vector<std::string_view> elements() {
+    std::vector<std::string_view> elements;
+    expect('[');
+    if (accept(']')) return elements;
+    do {
+      elements.push_back(value());
+    } while (accept(','));
+    expect(']');
+    return elements;
+  }
+
   /// One value: a string, an object or array with all it holds, or a bare word.
   std::string_view value() {
     skip_blanks();
@@ -97,12 +107,14 @@ class Walker {
   static bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
   void skip_string() {
-    ++position_;
-    while (position_ < text_.size()) {
-      const char c = text_[position_++];
-      if (c == '"') return;
-      if (c == '\\') ++position_;  // whatever is escaped
+    const std::size_t start = position_ + 1;
+    for (std::size_t end = text_.find('"', start); end != std::string_view::npos; end = text_.find('"', end + 1)) {
+      position_ = end + 1;
+      std::size_t escapes = 0;  // an even number of them stand for themselves
+      while (text_[end - 1 - escapes] == '\\') ++escapes;
+      if (escapes % 2 == 0) return;
     }
+    position_ = text_.size();
     fail("a quote is not closed");
   }
 
@@ -124,6 +136,7 @@ class Walker {
 std::vector<JsonMember> json_members(std::string_view path, std::string_view text) {
   Walker walker(path, text);
   std::vector<JsonMember> members;
+  members.reserve(32);
   walker.expect('{');
   if (!walker.accept('}')) {
     do {
@@ -134,7 +147,7 @@ std::vector<JsonMember> json_members(std::string_view path, std::string_view tex
       for (const JsonMember& other : members) {
         if (other.key == member.key) walker.fail("key \"" + std::string(member.key.substr(0, 60)) + "\" comes twice");
       }
-      if (members.size() == kMaxKeys) walker.fail("too many keys");
+      if (members.size() == kMaxJsonKeys) walker.fail("too many keys");
       members.push_back(member);
     } while (walker.accept(','));
     walker.expect('}');
@@ -156,14 +169,19 @@ JsonMember json_first_member(std::string_view path, std::string_view text) {
 
 std::vector<std::string_view> json_elements(std::string_view path, std::string_view text) {
   Walker walker(path, text);
-  std::vector<std::string_view> elements;
-  walker.expect('[');
-  if (!walker.accept(']')) {
-    do {
-      elements.push_back(walker.value());
-    } while (walker.accept(','));
-    walker.expect(']');
-  }
+  std::vector<std::string_view> elements = walker.elements();
+  walker.expect_end();
+  return elements;
+}
+
+std::vector<std::string_view> json_elements_under(std::string_view path, std::string_view text, std::string_view key) {
+  Walker walker(path, text);
+  walker.expect('{');
+  if (const std::string_view found = walker.key(); found != key)
+    throw Error(ErrorKind::kBadFile, std::string(path) + ": key \"" + std::string(found) + "\" is unknown here");
+  walker.expect(':');
+  std::vector<std::string_view> elements = walker.elements();
+  walker.expect('}');
   walker.expect_end();
   return elements;
 }

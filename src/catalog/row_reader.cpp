@@ -40,19 +40,20 @@ bool parse(std::string_view text, Number& value) {
 }  // namespace
 
 RowReader::RowReader(std::string_view path, std::string_view text, std::string row)
-    : path_(path), row_(std::move(row)) {
-  const std::vector<JsonMember> members = json_members(path, text);
-  fields_.reserve(members.size());
-  for (const JsonMember& member : members) fields_.push_back(Field{member, false});
-}
+    : path_(path), row_(std::move(row)), members_(json_members(path, text)) {}
 
 const std::string_view* RowReader::find(std::string_view key) {
-  for (Field& field : fields_) {
-    if (field.member.key != key) continue;
-    field.known = true;
-    return &field.member.value;
+  const auto is_it = [key](const JsonMember& member) { return member.key == key; };
+  const auto next = members_.begin() + static_cast<std::ptrdiff_t>(next_);
+  auto found = std::find_if(next, members_.end(), is_it);
+  if (found == members_.end()) {
+    found = std::find_if(members_.begin(), next, is_it);
+    if (found == next) return nullptr;
   }
-  return nullptr;
+  const auto at = static_cast<std::size_t>(found - members_.begin());
+  known_.set(at);
+  next_ = at + 1;
+  return &found->value;
 }
 
 void RowReader::fail(std::string_view key, const std::string& problem) const {
@@ -161,13 +162,13 @@ std::vector<RowReader> RowReader::objects(std::string_view key) {
 
 std::vector<std::string_view> RowReader::keys() const {
   std::vector<std::string_view> keys;
-  for (const Field& field : fields_) keys.push_back(field.member.key);
+  for (const JsonMember& member : members_) keys.push_back(member.key);
   return keys;
 }
 
 void RowReader::finish() const {
-  for (const Field& field : fields_) {
-    if (!field.known) fail(shown(field.member.key), "is unknown here; check its spelling or remove it");
+  for (std::size_t i = 0; i < members_.size(); ++i) {
+    if (!known_[i]) fail(shown(members_[i].key), "is unknown here; check its spelling or remove it");
   }
 }
 

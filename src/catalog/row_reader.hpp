@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bitset>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -49,16 +50,14 @@ class RowReader {
   void name(std::string row) { row_ = std::move(row); }
 
  private:
-  struct Field {
-    JsonMember member;
-    bool known = false;
-  };
   const std::string_view* find(std::string_view key);
   std::int64_t whole_number(std::string_view key, std::string_view value, std::int64_t low, std::int64_t high) const;
 
   std::string_view path_;
   std::string row_;
-  std::vector<Field> fields_;
+  std::vector<JsonMember> members_;
+  std::bitset<kMaxJsonKeys> known_;
+  std::size_t next_ = 0;  ///< behind the member found last: keys are mostly asked for in the order they stand in
 };
 
 /// The string that the JSON text `value` is; `reader` and `key` are for messages.

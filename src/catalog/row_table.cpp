@@ -18,8 +18,8 @@ std::string RowTable::read_id(std::string_view path, std::string_view text) cons
   return id;
 }
 
-void RowTable::add(std::string_view path, std::string_view rows, bool replaces) {
-  for (std::string_view text : json_elements(path, rows)) {
+void RowTable::add(std::string_view path, const std::vector<std::string_view>& rows, bool replaces) {
+  for (std::string_view text : rows) {
     RowText row{read_id(path, text), path, text};
     const auto [place, is_new] = places_.try_emplace(row.id, rows_.size());
     if (is_new) {

@@ -22,9 +22,9 @@ class RowTable {
   /// `id_key` is the key that names a row.
   explicit RowTable(std::string id_key) : id_key_(std::move(id_key)) {}
 
-  /// Takes the rows of the JSON array `rows`. A row whose id is there already replaces that row in its place if
-  /// `replaces`, else it is an error. `path` and `rows` must outlive the table. Throws Error(kBadFile).
-  void add(std::string_view path, std::string_view rows, bool replaces);
+  /// Takes `rows`, each a JSON object. One whose id is there already replaces that row in its place if `replaces`, else
+  /// it is an error. `path` and what the rows are cut from must outlive the table. Throws Error(kBadFile).
+  void add(std::string_view path, const std::vector<std::string_view>& rows, bool replaces);
 
   const std::vector<RowText>& rows() const { return rows_; }
   /// The row of exactly that id; null when there is none.

@@ -23,12 +23,14 @@ struct Kind {
   bool whole;  ///< its rows refer to each other, so the file is read as one
 };
 
-constexpr std::array<Kind, 20> kKinds{{{"models", "data/models/", "id", false},
+constexpr std::array<Kind, 23> kKinds{{{"models", "data/models/", "id", false},
                                        {"model_names", "data/model_names.json", "name", false},
                                        {"model_parts", "data/model_parts.json", "model", false},
+                                       {"model_tasks", "data/model_tasks.json", "task", false},
                                        {"devices", "data/devices/", "id", false},
                                        {"device_names", "data/device_names.json", "name", false},
                                        {"pci_ids", "data/pci_ids.json", "id", false},
+                                       {"well_known", "data/well_known.json", "id", false},
                                        {"memory_rules", "data/memory_rules.json", "id", false},
                                        {"host_memory", "data/host_memory.json", "id", false},
                                        {"architectures", "data/architectures.json", "name", false},
@@ -38,6 +40,7 @@ constexpr std::array<Kind, 20> kKinds{{{"models", "data/models/", "id", false},
                                        {"publisher_mixes", "data/publisher_mixes.json", "id", true},
                                        {"checkpoint_forms", "data/checkpoint_forms.json", "name", true},
                                        {"vllm", "data/vllm.json", "version", true},
+                                       {"mlx", "data/mlx.json", "name", true},
                                        {"speed", "data/speed.json", "id", true},
                                        {"gguf_traits", "data/gguf_traits.json", "architecture", true},
                                        {"model_types", "data/config_keys.json", "names", true},
@@ -106,20 +109,14 @@ const RowTable& Sources::table(const std::string& kind_key) {
   if (found != tables_.end()) return found->second;
   const Kind& kind = kind_called(kind_key);
   RowTable table{std::string(kind.id_key)};
-  const auto take = [&](std::string_view path, std::string_view text, bool replaces) {
-    for (const JsonMember& member : file_members(path, text)) {
-      if (member.key == kind.key) {
-        table.add(path, member.value, replaces);
-      } else if (!replaces) {
-        throw Error(ErrorKind::kBadFile,
-                    std::string(path) + ": key \"" + std::string(member.key) + "\" is unknown here");
-      }
-    }
-  };
   for (const EmbeddedFile& file : embedded_data()) {
-    if (is_of(kind, file.path)) take(file.path, file.text, false);
+    if (is_of(kind, file.path)) table.add(file.path, json_elements_under(file.path, file.text, kind.key), false);
   }
-  for (const Overlay& overlay : overlays_) take(overlay.path, overlay.text, true);
+  for (const Overlay& overlay : overlays_) {
+    for (const JsonMember& member : file_members(overlay.path, overlay.text)) {
+      if (member.key == kind.key) table.add(overlay.path, json_elements(overlay.path, member.value), true);
+    }
+  }
   return tables_.emplace(kind_key, std::move(table)).first->second;
 }
 

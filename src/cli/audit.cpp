@@ -10,9 +10,11 @@
 #include "cli/options.hpp"
 #include "cli/overlays.hpp"
 #include "cli/pasted_line.hpp"
+#include "cli/remedy_means.hpp"
 #include "cli/run.hpp"
 #include "lfmfit/error.hpp"
 #include "readers/load_log.hpp"
+#include "render/remedy_text.hpp"
 
 namespace lfmfit::cli {
 
@@ -73,7 +75,8 @@ int run_audit(const Session& session) {
   add_options(line, options);
   std::vector<std::string> args = session.args;
   options.pasted.words = cut_behind_dashes(args);
-  if (!line.read(args, session.out)) return kAnswered;
+  const Environment environment = without_usual_model(session.environment);
+  if (!line.read(Session{args, session.in, session.out, environment})) return kAnswered;
   const Catalog catalog(read_overlays(session.environment, options.data.folders));
   ask::Finder finder(catalog, session.environment.variables, session.environment.machine);
   const LoadLog log = read_log(options.log, session.in);
@@ -82,8 +85,17 @@ int run_audit(const Session& session) {
   const std::string name = options.log == "-" ? "log" : options.log;
   const Audit audit = ask::audit_of(log, name, base, finder);
   if (!options.save.empty()) save(audit, options.save);
-  session.out << (options.output.json ? render::json_text(render::audit_json(audit))
-                                      : render::audit_text(audit, terminal_of(options.output, session.environment)));
+  std::vector<Remedy> remedies;
+  if (audit.failure && audit.answer.fit)
+    remedies = cheapest_remedies(audit.question, audit.answer, audit.asked, finder);
+  if (options.output.json) {
+    render::Json json = render::audit_json(audit);
+    if (!remedies.empty()) json["changes"] = render::remedies_json(remedies);
+    session.out << render::json_text(json);
+  } else {
+    const render::Terminal terminal = terminal_of(options.output, session.environment);
+    session.out << render::audit_text(audit, terminal) + render::remedies_text(remedies, kFitsWith, terminal);
+  }
   return kAnswered;
 }
 

@@ -3,9 +3,9 @@
 #include <ostream>
 #include <string>
 
-#include "cli/answer_json.hpp"
 #include "cli/command.hpp"
 #include "cli/command_line.hpp"
+#include "cli/line_answers.hpp"
 #include "cli/options.hpp"
 #include "cli/overlays.hpp"
 #include "cli/run.hpp"
@@ -72,13 +72,14 @@ int run_batch(const Session& session) {
   if (!command_line.read(session.args, session.out)) return kAnswered;
   const Catalog catalog(read_overlays(session.environment, data.folders));
   ask::Finder finder(catalog, session.environment.variables, session.environment.machine, memory_count_of(total));
+  LineAnswers answers(finder);
   std::string line;
   for (Line read = read_line(session.in, line); read != Line::kEnd && session.out; read = read_line(session.in, line)) {
     if (read == Line::kTooLong) {
       session.out << render::json_text(
           render::error_json(nullptr, ErrorKind::kBadRequest, "this line is longer than 1 MiB"));
     } else if (!is_blank(line)) {
-      session.out << render::json_text(answer_json(line, finder));
+      session.out << answers.answer(line);
     }
   }
   return kAnswered;

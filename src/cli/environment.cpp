@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "ask/question.hpp"
+#include "cli/usual_values.hpp"
 #include "system/local_models.hpp"
 
 namespace lfmfit::cli {
@@ -53,13 +54,12 @@ Environment process_environment() {
   const bool colour = isatty(STDOUT_FILENO) != 0 && variable("NO_COLOR").empty() && variable("TERM") != "dumb";
   std::map<std::string, std::string> variables;
   std::vector<std::string> names = local_model_variables();
-  names.insert(names.end(), {kGitHubActions, kGitHubSummary});
+  names.insert(names.end(), {kGitHubActions, kGitHubSummary, ask::kRuntimeVariable});
+  for (const UsualValue& usual : usual_values()) names.emplace_back(usual.variable);
   for (const std::string& name : names) {
     if (const std::string value = variable(name.c_str()); !value.empty()) variables[name] = value;
   }
-  if (const std::string runtime = variable(ask::kRuntimeVariable); !runtime.empty())
-    variables[ask::kRuntimeVariable] = runtime;
-  return {user_data(), terminal_width(), colour, std::move(variables), machine_sources()};
+  return {user_data(), terminal_width(), colour, std::move(variables), machine_sources(), isatty(STDOUT_FILENO) != 0};
 }
 
 }  // namespace lfmfit::cli

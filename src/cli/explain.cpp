@@ -6,10 +6,13 @@
 #include "cli/command_line.hpp"
 #include "cli/options.hpp"
 #include "cli/overlays.hpp"
+#include "cli/remedy_means.hpp"
 #include "cli/run.hpp"
+#include "cli/version.hpp"
 #include "lfmfit/improvements.hpp"
 #include "render/explain_text.hpp"
 #include "render/json.hpp"
+#include "render/remedy_text.hpp"
 
 namespace lfmfit::cli {
 
@@ -28,7 +31,6 @@ struct ExplainOptions {
 };
 
 void add_options(CommandLine& line, ExplainOptions& options) {
-  add_request_options(line, options.asked);
   line.text("--on", options.asked.device,
             "a device of `lfmfit list devices`, \"2x rtx-4090\", vram=24GiB,bandwidth=1008 or local",
             {.type = "DEVICE", .required = true});
@@ -36,6 +38,7 @@ void add_options(CommandLine& line, ExplainOptions& options) {
   line.flag("--json", options.output.json, "one line of JSON with the terms, schema lfmfit.estimate/1", "Output");
   add_strict_option(line, options.output);
   add_terminal_options(line, options.output);
+  add_request_options(line, options.asked);
   add_data_options(line, options.data);
 }
 
@@ -56,7 +59,7 @@ int run_explain(const Session& session) {
       "Every term of MODEL's memory and time on DEVICE, with its formula and source, and what would make it faster.",
       "lfmfit explain", kExamples);
   add_options(line, options);
-  if (!line.read(session.args, session.out)) return kAnswered;
+  if (!line.read(session)) return kAnswered;
   const Catalog catalog(read_overlays(session.environment, options.data.folders));
   ask::Finder finder(catalog, session.environment.variables, session.environment.machine,
                      memory_count_of(options.total));
@@ -64,9 +67,17 @@ int run_explain(const Session& session) {
   question.explain = true;
   Estimate answer = estimate(question);
   add_improvements(question, alternatives_of(catalog), answer);
-  session.out << (options.output.json
-                      ? render::json_text(render::estimate_json(question, answer, nullptr))
-                      : render::explain_text(question, answer, terminal_of(options.output, session.environment)));
+  const std::vector<Remedy> remedies = cheapest_remedies(question, answer, options.asked, finder);
+  if (options.output.json) {
+    render::Json json = render::estimate_json(question, answer, nullptr);
+    if (!remedies.empty()) json["changes"] = render::remedies_json(remedies);
+    json["catalog"] = catalog_json();
+    session.out << render::json_text(json);
+  } else {
+    const render::Terminal terminal = terminal_of(options.output, session.environment);
+    session.out << render::explain_text(question, answer, terminal)
+                << render::remedies_text(remedies, kFitsWith, terminal);
+  }
   return options.output.strict && !answer.warnings.empty() ? kDoesNotFit : kAnswered;
 }
 

@@ -1,7 +1,6 @@
 #include "render/fleet.hpp"
 
 #include <array>
-#include <charconv>
 #include <filesystem>
 #include <istream>
 #include <ostream>
@@ -10,6 +9,7 @@
 #include "ask/runtime_words.hpp"
 #include "cli/command.hpp"
 #include "cli/command_line.hpp"
+#include "cli/min_speed.hpp"
 #include "cli/options.hpp"
 #include "cli/overlays.hpp"
 #include "cli/run.hpp"
@@ -48,7 +48,8 @@ constexpr std::array<std::pair<const char*, Emit>, 4> kForms = {{{"kubernetes", 
 struct FleetOptions {
   Asked asked;
   std::vector<std::string> models, inventories, gpus;
-  std::string pool, emit, folder, min_speed;
+  std::string pool, emit, folder;
+  std::optional<double> min_speed;
   OutputOptions output;
   DataOptions data;
 };
@@ -61,8 +62,7 @@ void add_options(CommandLine& line, FleetOptions& options) {
             {.usual = ask::kUsualQuantization});
   line.number("--users", options.asked.users, "users at once of each model", {.usual = "1"});
   line.text("--context-each", options.asked.context_each, "tokens of context for each of them: 8k", {.usual = "4096"});
-  line.text("--min-speed", options.min_speed, "tokens/s that each of them gets at least while all generate",
-            {.type = "NUMBER"});
+  add_min_speed_option(line, options.min_speed);
   line.text("--cache-type-k", options.asked.kv_type_k, "type of the cached keys (-ctk)",
             {.usual = ask::kUsualCacheType});
   line.text("--cache-type-v", options.asked.kv_type_v, "type of the cached values (-ctv)",
@@ -124,13 +124,6 @@ std::string manifest_name(const std::string& id) {
   return name.front() >= '0' && name.front() <= '9' ? "m-" + name : name;
 }
 
-double number_of_speed(const std::string& text) {
-  double speed = 0;
-  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), speed);
-  if (error == std::errc() && rest == text.data() + text.size() && speed > 0 && speed < 1e6) return speed;
-  throw Error(ErrorKind::kBadRequest, "--min-speed '" + text + "' is no number of tokens per second above 0");
-}
-
 std::vector<FleetModel> models_of(const FleetOptions& options, ask::Finder& finder) {
   if (options.models.size() > kMostModels) throw Error(ErrorKind::kBadRequest, "a plan is of 100 models at most");
   std::vector<FleetModel> models;
@@ -140,6 +133,11 @@ std::vector<FleetModel> models_of(const FleetOptions& options, ask::Finder& find
     asked.users.reset();
     if (!asked.runtime) asked.runtime = std::string(ask::kLlamaCpp);  // whatever the environment prefers
     if (!asked.context_each) asked.context_each = Request{}.context.count();
+    if (ask::parse_runtime(asked.runtime).name == ask::kMlx)
+      throw Error(
+          ErrorKind::kBadRequest,
+          "a plan is of servers for many users, and MLX is worked out for one request at a time; take llama.cpp "
+          "or vllm");
     if (ask::parse_runtime(asked.runtime).name == ask::kVllm) std::swap(asked.max_model_len, asked.context_each);
     FleetModel model;
     model.question = ask::question_of(asked, finder);
@@ -152,7 +150,7 @@ std::vector<FleetModel> models_of(const FleetOptions& options, ask::Finder& find
     model.users = options.asked.users.value_or(1);
     if (model.users < 1 || model.users > 1'000'000)
       throw Error(ErrorKind::kBadRequest, "--users must be from 1 to 1,000,000");
-    if (!options.min_speed.empty()) model.min_speed = TokenRate(number_of_speed(options.min_speed));
+    model.min_speed = min_speed_of(options.min_speed);
     models.push_back(std::move(model));
   }
   return models;

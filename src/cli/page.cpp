@@ -1,13 +1,16 @@
 #include <ostream>
 #include <string>
+#include <vector>
 
 #include "ask/question.hpp"
+#include "ask/runtime_words.hpp"
 #include "cli/command.hpp"
 #include "cli/command_line.hpp"
 #include "cli/open_file.hpp"
 #include "cli/options.hpp"
 #include "cli/overlays.hpp"
 #include "cli/page_site.hpp"
+#include "cli/page_words.hpp"
 #include "cli/run.hpp"
 #include "lfmfit/error.hpp"
 #include "render/model_page.hpp"
@@ -35,6 +38,7 @@ struct PageOptions {
   Asked asked;
   DataOptions data;
   std::string output;
+  std::vector<std::string> words;  ///< what was said besides the state
   bool all = false;
   bool open = false;
 };
@@ -50,7 +54,7 @@ void add_options(CommandLine& line, PageOptions& options) {
   add_data_options(line, options.data);
 }
 
-/// A page shows every state of a model on one GPU, and says nothing of what lies elsewhere.
+/// A page shows every state of a model on GPUs that hold all of it, and says nothing of what lies elsewhere.
 void require_for_page(const Asked& asked) {
   const auto is = [](const auto& field, const char* word) { return !field || *field == NumberOrWord(word); };
   const Request& request = asked.request;
@@ -63,15 +67,18 @@ void require_for_page(const Asked& asked) {
   if (asked.method && &law_called(*asked.method) != laws().front())
     throw Error(ErrorKind::kBadRequest,
                 "a page shows the exact method, and beside it what sites say; leave out --method");
-  if (asked.runtime && asked.runtime->starts_with("vllm"))
-    throw Error(ErrorKind::kBadRequest,
-                "a page is about llama.cpp; `lfmfit check --runtime vllm --on DEVICE` says what vLLM does");
   if (asked.context && is(asked.context, "fit"))
     throw Error(ErrorKind::kBadRequest,
                 "a page is of no device in particular; write a context of 4096, 32k, 1m or max");
   if (!is(asked.depth, "0"))
     throw Error(ErrorKind::kBadRequest,
                 "a page shows the speed with an empty and with a full context; leave out --depth");
+}
+
+void require_llamacpp(const Asked& asked, const ask::Finder& finder) {
+  if (ask::parse_runtime(asked.runtime ? asked.runtime : finder.usual_runtime).name == ask::kLlamaCpp) return;
+  throw Error(ErrorKind::kBadRequest,
+              "a page is about llama.cpp; `lfmfit check --runtime vllm --on DEVICE` says what vLLM does");
 }
 
 void write_page(const std::string& html, const std::string& path, std::ostream& out) {
@@ -89,20 +96,21 @@ int run_page(const Session& session) {
   PageOptions options;
   CommandLine line(kAbout, "lfmfit page", kExamples);
   add_options(line, options);
-  if (!line.read(session.args, session.out)) return kAnswered;
+  if (!line.read(session)) return kAnswered;
   require_for_page(options.asked);
   if (options.output == "-" && (options.all || options.open)) {
     throw Error(ErrorKind::kBadRequest, "--all and --open need a path to write to; give -o PATH");
   }
+  options.words = line.said(options_of_state());
   const Catalog catalog(read_overlays(session.environment, options.data.folders));
   ask::Finder finder(catalog, session.environment.variables, session.environment.machine);
+  require_llamacpp(options.asked, finder);
   std::filesystem::path shown = options.output;
   if (options.all) {
-    shown = write_site(options.asked, finder, options.output, session.out);
+    shown = write_site(options.asked, options.words, finder, options.output, session.out);
   } else {
-    const std::string html =
-        render::model_page_html(model_page(ask::question_of(options.asked, finder), catalog), {}, LFMFIT_VERSION);
-    write_page(html, options.output, session.out);
+    const ModelPage page = model_page(options.asked, options.words, finder);
+    write_page(render::model_page_html(page, {}, LFMFIT_VERSION), options.output, session.out);
   }
   if (options.open) open_in_browser(shown);
   return kAnswered;

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "ask/candidates.hpp"
+#include "cli/page_words.hpp"
 #include "core/base/letter_case.hpp"
 #include "lfmfit/error.hpp"
 #include "render/model_page.hpp"
@@ -54,10 +55,13 @@ struct PagePlan {
   Question question;
   PageChoices choices;
   std::vector<const Model*> relatives;
+  PageWords words;
 };
 
-PagePlan plan_of(const Question& question, const Catalog& catalog) {
-  PagePlan plan{question, {}, family_of(*question.model, catalog)};
+PagePlan plan_of(const Asked& asked, const std::vector<std::string>& said, ask::Finder& finder) {
+  const Question question = ask::question_of(asked, finder);
+  const Catalog& catalog = finder.catalog;
+  PagePlan plan{question, {}, family_of(*question.model, catalog), page_words(asked, said, finder)};
   plan.choices.quantizations = ask::table_rows(question, false, catalog);
   plan.choices.contexts = usual_contexts(question.model->context_limit);
   plan.choices.slots.assign(std::begin(kSlots), std::end(kSlots));
@@ -69,25 +73,32 @@ PagePlan plan_of(const Question& question, const Catalog& catalog) {
 ModelPage page_of(const PagePlan& plan, const std::vector<ReportScope::Candidate>& devices) {
   ModelPage page = make_model_page(plan.question, plan.choices, devices);
   page.relatives = plan.relatives;
+  page.words = plan.words;
   return page;
+}
+
+/// Those of the backend that was asked for, or all with their usual ones.
+std::vector<ReportScope::Candidate> devices_for(const Asked& asked, const Catalog& catalog) {
+  return ask::driven_devices(catalog, asked.backend ? &catalog.backend(*asked.backend) : nullptr);
 }
 
 /// Makes the pages of a site side by side, as many as the machine has cores; all come out in the order of the models.
 class SiteWriter {
  public:
   /// The pages of `models` link to each other.
-  SiteWriter(const Catalog& catalog, const std::vector<const Model*>& models, std::filesystem::path folder)
-      : catalog_(catalog), devices_(ask::driven_devices(catalog, nullptr)), folder_(std::move(folder)) {
+  SiteWriter(const Asked& asked, const Catalog& catalog, const std::vector<const Model*>& models,
+             std::filesystem::path folder)
+      : catalog_(catalog), devices_(devices_for(asked, catalog)), folder_(std::move(folder)) {
     for (const Model* model : models) links_.pages[model->card.id] = page_name(model->card.id);
   }
 
-  /// Asks for the page of `model`. What `make_question` refuses is told in the end.
-  template <class MakeQuestion>
-  void ask(MakeQuestion make_question, const Model& model) {
+  /// Asks for the page of `model`. What `make_plan` refuses is told in the end.
+  template <class MakePlan>
+  void ask(MakePlan make_plan, const Model& model) {
     jobs_.emplace_back();
     jobs_.back().model = &model;
     try {
-      jobs_.back().plan = plan_of(make_question(), catalog_);
+      jobs_.back().plan = make_plan();
     } catch (const Error& error) {
       jobs_.back().refused = reason(error);
     }
@@ -171,12 +182,12 @@ class SiteWriter {
 
 }  // namespace
 
-ModelPage model_page(const Question& question, const Catalog& catalog) {
-  return page_of(plan_of(question, catalog), ask::driven_devices(catalog, nullptr));
+ModelPage model_page(const Asked& asked, const std::vector<std::string>& said, ask::Finder& finder) {
+  return page_of(plan_of(asked, said, finder), devices_for(asked, finder.catalog));
 }
 
-std::filesystem::path write_site(const Asked& asked, ask::Finder& finder, const std::filesystem::path& folder,
-                                 std::ostream& out) {
+std::filesystem::path write_site(const Asked& asked, const std::vector<std::string>& said, ask::Finder& finder,
+                                 const std::filesystem::path& folder, std::ostream& out) {
   const std::string part = asked.model.value_or("");
   std::vector<const Model*> models;
   for (const Model& model : finder.catalog.models()) {
@@ -184,11 +195,11 @@ std::filesystem::path write_site(const Asked& asked, ask::Finder& finder, const 
   }
   if (models.empty())
     throw Error(ErrorKind::kUnknownModel, "no model has '" + part + "' in its name; `lfmfit list models` shows all");
-  SiteWriter site(finder.catalog, models, folder);
+  SiteWriter site(asked, finder.catalog, models, folder);
   for (const Model* model : models) {
     Asked here = asked;
     here.model = model->card.id;
-    site.ask([&] { return ask::question_of(here, finder); }, *model);
+    site.ask([&] { return plan_of(here, said, finder); }, *model);
   }
   return site.write(out);
 }

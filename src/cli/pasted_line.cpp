@@ -41,6 +41,18 @@ std::vector<std::string> cut_behind_dashes(std::vector<std::string>& args) {
   return behind;
 }
 
+bool has_pasted_line(const PastedLine& pasted, const std::vector<std::string>& args) {
+  return !pasted.words.empty() || std::any_of(args.begin(), args.end(), [](const std::string& arg) {
+    return arg.substr(0, arg.find('=')) == "--command-line";
+  });
+}
+
+Environment without_usual_model(Environment environment) {
+  for (const char* name : {"LFMFIT_MODEL", "LFMFIT_QUANT", "LFMFIT_CONTEXT", "LFMFIT_BACKEND"})
+    environment.variables.erase(name);
+  return environment;
+}
+
 void add_pasted_line_option(CommandLine& line, PastedLine& pasted) {
   line.text("--command-line", pasted.text,
             "the command line of llama-server, llama-cli, ollama or vllm whose memory is asked, as one text; - reads "

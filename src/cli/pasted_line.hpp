@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "ask/pasted_command.hpp"
+#include "cli/command.hpp"
 #include "lfmfit/asked.hpp"
 #include "render/json.hpp"
 
@@ -23,6 +24,12 @@ struct PastedLine {
 
 /// What stands behind the first "--" of `args`, which loses it.
 std::vector<std::string> cut_behind_dashes(std::vector<std::string>& args);
+
+/// Whether `args` hand a line over; `pasted` has what stood behind "--".
+bool has_pasted_line(const PastedLine& pasted, const std::vector<std::string>& args);
+
+/// `environment` without the variables that stand for what another program's line or log says itself.
+Environment without_usual_model(Environment environment);
 
 void add_pasted_line_option(CommandLine& line, PastedLine& pasted);
 

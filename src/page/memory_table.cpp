@@ -34,11 +34,12 @@ class SharedPart {
 class MemoryTable {
  public:
   MemoryTable(const Question& question, const PageChoices& choices, const std::vector<std::vector<Tensor>>& stored,
-              const Backend& backend)
+              const Backend& backend, int gpus)
       : question_(question),
         choices_(choices),
         stored_(stored),
         backend_(backend),
+        gpus_(gpus),
         weights_(choices.quantizations.size()),
         caches_(choices.cache_state(choices.contexts.size(), 0, 0)),
         states_(choices.slots.size()) {}
@@ -55,6 +56,7 @@ class MemoryTable {
     }
     if (!any) return std::nullopt;
     table_.backend = &backend_;
+    table_.gpus = gpus_;
     table_.driver = page_driver(question_, backend_, nullptr);
     table_.weights = weights_.values();
     table_.caches = caches_.values();
@@ -67,8 +69,10 @@ class MemoryTable {
   bool add(std::size_t q, std::size_t c, std::size_t k, std::size_t p) {
     Question here = in_state(question_, choices_, q, c, k, p);
     here.backend = &backend_;
+    here.request.gpu_count = gpus_;
     const auto answer = unless_refused([&] { return estimate(here, stored_[q]); });
-    if (answer) add(answer->memory, q, c, k, p);
+    if (answer && gpus_ > 1) add_fullest(answer->memory, choices_.state(q, c, k, p));
+    if (answer && gpus_ == 1) add(answer->memory, q, c, k, p);
     return answer.has_value();
   }
 
@@ -96,6 +100,19 @@ class MemoryTable {
     table_.compute[choices_.state(q, c, k, p)] = compute;
   }
 
+  /// Of several GPUs: no page shows the parts of these, nor what lies in host memory.
+  void add_fullest(const MemoryLedger& ledger, std::size_t state) {
+    const int place = ledger.tightest_place();
+    const ByteRange driver = driver_of(ledger, place);
+    PageCompute compute;
+    compute.multiplies_floats = ledger.has(DriverPart::kBlas, place);
+    compute.splits_tiles = ledger.has(DriverPart::kPool, place) && ledger.demand_on(place).splits_tiles;
+    compute.gpu.value = ledger.total(place) - driver.value;
+    compute.gpu.low = compute.gpu.value;
+    compute.gpu.high = ledger.total_high(place) - driver.high;
+    table_.compute[state] = compute;
+  }
+
   /// All but the pool, which is the state's own.
   static ByteRange driver_of(const MemoryLedger& ledger, int place) {
     ByteRange driver;
@@ -112,6 +129,7 @@ class MemoryTable {
   const PageChoices& choices_;
   const std::vector<std::vector<Tensor>>& stored_;
   const Backend& backend_;
+  int gpus_;
   SharedPart weights_, caches_, states_;
   PageBackend table_;
 };
@@ -160,8 +178,9 @@ Question in_state(const Question& question, const PageChoices& choices, std::siz
 }
 
 std::optional<PageBackend> memory_table(const Question& question, const PageChoices& choices,
-                                        const std::vector<std::vector<Tensor>>& stored, const Backend& backend) {
-  return MemoryTable(question, choices, stored, backend).table();
+                                        const std::vector<std::vector<Tensor>>& stored, const Backend& backend,
+                                        int gpus) {
+  return MemoryTable(question, choices, stored, backend, gpus).table();
 }
 
 }  // namespace lfmfit

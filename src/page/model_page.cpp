@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "core/base/limits.hpp"
 #include "core/base/refusal.hpp"
 #include "lfmfit/rule_of_thumb.hpp"
 #include "page/memory_table.hpp"
@@ -85,10 +86,10 @@ class PageMaker {
   }
 
   /// Nothing where the backend cannot be answered for.
-  std::optional<std::size_t> add_backend(const Backend& backend) {
-    const auto [place, is_new] = backends_.try_emplace(&backend);
+  std::optional<std::size_t> add_backend(const Backend& backend, int gpus = 1) {
+    const auto [place, is_new] = backends_.try_emplace({&backend, gpus});
     if (is_new) {
-      if (auto table = memory_table(page_.question, page_.choices, stored_, backend)) {
+      if (auto table = memory_table(page_.question, page_.choices, stored_, backend, gpus)) {
         place->second = page_.backends.size();
         page_.backends.push_back(std::move(*table));
       }
@@ -110,7 +111,8 @@ class PageMaker {
 
  private:
   bool add_device(const Device& device, const Backend& backend, SpeedTable& speeds) {
-    const std::optional<std::size_t> table = add_backend(backend);
+    const int gpus = backend.is_cpu ? 1 : gpus_used(device);
+    const std::optional<std::size_t> table = add_backend(backend, gpus);
     const auto driver = unless_refused([&] { return page_driver(page_.question, backend, &device); });
     if (!table || !driver) return false;
     PageDevice row;
@@ -124,7 +126,7 @@ class PageMaker {
     if (!capacity.gpus.empty()) row.pool = capacity.pool;
     if (row.pool) row.most_of_pool = limits_of(*row.pool);
     row.speed_limit = speed_limit(device, row.usable);
-    row.speed = speeds.speed(device, backend);
+    row.speed = speeds.speed(device, backend, gpus);
     page_.devices.push_back(std::move(row));
     return true;
   }
@@ -134,7 +136,10 @@ class PageMaker {
             most_for(Verdict::kTight, usable)};
   }
 
-  /// Of a server, what one of its GPUs has.
+  /// llama.cpp drives no more of a larger machine.
+  static int gpus_used(const Device& device) { return std::min(device.gpus, kMaxGpus); }
+
+  /// Of a server, what each of its GPUs has.
   Capacity capacity_on(const Device& device, const Backend& backend) const {
     Question here = page_.question;
     here.device = &device;
@@ -144,7 +149,7 @@ class PageMaker {
 
   ModelPage& page_;
   std::vector<std::vector<Tensor>> stored_;
-  std::map<const Backend*, std::optional<std::size_t>> backends_;
+  std::map<std::pair<const Backend*, int>, std::optional<std::size_t>> backends_;  ///< by number of GPUs too
 };
 
 }  // namespace
@@ -183,6 +188,7 @@ ModelPage make_model_page(const Question& question, PageChoices choices,
   ModelPage page;
   page.question = question;
   page.question.device = nullptr;
+  page.question.shrinks_context = false;
   page.question.request.depth = Tokens(0);
   page.question.request.placing = Placing::kGiven;  // a page is about a model whose layers are all on one GPU
   page.question.request.gpu_count = 1;

@@ -1,9 +1,11 @@
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <map>
 #include <string>
 
 #include "render/json_words.hpp"
+#include "render/memory_text.hpp"
 #include "render/model_page.hpp"
 #include "render/page_json_words.hpp"
 
@@ -11,17 +13,12 @@ namespace lfmfit::render {
 
 namespace {
 
-constexpr int kSpeedDigits = 8;  // a speed printed in whole tokens must not depend on how it was written here
+constexpr int kSpeedDigits = 8;     // a speed printed in whole tokens must not depend on how it was written here
+constexpr int kTogetherDigits = 6;  // four times as many, and printed only
 
 Json bytes_json(const std::vector<Bytes>& bytes) {
   Json json = Json::array();
   for (const Bytes value : bytes) json.push_back(value.count());
-  return json;
-}
-
-Json rates_json(const std::vector<TokenRate>& rates) {
-  Json json = Json::array();
-  for (const TokenRate rate : rates) json.push_back(printed_rate(rate));
   return json;
 }
 
@@ -135,32 +132,53 @@ Json backend_json(const PageBackend& table) {
     nothing.add(state ? std::optional(Bytes()) : std::nullopt);
   }
   Json json = {{"name", table.backend->name}, {"label", table.backend->label}, {"measured", table.backend->measured}};
+  json["gpus"] = table.gpus;
+  json["is_cpu"] = table.backend->is_cpu;
   json["driver_low_bytes"] = table.driver.always.low.count();
   add_driver(json, table.driver);
-  json["weights"] = bytes_json(table.weights);
-  json["cache"] = bytes_json(table.caches);
-  json["state"] = bytes_json(table.states);
+  if (table.gpus == 1) {  // of several, all counts as compute
+    json["weights"] = bytes_json(table.weights);
+    json["cache"] = bytes_json(table.caches);
+    json["state"] = bytes_json(table.states);
+  }
   json["compute"] = value.json();
   if (!(pool == nothing)) json["pool"] = pool.json();
   if (!(asks == nothing)) json["asks"] = asks.json();
   if (!(low == value)) json["compute_low"] = low.json();
   if (!(high == value)) json["compute_high"] = high.json();
-  json["host"] = host.json();
+  if (!(host == nothing)) json["host"] = host.json();
   if (!(pooled == host)) json["pooled"] = pooled.json();
   return json;
 }
 
-/// One edge of the bands: its share of the speed where that is the same for every quantization, else each.
-Json band_json(const std::vector<SpeedEstimate>& decode, TokenRate SpeedEstimate::*edge) {
+/// One edge of bands: its share of the speed where that is the same for all, else each.
+template <class Band>
+Json band_json(const std::vector<Band>& bands, TokenRate Band::*edge) {
   constexpr double kRounding = 1e-9;
-  const double share = decode.front().*edge / decode.front().value;
+  const double share = bands.front().*edge / bands.front().value;
   Json each = Json::array();
   bool shared = true;
-  for (const SpeedEstimate& speed : decode) {
+  for (const Band& speed : bands) {
     shared = shared && std::abs(speed.*edge / speed.value - share) < kRounding;
     each.push_back(printed_rate(speed.*edge));
   }
   return shared ? Json(share) : each;
+}
+
+Json rates_json(const std::vector<RateBand>& rates, int digits) {
+  Json json = Json::array();
+  for (const RateBand& rate : rates) json.push_back(rounded(rate.value.value(), digits));
+  return json;
+}
+
+/// The bands of one slot alone are those of decode, and no page asks for them here.
+Json together_band_json(const PageSpeed& speed, const std::vector<std::int64_t>& slots, TokenRate RateBand::*edge) {
+  std::vector<RateBand> several;
+  for (std::size_t i = 0; i < speed.together.size(); ++i) {
+    if (slots[i % slots.size()] > 1) several.push_back(speed.together[i]);
+  }
+  Json shared = several.empty() ? Json(1) : band_json(several, edge);
+  return shared.is_number() ? shared : band_json(speed.together, edge);
 }
 
 /// How much longer a token takes at each depth. Time grows evenly between the ends of sliding windows, so that few
@@ -176,15 +194,19 @@ Json deeper_json(const PageSpeed& speed, const std::vector<Tokens>& depths) {
   return json;
 }
 
-Json speed_table_json(const PageSpeed& speed, const std::vector<Tokens>& depths) {
+Json speed_table_json(const PageSpeed& speed, const PageChoices& choices, const std::vector<Tokens>& depths) {
   Json json;
   json["decode"] = Json::array();
   for (const SpeedEstimate& decode : speed.decode)
     json["decode"].push_back(rounded(decode.value.value(), kSpeedDigits));
   json["low"] = band_json(speed.decode, &SpeedEstimate::low);
   json["high"] = band_json(speed.decode, &SpeedEstimate::high);
-  json["prefill"] = rates_json(speed.prefill);
-  json["together"] = rates_json(speed.together);
+  json["prefill"] = rates_json(speed.prefill, kSpeedDigits);
+  json["prefill_low"] = band_json(speed.prefill, &RateBand::low);
+  json["prefill_high"] = band_json(speed.prefill, &RateBand::high);
+  json["together"] = rates_json(speed.together, kTogetherDigits);
+  json["together_low"] = together_band_json(speed, choices.slots, &RateBand::low);
+  json["together_high"] = together_band_json(speed, choices.slots, &RateBand::high);
   json["deeper"] = deeper_json(speed, depths);
   json["measured"] = speed.decode.front().measured;
   json["basis"] = speed.decode.front().basis;
@@ -197,9 +219,10 @@ void add_devices(Json& json, const ModelPage& page) {
   Json devices = Json::array(), speeds = Json::array();
   for (const PageDevice& row : page.devices) {
     Json device = page_device_json(row);
+    add_calling(json, *row.device);
     if (row.speed_limit == row.most.back()) device.erase("speed_limit");
     if (row.speed) {
-      Json speed = speed_table_json(*row.speed, page.depths);
+      Json speed = speed_table_json(*row.speed, page.choices, page.depths);
       const auto [place, is_new] = known.try_emplace(speed.dump(), speeds.size());
       if (is_new) speeds.push_back(std::move(speed));
       device["speed"] = place->second;
@@ -208,6 +231,14 @@ void add_devices(Json& json, const ModelPage& page) {
   }
   json["devices"] = columns_json(devices);
   json["speeds"] = columns_json(speeds);
+}
+
+/// How the page was asked for, beside its state.
+Json words_json(const PageWords& words) {
+  Json json = {
+      {"model", words.model}, {"lfmfit", words.lfmfit}, {"server", words.server}, {"published", words.published}};
+  if (!words.file.empty()) json["file"] = words.file;
+  return json;
 }
 
 Json family_json(const ModelPage& page, const SiteLinks& links) {
@@ -227,6 +258,8 @@ Json model_page_json(const ModelPage& page, const SiteLinks& links, const std::s
   json["model"] = card_json(*page.question.model);
   add_text(json["model"], "context_note", page.question.model->card.context_note);
   json["request"] = request_json(asked_of(page.question, page.question.request));
+  json["words"] = words_json(page.words);
+  if (!page.question.beside.empty()) json["beside"] = beside_text(page.question);
   json["choices"] = choices_json(page);
   json["initial"] = initial_json(first_state(page));
   json["reference"] = page.reference;

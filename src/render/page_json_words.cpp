@@ -3,6 +3,7 @@
 #include <cmath>
 #include <string>
 
+#include "page/page_row.hpp"
 #include "render/figures.hpp"
 #include "render/json_words.hpp"
 
@@ -38,6 +39,7 @@ Json page_device_json(const PageDevice& row) {
   json.erase("gpu_count");
   json["gpus"] = device.gpus;
   if (device.year > 0) json["year"] = device.year;
+  if (const int tier = owner_tier(device); tier > 0) json["tier"] = tier;
   json["usable_bytes"] = row.usable.count();
   json["backend"] = row.backend;
   add_driver(json, row.driver);
@@ -50,6 +52,10 @@ Json page_device_json(const PageDevice& row) {
   }
   json["speed_limit"] = row.speed_limit.count();
   return json;
+}
+
+void add_calling(Json& json, const Device& device) {
+  if (!device.also_called.empty()) json["also_called"][device.id] = device.also_called;
 }
 
 Json columns_json(const Json& objects) {

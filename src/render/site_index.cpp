@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "core/base/number_text.hpp"
+#include "page/page_row.hpp"
+#include "render/figures.hpp"
 #include "render/html.hpp"
 #include "render/page_json_words.hpp"
 #include "render/web_files.hpp"
@@ -16,30 +19,6 @@ std::size_t index_in(std::vector<Item>& items, Item item) {
   if (place != items.end()) return static_cast<std::size_t>(place - items.begin());
   items.push_back(item);
   return items.size() - 1;
-}
-
-const std::optional<PageCompute>& compute_of(const PageChoices& choices, const PageBackend& table,
-                                             const PageState& state) {
-  return table.compute[choices.state(state.quantization, state.context, state.cache, state.slot)];
-}
-
-/// What `state` takes, without the driver's share; unset where llama.cpp cannot run it.
-std::optional<ByteRange> memory_of(const PageChoices& choices, const PageBackend& table, const PageState& state) {
-  const std::optional<PageCompute>& compute = compute_of(choices, table, state);
-  if (!compute) return std::nullopt;
-  const Bytes rest = table.weights[state.quantization] +
-                     table.caches[choices.cache_state(state.context, state.cache, state.slot)] +
-                     table.states[state.slot];
-  return ByteRange{compute->gpu.low + rest, compute->gpu.value + compute->pool + rest, compute->gpu.high + rest};
-}
-
-/// The state that the index tells the speed of: the first, with the recommended quantization where there is one.
-PageState told(const ModelPage& page) {
-  PageState state = first_state(page);
-  const auto& rows = page.choices.quantizations;
-  const auto place = std::find_if(rows.begin(), rows.end(), [](const Quantization* row) { return row->recommended; });
-  if (place != rows.end()) state.quantization = static_cast<std::size_t>(place - rows.begin());
-  return state;
 }
 
 }  // namespace
@@ -57,10 +36,10 @@ SiteIndex::Need SiteIndex::need(const ModelPage& page, const PageBackend& table)
     const auto& rows = page.choices.quantizations;
     const auto place = std::find(rows.begin(), rows.end(), quantization);
     state.quantization = static_cast<std::size_t>(place - rows.begin());
-    const auto memory = place == rows.end() ? std::nullopt : memory_of(page.choices, table, state);
+    const auto memory = place == rows.end() ? std::nullopt : memory_in(page, table, state);
     need.gpu.push_back(memory ? Json(memory->high.count()) : Json());
-    need.pooled.push_back(memory ? Json(compute_of(page.choices, table, state)->pooled.count()) : Json());
-    need.asks.push_back(memory ? Json(asks_of(*compute_of(page.choices, table, state))) : Json());
+    need.pooled.push_back(memory ? Json(compute_in(page, table, state)->pooled.count()) : Json());
+    need.asks.push_back(memory ? Json(asks_of(*compute_in(page, table, state))) : Json());
   }
   return need;
 }
@@ -68,7 +47,7 @@ SiteIndex::Need SiteIndex::need(const ModelPage& page, const PageBackend& table)
 void SiteIndex::add(const ModelPage& page, const std::string& href) {
   const Model& model = *page.question.model;
   const ModelCard& card = model.card;
-  const PageState state = told(page);
+  const PageState state = recommended_state(page);
   const std::size_t q = state.quantization;
   Entry entry;
   entry.model = {{"id", card.id},
@@ -90,21 +69,20 @@ void SiteIndex::add(const ModelPage& page, const std::string& href) {
     if (quantizations_[i] == page.choices.quantizations[q]) entry.model["recommended"] = i;
   }
   for (const PageBackend& table : page.backends) {
-    index_in(backends_, table.backend);
-    entry.need[table.backend] = need(page, table);
+    const BackendUse use{table.backend, table.gpus};
+    index_in(backends_, use);
+    entry.need[use] = need(page, table);
   }
   for (const PageDevice& row : page.devices) {
     if (index_in(devices_, row.device) == device_rows_.size()) {
       Json device = page_device_json(row);
-      device["backend"] = index_in(backends_, page.backends[row.backend].backend);
+      const PageBackend& table = page.backends[row.backend];
+      device["backend"] = index_in(backends_, BackendUse{table.backend, table.gpus});
       device.erase("speed_limit");
       device_rows_.push_back(std::move(device));
     }
-    const auto memory = memory_of(page.choices, page.backends[row.backend], state);
-    if (row.speed && memory &&
-        memory->value + share_of(row.driver, *compute_of(page.choices, page.backends[row.backend], state)).value <=
-            row.speed_limit)
-      entry.decode[row.device] = printed_rate(row.speed->decode[q].value);
+    const std::optional<PageRow> told = row_of(page, row, state);
+    if (told && told->decode) entry.decode[row.device] = printed_rate(told->decode->value);
   }
   context_ = page.question.request.context;
   runtime_ = release_of(page.question.request).name;
@@ -114,16 +92,16 @@ void SiteIndex::add(const ModelPage& page, const std::string& href) {
 Json SiteIndex::data(const std::string& version) const {
   Json json = {{"schema", "lfmfit.site/1"}, {"version", version}, {"runtime", runtime_}, {"context", context_.count()}};
   for (const Quantization* quantization : quantizations_) json["quantizations"].push_back(quantization->name);
-  for (const Backend* backend : backends_)
-    json["backends"].push_back({{"name", backend->name}, {"label", backend->label}});
+  for (const BackendUse& use : backends_)
+    json["backends"].push_back({{"name", use.first->name}, {"label", use.first->label}, {"gpus", use.second}});
   Json models = Json::array(), decode = Json::array();
   for (const Entry& entry : entries_) {
     Json model = entry.model;
     model["need"] = Json::array();
     model["pooled"] = Json::array();
     model["asks"] = Json::array();
-    for (const Backend* backend : backends_) {
-      const auto place = entry.need.find(backend);
+    for (const BackendUse& use : backends_) {
+      const auto place = entry.need.find(use);
       for (std::size_t q = 0; q < quantizations_.size(); ++q) {
         model["need"].push_back(place == entry.need.end() ? Json() : place->second.gpu[q]);
         model["pooled"].push_back(place == entry.need.end() ? Json() : place->second.pooled[q]);
@@ -136,10 +114,21 @@ Json SiteIndex::data(const std::string& version) const {
       decode.push_back(place == entry.decode.end() ? Json() : place->second);
     }
   }
+  for (const Device* device : devices_) add_calling(json, *device);
   json["models"] = columns_json(models);
   json["devices"] = columns_json(device_rows_);
   json["decode"] = std::move(decode);
   return json;
+}
+
+std::string SiteIndex::plain() const {
+  std::string html = "<h1>Hardware requirements of language models</h1>\n<ul>\n";
+  for (const Entry& entry : entries_) {
+    const auto text = [&](const char* key) { return escaped(entry.model.at(key).get<std::string>()); };
+    html += "<li><a href=\"" + text("href") + "\"><bdi>" + text("name") + "</bdi></a>, " +
+            parameters_text(entry.model.at("parameters").get<std::int64_t>()) + " parameters</li>\n";
+  }
+  return html + "</ul>\n";
 }
 
 std::string SiteIndex::html(const std::string& version) const {
@@ -147,7 +136,7 @@ std::string SiteIndex::html(const std::string& version) const {
       "What " + std::to_string(entries_.size()) + " language models need, and which hardware runs them.";
   return filled(web_file("index.html"), {{"title", "Hardware requirements of language models"},
                                          {"description", text},
-                                         {"summary", text},
+                                         {"plain", plain()},
                                          {"style", std::string(web_file("page.css"))},
                                          {"data", script_json(data(version))},
                                          {"script", script_of("index.html")}});

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "lfmfit/model_page.hpp"
@@ -32,17 +33,19 @@ class SiteIndex {
     Json gpu = Json::array();     ///< the upper bound on a GPU, without the driver's share
     Json pooled = Json::array();  ///< what the host's part adds in a pool
   };
+  using BackendUse = std::pair<const Backend*, int>;  ///< and the GPUs that share a model
   struct Entry {
     Json model;
-    std::map<const Backend*, Need> need;
+    std::map<BackendUse, Need> need;
     std::map<const Device*, Json> decode;
   };
 
   Json data(const std::string& version) const;
+  std::string plain() const;  ///< of the page without a script
   Need need(const ModelPage& page, const PageBackend& table) const;
 
   std::vector<const Quantization*> quantizations_;
-  std::vector<const Backend*> backends_;
+  std::vector<BackendUse> backends_;
   std::vector<const Device*> devices_;
   Json device_rows_ = Json::array();
   Tokens context_;

@@ -4,6 +4,14 @@
 
 namespace lfmfit {
 
+#ifdef LFMFIT_STATIC
+
+SharedLibrary::SharedLibrary(const std::string&) : handle_(nullptr) {}
+SharedLibrary::~SharedLibrary() = default;
+void* SharedLibrary::symbol(const char*) const { return nullptr; }
+
+#else
+
 SharedLibrary::SharedLibrary(const std::string& name) : handle_(dlopen(name.c_str(), RTLD_NOW | RTLD_LOCAL)) {}
 
 SharedLibrary::~SharedLibrary() {
@@ -11,5 +19,7 @@ SharedLibrary::~SharedLibrary() {
 }
 
 void* SharedLibrary::symbol(const char* name) const { return handle_ == nullptr ? nullptr : dlsym(handle_, name); }
+
+#endif
 
 }  // namespace lfmfit

@@ -12,7 +12,7 @@ namespace {
 
 using Rooms = std::set<std::string>;
 
-const Rooms kCore = {"core/base", "core/model", "core/llamacpp", "core/vllm", "core/speed", "core/answer"};
+const Rooms kCore = {"core/base", "core/model", "core/llamacpp", "core/vllm", "core/mlx", "core/speed", "core/answer"};
 
 Rooms core_and(Rooms others) {
   others.insert(kCore.begin(), kCore.end());
@@ -25,8 +25,9 @@ const std::map<std::string, Rooms> kMayInclude = {
     {"core/model", {"core/base"}},
     {"core/llamacpp", {"core/base", "core/model"}},
     {"core/vllm", {"core/base", "core/model"}},
+    {"core/mlx", {"core/base", "core/model"}},
     {"core/speed", {"core/base", "core/model", "core/llamacpp"}},
-    {"core/answer", {"core/base", "core/model", "core/llamacpp", "core/vllm", "core/speed"}},
+    {"core/answer", {"core/base", "core/model", "core/llamacpp", "core/vllm", "core/mlx", "core/speed"}},
     {"page", kCore},
     {"json", {}},
     {"catalog", core_and({"json"})},

@@ -77,7 +77,9 @@ TEST_CASE("after running out of memory an audit says what was asked and what the
   CHECK(json["out_of_memory"].at("free_at_start_bytes") == 11203LL << 20);
   CHECK(json["out_of_memory"].at("use") == "KV cache");
   CHECK(json.at("fit").at("verdict") == "too big");
+  CHECK_FALSE(json.at("changes").empty());
   const test::Outcome text = test::lfmfit({"audit", fixture("out-of-memory.log")});
+  CHECK_THAT(text.out, Contains("it fits, cheapest first, with"));
   CHECK_THAT(text.out, Contains("out of memory on GPU: 9216.00 MiB were asked for, KV cache"));
 }
 

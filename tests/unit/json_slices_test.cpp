@@ -39,6 +39,20 @@ TEST_CASE("An array is cut at its elements") {
   CHECK(json_elements("f", "[]").empty());
 }
 
+TEST_CASE("Rows under one key are cut in one walk, and another key is refused by its name") {
+  const auto rows = json_elements_under("f", R"({"rows": [{"a": "\\", "b": ""}, {"c": "]\""}]} )", "rows");
+  REQUIRE(rows.size() == 2);
+  CHECK(rows[0] == R"({"a": "\\", "b": ""})");
+  CHECK(rows[1] == R"({"c": "]\""})");
+  CHECK(json_elements_under("f", R"({"rows": []})", "rows").empty());
+  CHECK_THROWS_WITH(json_elements_under("f", R"({"rwos": []})", "rows"), Contains("f: key \"rwos\" is unknown here"));
+  for (const char* text :
+       {R"({"rows": []}, 1)", R"({"rows": [], "more": []})", R"({"rows": {}})", R"({"rows": [})", "{}"}) {
+    INFO(text);
+    CHECK_THROWS_AS(json_elements_under("f", text, "rows"), Error);
+  }
+}
+
 TEST_CASE("Pieces that do not fit together are refused with the file's name") {
   for (const char* text :
        {"", "{", "[]", "{\"a\":1", "{\"a\":1,}", "{\"a\":}", "{\"a\" 1}", "{a:1}", "{\"a\":1 \"b\":2}", "{\"a\":\"x}",

@@ -1,6 +1,9 @@
 #include "ask/model_finder.hpp"
 
 #include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fstream>
 
 #include "catch.hpp"
 #include "lfmfit/error.hpp"
@@ -18,6 +21,19 @@ namespace {
 std::string write_model(const std::string& path, const char* quantization) {
   const Model& model = test::shipped().model("LiquidAI/LFM2-350M");
   test::gguf_of(model, &test::shipped().quantization(quantization)).u32("general.file_type", 15).write_sparse(path);
+  return path;
+}
+
+/// Writes an adapter that changes `tensor` by A of sizes[0] x sizes[1] and B of sizes[2] x sizes[3].
+std::string write_adapter(const std::string& path, const std::string& tensor,
+                          const std::array<std::int64_t, 4>& sizes) {
+  test::GgufWriter()
+      .text("general.type", "adapter")
+      .text("adapter.type", "lora")
+      .text("general.architecture", "lfm2")
+      .tensor(tensor + ".lora_a", {sizes[0], sizes[1]}, 1, 2 * sizes[0] * sizes[1])
+      .tensor(tensor + ".lora_b", {sizes[2], sizes[3]}, 1, 2 * sizes[2] * sizes[3])
+      .write_sparse(path);
   return path;
 }
 
@@ -54,7 +70,8 @@ TEST_CASE("A quantization behind a model's name counts, and another one is refus
   const auto found = finder.find("hf.co/unsloth/Qwen3-8B-GGUF:Q5_K_M");
   CHECK(finder.quantization(found, "Q4_K_M", false).name == "unsloth:Q5_K_M");
   CHECK(finder.quantization(found, "q5_k_m", true).name == "unsloth:Q5_K_M");
-  CHECK_THROWS_WITH(finder.quantization(found, "Q8_0", true), Contains("the name says unsloth:Q5_K_M and -q says Q8_0"));
+  CHECK_THROWS_WITH(finder.quantization(found, "Q8_0", true),
+                    Contains("the name says unsloth:Q5_K_M and -q says Q8_0"));
   CHECK(finder.find("Qwen3-8B-Q6_K.gguf").model == &test::shipped().model("Qwen/Qwen3-8B"));
   CHECK_THROWS_WITH(finder.find("./Qwen3-8B-Q6_K.gguf"), Contains("no such file"));
   CHECK_THROWS_WITH(finder.find("/models/Qwen3-8B-Q6_K.gguf"), Contains("no such file"));
@@ -116,16 +133,12 @@ TEST_CASE("The program inspects files, and lists what is on this machine") {
 
 TEST_CASE("A vision part and an adapter take memory beside the model") {
   const TemporaryFolder folder;
-  const auto write = [&](const char* name, test::GgufWriter writer) {
-    const std::string path = folder.file(name);
-    writer.tensor("v.blk.0.ffn_up.weight", {1024, 1024}, 1, 2097152).write_sparse(path);
-    return path;
-  };
-  const std::string projector = write("mmproj.gguf", test::GgufWriter().text("general.architecture", "clip"));
-  const std::string adapter = write("lora.gguf", test::GgufWriter()
-                                                     .text("general.type", "adapter")
-                                                     .text("adapter.type", "lora")
-                                                     .text("general.architecture", "lfm2"));
+  const std::string projector = folder.file("mmproj.gguf");
+  test::GgufWriter()
+      .text("general.architecture", "clip")
+      .tensor("v.blk.0.ffn_up.weight", {1024, 1024}, 1, 2097152)
+      .write_sparse(projector);
+  const std::string adapter = write_adapter(folder.file("lora.gguf"), "blk.0.ffn_up.weight", {1024, 16, 16, 4608});
   ask::ModelFinder finder(test::shipped(), {});
   const Model& model = test::shipped().model("LiquidAI/LFM2-350M");
   CHECK(finder.beside(projector, CompanionKind::kProjector, model).tensors.size() == 1);
@@ -142,8 +155,51 @@ TEST_CASE("A vision part and an adapter take memory beside the model") {
       test::lfmfit({"check", "lfm2-350m", "--on", "rtx-3060", "--mmproj", projector, "--lora", adapter});
   CHECK(both.code == 0);
   CHECK_THAT(both.out,
-             Contains("mmproj of 1 tensor") && Contains("LoRA adapter of 1 tensor") && Contains("not counted"));
+             Contains("mmproj of 1 tensor") && Contains("LoRA adapter of 2 tensors") && Contains("not counted"));
   CHECK(test::lfmfit({"check", "lfm2-350m", "--on", "rtx-3060", "--lora", adapter, "-ngl", "3"}).code == 2);
+}
+
+TEST_CASE("An adapter of other tensors or shapes than the model's is refused, not counted") {
+  const TemporaryFolder folder;
+  ask::ModelFinder finder(test::shipped(), {});
+  const Model& model = test::shipped().model("LiquidAI/LFM2-350M");
+  const auto beside = [&](const std::string& tensor, const std::array<std::int64_t, 4>& sizes) {
+    return finder.beside(write_adapter(folder.file("lora.gguf"), tensor, sizes), CompanionKind::kAdapter, model);
+  };
+  CHECK(beside("blk.0.ffn_up.weight", {1024, 16, 16, 4608}).tensors.size() == 2);
+  CHECK(beside("token_embd.weight", {16, 65536, 16, 1024}).tensors.size() == 2);  // the other way round
+  CHECK_THROWS_WITH(beside("blk.0.ffn_up.weight", {2048, 16, 16, 8192}),
+                    Contains("blk.0.ffn_up.weight by 2048 x 16 and 16 x 8192, and that is 1024 x 4608 here"));
+  CHECK_THROWS_WITH(beside("blk.0.ffn_up.weight", {1024, 16, 8, 4608}), Contains("1024 x 16 and 8 x 4608"));
+  CHECK_THROWS_WITH(beside("blk.0.ffn_up.weight", {1024, 16, 16, 1024}), Contains("is no adapter of this model"));
+  CHECK_THROWS_WITH(beside("blk.99.ffn_up.weight", {1024, 16, 16, 4608}), Contains("there is no tensor blk.99"));
+
+  const std::string path = folder.file("half.gguf");
+  const auto adapter = [] {
+    return test::GgufWriter()
+        .text("general.type", "adapter")
+        .text("adapter.type", "lora")
+        .text("general.architecture", "lfm2");
+  };
+  adapter().tensor("blk.0.ffn_up.weight.lora_a", {1024, 16}, 1, 32768).write_sparse(path);
+  CHECK_THROWS_WITH(finder.beside(path, CompanionKind::kAdapter, model), Contains("one of its two matrices only"));
+  adapter().tensor("blk.0.ffn_up.weight", {1024, 16}, 1, 32768).write_sparse(path);
+  CHECK_THROWS_WITH(finder.beside(path, CompanionKind::kAdapter, model), Contains("neither a \".lora_a\" nor"));
+}
+
+TEST_CASE("A folder without anything in it does not hide the model of the catalogue that is called so") {
+  const TemporaryFolder folder;
+  const std::filesystem::path before = std::filesystem::current_path();
+  std::filesystem::create_directories(std::filesystem::path(folder.path()) / "LiquidAI/LFM2-350M/.cache");
+  std::filesystem::current_path(folder.path());
+  const test::Outcome found = test::lfmfit({"check", "LiquidAI/LFM2-350M", "--on", "rtx-3060"});
+  const test::Outcome asked_for = test::lfmfit({"check", "./LiquidAI/LFM2-350M", "--on", "rtx-3060"});
+  std::ofstream("LiquidAI/LFM2-350M/config.json") << "{}";
+  const test::Outcome filled = test::lfmfit({"check", "LiquidAI/LFM2-350M", "--on", "rtx-3060"});
+  std::filesystem::current_path(before);
+  CHECK(found.code == 0);
+  CHECK(asked_for.code == 2);
+  CHECK(filled.code == 2);
 }
 
 TEST_CASE("Control vectors are added up: one vector for each layer but the first, however many files") {

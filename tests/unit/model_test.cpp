@@ -134,7 +134,8 @@ TEST_CASE("A gate on the output doubles the rows of the queries") {
 TEST_CASE("Heads may have a gate each, from a small matrix") {
   Attention attention = small_attention();
   attention.head_gate = true;
-  const Tensor* gate = find(tensors(model_of({block_of(attention, dense(16))})), "attn_gate.weight");
+  const std::vector<Tensor> all = tensors(model_of({block_of(attention, dense(16))}));
+  const Tensor* gate = find(all, "attn_gate.weight");
   REQUIRE(gate != nullptr);
   CHECK(gate->shape[0] == 8);
   CHECK(gate->shape[1] == 2);

@@ -1,10 +1,13 @@
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include "catch.hpp"
 #include "render/json.hpp"
+#include "support/model_gguf.hpp"
 #include "support/program.hpp"
+#include "support/scene.hpp"
 #include "support/source_folder.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -32,14 +35,56 @@ TEST_CASE("a page is one file that asks for nothing beside it") {
   const std::string path = folder.file("new/lfm2.html");
   REQUIRE(test::lfmfit({"page", "-c", "128k", "-o", path}).code == 0);
   const std::string html = text_of(path);
-  CHECK(html.size() < 560'000);
+  CHECK(html.size() < 900'000);
   CHECK_THAT(html, Contains("<title>LFM2 1.2B RAG: hardware requirements</title>"));
   CHECK_THAT(html, !Contains("http://") || Contains("http://www.w3.org/2000/svg"));
-  CHECK_THAT(html, !Contains("https://") && !Contains("<link rel=\"stylesheet") && !Contains(" src="));
+  CHECK_THAT(html, !Contains("href=\"https://") && !Contains("<link rel=\"stylesheet") && !Contains(" src="));
   const Json data = data_of(html);
   CHECK(data.at("schema") == "lfmfit.page/1");
   CHECK(data.at("choices").at("contexts").at(data.at("initial").at("context").get<std::size_t>()) == 128000);
   CHECK(!std::filesystem::exists(path + ".unfinished"));
+}
+
+TEST_CASE("a page says again what it was asked with, but for its state") {
+  const test::Outcome outcome =
+      test::lfmfit({"page", "--backend", "vulkan", "-ub", "256", "--with-mmproj", "--like", "server", "-c", "8k", "-q",
+                    "Q8_0", "qwen2.5-vl-7b", "--no-mmap", "-o", "-"});
+  INFO(outcome.err);
+  REQUIRE(outcome.code == 0);
+  const Json data = data_of(outcome.out);
+  const Json& words = data.at("words");
+  CHECK(words.at("model") == "Qwen/Qwen2.5-VL-7B-Instruct");
+  const Json lfmfit = words.at("lfmfit"), server = words.at("server");
+  CHECK(lfmfit.size() == 6);
+  for (const char* word : {"--backend", "vulkan", "--ubatch-size", "256", "--with-mmproj", "--no-mmap"})
+    CHECK(std::find(lfmfit.begin(), lfmfit.end(), word) != lfmfit.end());
+  CHECK(server == Json({"--mmproj", "mmproj.gguf", "--no-mmap"}));
+  CHECK(data.at("request").at("kv_unified") == true);
+  CHECK_THAT(data.at("beside").get<std::string>(), Contains("mmproj"));
+  CHECK(data.at("backends").at(data.at("reference").get<std::size_t>()).at("name") == "vulkan");
+  const Json& columns = data.at("devices").at("columns");
+  const auto id = static_cast<std::size_t>(std::find(columns.begin(), columns.end(), "id") - columns.begin());
+  for (const Json& row : data.at("devices").at("rows")) CHECK_FALSE(row.at(id) == "ryzen-9-9950x");  // has no GPU
+}
+
+TEST_CASE("a page of a file names the file") {
+  const test::TemporaryFolder folder;
+  const std::string path = folder.file("my model.gguf");
+  test::gguf_of(test::shipped().model("LiquidAI/LFM2-350M"), &test::shipped().quantization("Q8_0")).write_sparse(path);
+  const test::Outcome outcome = test::lfmfit({"page", path, "-o", "-"});
+  INFO(outcome.err);
+  REQUIRE(outcome.code == 0);
+  const Json words = data_of(outcome.out).at("words");
+  CHECK(words.at("file") == path);
+  CHECK(words.at("model") == path);
+  CHECK(words.at("published") == false);
+}
+
+TEST_CASE("a page answers without a script") {
+  const test::Outcome outcome = test::lfmfit({"page", "lfm2-350m", "-c", "max", "-o", "-"});
+  const std::string plain = outcome.out.substr(0, outcome.out.find("<div id=\"page\""));
+  CHECK_THAT(plain, Contains("<td>") && Contains("Q4_K_M") && Contains("GeForce RTX") && Contains("How much VRAM"));
+  CHECK_THAT(plain, Contains("<meta property=\"og:title\" content=\"LFM2 350M: hardware requirements\">"));
 }
 
 TEST_CASE("the same page can be written to standard output") {
@@ -63,6 +108,9 @@ TEST_CASE("what a page cannot show is refused before anything is written") {
   refuses({"--method", "page"}, "leave out --method");
   refuses({"-c", "fit"}, "of no device in particular");
   refuses({"no-such-model"}, "no-such-model");
+  refuses({"--runtime", "vllm"}, "a page is about llama.cpp");
+  refuses({"--spec-type", "draft-mtp"}, "no layer that predicts");
+  refuses({"--like", "ollama"}, "--like knows");
   CHECK_THAT(test::lfmfit({"page", "-o", "-", "--open"}).err, Contains("need a path"));
   CHECK_THAT(test::lfmfit({"page"}).err, Contains("--output"));
   CHECK_THAT(test::lfmfit({"page", "-o", folder.file(".")}).err, Contains("is a folder"));

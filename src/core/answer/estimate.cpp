@@ -1,6 +1,7 @@
 #include "lfmfit/estimate.hpp"
 
 #include <algorithm>
+#include <deque>
 
 #include "core/answer/raised_limit.hpp"
 #include "core/answer/settle.hpp"
@@ -90,15 +91,22 @@ Estimate estimate(const Question& question) {
 
 Estimate estimate(const Question& question, const std::vector<Tensor>& stored) {
   const Law& law = law_of(question);
-  return estimate_from(question, stored,
-                       {[&](const Question& asked) { return law.memory(asked, stored); },
-                        [&](const Question& asked) { return law.workload(asked, stored); }});
+  std::deque<MemoryLedger> ledgers;
+  return estimate_from(
+      question, stored,
+      {[&](const Question& asked) -> const MemoryLedger& { return ledgers.emplace_back(law.memory(asked, stored)); },
+       [&](const Question& asked) { return law.workload(asked, stored); },
+       [&](const Question& asked) { return law.file(asked, stored); }});
 }
 
 Estimate estimate_from(const Question& question, const std::vector<Tensor>& stored, const EstimateSources& sources) {
   require_complete(question);
   const Law& law = law_of(question);
-  if (law.answer != nullptr) return law.answer(question, stored);
+  if (law.answer != nullptr) {
+    Estimate own = law.answer(question, stored);
+    own.notes = notes_about(question);
+    return own;
+  }
   Question settled = question;
   settled.request.gpu_count = gpus_used(question);
   validate(settled.request, *question.backend);
@@ -107,7 +115,7 @@ Estimate estimate_from(const Question& question, const std::vector<Tensor>& stor
   require_depth(settled.request);
   Estimate answer;
   answer.request = settled.request;
-  const FileSize file = law.file(question, stored);
+  const FileSize file = sources.file(question);
   answer.tensor_bytes = file.tensor_bytes;
   answer.file_bytes = file.file_bytes;
   answer.file_low = file.file_low;

@@ -12,8 +12,6 @@ namespace {
 constexpr Tokens kLeastContext{4096};   // of a sequence: --fit-ctx of llama.cpp
 constexpr Bytes kMargin{1024LL << 20};  // left free on each GPU: --fit-target of llama.cpp
 
-using MemoryOf = std::function<MemoryLedger(const Question&)>;
-
 /// What there is, and what of each GPU is to be left free.
 struct Room {
   Capacity capacity;
@@ -70,9 +68,22 @@ Tokens settled_context(const Question& question, const Room& room, const MemoryO
 Room room_that_fit_sees(const Question& question, const Capacity& capacity, const MemoryOf& memory) {
   // who says how many bytes may be used has thought of what is to be left
   Room room{capacity, question.available ? Bytes(0) : kMargin, {}};
-  const MemoryLedger ledger = memory(question);
+  const MemoryLedger& ledger = memory(question);
   for (int gpu = 0; gpu < ledger.gpu_count; ++gpu) room.states.push_back(ledger.sum(MemoryUse::kState, gpu));
   return room;
+}
+
+std::vector<Bytes> left_on_gpus(const MemoryLedger& ledger, const Room& room) {
+  std::vector<Bytes> left;
+  for (int gpu = 0; gpu < ledger.gpu_count; ++gpu) left.push_back(left_on(gpu, ledger, room));
+  return left;
+}
+
+/// Whether what was placed differs from all layers on the GPUs, shared out by themselves.
+bool moves_something(const Question& placed) {
+  const Request& request = placed.request;
+  return request.gpu_layers <= std::ssize(placed.model->blocks) || !request.overflows.empty() ||
+         !request.tensor_split.empty();
 }
 
 }  // namespace
@@ -111,8 +122,11 @@ Capacity capacity_of(const Question& question) {
 }
 
 Tokens longest_context(const Question& question, const std::vector<Tensor>& stored, const Capacity& capacity) {
-  return longest(question, {capacity, Bytes(0), {}},
-                 [&](const Question& asked) { return law_of(asked).memory(asked, stored); });
+  MemoryLedger last;
+  const auto memory = [&](const Question& asked) -> const MemoryLedger& {
+    return last = law_of(asked).memory(asked, stored);
+  };
+  return longest(question, {capacity, Bytes(0), {}}, memory);
 }
 
 Request settle(const Question& question, const Capacity& capacity, const MemoryOf& memory) {
@@ -133,17 +147,20 @@ Request settle(const Question& question, const Capacity& capacity, const MemoryO
     asked.request.context = std::min(most, settled_context(question, wanted, memory));
   }
   if (!may_be_placed || holds(memory(asked), wanted)) return asked.request;
-  Question placed = asked;
-  placed.request = law_of(question).place(asked, [&](const Request& request) {
-    Question here = asked;
-    here.request = request;
-    here.request.mmap = false;  // --fit looks at buffers alone, not at the span of the file that a GPU maps
-    const MemoryLedger ledger = memory(here);
-    std::vector<Bytes> left;
-    for (int gpu = 0; gpu < ledger.gpu_count; ++gpu) left.push_back(left_on(gpu, ledger, room_of_fit));
-    return left;
-  });
-  return holds(memory(placed), room) ? placed.request : asked.request;
+  // --fit looks at buffers alone; where a GPU maps a span of the file, that may be too much
+  const bool may_map = asked.request.mmap && asked.backend != nullptr && asked.backend->traits.unified_memory;
+  for (const bool maps : {false, true}) {
+    if (maps && !may_map) break;
+    Question placed = asked;
+    placed.request = law_of(question).place(asked, [&](const Request& request) {
+      Question here = asked;
+      here.request = request;
+      here.request.mmap = maps;
+      return left_on_gpus(memory(here), room_of_fit);
+    });
+    if (holds(memory(placed), room)) return moves_something(placed) ? placed.request : asked.request;
+  }
+  return asked.request;
 }
 
 }  // namespace lfmfit

@@ -6,10 +6,14 @@
 
 namespace lfmfit {
 
+/// The memory of a question like the one that is answered. The ledger stays where it is until that is answered.
+using MemoryOf = std::function<const MemoryLedger&(const Question&)>;
+
 /// Where an estimate takes from what several questions share.
 struct EstimateSources {
-  std::function<MemoryLedger(const Question&)> memory;
+  MemoryOf memory;
   std::function<std::optional<Workload>(const Question&)> workload;
+  std::function<FileSize(const Question&)> file;
 };
 
 /// The answer to `question` from `sources`.
@@ -22,7 +26,6 @@ bool is_known(const Capacity& capacity);
 /// where not everything fits the GPUs. As llama.cpp's --fit does: the context first, if it was left open and down to
 /// 4,096 tokens a sequence, then experts, then layers. Throws Error(kBadRequest) where the context is left open and
 /// nothing says what there is.
-Request settle(const Question& question, const Capacity& capacity,
-               const std::function<MemoryLedger(const Question&)>& memory);
+Request settle(const Question& question, const Capacity& capacity, const MemoryOf& memory);
 
 }  // namespace lfmfit

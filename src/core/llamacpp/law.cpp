@@ -7,6 +7,7 @@
 #include "core/llamacpp/mix_bounds.hpp"
 #include "core/llamacpp/speculation.hpp"
 #include "lfmfit/estimate.hpp"
+#include "lfmfit/workload_speeds.hpp"
 
 namespace lfmfit {
 
@@ -61,21 +62,18 @@ std::optional<Workload> workload(const Question& question, const std::vector<Ten
                     *question.speed_constants, free_memory(question));
 }
 
-TokenRate decode_at(std::int64_t depth, const Workload& workload, const SpeedTarget& target) {
-  Workload deeper = workload;
-  deeper.depth = depth;
-  return decode_rate(deeper, target);
-}
-
 Speed measured_speed(const Question& question, const Workload& workload, const SpeedTarget& target) {
+  const WorkloadSpeeds speeds(workload, target);
+  const std::int64_t slots = question.request.parallel;
   Speed speed;
-  speed.decode = estimate_decode(workload, target);
-  if (question.request.parallel > 1) speed.throughput = estimate_decode(workload, target, question.request.parallel);
-  speed.prefill = estimate_prefill(workload, target);
-  speed.time_to_first_token = time_to_first_token(workload, target);
+  speed.decode = speeds.decode();
+  if (slots > 1) speed.throughput = speeds.decode(slots);
+  speed.prefill = speeds.prefill();
+  const TokenRate answering = speeds.decode_rate_at(workload.depth + workload.prompt);
+  speed.time_to_first_token = speed.prefill->time + Seconds(1 / answering.value());
   const std::int64_t context = tokens_of_each(question.request).count();
-  speed.decode_half_context = decode_at(context / 2, workload, target);
-  speed.decode_full_context = decode_at(context, workload, target);
+  speed.decode_half_context = speeds.decode_rate_at(context / 2);
+  speed.decode_full_context = speeds.decode_rate_at(context);
   return speed;
 }
 

@@ -15,7 +15,8 @@ namespace {
 
 constexpr double kNoise = 0.05;  // of measurements on one machine under equal conditions
 constexpr double kFree = 1.5;    // one machine differs from its kind by more than kinds do
-constexpr std::size_t kFolds = 10;
+constexpr std::size_t kFewestFolds = 2, kMostFolds = 10;
+constexpr std::size_t kFoldedRuns = 5'000;  // more are left out in larger parts: each fold is a fit of all the others
 
 /// The row to start from: that of the device's kind, not that of an earlier calibration.
 const SpeedRow& base_row(const SpeedTarget& target) {
@@ -101,7 +102,7 @@ double median(std::vector<double> values) {
 double error_of(const MeasuredRun& run, double seconds) { return std::abs(measured_seconds(run) / seconds - 1); }
 
 double error_left_out(const std::vector<MeasuredRun>& runs, OwnRow& own) {
-  const std::size_t folds = std::min(kFolds, runs.size());
+  const std::size_t folds = std::min(std::clamp(kFoldedRuns / runs.size(), kFewestFolds, kMostFolds), runs.size());
   std::vector<double> errors;
   for (std::size_t fold = 0; fold < folds; ++fold) {
     std::vector<const MeasuredRun*> kept;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/speed/measured_like.hpp"
 #include "lfmfit/error.hpp"
 
 namespace lfmfit::speed {
@@ -81,8 +82,10 @@ Card card_of(const SpeedTarget& target, const Device& gpu) {
   Card card;
   card.row = &speed_row(target.constants, target.backend.name, gpu);
   card.bandwidth = gpu.bandwidth.value();
-  card.decode = remainder_of(target.constants, target.backend.name, gpu, false);
-  card.prefill = remainder_of(target.constants, target.backend.name, gpu, true);
+  if (const MeasuredDevice* measured = measured_like(target.constants, target.backend.name, gpu)) {
+    card.decode = measured->decode;
+    card.prefill = measured->prefill;
+  }
   const double stated = gpu.fp32.value() > 0 ? gpu.fp32.value()
                                              : gpu.bandwidth.value() * target.constants.assumptions.operations_per_byte;
   card.compute = stated * card.row->kernels.issued;
@@ -109,8 +112,10 @@ Cores processor_of(const SpeedTarget& target) {
   const double peak = target.host.bandwidth.value_or(device.bandwidth).value();
   const CpuFacts facts = cpu_of(device, target.constants.cpu);
   Cores processor = make_cores(facts, peak, target, speed_row(target.constants, target.backend.name, device));
-  processor.decode = remainder_of(target.constants, target.backend.name, device, false);
-  processor.prefill = remainder_of(target.constants, target.backend.name, device, true);
+  if (const MeasuredDevice* measured = measured_like(target.constants, target.backend.name, device)) {
+    processor.decode = measured->decode;
+    processor.prefill = measured->prefill;
+  }
   return processor;
 }
 

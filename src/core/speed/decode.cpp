@@ -7,6 +7,7 @@
 #include "core/speed/host_time.hpp"
 #include "core/speed/ledger.hpp"
 #include "core/speed/product_time.hpp"
+#include "core/speed/workers.hpp"
 #include "lfmfit/error.hpp"
 #include "lfmfit/speed.hpp"
 
@@ -31,16 +32,13 @@ Columns columns_of(const Workload& workload, std::int64_t requests) {
 /// One decode step, term by term.
 class Step {
  public:
-  Step(const Workload& workload, const SpeedTarget& target, std::int64_t sequences)
+  Step(const Workload& workload, const SpeedTarget& target, const Workers& workers, std::int64_t sequences)
       : workload_(workload),
         target_(target),
         sequences_(sequences),
-        question_(sequences > 1 ? SpeedQuestion::kThroughput : SpeedQuestion::kDecode) {
-    if (target.backend.is_cpu)
-      processor_ = processor_of(target);
-    else
-      parts_ = gpu_parts(workload, target);
-  }
+        question_(sequences > 1 ? SpeedQuestion::kThroughput : SpeedQuestion::kDecode),
+        parts_(workers.parts),
+        processor_(workers.processor) {}
 
   SpeedEstimate estimate() const;
   /// The time of a step, in which requests are neither faster each, nor slower in all, than fewer of them.
@@ -55,8 +53,8 @@ class Step {
   const SpeedTarget& target_;
   std::int64_t sequences_;
   SpeedQuestion question_;
-  std::vector<GpuPart> parts_;  ///< one after the other
-  Cores processor_;
+  const std::vector<GpuPart>& parts_;
+  const Cores& processor_;
 };
 
 TimeLedger Step::time_of(std::int64_t requests) const {
@@ -146,14 +144,26 @@ void require_decodable(const Workload& workload, std::int64_t sequences) {
 
 }  // namespace
 
+SpeedEstimate speed::estimate_decode(const Workload& workload, const SpeedTarget& target, const Workers& workers,
+                                     std::int64_t sequences) {
+  require_decodable(workload, sequences);
+  return Step(workload, target, workers, sequences).estimate();
+}
+
+TokenRate speed::decode_rate(const Workload& workload, const SpeedTarget& target, const Workers& workers,
+                             std::int64_t sequences) {
+  require_decodable(workload, sequences);
+  return TokenRate(static_cast<double>(sequences) / Step(workload, target, workers, sequences).time().total());
+}
+
 SpeedEstimate estimate_decode(const Workload& workload, const SpeedTarget& target, std::int64_t sequences) {
   require_decodable(workload, sequences);
-  return Step(workload, target, sequences).estimate();
+  return speed::estimate_decode(workload, target, workers_of(workload, target), sequences);
 }
 
 TokenRate decode_rate(const Workload& workload, const SpeedTarget& target, std::int64_t sequences) {
   require_decodable(workload, sequences);
-  return TokenRate(static_cast<double>(sequences) / Step(workload, target, sequences).time().total());
+  return speed::decode_rate(workload, target, workers_of(workload, target), sequences);
 }
 
 }  // namespace lfmfit

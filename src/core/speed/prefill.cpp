@@ -6,6 +6,7 @@
 #include "core/speed/basis.hpp"
 #include "core/speed/host_time.hpp"
 #include "core/speed/ledger.hpp"
+#include "core/speed/workers.hpp"
 #include "lfmfit/speed.hpp"
 
 namespace lfmfit {
@@ -19,15 +20,13 @@ constexpr std::int64_t kMostAttentions = 32;  // micro-batches whose attention i
 /// One prompt behind `depth` tokens in micro-batches, term by term.
 class Prompt {
  public:
-  Prompt(const Workload& workload, const SpeedTarget& target)
+  Prompt(const Workload& workload, const SpeedTarget& target, const Workers& workers)
       : workload_(workload),
         target_(target),
         batch_(std::min(workload.prompt, workload.ubatch)),
+        parts_(workers.parts),
+        processor_(workers.processor),
         ledger_(target.explain, SpeedQuestion::kPrefill) {
-    if (target.backend.is_cpu)
-      processor_ = processor_of(target);
-    else
-      parts_ = gpu_parts(workload, target);
     if (shares_layers(target)) parts_ = slowest_part(parts_, columns(batch_, batch_), target);
   }
 
@@ -133,12 +132,16 @@ SpeedEstimate Prompt::estimate() {
 
 }  // namespace
 
+SpeedEstimate speed::estimate_prefill(const Workload& workload, const SpeedTarget& target, const Workers& workers) {
+  return Prompt(workload, target, workers).estimate();
+}
+
 SpeedEstimate estimate_prefill(const Workload& workload, const SpeedTarget& target) {
-  return Prompt(workload, target).estimate();
+  return speed::estimate_prefill(workload, target, workers_of(workload, target));
 }
 
 Seconds prefill_time(const Workload& workload, const SpeedTarget& target) {
-  return Seconds(Prompt(workload, target).time());
+  return Seconds(Prompt(workload, target, workers_of(workload, target)).time());
 }
 
 Seconds time_to_first_token(const Workload& workload, const SpeedTarget& target) {

@@ -1,9 +1,8 @@
 #include "lfmfit/speed_constants.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
+#include "core/speed/measured_like.hpp"
 #include "lfmfit/block.hpp"
 #include "lfmfit/error.hpp"
 
@@ -124,24 +123,22 @@ const SpeedRow& speed_row(const SpeedConstants& constants, const std::string& ba
 }
 
 std::string speed_chip(const Device& device) {
-  const auto& capability = device.compute_capability;
-  return fmt::format("{}|{}|{}|{}|{}|{}|{:g}|{:g}|{:g}", device.vendor, device.generation, device.chip,
-                     device.gpu_cores, capability, device.gfx, device.bandwidth.value(), device.fp32.value(),
-                     device.fp16.value());
+  std::string chip;
+  chip.reserve(128);
+  for (const std::string* word :
+       {&device.vendor, &device.generation, &device.chip, &device.compute_capability, &device.gfx})
+    chip.append(*word).push_back('|');
+  // compared for each device of a report, so rates are told apart by their bits: printing them takes longer
+  for (const double number :
+       {static_cast<double>(device.gpu_cores), device.bandwidth.value(), device.fp32.value(), device.fp16.value()})
+    chip.append(reinterpret_cast<const char*>(&number), sizeof number);
+  return chip;
 }
 
 double remainder_of(const SpeedConstants& constants, const std::string& backend, const Device& device, bool prompt) {
-  const auto find = [&](const auto& is_it) {
-    return std::find_if(constants.measured_devices.begin(), constants.measured_devices.end(),
-                        [&](const MeasuredDevice& measured) { return measured.backend == backend && is_it(measured); });
-  };
-  auto found = find([&](const MeasuredDevice& measured) { return measured.device == device.id; });
-  if (found == constants.measured_devices.end()) {
-    const std::string chip = speed_chip(device);
-    found = find([&](const MeasuredDevice& measured) { return measured.chip == chip; });
-  }
-  if (found == constants.measured_devices.end()) return 1;
-  return prompt ? found->prefill : found->decode;
+  const MeasuredDevice* measured = speed::measured_like(constants, backend, device);
+  if (measured == nullptr) return 1;
+  return prompt ? measured->prefill : measured->decode;
 }
 
 int measured_rows(const SpeedConstants& constants, SpeedQuestion question, const std::string& backend,
@@ -149,7 +146,7 @@ int measured_rows(const SpeedConstants& constants, SpeedQuestion question, const
   const std::string chip = speed_chip(device);
   int rows = 0;
   for (const MeasuredDevice& measured : constants.measured_devices) {
-    if (measured.backend == backend && (measured.device == device.id || measured.chip == chip))
+    if ((measured.device == device.id || measured.chip == chip) && measured.backend == backend)
       rows += measured.rows[static_cast<std::size_t>(question)];
   }
   return rows;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/vllm/verdict.hpp"
 
@@ -86,7 +87,7 @@ void try_more_gpus(const Question& question, const Settings& base, Trial& trial)
 double largest_utilization(const Allocation& now) {
   const double free = static_cast<double>(now.free_after_context.low.count()) /
                       static_cast<double>(std::max<std::int64_t>(now.settings.total->count(), 1));
-  return std::min(static_cast<double>(static_cast<int>(free * 100)) / 100, kMostUtilization);
+  return std::min(std::floor(free * 100) / 100, kMostUtilization);
 }
 
 /// What a single change does not do, several may: few requests and tokens at once, no graphs, and the longest request

@@ -134,14 +134,14 @@ function barPicture(picture) {
       svg.append(rectAt(x(at) + (at ? 0.75 : 0), y, x(at + part.value) - x(at) - (at ? 0.75 : 0), thick, part.className));
       at += part.value;
     }
-    if (known(row.low)) whisker(svg, x(row.low), x(row.high), y + thick / 2);
+    if (known(row.low)) whisker(svg, x(row.low), x(row.high), y + thick / 2, row.rough);
     svg.append(textAt(x(Math.max(at, row.high || 0)) + 6, y + 12, row.end, { class: row.strong ? "end strong" : "end" }));
   });
   return svg;
 }
 
-function whisker(svg, from, to, y) {
-  svg.append(lineAt(from, y, to, y, "whisker"), lineAt(from, y - 4, from, y + 4, "whisker"), lineAt(to, y - 4, to, y + 4, "whisker"));
+function whisker(svg, from, to, y, rough) {
+  svg.append(lineAt(from, y, to, y, rough ? "whisker rough" : "whisker"), lineAt(from, y - 4, from, y + 4, "whisker"), lineAt(to, y - 4, to, y + 4, "whisker"));
 }
 
 function dataTable(caption, head, rows) {

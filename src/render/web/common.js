@@ -25,7 +25,6 @@ const verdictClasses = ["great", "well", "tight", "big", "big"];
 const tooBig = 3;
 const cannotRun = 4;
 
-// The limits are the program's; the page only compares.
 // What a driver takes besides the pool of a state: more where the state asks for cuBLAS (1) or for tiles (2).
 function driverBytes(driver, asks) {
   return driver.driver_bytes + (asks & 1 ? driver.blas_bytes : 0) + (asks & 2 ? driver.tile_bytes : 0);
@@ -35,23 +34,11 @@ function driverHighBytes(driver, asks) {
   return driver.driver_high_bytes + (asks & 1 ? driver.blas_high_bytes : 0) + (asks & 2 ? driver.tile_bytes : 0);
 }
 
+// The limits are the program's; the page only compares.
 function verdictOf(required, most) {
   if (required === null) return cannotRun;
   const found = most.findIndex((limit) => required <= limit);
   return found < 0 ? tooBig : found;
-}
-
-// ---- searching
-
-// "RTX3060", "rtx 3060" and "RTX-3060" as the same text: letters and digits apart, each behind one blank.
-const spoken = (text) => " " + text.toLowerCase().replace(/\((r|tm)\)|[\u00ae\u2122]/g, " ").replace(/\b(graphics|gpu|corporation)\b/g, " ")
-  .replace(/[^\p{L}\p{N}]+/gu, " ").replace(/(\p{L})(?=\p{N})|(\p{N})(?=\p{L})/gu, "$& ").replace(/ +/g, " ").trim();
-
-// Whether `text` has every word of `wanted`, as it stands or as it is spoken; the end of a word may be left out.
-function says(text, wanted) {
-  const plain = text.toLowerCase(), apart = spoken(text);
-  return wanted.toLowerCase().split(/\s+/).filter((word) => word && !/^(graphics|gpu|corporation)$/.test(word))
-    .every((word) => plain.includes(word) || (spoken(word).length > 1 && apart.includes(spoken(word))));
 }
 
 // ---- texts of figures, as the command line prints them
@@ -85,6 +72,9 @@ function partsThatAddUp(parts, total) {
   }
   return counts.map((count) => (count / 100).toFixed(2));
 }
+
+const secondsText = (seconds) => (seconds < 0.1 ? `${Math.max(1, Math.round(seconds * 1000))} ms` : seconds < 9.95 ? `${seconds.toFixed(1)} s` : seconds < 120 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`);
+const bandText = (low, high) => (rate(low) === rate(high) ? "" : ` (${rate(low)}-${rate(high)})`);
 
 const plural = (count, one, many) => `${grouped(count)} ${count === 1 ? one : many}`;
 
@@ -132,6 +122,11 @@ function selectOf(label, options, chosen, onChange) {
   return { select, label: el("label", null, el("span", null, label), select) };
 }
 
+// The one place that speaks when something changes.
+function announce(text) {
+  byId("announcement").textContent = text;
+}
+
 function verdictMark(verdict) {
   return el("span", { class: `verdict ${verdictClasses[verdict]}` }, verdictWords[verdict]);
 }
@@ -143,10 +138,14 @@ function readHash() {
   return new URLSearchParams(text.includes("=") ? text : "");
 }
 
-function writeHash(pairs) {
+function hashText(pairs) {
   const kept = pairs.filter(([, value]) => known(value) && value !== "");
-  const text = kept.map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join("&");
-  const address = text ? `#${text}` : location.href.split("#")[0];
+  return kept.length ? `#${kept.map(([key, value]) => `${key}=${encodeURIComponent(value).replace(/%2C/g, ",")}`).join("&")}` : "";
+}
+
+function writeHash(pairs) {
+  const text = hashText(pairs);
+  const address = text || location.href.split("#")[0];
   try {
     history.replaceState(null, "", address);
   } catch (refused) {
@@ -162,6 +161,7 @@ function keepHashOnJump(root) {
     const target = byId(link.getAttribute("href").slice(1));
     if (!target) return;
     event.preventDefault();
+    drawAllWaiting();
     target.scrollIntoView();
     const heading = target.querySelector("h2") || target;
     heading.setAttribute("tabindex", "-1");
@@ -169,10 +169,42 @@ function keepHashOnJump(root) {
   });
 }
 
+// ---- drawing in pieces
+
+// What a change of the state draws anew: what is near the screen at once, the rest piece by piece when there is time, so
+// that no change waits for what nobody looks at. A later change takes the place of what is still waiting.
+const waiting = new Map();  // by element
+let waits = 0;
+
+function drawWaiting(element) {
+  const draw = waiting.get(element);
+  waiting.delete(element);
+  if (draw) draw();
+  document.documentElement.toggleAttribute("data-drawing", waiting.size > 0);
+}
+
+const drawAllWaiting = () => [...waiting.keys()].forEach(drawWaiting);
+
+function drawOneByOne() {
+  waits = 0;
+  if (!waiting.size) return;
+  drawWaiting(waiting.keys().next().value);
+  if (waiting.size) waits = setTimeout(drawOneByOne);
+}
+
+function drawSoon(pieces) {
+  for (const [element, draw] of pieces) waiting.set(element, draw);
+  const near = pieces.filter(([element]) => { const { top, bottom } = element.getBoundingClientRect(); return bottom > -200 && top < innerHeight + 200; });
+  near.forEach(([element]) => drawWaiting(element));
+  document.documentElement.toggleAttribute("data-drawing", waiting.size > 0);
+  if (!waits && waiting.size) waits = setTimeout(drawOneByOne);
+}
+
 // A picture or table that closes its details would be missing on paper.
 function openDetailsForPrint() {
   let opened = [];
   addEventListener("beforeprint", () => {
+    drawAllWaiting();
     opened = [...document.querySelectorAll("details:not([open])")];
     opened.forEach((details) => { details.open = true; });
   });
@@ -186,6 +218,7 @@ addEventListener("error", (event) => {
 }, { once: true });
 
 function reveal(start) {
+  byId("plain").remove();
   byId("page").hidden = false;  // pictures are drawn at the width that they have
   start();
   openDetailsForPrint();

@@ -4,7 +4,6 @@
 const nameOf = (item) => bdi(item.device.name);
 const lighter = (a, b) => a.device.usable_bytes - b.device.usable_bytes || byRank(a, b);
 const runsWell = (row) => row.verdict <= 1;
-const runsAtAll = (row) => row.verdict < tooBig;
 const memoryOf = (row) => `${gbText(row.required)} of ${gbText(row.usable)} usable`;
 
 // "All 264 GPUs run it: 262 great, 2 well."
@@ -41,7 +40,7 @@ function vramAnswer({ figures, sum, name, scene, s }) {
   const all = figures.quantizations.map((quantization, q) => ({ quantization, sum: figures.headline({ ...s, quantization: q }) })).filter((item) => item.sum);
   const least = all.reduce((a, b) => (b.sum.total < a.sum.total ? b : a)), most = all.reduce((a, b) => (b.sum.total > a.sum.total ? b : a));
   const span = least === most ? [] : say` Over all quantizations it is ${gbText(least.sum.total)} (${bdi(least.quantization.name)}) to ${gbText(most.sum.total)} (${bdi(most.quantization.name)}).`;
-  return [say`${name} ${scene} needs about ${gbText(sum.total)} of GPU memory: weights ${parts[0]}, KV cache ${parts[1]}, state ${parts[2]},`, say` compute buffers ${parts[3]} and the driver ${parts[4]}. The driver\u2019s share differs between systems, so it can be ${gbText(sum.lowest)} to ${gbText(sum.highest)}.`, span];
+  return [say`${name} ${scene} needs about ${gbText(sum.total)} of ${placeName}: weights ${parts[0]}, KV cache ${parts[1]}, state ${parts[2]},`, say` compute buffers ${parts[3]} and the driver ${parts[4]}. The driver\u2019s share differs between systems, so it can be ${gbText(sum.lowest)} to ${gbText(sum.highest)}.`, span];
 }
 
 const qualityText = (quantization) => (known(quantization.quality_percent)
@@ -88,7 +87,7 @@ function speedAnswer({ gpus, unified, figures, s }) {
   }
   const best = [...home, ...gpus, ...unified].filter((row) => known(row.decode))[0];
   const group = figures.parallel(s) > 1 && known(best.together)
-    ? say` ${grouped(figures.parallel(s))} requests at once reach about ${rate(best.together)} together on the ${nameOf(best)}, by estimate.` : "";
+    ? say` ${grouped(figures.parallel(s))} requests at once reach about ${rate(best.together.value)} together on the ${nameOf(best)} (${rate(best.together.low)} to ${rate(best.together.high)}).` : "";
   return [first, second, group, " The two figures in brackets are the band that four of five measurements lie in. Other devices are in the tables above."];
 }
 
@@ -103,7 +102,7 @@ function downloadAnswer({ figures, s }) {
 
 function gpusAnswer({ gpus }) {
   const best = gpus.filter((row) => runsAtAll(row) && known(row.decode)).slice(0, 3);
-  const top = best.length > 1 ? say` First in the ranking (verdict, then speed): ${nameOf(best[0])}, ${nameOf(best[1])}${best[2] ? [", ", nameOf(best[2])] : ""}.` : "";
+  const top = best.length > 1 ? say` First in the table (what people own, by verdict and speed): ${nameOf(best[0])}, ${nameOf(best[1])}${best[2] ? [", ", nameOf(best[2])] : ""}.` : "";
   return [countSentence(gpus, "GPU", "GPUs"), smallestSentence(gpus, "GPU"), top];
 }
 

@@ -19,11 +19,11 @@ function makeFigures(data) {
   // What a backend allocates in a state; null where llama.cpp cannot run it.
   function memory(backend, s) {
     const compute = backend.compute[cell(s)];
-    const weights = backend.weights[s.quantization];
-    if (!known(compute) || !known(weights)) return null;
-    const cache = backend.cache[(s.context * K + s.cache) * P + s.slots];
-    const state = backend.state[s.slots];
-    if (!known(cache) || !known(state)) return null;
+    if (!known(compute)) return null;
+    const part = (list, i) => (list ? list[i] : 0);  // of several GPUs all is compute
+    const weights = part(backend.weights, s.quantization);
+    const cache = part(backend.cache, (s.context * K + s.cache) * P + s.slots);
+    const state = part(backend.state, s.slots);
     const kept = weights + cache + state;
     const pool = backend.pool ? backend.pool[cell(s)] : 0;
     return {
@@ -49,12 +49,11 @@ function makeFigures(data) {
     };
   }
 
-  const bandOf = (speed, edge, q) => (Array.isArray(speed[edge]) ? speed[edge][q] : speed.decode[q] * speed[edge]);
-
-  function together(speed, s) {
-    if (!speed.together) return null;
-    return speed.together.length === P ? speed.decode[s.quantization] * speed.together[s.slots]
-      : speed.together[s.quantization * P + s.slots];
+  // A rate of the data with its band, whose edges are shares of it where they are the same for all.
+  function banded(speed, key, i, low = `${key}_low`, high = `${key}_high`) {
+    const value = speed[key] ? speed[key][i] : null;
+    const edge = (name) => (Array.isArray(speed[name]) ? speed[name][i] : value * speed[name]);
+    return known(value) ? { value, low: edge(low), high: edge(high) } : null;
   }
 
   // Microseconds that a token takes longer behind `depth` tokens.
@@ -75,6 +74,12 @@ function makeFigures(data) {
     return known(later) && known(speed.decode[q]) ? 1 / (1 / speed.decode[q] + later * 1e-6) : null;
   }
 
+  // Until the first token of the answer to a prompt: reading it, and one token behind it.
+  function firstToken(speed, q, cache) {
+    const prompt = data.request.prompt, behind = decodeBehind(speed, q, cache, prompt);
+    return speed.prefill && known(behind) ? prompt / speed.prefill[q] + 1 / behind : null;
+  }
+
   const speedOf = (device) => (known(device.speed) ? data.speeds[device.speed] : null);
 
   // What is needed of the tightest place: the GPU, or the pool that it shares with the host.
@@ -92,27 +97,41 @@ function makeFigures(data) {
     const speed = needed !== null && needed <= limit ? speedOf(device) : null;
     const q = s.quantization;
     const runs = speed && known(speed.decode[q]);
+    const decode = runs ? banded(speed, "decode", q, "low", "high") : null;
     return {
       id: device.id, device, required, needed, usable,
       verdict: verdictOf(required, most),
       free: required === null ? null : usable - required,
       share: required === null ? null : required / usable,
-      decode: runs ? speed.decode[q] : null,
-      low: runs ? bandOf(speed, "low", q) : null,
-      high: runs ? bandOf(speed, "high", q) : null,
+      decode: decode && decode.value, low: decode && decode.low, high: decode && decode.high,
       full: runs ? decodeBehind(speed, q, s.cache, depthOf(s)) : null,
-      together: runs ? together(speed, s) : null,
-      prefill: speed && speed.prefill ? speed.prefill[q] : null,
+      together: runs ? banded(speed, "together", q * P + s.slots) : null,
+      prefill: speed ? banded(speed, "prefill", q) : null,
+      first: runs ? firstToken(speed, q, s.cache) : null,
       measured: speed ? speed.measured !== false : false,
       basis: speed ? speed.basis : "",
     };
   }
 
-  // Every device of a class in a state, best first.
+  const rowOf = (device, s) => row(device, s, memory(data.backends[device.backend], s));
+
+  // The longest context of the page's that the device holds; null: none.
+  function longestContext(device, s) {
+    const held = contexts.map((tokens, context) => context).filter((context) => rowOf(device, { ...s, context }).verdict < tooBig);
+    return held.length ? held[held.length - 1] : null;
+  }
+
+  // Of those that leave room to spare, the quantization with the most bits; null: none.
+  function bestQuantization(device, s) {
+    const well = quantizations.map((quantization, q) => q).filter((q) => rowOf(device, { ...s, quantization: q }).verdict <= 1);
+    return well.length ? well.reduce((a, b) => (quantizations[b].bits_per_weight > quantizations[a].bits_per_weight ? b : a)) : null;
+  }
+
+  // Every device of a class in a state, people's own first among those that run it, the nearest among those that do not.
   function rows(className, s) {
     const memories = data.backends.map((backend) => memory(backend, s));
     return data.devices.filter((device) => device.class === className)
-      .map((device) => row(device, s, memories[device.backend])).sort(byRank);
+      .map((device) => row(device, s, memories[device.backend])).sort(ownFirst);
   }
 
   // Speed at growing depth, as far as a context that deep still fits the device.
@@ -134,7 +153,7 @@ function makeFigures(data) {
   const sites = (s) => (data.sites ? data.sites[s.quantization * C + s.context] : null);
   const counts = (list) => verdictWords.map((word, verdict) => list.filter((item) => item.verdict === verdict).length);
 
-  return { data, quantizations, contexts, caches, slots, depths, parallel, depthOf, memory, headline, rows, speedCurve, sites, counts };
+  return { data, quantizations, contexts, caches, slots, depths, parallel, depthOf, memory, headline, rows, rowOf, longestContext, bestQuantization, speedCurve, sites, counts };
 }
 
 const cacheName = (cache) => (cache.type_k === cache.type_v ? cache.type_k : `${cache.type_k} / ${cache.type_v}`);

@@ -10,6 +10,10 @@ function requiredAt(model, q) {
   return known(need) ? need + driverHighBytes(device, model.asks[device.backend * Q + q]) : null;
 }
 
+const findDevices = makeDeviceFinder(data.devices, data.also_called);
+const floors = [0, 5, 10, 20, 30, 50];
+let floor = 10;  // tokens per second that are fast enough
+
 // The verdict there: by the GPU, and by the pool that it shares with the host.
 function verdictAt(model, q) {
   const required = requiredAt(model, q), verdict = verdictOf(required, device.most);
@@ -26,35 +30,37 @@ function bestThatRunsWell(model) {
 }
 
 function rowOf(model, index) {
-  const row = { id: model.id, model, verdict: cannotRun, required: null, decode: null, best: null };
+  const row = { id: model.id, model, verdict: cannotRun, required: null, decode: null, best: null, tier: 0 };
   if (!device) return row;
   row.required = requiredAt(model, model.recommended);
   row.verdict = verdictAt(model, model.recommended);
   row.best = bestThatRunsWell(model);
   const decode = data.decode[index * data.devices.length + data.devices.indexOf(device)];
   row.decode = row.verdict < tooBig && known(decode) ? decode : null;
+  row.tier = row.verdict <= 1 ? (known(row.decode) && row.decode >= floor ? 0 : 1) : row.verdict;
   return row;
 }
+
+// The largest model that runs well and fast enough first, the newest among equals; then those that run well but slowly,
+// and the others by verdict.
+const largestFirst = (a, b) => a.tier - b.tier || b.model.parameters - a.model.parameters ||
+  (a.model.release_date < b.model.release_date ? 1 : a.model.release_date > b.model.release_date ? -1 : 0) || byName(a, b);
 
 function modelCell({ model }) {
   return [el("span", { class: "name" }, model.href ? el("a", { href: model.href + linkState() }, bdi(model.name)) : bdi(model.name)),
     el("small", null, bdi(model.publisher), model.active_parameters !== model.parameters ? ` \u00b7 ${parametersText(model.active_parameters)} active` : "")];
 }
 
-// The page of a model opens with the chosen device found in its tables.
-function linkState() {
-  if (!device) return "";
-  const table = { gpu: "gpus", unified: "unified", server: "servers", cpu: "cpus" }[device.class];
-  return `#${table}.find=${encodeURIComponent(device.name)}`;
-}
+// The page of a model opens with the chosen device pinned.
+const linkState = () => (device ? `#pin=${encodeURIComponent(device.id)}` : "");
 
 const chosen = () => device !== null;
 const quantizationName = (q) => (known(q) ? bdi(data.quantizations[q]) : "none");
 
 const columns = [
   { key: "model", label: "Model", kind: "text", first: "up", value: (row) => row.model.name.toLowerCase(), cell: modelCell },
-  { key: "runs", label: "Verdict", kind: "text", first: "up", ranked: true, shown: chosen, value: (row) => row.verdict, cell: (row) => verdictMark(row.verdict), hint: "Sort by verdict, then speed" },
-  { key: "order", label: "Family", kind: "text", first: "up", ranked: true, shown: () => !chosen(), value: (row) => row.model.family.toLowerCase(), cell: (row) => bdi(row.model.family) },
+  { key: "runs", label: "Verdict", kind: "text", first: "up", shown: chosen, value: (row) => row.verdict, cell: (row) => verdictMark(row.verdict), hint: "Sort by verdict" },
+  { key: "order", label: "Family", kind: "text", first: "up", shown: () => !chosen(), value: (row) => row.model.family.toLowerCase(), cell: (row) => bdi(row.model.family) },
   { key: "parameters", label: "Parameters", kind: "number", first: "down", value: (row) => row.model.parameters, cell: (row) => parametersText(row.model.parameters) },
   { key: "quantization", label: "Recommended", kind: "number", first: "up", value: (row) => row.model.recommended, cell: (row) => quantizationName(row.model.recommended), hint: "The recommended quantization" },
   { key: "file", label: "File GB", kind: "number", first: "up", value: (row) => fileOf(row.model), cell: (row) => orDash(fileOf(row.model), gb) },
@@ -76,23 +82,10 @@ const table = makeTable({
   idOf: (row) => row.id, search: (row) => `${row.model.name} ${row.model.id} ${row.model.publisher}`, onChange: () => keepState(),
 });
 
-const keepState = () => writeHash([["device", device && device.id], ...table.hash()]);
+const keepState = () => writeHash([["device", device && device.id], ["floor", floor === 10 ? "" : floor], ...table.hash()]);
 
-// A name as it is listed, an id, or words of which one device alone has all.
-function devicesNamed(text) {
-  const wanted = text.trim().toLowerCase();
-  const exact = data.devices.filter((item) => item.name.toLowerCase() === wanted || item.id === wanted);
-  if (exact.length) return exact;
-  return wanted ? data.devices.filter((item) => says(`${item.name} ${item.id} ${item.vendor}`, wanted)) : [];
-}
-
-function suggest(found) {
-  setContent(byId("suggestions"), found.slice(0, 12).map((item) => {
-    const button = el("button", { type: "button" }, bdi(item.name));
-    button.addEventListener("click", () => { byId("device").value = item.name; ask(); });
-    return button;
-  }));
-}
+const search = makeDeviceSearch({ input: byId("device"), suggestions: byId("suggestions"), answer: byId("device-answer"), devices: data.devices, finder: findDevices,
+  choose: (item) => { byId("device").value = item.name; ask(); } });
 
 function ask() {
   answer(byId("device").value);
@@ -100,40 +93,41 @@ function ask() {
 }
 
 function answer(text) {
-  const found = devicesNamed(text);
-  const before = device;
+  const found = search.meant(text), before = device;
   device = found.length === 1 ? found[0] : null;
-  suggest(device || !text.trim() ? [] : found);
+  search.offer(device ? [] : found);
   draw(device !== before);
-  if (!device && text.trim()) {
-    byId("device-answer").textContent = found.length ? `${plural(found.length, "device", "devices")} of that name${found.length > 12 ? "; the first ones:" : ":"}` : "No device of that name is known.";
-  }
+  if (!device) search.hint(found, text);
 }
 
 function draw(anew) {
-  const rows = data.models.map(rowOf).sort(device ? byRank : (a, b) => (a.id < b.id ? -1 : 1));
+  const rows = data.models.map(rowOf).sort(device ? largestFirst : byName);
   if (anew) table.rank();
   table.setRows(rows);
   const counts = verdictWords.map((word, verdict) => rows.filter((row) => row.verdict === verdict).length);
   setContent(byId("models").querySelector(".counts"), device ? counts.map((count, verdict) =>
     (verdict === cannotRun && !count ? null : el("li", null, el("b", null, grouped(count)), " ", verdictMark(verdict)))) : []);
   const able = counts[0] + counts[1];
-  setContent(byId("device-answer"), !device ? "" : say`${bdi(device.name)}: ${gbText(device.usable_bytes)} of ${gbText(device.memory_bytes)} (${gibText(device.memory_bytes)}) usable${device.gpus > 1 ? `, one of ${device.gpus} GPUs` : ""}. ${grouped(able)} of ${plural(rows.length, "model", "models")} ${able === 1 ? "runs" : "run"} well or better at the recommended quantization.`);
+  setContent(byId("device-answer"), !device ? "" : say`${bdi(device.name)}: ${gbText(device.usable_bytes)} of ${gbText(device.memory_bytes)} (${gibText(device.memory_bytes)}) usable${device.gpus > 1 ? `, one of ${device.gpus} GPUs` : ""}. ${grouped(able)} of ${plural(rows.length, "model", "models")} ${able === 1 ? "runs" : "run"} well or better at the recommended quantization. The largest that does so at ${floor ? `${floor} tokens per second or more` : "any speed"} stands first.`);
 }
 
 reveal(() => {
   byId("lede").textContent = `${plural(data.models.length, "model", "models")} on ${plural(data.devices.length, "device", "devices")}: the memory that ${data.runtime} allocates, and speeds fitted to measurements.`;
   byId("request").textContent = `All figures here are for ${grouped(data.context)} tokens of context and one request, on ${data.runtime}. Made by lfmfit ${data.version}.`;
   setContent(byId("device-names"), data.devices.map((item) => el("option", { value: item.name })));
+  setContent(byId("floor"), floors.map((least) => el("option", { value: least }, least ? `${least} tok/s` : "any speed")));
+  byId("floor").addEventListener("change", () => { floor = Number(byId("floor").value); draw(false); keepState(); announce(byId("device-answer").textContent); });
   const restore = () => {
     const hash = readHash();
-    const wanted = hash.get("device") || "", [named] = devicesNamed(wanted);
-    byId("device").value = named && named.id === wanted ? named.name : wanted;
+    const wanted = hash.get("device") || hash.get("pin") || "", named = data.devices.find((item) => item.id === wanted.split(",")[0]);
+    byId("device").value = named ? named.name : wanted;
+    floor = hash.has("floor") && floors.includes(Number(hash.get("floor"))) ? Number(hash.get("floor")) : 10;
+    byId("floor").value = String(floor);
     answer(byId("device").value);
     table.restore(hash);
     draw(false);
   };
-  byId("device").addEventListener("input", ask);
+  byId("device").addEventListener("input", () => { ask(); announce(byId("device-answer").textContent); });
   restore();
   addEventListener("hashchange", restore);
 });

@@ -4,12 +4,14 @@ const data = readData(["backends", "devices", "speeds", "family"]);
 const model = data.model;
 const figures = makeFigures(data);
 const state = { ...data.initial };
-const isServer = (row) => row.device.gpus > 1;
+const placeName = data.backends[data.reference].is_cpu ? "memory" : "GPU memory";
+const findDevices = makeDeviceFinder(data.devices, data.also_called);
+let pins = [];  // ids
 
 const classes = [
   { id: "gpus", className: "gpu", nouns: ["GPU", "GPUs"], caption: "GPUs that run it", limit: 25 },
   { id: "unified", className: "unified", nouns: ["unified-memory device", "unified-memory devices"], caption: "Unified-memory devices that run it", limit: 25 },
-  { id: "servers", className: "server", nouns: ["server", "servers"], caption: "Servers of several GPUs, judged as one GPU", limit: 10 },
+  { id: "servers", className: "server", nouns: ["server", "servers"], caption: "Servers of several GPUs that run it", limit: 10 },
   { id: "cpus", className: "cpu", nouns: ["processor", "processors"], caption: "Machines without a GPU", limit: 10 },
 ];
 
@@ -17,9 +19,12 @@ const classes = [
 
 function deviceCell(row) {
   const { device } = row;
-  const several = isServer(row) ? ` \u00b7 ${device.gpus} GPUs` : "";
+  const several = device.gpus > 1 ? ` \u00b7 each of ${device.gpus} GPUs` : "";
+  const pinned = pins.includes(device.id);
+  const star = el("button", { type: "button", class: "pin", "aria-pressed": String(pinned), "aria-label": `Pin ${device.name}`, title: "Pin: your machine" }, pinned ? "\u2605" : "\u2606");
+  star.addEventListener("click", () => pin(device.id));
   const bandwidth = device.bandwidth_gb_s ? ` \u00b7 ${grouped(Math.round(device.bandwidth_gb_s))} GB/s` : "";
-  return [el("span", { class: "name" }, bdi(device.name)),
+  return [star, el("span", { class: "name" }, bdi(device.name)),
     el("small", null, say`${bdi(device.vendor)} \u00b7 ${gibText(device.memory_bytes)}${bandwidth}${several}`)];
 }
 
@@ -36,21 +41,23 @@ function shareCell(row) {
 function decodeCell(row) {
   if (!known(row.decode)) return "\u2013";
   const mark = row.measured ? null : [el("span", { class: "rough", "aria-hidden": "true", title: row.basis }, "~"), quiet("not measured, about ")];
-  const band = rate(row.low) === rate(row.high) ? null : el("small", { class: "band" }, ` (${rate(row.low)}-${rate(row.high)})`);
-  return [mark, el("span", { class: "value" }, rate(row.decode)), band];
+  const text = bandText(row.low, row.high);
+  return [mark, el("span", { class: "value" }, rate(row.decode)), text ? el("small", { class: "band" }, text) : null];
 }
+
+const bandedCell = (speed) => orDash(speed, ({ value, low, high }) => [el("span", { class: "value" }, rate(value)), el("small", { class: "edges" }, bandText(low, high))]);
 
 const deviceColumns = [
   { key: "device", label: "Device", kind: "text", first: "up", value: (row) => row.device.name.toLowerCase(), cell: deviceCell },
-  { key: "runs", label: "Verdict", kind: "text", first: "up", ranked: true, value: (row) => row.verdict, cell: (row) => verdictMark(row.verdict), hint: "Sort by verdict, then speed" },
+  { key: "runs", label: "Verdict", kind: "text", first: "up", value: (row) => row.verdict, cell: (row) => verdictMark(row.verdict), hint: "Sort by verdict, then speed" },
   { key: "share", label: "Of usable", kind: "number", first: "up", value: (row) => row.share, cell: shareCell, hint: "Needed memory as a part of the usable memory" },
-  { key: "needs", label: "Needs GB", kind: "number", first: "up", value: (row) => row.required, cell: (row) => orDash(row.required, gb), hint: "Upper bound of what is needed, GB" },
+  { key: "needs", label: "Needs up to GB", kind: "number", first: "up", value: (row) => row.required, cell: (row) => orDash(row.required, gb), hint: "Upper bound of what is needed, GB" },
   { key: "usable", label: "Usable GB", kind: "number", first: "down", value: (row) => row.usable, cell: (row) => gb(row.usable), hint: "What one process can allocate, GB" },
   { key: "free", label: "Free GB", kind: "number", first: "down", value: (row) => row.free, cell: (row) => orDash(row.free, gb), hint: "Usable less needed, GB" },
   { key: "decode", label: "Decode tok/s", kind: "number", first: "down", value: (row) => row.decode, cell: decodeCell, hint: "Tokens per second of one request, with its band" },
   { key: "full", label: "Full context", kind: "number", first: "down", value: (row) => row.full, cell: (row) => orDash(row.full, rate), hint: "Tokens per second of one request when its context is full" },
-  { key: "together", label: "All slots", kind: "number", first: "down", value: (row) => row.together, cell: (row) => orDash(row.together, rate), shown: () => figures.parallel(state) > 1, hint: "Tokens per second of all slots together" },
-  { key: "prefill", label: "Prefill tok/s", kind: "number", first: "down", value: (row) => row.prefill, cell: (row) => orDash(row.prefill, rate), hint: "Tokens of a prompt per second" },
+  { key: "together", label: "All slots", kind: "number", first: "down", value: (row) => row.together && row.together.value, cell: (row) => bandedCell(row.together), shown: () => figures.parallel(state) > 1, hint: "Tokens per second of all slots together, with its band" },
+  { key: "prefill", label: "Prefill tok/s", kind: "number", first: "down", value: (row) => row.prefill && row.prefill.value, cell: (row) => bandedCell(row.prefill), hint: "Tokens of a prompt per second, with its band" },
 ];
 
 const deviceFilters = [
@@ -59,12 +66,22 @@ const deviceFilters = [
   { key: "verdict", label: "Verdict", value: (row) => verdictWords[row.verdict], values: verdictWords.slice(0, 4) },
 ];
 
+const csvColumns = [
+  ["id", (row) => row.id], ["name", (row) => row.device.name], ["vendor", (row) => row.device.vendor], ["segment", (row) => row.device.segment],
+  ["model", () => model.id], ["quantization", () => figures.quantizations[state.quantization].name], ["context", () => figures.contexts[state.context]],
+  ["cache", () => cacheName(figures.caches[state.cache])], ["parallel", () => figures.parallel(state)], ["verdict", (row) => verdictWords[row.verdict]],
+  ["required_bytes", (row) => row.required], ["usable_bytes", (row) => row.usable], ["headroom_bytes", (row) => row.free],
+  ["decode_tok_s", (row) => row.decode], ["decode_low_tok_s", (row) => row.low], ["decode_high_tok_s", (row) => row.high],
+  ["decode_full_context_tok_s", (row) => row.full], ["throughput_tok_s", (row) => row.together && row.together.value],
+  ["prefill_tok_s", (row) => row.prefill && row.prefill.value], ["time_to_first_token_s", (row) => row.first], ["speed_measured", (row) => (known(row.decode) ? row.measured : null)],
+];
+
 const tables = classes.filter((group) => data.devices.some((device) => device.class === group.className)).map((group) => ({
   ...group, rows: [],
   table: makeTable({
     id: group.id, host: byId(group.id).querySelector(".table"), columns: deviceColumns, filters: deviceFilters, caption: group.caption, nouns: group.nouns,
     limit: group.limit, idOf: (row) => row.device.id, search: (row) => `${row.device.name} ${row.device.id} ${row.device.vendor}`,
-    onChange: () => { drawSpeedPictures(); keepState(); },
+    onChange: () => { drawSpeedPictures(); keepState(); }, finder: findDevices, isPinned: (row) => pins.includes(row.id), csv: (rows) => csvOf(csvColumns, rows),
   }),
 }));
 const rowsOf = (id) => (tables.find((group) => group.id === id) || { rows: [] }).rows;
@@ -92,10 +109,12 @@ function choose(key, chosen) {
   state[key] = chosen;
   drawState();
   keepState();
-  announce();
+  announce(byId("lede").textContent);
 }
 
-const keepState = () => writeHash([...selectors.map((selector) => [selector.hash, selector.values[state[selector.key]]]), ...tables.flatMap((group) => group.table.hash())]);
+const pairsOf = (ids) => [...selectors.map((selector) => [selector.hash, selector.values[state[selector.key]]]), ["pin", ids.join(",")]];
+const keepState = () => writeHash([...pairsOf(pins), ...tables.flatMap((group) => group.table.hash())]);
+const addressWith = (ids) => location.href.split("#")[0] + hashText(pairsOf(ids));
 
 function restoreState() {
   const hash = readHash();
@@ -104,8 +123,25 @@ function restoreState() {
     state[selector.key] = found >= 0 ? found : data.initial[selector.key];
     selector.select.value = state[selector.key];
   }
+  pins = [...new Set((hash.get("pin") || "").split(","))].filter((id) => data.devices.some((device) => device.id === id)).slice(0, mostPins);
   for (const group of tables) group.table.restore(hash);
 }
+
+// Pins a device, or takes its pin away; the oldest pin goes where there are too many.
+function pin(id) {
+  const isNew = !pins.includes(id), star = document.activeElement && document.activeElement.closest("tr[data-id]");
+  pins = isNew ? [...pins, id].slice(-mostPins) : pins.filter((other) => other !== id);
+  drawState();
+  drawAllWaiting();
+  keepState();
+  const device = data.devices.find((candidate) => candidate.id === id);
+  announce(isNew ? cardFor(device).sentence : `${device.name} is no longer pinned.`);
+  const again = star ? document.querySelector(`tr[data-id="${CSS.escape(id)}"] .pin`) : byId("machine-find");
+  if (again) again.focus({ preventScroll: true });
+}
+
+const pinnedRows = () => pins.map((id) => figures.rowOf(data.devices.find((device) => device.id === id), state));
+const cardFor = (device) => cardOf(figures.rowOf(device, state), { figures, s: state, scene: sceneText(), model });
 
 // The answer in a sentence: at the head of the page, and read aloud when a selector changes it.
 function summary(sum) {
@@ -116,10 +152,25 @@ function summary(sum) {
     return count ? `${grouped(count)} of ${plural(list.length, one, many)}` : `none of ${plural(list.length, one, many)}`;
   };
   const who = [able("gpus", "GPU", "GPUs"), able("unified", "unified-memory device", "unified-memory devices")].filter(Boolean);
-  return `It needs ${gbText(sum.total)} of GPU memory ${sceneText()}` + (who.length ? `; ${listed(who)} can hold it.` : ".");
+  return `It needs ${gbText(sum.total)}${upTo(sum)} of ${placeName} ${sceneText()}` + (who.length ? `; ${listed(who)} can hold it.` : ".");
 }
 
-const announce = () => { byId("announcement").textContent = byId("lede").textContent; };
+const upTo = (sum) => (sum.highest > sum.total ? ` (up to ${gb(sum.highest)})` : "");
+
+// Pinned devices come first, in a sentence each.
+const pinnedSummary = () => pinnedRows().map((row) => {
+  const speed = known(row.decode) ? `, about ${rate(row.decode)} tokens per second` : "";
+  const needs = row.required === null ? "" : ` (up to ${gb(row.required)} of ${gbText(row.usable)})`;
+  return `On the ${row.device.name}: ${verdictWords[row.verdict]}${needs}${speed}. `;
+}).join("");
+
+// What calculator sites say for the whole context, where it is far from what is taken.
+function drawSites() {
+  const whole = { ...state, context: figures.contexts.length - 1 }, said = figures.sites(whole), sum = figures.headline(whole);
+  const ratio = known(said) && sum ? said / sum.total : 1;
+  byId("sites").hidden = ratio < 1.15 && ratio > 1 / 1.15;
+  if (!byId("sites").hidden) setContent(byId("sites"), `Other sites say ${gbText(said)} for ${grouped(figures.contexts[whole.context])} tokens of context; llama.cpp takes ${gbText(sum.total)}.`);
+}
 
 // ---- what is drawn anew
 
@@ -135,7 +186,7 @@ function drawHeadline(sum) {
   setContent(byId("scene"), sceneText());
   if (!sum) {
     setContent(byId("total"), "Not possible");
-    for (const id of ["sum", "bar"]) setContent(byId(id));
+    for (const id of ["sum", "bar", "bounds", "beside"]) setContent(byId(id));
     setContent(byId("range"), "llama.cpp cannot run this combination of quantization, cache type and context. Choose another above.");
     setContent(byId("host"));
     return;
@@ -144,6 +195,8 @@ function drawHeadline(sum) {
   const texts = partsThatAddUp(values, sum.total);
   const names = ["weights", "KV cache", "state", "compute", "driver"], colours = [0, 1, 1, 2, 3];
   setContent(byId("total"), gbText(sum.total));
+  setContent(byId("bounds"), sum.highest > sum.lowest ? `(${gb(sum.lowest)} to ${gb(sum.highest)})` : "");
+  setContent(byId("beside"), data.beside ? bdi(`Beside the model: ${data.beside}.`) : "");
   setContent(byId("sum"), names.flatMap((name, i) => [i ? " + " : "= ", el("span", { class: "term" },
     el("i", { class: `swatch part-${colours[i]}`, "aria-hidden": "true" }), `${name} ${texts[i]}`)]));
   setContent(byId("bar"), values.map((value, i) => {
@@ -152,9 +205,10 @@ function drawHeadline(sum) {
     return part;
   }));
   const kind = sum.backend.measured ? "" : " (not checked against real allocations)";
-  setContent(byId("range"), `${gbText(sum.lowest)} to ${gbText(sum.highest)}, as the driver\u2019s share differs; the tables take the upper bound for each device. ` +
+  const range = sum.highest > sum.lowest ? `${gbText(sum.lowest)} to ${gbText(sum.highest)}, as the driver\u2019s share differs; verdicts, tables and lines of cards take the upper bound. ` : "";
+  setContent(byId("range"), range +
     `${data.runtime} on ${sum.backend.label}${kind}, ${plural(figures.parallel(state), "slot", "slots")}.`);
-  setContent(byId("host"), known(sum.host) ? `And ${gbText(sum.host)} of ordinary (host) memory.` : "");
+  setContent(byId("host"), known(sum.host) && !sum.backend.is_cpu ? `And ${gbText(sum.host)} of ordinary (host) memory.` : "");
 }
 
 function drawQuantizations() {
@@ -172,7 +226,7 @@ function drawQuantizations() {
     const quality = known(quantization.quality_percent) ? `~${Math.round(quantization.quality_percent)} % ${quantization.quality || ""}` : quantization.quality || "\u2013";
     return el("tr", { "aria-current": q === state.quantization ? "true" : null },
       el("th", { scope: "row" }, button, note), el("td", { class: "number" }, quantization.bits_per_weight.toFixed(2)),
-      el("td", { class: "number total" }, here ? gbText(here.total) : "cannot run"), most,
+      el("td", { class: "number total" }, here ? [gbText(here.total), el("small", null, upTo(here))] : "cannot run"), most,
       el("td", { class: "number" }, orDash(quantization.file_bytes, gbText)), el("td", null, quality));
   });
   const heads = [["Quantization"], ["Bits", "number"], [`At ${grouped(figures.contexts[state.context])}`, "number"], ...(state.context === last ? [] : [[`At ${whole}`, "number"]]), ["File", "number"], ["Quality"]];
@@ -180,57 +234,56 @@ function drawQuantizations() {
     el("thead", null, el("tr", null, heads.map(([text, kind]) => el("th", { scope: "col", class: kind }, text)))), el("tbody", null, rows)));
 }
 
-function drawTables() {
-  for (const group of tables) {
-    group.rows = figures.rows(group.className, state);
-    group.table.setRows(group.rows);
-    setContent(byId(group.id).querySelector(".counts"), figures.counts(group.rows).map((count, verdict) =>
-      (verdict === cannotRun && !count ? null : el("li", { "data-verdict": verdictClasses[verdict] }, el("b", null, grouped(count)), " ", verdictMark(verdict)))));
-  }
+function drawTable(group) {
+  group.table.setRows(group.rows);
+  setContent(byId(group.id).querySelector(".counts"), figures.counts(group.rows).map((count, verdict) =>
+    (verdict === cannotRun && !count ? null : el("li", { "data-verdict": verdictClasses[verdict] }, el("b", null, grouped(count)), " ", verdictMark(verdict)))));
 }
 
-const shellWord = (text) => (/^[\w@%+=:,.\/-]+$/.test(text) ? text : `'${text.replace(/'/g, "'\\''")}'`);
-
-// What the page was made with beside the selectors; lfmfit bears llama.cpp's names for it.
-function settings(request) {
-  const given = [
-    [request.batch !== 2048, `-b ${request.batch}`], [request.ubatch !== 512, `-ub ${request.ubatch}`],
-    [request.flash_attention !== "auto", `-fa ${request.flash_attention}`], [request.kv_unified, "--kv-unified"], [request.swa_full, "--swa-full"],
-  ];
-  return given.filter(([differs]) => differs).map(([, option]) => ` ${option}`).join("");
+function drawMachine() {
+  const rows = pinnedRows();
+  const page = { pin, model, quantization: figures.quantizations[state.quantization].name, address: addressWith };
+  setContent(byId("cards"), rows.map((row) => cardElement(cardFor(row.device), page)));
+  document.querySelectorAll("a[data-page]").forEach((link) => link.setAttribute("href", link.dataset.page + (pins.length ? `#pin=${pins.map(encodeURIComponent).join(",")}` : "")));
+  setContent(byId("comparison"), rows.length > 1 ? comparison(rows[0], rows[1]) : "");
 }
 
 function drawCommands() {
-  const cache = figures.caches[state.cache], name = figures.quantizations[state.quantization].name;
-  const types = (cache.type_k === "f16" ? "" : ` -ctk ${cache.type_k}`) + (cache.type_v === "f16" ? "" : ` -ctv ${cache.type_v}`);
-  const context = ` -c ${figures.contexts[state.context]}`;
-  const slots = figures.parallel(state), extras = settings(data.request || {});
-  const file = `${model.id.split("/").pop()}-${name}.gguf`;
-  byId("command-lfmfit").textContent = `lfmfit ${shellWord(model.id)} -q ${shellWord(name)}${context}${types}${slots > 1 ? ` -np ${slots}` : ""}${extras}`;
-  byId("command-server").textContent = `llama-server -m ${shellWord(file)}${context} -ngl 99${types} -np ${slots}${extras}`;
+  const commands = commandsOf(figures, state, model, pins);
+  byId("command-lfmfit").textContent = commands.lfmfit;
+  byId("command-server").textContent = commands.server;
 }
+
+const notPinned = (row) => !pins.includes(row.id);
 
 const drawings = {
   quantization: makeFigure(byId("figure-quantization"), (width) => memoryByQuantization(figures, state, width)),
   context: makeFigure(byId("figure-context"), (width) => memoryByContext(figures, state, width)),
-  device: makeFigure(byId("figure-device"), (width) => speedByDevice([...distinct(shownOf("gpus"), 7, 0.001), ...distinct(shownOf("unified"), 5, 0.001)], width)),
-  depth: makeFigure(byId("figure-depth"), (width) => speedByDepth(figures, state, [...distinct(shownOf("gpus"), 3, 0.1), ...distinct(shownOf("unified"), 2, 0.1)], width)),
+  device: makeFigure(byId("figure-device"), (width) => speedByDevice([...pinnedRows(), ...distinct(shownOf("gpus").filter(notPinned), 7, 0.001), ...distinct(shownOf("unified").filter(notPinned), 5, 0.001)], pins, width)),
+  depth: makeFigure(byId("figure-depth"), (width) => speedByDepth(figures, state, [...pinnedRows(), ...distinct(shownOf("gpus").filter(notPinned), 3, 0.1), ...distinct(shownOf("unified").filter(notPinned), 2, 0.1)].slice(0, 5), width)),
 };
 
-function drawSpeedPictures() {
-  drawings.device();
-  drawings.depth();
+const drawSpeedPictures = () => drawSoon(["device", "depth"].map((name) => [byId(`figure-${name}`), drawings[name]]));
+
+function makePinSearch() {
+  const input = byId("machine-find");
+  const search = makeDeviceSearch({ input, suggestions: byId("machine-suggestions"), answer: byId("machine-answer"), devices: data.devices, finder: findDevices,
+    choose: (device) => { input.value = ""; search.hint([], ""); if (!pins.includes(device.id)) pin(device.id); } });
+  input.addEventListener("input", () => { const found = search.meant(input.value); search.hint(found, input.value); search.offer(found); announce(byId("machine-answer").textContent); });
+  input.addEventListener("keydown", (event) => { const found = event.key === "Enter" ? search.meant(input.value) : []; if (found.length === 1) search.take(found[0]); });
 }
 
 function drawState() {
   const sum = figures.headline(state);
+  for (const group of tables) group.rows = figures.rows(group.className, state);
   drawHeadline(sum);
-  drawQuantizations();
-  drawTables();
+  drawSites();
+  drawMachine();
   drawCommands();
-  byId("lede").textContent = summary(sum);
-  Object.values(drawings).forEach((redraw) => redraw());
-  drawQuestions(byId("faq"), { figures, s: state, sum, model, name: bdi(model.name), scene: sceneText(), gpus: rowsOf("gpus"), unified: rowsOf("unified"), cpus: rowsOf("cpus") });
+  byId("lede").textContent = pinnedSummary() + summary(sum);
+  const asked = { figures, s: state, sum, model, name: bdi(model.name), scene: sceneText(), gpus: rowsOf("gpus"), unified: rowsOf("unified"), cpus: rowsOf("cpus") };
+  drawSoon([[byId("quantizations"), drawQuantizations], ...tables.map((group) => [byId(group.id), () => drawTable(group)]),
+    ...Object.entries(drawings).map(([name, redraw]) => [byId(`figure-${name}`), redraw]), [byId("faq"), () => drawQuestions(byId("faq"), asked)]]);
 }
 
 // ---- what does not change
@@ -251,18 +304,24 @@ function drawSpecification() {
 function drawFamily() {
   byId("family").hidden = !data.family.length;
   setContent(byId("relatives"), data.family.map((relative) => el("li", null,
-    relative.href ? el("a", { href: relative.href }, bdi(relative.name)) : bdi(relative.name), el("small", null, ` ${parametersText(relative.parameters)}`))));
+    relative.href ? el("a", { href: relative.href, "data-page": relative.href }, bdi(relative.name)) : bdi(relative.name), el("small", null, ` ${parametersText(relative.parameters)}`))));
 }
 
 function drawFixed() {
   setContent(byId("name"), bdi(model.name));
+  const card = data.words && data.words.published && /^[\w.-]+\/[\w.-]+$/.test(model.id) ? model.id : null;
+  byId("elsewhere").hidden = !card;
+  if (card) {
+    byId("card-link").href = `https://huggingface.co/${card}`;
+    byId("files-link").href = `https://huggingface.co/models?library=gguf&other=base_model:quantized:${encodeURIComponent(card)}`;
+  }
   setContent(byId("from"), say`by ${bdi(model.publisher)} \u00b7 ${parametersText(model.parameters)} parameters`);
   drawSpecification();
   drawFamily();
   for (const group of classes) byId(group.id).hidden = !tables.some((table) => table.id === group.id);
   document.querySelectorAll("nav a[href^='#']").forEach((link) => { link.parentNode.hidden = byId(link.getAttribute("href").slice(1)).hidden; });
   byId("home").hidden = !data.home;
-  if (data.home) byId("home").querySelector("a").setAttribute("href", data.home);
+  if (data.home) byId("home").querySelector("a").dataset.page = data.home;
   const request = data.request || {};
   const flash = request.flash_attention ? `, flash attention ${request.flash_attention}` : "";
   setContent(byId("request"), `Asked of ${data.runtime}: its server with all layers on the GPU, batches of ${grouped(request.batch)} and ${grouped(request.ubatch)} tokens${flash}. Made by lfmfit ${data.version}.`);
@@ -274,22 +333,16 @@ function drawFixed() {
   }
 }
 
-function copyText(button, source) {
-  const done = (text) => { button.textContent = text; setTimeout(() => { button.textContent = "Copy"; }, 2000); };
-  const byHand = () => {
-    getSelection().selectAllChildren(source);
-    done(document.execCommand("copy") ? "Copied" : "Selected");
-  };
-  if (!navigator.clipboard) return byHand();
-  return navigator.clipboard.writeText(source.textContent).then(() => done("Copied"), byHand);
-}
-
 reveal(() => {
   drawFixed();
   makeSelectors();
+  makePinSearch();
   restoreState();
   drawState();
-  document.querySelectorAll("button[data-copies]").forEach((button) =>
-    button.addEventListener("click", () => copyText(button, byId(button.dataset.copies))));
+  drawAllWaiting();
+  for (const name of ["lfmfit", "server"]) {
+    const code = byId(`command-${name}`);
+    code.closest(".command").append(copyButton("Copy", `Copy the ${name === "server" ? "llama-server" : "lfmfit"} command`, () => code.textContent));
+  }
   addEventListener("hashchange", () => { if (location.hash.includes("=")) { restoreState(); drawState(); } });
 });

@@ -1,7 +1,16 @@
-// The four pictures of a model's page, each from the figures of the page's state.
+// The four pictures of a model's page, each from the figures of the page's state. Where cards are drawn beside, it is
+// the upper bound that is compared with them, as in the tables.
 
 const partNames = { weights: "weights", cache: "KV cache and state", compute: "compute", driver: "driver" };
-const cardSizes = [4, 6, 8, 12, 16, 24, 32, 48, 80, 96, 128, 141, 192, 288, 512, 1024].map((gib) => ({ gib, bytes: gib * 2 ** 30 }));
+// Sizes of cards, each with the least that one of them leaves to use.
+function cardSizesOf(devices) {
+  const least = new Map();
+  for (const device of devices.filter((candidate) => candidate.class === "gpu")) {
+    const gib = Math.round(device.memory_bytes / 2 ** 30);
+    least.set(gib, Math.min(device.usable_bytes, least.get(gib) || Infinity));
+  }
+  return [...least].map(([gib, bytes]) => ({ gib, bytes })).filter(({ gib }) => gib >= 4).sort((a, b) => a.gib - b.gib);
+}
 const shortTokens = (tokens) => (tokens % 1000 === 0 ? `${tokens / 1000}k` : tokens % 1024 === 0 ? `${tokens / 1024}k` : grouped(tokens));
 const emptyPicture = (text) => ({ picture: el("p", { class: "empty" }, text), table: el("p", null, text) });
 
@@ -10,26 +19,26 @@ function memoryByQuantization(figures, s, width) {
   const possible = all.filter((item) => item.sum);
   if (!possible.length) return emptyPicture("llama.cpp cannot run any quantization in this combination.");
   const rows = possible.map(({ quantization, q, sum }) => ({
-    name: quantization.name, strong: q === s.quantization, end: gbText(sum.total).replace("\u00a0", " "),
+    name: quantization.name, strong: q === s.quantization, end: `${gb(sum.total)}${sum.highest > sum.total ? ` (up to ${gb(sum.highest)})` : ""} GB`, low: sum.highest > sum.lowest ? sum.lowest : null, high: sum.highest,
     parts: [sum.weights, sum.cache + sum.state, sum.compute, sum.driver].map((value, i) => ({ value, className: `part-${i}` })),
   }));
-  const most = Math.max(...possible.map((item) => item.sum.total));
+  const most = Math.max(...possible.map((item) => item.sum.highest));
   const chosen = rows.find((row) => row.strong);
   const description = `${chosen ? `${chosen.name}, the chosen one, needs ${chosen.end}. ` : ""}` +
     `${rows[0].name} needs ${rows[0].end}, ${rows[rows.length - 1].name} ${rows[rows.length - 1].end}. All figures are in the table below.`;
   const picture = barPicture({
     id: "by-quantization", width, title: `Memory by quantization at ${grouped(figures.contexts[s.context])} tokens of context`, description,
-    rows, most: most * 1.02, text: (value) => `${Number((value / 1e9).toPrecision(3))}`, unit: "GB of GPU memory",
+    rows, most: most * 1.02, text: (value) => `${Number((value / 1e9).toPrecision(3))}`, unit: `GB of ${placeName}`,
   });
-  const table = dataTable("Memory by quantization, GB", ["Quantization", "Weights", "KV cache and state", "Compute", "Driver", "Total"],
+  const table = dataTable("Memory by quantization, GB", ["Quantization", "Weights", "KV cache and state", "Compute", "Driver", "Total", "Up to"],
     possible.map(({ quantization, sum }) => [bdi(quantization.name),
-      ...partsThatAddUp([sum.weights, sum.cache + sum.state, sum.compute, sum.driver], sum.total), gb(sum.total)]));
+      ...partsThatAddUp([sum.weights, sum.cache + sum.state, sum.compute, sum.driver], sum.total), gb(sum.total), gb(sum.highest)]));
   return { picture, table };
 }
 
 function memoryByContext(figures, s, width) {
   const lineOf = (cache) => figures.contexts.map((tokens, context) => [tokens, figures.headline({ ...s, cache, context })])
-    .filter(([, sum]) => sum).map(([tokens, sum]) => [tokens, sum.total]);
+    .filter(([, sum]) => sum).map(([tokens, sum]) => [tokens, sum.highest]);
   const lines = figures.caches.map((cache, i) => ({
     name: `${cacheName(cache)} cache`, className: i === s.cache ? "chosen" : "other", points: lineOf(i),
   })).filter((line) => line.points.length);
@@ -38,38 +47,39 @@ function memoryByContext(figures, s, width) {
   const ruled = rule.length ? [{ name: "other sites", className: "rule", points: rule }] : [];
   const own = Math.max(...lines.flatMap((line) => line.points.map((point) => point[1])));
   const highest = Math.max(own, ...rule.map((point) => point[1]));
+  const cardSizes = cardSizesOf(figures.data.devices);
   const above = cardSizes.find((size) => size.bytes >= own);
   const yMost = Math.max(highest, above && above.bytes < own * 3 ? above.bytes : 0) * 1.1;
   let last = 0;
   const levels = cardSizes.filter((size) => size.bytes <= yMost && size.bytes > yMost / 10).reverse()
     .filter((size) => { const clear = !last || (last - size.bytes) / yMost > 0.075; if (clear) last = size.bytes; return clear; })
-    .map((size) => ({ value: size.bytes, name: size.gib > 288 ? `${size.gib} GB` : `${size.gib} GB card` }));
+    .map((size) => ({ value: size.bytes, name: `${size.gib} GiB card` }));
   const chosen = lines.find((line) => line.className === "chosen");
   const end = chosen && chosen.points[chosen.points.length - 1];
   const picture = linePicture({
-    id: "by-context", width, height: 330, title: `Memory against context, ${figures.quantizations[s.quantization].name}`,
+    id: "by-context", width, height: 330, title: `Memory against context, upper bound, ${figures.quantizations[s.quantization].name}`,
     description: end ? `From ${gbText(chosen.points[0][1])} at ${grouped(chosen.points[0][0])} tokens to ${gbText(end[1])} at ${grouped(end[0])} tokens with the ${chosen.name}. ` +
-      "The horizontal lines are common sizes of cards. All figures are in the table below." : "The chosen cache type cannot run.",
+      "The horizontal lines are what cards of common sizes leave to use. All figures are in the table below." : "The chosen cache type cannot run.",
     lines: [...lines, ...ruled], xMost: figures.contexts[figures.contexts.length - 1], xTicks: figures.contexts,
     xText: shortTokens, xUnit: "tokens of context", marker: figures.contexts[s.context], levels,
-    yMost, yText: (value) => `${Number((value / 1e9).toPrecision(3))}`, yUnit: "GB of GPU memory",
+    yMost, yText: (value) => `${Number((value / 1e9).toPrecision(3))}`, yUnit: `GB of ${placeName}, upper bound`,
   });
   const head = ["Context", ...figures.caches.map((cache) => `${cacheName(cache)} cache`), ...(ruled.length ? ["Other sites"] : [])];
-  const table = dataTable("Memory against context, GB", head, figures.contexts.map((tokens, context) => [grouped(tokens),
-    ...figures.caches.map((cache, i) => orDash((figures.headline({ ...s, cache: i, context }) || {}).total, gb)),
+  const table = dataTable("Memory against context, upper bound, GB", head, figures.contexts.map((tokens, context) => [grouped(tokens),
+    ...figures.caches.map((cache, i) => orDash((figures.headline({ ...s, cache: i, context }) || {}).highest, gb)),
     ...(ruled.length ? [orDash(figures.sites({ ...s, context }), gb)] : [])]));
   return { picture, table };
 }
 
-function speedByDevice(list, width) {
+function speedByDevice(list, pins, width) {
   const rows = list.filter((row) => known(row.decode));
   if (!rows.length) return emptyPicture("No decode speed is known of the devices that the tables above show.");
   const most = Math.max(...rows.map((row) => Math.max(row.high, row.decode))) * 1.02;
   const picture = barPicture({
     id: "by-device", width, longNames: true, title: "Decode speed by device",
-    description: `${rows[0].device.name}: ${rate(rows[0].decode)} tokens per second. The whiskers show the band that four of five measurements lie in. ` +
+    description: `${rows[0].device.name}: ${rate(rows[0].decode)} tokens per second. The whiskers show the band that four of five measurements lie in; dashed ones are of devices that nobody has measured. ` +
       "All figures are in the table below.",
-    rows: rows.map((row) => ({ name: row.device.name, end: rate(row.decode), low: row.low, high: row.high,
+    rows: rows.map((row) => ({ name: row.device.name, strong: pins.includes(row.id), end: (row.measured ? "" : "~") + rate(row.decode), low: row.low, high: row.high, rough: !row.measured,
       parts: [{ value: row.decode, className: row.device.class === "gpu" ? "bar-gpu" : "bar-unified" }] })),
     most, text: String, unit: "tokens per second, one request",
   });

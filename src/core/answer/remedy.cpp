@@ -1,0 +1,246 @@
+#include "lfmfit/remedy.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "core/answer/other_devices.hpp"
+#include "core/answer/trials.hpp"
+
+namespace lfmfit {
+
+namespace {
+
+/// GiB that machines are sold with.
+constexpr std::array<std::int64_t, 18> kHostSizes = {4,   8,   12,  16,  24,  32,  48,   64,   96,
+                                                     128, 192, 256, 384, 512, 768, 1024, 1536, 2048};
+
+/// Looks for changes, one kind after the other.
+class Search {
+ public:
+  Search(const Question& question, const Estimate& answer, const RemedyMeans& means, std::size_t most);
+  std::vector<Remedy> run();
+
+ private:
+  enum class Goal { kFits, kWhole };
+  enum class Shortening { kToHalf, kFurther };
+
+  bool meets(const Estimate& answer, Goal goal) const;
+  bool meets(const std::optional<Estimate>& answer) const { return answer && meets(*answer, goal_); }
+  bool has_all() const { return found_.size() >= most_; }
+  std::optional<Tokens> longest(const Question& question);
+  std::vector<const Quantization*> smaller_ones();
+
+  void note(std::vector<Setting> changes, const Question& question);
+  void note(Remedy remedy);
+  void try_cache();
+  void try_context(Shortening shortening);
+  void try_quantization();
+  void try_placement();
+  void try_two_settings();
+  void try_host_memory();
+  void try_device();
+  void try_more_devices();
+
+  const RemedyMeans& means_;
+  std::size_t most_;
+  Trials trials_;
+  const Question& question_;
+  Goal goal_;
+  Question base_;  ///< with all on the GPUs where that is the goal
+  std::optional<Estimate> now_;
+  std::optional<std::optional<Tokens>> longest_;
+  std::vector<Remedy> found_;
+};
+
+Search::Search(const Question& question, const Estimate& answer, const RemedyMeans& means, std::size_t most)
+    : means_(means),
+      most_(most),
+      question_(question),
+      goal_(answer.fit && fits(*answer.fit) ? Goal::kWhole : Goal::kFits),
+      base_(goal_ == Goal::kWhole ? all_on_gpus(question) : question) {
+  base_.request.context = answer.request.context;
+  base_.longest_context = base_.shrinks_context = false;
+  base_.explain = false;
+  now_ = trials_.answer(all_on_gpus(base_));
+}
+
+std::vector<Remedy> Search::run() {
+  if (!now_ || meets(trials_.answer(base_))) return {};
+  try_cache();
+  try_context(Shortening::kToHalf);
+  try_quantization();
+  try_placement();
+  try_context(Shortening::kFurther);
+  try_two_settings();
+  try_host_memory();
+  try_device();
+  try_more_devices();
+  return std::move(found_);
+}
+
+bool Search::meets(const Estimate& answer, Goal goal) const {
+  const bool does = goal == Goal::kWhole ? is_whole(answer) : fits(*answer.fit);
+  return does && is_quick(answer.speed, answer.request, means_.min_speed);
+}
+
+void Search::note(std::vector<Setting> changes, const Question& question) {
+  std::optional<Estimate> answer = trials_.answer(question);
+  if (!meets(answer)) return;
+  Remedy remedy{std::move(changes), question, std::move(*answer), {}, nullptr};
+  remedy.saves = std::max(now_->fit->required - remedy.answer.fit->required, Bytes(0));
+  note(std::move(remedy));
+}
+
+void Search::note(Remedy remedy) { found_.push_back(std::move(remedy)); }
+
+void Search::try_cache() {
+  if (const auto small = with_small_cache(base_, means_.cache_type)) note({small->setting}, small->question);
+}
+
+/// The longest context that does, shorter than that of `question`.
+std::optional<Tokens> Search::longest(const Question& question) {
+  const std::int64_t sequences = question.vllm || question.request.kv_unified ? 1 : question.request.parallel;
+  const bool needs_speed = means_.min_speed.has_value();
+  return longest_that(question, kShortestUseful * sequences, [&](const Question& shorter) {
+    return meets(needs_speed ? trials_.answer(shorter) : trials_.fit_of(shorter));
+  });
+}
+
+void Search::try_context(Shortening shortening) {
+  if (has_all()) return;
+  if (!longest_) longest_ = longest(base_);
+  if (!*longest_) return;
+  const Tokens context = **longest_;
+  const bool keeps_half = context * 2 >= base_.request.context;
+  if (keeps_half != (shortening == Shortening::kToHalf)) return;
+  Question changed = base_;
+  changed.request.context = context;
+  note({{Setting::Kind::kContext, context.count()}}, changed);
+}
+
+std::vector<const Quantization*> Search::smaller_ones() {
+  const auto now = trials_.bytes_of(base_, *base_.quantization);
+  std::vector<const Quantization*> smaller;
+  for (const Quantization* quantization : means_.quantizations) {
+    const auto bytes = trials_.bytes_of(base_, *quantization);
+    if (bytes && now && *bytes < *now) smaller.push_back(quantization);
+  }
+  return smaller;
+}
+
+void Search::try_quantization() {
+  if (has_all()) return;
+  for (const Quantization* quantization : smaller_ones()) {
+    Question changed = base_;
+    changed.quantization = quantization;
+    const std::size_t before = found_.size();
+    note({{Setting::Kind::kQuantization, 0, quantization->name, quantization->quality}}, changed);
+    if (found_.size() > before) return;
+  }
+}
+
+/// What lies in host memory by the runtime's own choice is the answer already where that fits; by hand there is no
+/// margin to leave.
+void Search::try_placement() {
+  if (has_all() || goal_ == Goal::kWhole) return;
+  if (const auto placed = placed_by_hand(base_, trials_)) note({placed->setting}, placed->question);
+}
+
+/// What one setting does not do: a smaller cache with the longest context, or the largest quantization with one of
+/// them.
+void Search::try_two_settings() {
+  if (has_all() || !found_.empty()) return;
+  const auto small = with_small_cache(base_, means_.cache_type);
+  if (small) {
+    if (const auto context = longest(small->question)) {
+      Question changed = small->question;
+      changed.request.context = *context;
+      note({small->setting, {Setting::Kind::kContext, context->count()}}, changed);
+    }
+  }
+  const std::vector<const Quantization*> smaller = smaller_ones();
+  for (const Quantization* quantization : smaller) {
+    const Setting change{Setting::Kind::kQuantization, 0, quantization->name, quantization->quality};
+    if (!small || has_all()) break;
+    Question changed = small->question;
+    changed.quantization = quantization;
+    const std::size_t before = found_.size();
+    note({change, small->setting}, changed);
+    if (found_.size() > before) break;
+  }
+  if (smaller.empty() || has_all() || !found_.empty()) return;
+  Question changed = base_;
+  changed.quantization = smaller.back();
+  if (const auto context = longest(changed)) {
+    changed.request.context = *context;
+    note({{Setting::Kind::kQuantization, 0, smaller.back()->name, smaller.back()->quality},
+          {Setting::Kind::kContext, context->count()}},
+         changed);
+  }
+}
+
+void Search::try_host_memory() {
+  const bool has_pool = question_.device == nullptr || question_.device->device_class == DeviceClass::kUnified;
+  if (has_all() || goal_ == Goal::kWhole || question_.vllm || has_pool || question_.available) return;
+  const auto with_gib = [&](std::int64_t gib) {
+    Question changed = base_;
+    changed.ram = Bytes(gib << 30);
+    return changed;
+  };
+  const auto index = first_that(0, std::ssize(kHostSizes), [&](std::int64_t i) {
+    return meets(trials_.answer(with_gib(kHostSizes[static_cast<std::size_t>(i)])));
+  });
+  if (!index) return;
+  const std::int64_t gib = kHostSizes[static_cast<std::size_t>(*index)];
+  note({{Setting::Kind::kHostMemory, gib}}, with_gib(gib));
+}
+
+void Search::try_device() {
+  if (has_all() || question_.device == nullptr || question_.available) return;
+  for (const ReportScope::Candidate& candidate : larger_devices(*question_.device, means_.devices)) {
+    Question changed = all_on_gpus(base_);
+    changed.device = candidate.device;
+    changed.backend = candidate.backend;
+    const auto answer = trials_.answer(changed);
+    if (!answer || !meets(*answer, Goal::kWhole)) continue;
+    note({{Setting::Kind::kDevice, 0, candidate.device->id}}, changed);
+    return;
+  }
+}
+
+void Search::try_more_devices() {
+  if (has_all() || question_.device == nullptr || question_.available) return;
+  for (const std::int64_t count : {2, 3, 4, 6, 8}) {
+    const auto machine = several_times(*question_.device, static_cast<int>(count), means_.devices);
+    if (!machine) continue;
+    Question changed = all_on_gpus(base_);
+    changed.device = machine.get();
+    changed.request.gpu_count = kAllGpus;
+    if (changed.vllm) changed.vllm->request.tensor_parallel_size = machine->gpus;
+    std::optional<Estimate> answer = trials_.answer(changed);
+    if (!answer || !meets(*answer, Goal::kWhole)) continue;
+    note(Remedy{{{Setting::Kind::kDevice, 0, machine->asked_as}}, changed, std::move(*answer), {}, machine});
+    return;
+  }
+}
+
+}  // namespace
+
+bool is_whole(const Estimate& answer) { return answer.fit && answer.fit->verdict < Verdict::kPartial; }
+
+bool is_quick(const std::optional<Speed>& speed, const Request& request, const std::optional<TokenRate>& min_speed) {
+  if (!min_speed) return true;
+  if (!speed) return false;
+  const auto requests = static_cast<double>(std::max<std::int64_t>(request.parallel, 1));
+  return (speed->throughput ? speed->throughput->low / requests : speed->decode.low) >= *min_speed;
+}
+
+std::vector<Remedy> remedies_of(const Question& question, const Estimate& answer, const RemedyMeans& means,
+                                std::size_t most) {
+  std::vector<Remedy> remedies = Search(question, answer, means, most).run();
+  if (remedies.size() > most) remedies.resize(most);
+  return remedies;
+}
+
+}  // namespace lfmfit

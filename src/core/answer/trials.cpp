@@ -1,0 +1,134 @@
+#include "core/answer/trials.hpp"
+
+#include <algorithm>
+
+#include "core/base/refusal.hpp"
+#include "core/llamacpp/placement.hpp"
+
+namespace lfmfit {
+
+namespace {
+
+constexpr const char* kSmallCacheOfVllm = "fp8";
+
+std::optional<Variation> with_small_cache_of_vllm(const Question& question) {
+  const std::optional<std::string>& now = question.vllm->request.kv_cache_dtype;
+  if (now && *now != "auto") return std::nullopt;
+  Variation variation{{Setting::Kind::kCacheType, 0, kSmallCacheOfVllm}, question};
+  variation.question.vllm->request.kv_cache_dtype = kSmallCacheOfVllm;
+  return variation;
+}
+
+/// Whether every GPU, or the one pool, holds its part; the host may not.
+bool gpus_hold(const std::optional<Estimate>& answer) {
+  return answer && answer->fit &&
+         std::all_of(answer->fit->places.begin(), answer->fit->places.end(),
+                     [](const PlaceFit& place) { return place.place == kHost || place.holds(); });
+}
+
+/// The least of [first, last) with which the GPUs hold their part when `put` into the request.
+std::optional<std::int64_t> least_moved(const Question& question, std::int64_t first, std::int64_t last,
+                                        const std::function<void(Request&, std::int64_t)>& put, Trials& trials) {
+  return first_that(first, last, [&](std::int64_t moved) {
+    Question changed = question;
+    put(changed.request, moved);
+    return gpus_hold(trials.fit_of(changed));
+  });
+}
+
+}  // namespace
+
+const std::vector<Tensor>* Trials::stored_of(const Question& question) {
+  auto known = stored_.find(question.quantization);
+  if (known == stored_.end())
+    known = stored_.emplace(question.quantization, unless_refused([&] { return stored_tensors(question); })).first;
+  return known->second ? &*known->second : nullptr;
+}
+
+std::optional<Estimate> Trials::answer(const Question& question) {
+  const std::vector<Tensor>* stored = stored_of(question);
+  if (stored == nullptr) return std::nullopt;
+  std::optional<Estimate> answer = unless_refused([&] { return estimate(question, *stored); });
+  return answer && answer->fit ? answer : std::nullopt;
+}
+
+std::optional<Estimate> Trials::fit_of(Question question) {
+  question.speed_constants = nullptr;
+  return answer(question);
+}
+
+std::optional<Bytes> Trials::bytes_of(Question question, const Quantization& quantization) {
+  question.quantization = &quantization;
+  const std::vector<Tensor>* stored = stored_of(question);
+  if (stored == nullptr) return std::nullopt;
+  return unless_refused([&] { return law_of(question).file(question, *stored).tensor_bytes; });
+}
+
+std::optional<Variation> with_small_cache(const Question& question, const TensorType* type) {
+  if (question.vllm) return with_small_cache_of_vllm(question);
+  if (type == nullptr || question.mlx || question.cache.k->quantized || question.cache.v->quantized)
+    return std::nullopt;
+  Variation variation{{Setting::Kind::kCacheType, 0, type->name}, question};
+  variation.question.cache = {type, type};
+  return variation;
+}
+
+Question all_on_gpus(Question question) {
+  if (question.request.placing == Placing::kWhereNeeded) question.request.placing = Placing::kGiven;
+  return question;
+}
+
+std::optional<Variation> placed_by_hand(const Question& question, Trials& trials) {
+  const Request& request = question.request;
+  const bool is_told = request.cpu_moe || !request.overrides.empty() || !request.overflows.empty();
+  if (question.vllm || question.backend->is_cpu || is_told || &law_of(question) != laws().front()) return std::nullopt;
+  Question base = question;
+  base.request.placing = Placing::kGiven;
+  const auto layers = static_cast<std::int64_t>(question.model->blocks.size());
+  const auto put_experts = [](Request& into, std::int64_t moved) { into.n_cpu_moe = moved; };
+  const auto put_layers = [layers](Request& into, std::int64_t moved) { into.gpu_layers = layers + 1 - moved; };
+  if (expert_count(*question.model) > 0) {
+    const auto moved = least_moved(base, request.n_cpu_moe + 1, layers + 1, put_experts, trials);
+    if (moved) {
+      put_experts(base.request, *moved);
+      return Variation{{Setting::Kind::kExpertsOnHost, *moved}, base};
+    }
+  }
+  const std::int64_t on_host = request.gpu_layers < 0 ? 0 : std::max<std::int64_t>(0, layers + 1 - request.gpu_layers);
+  const auto moved = least_moved(base, on_host + 1, layers + 2, put_layers, trials);
+  if (!moved) return std::nullopt;
+  put_layers(base.request, *moved);
+  return Variation{{Setting::Kind::kLayersOnGpu, base.request.gpu_layers}, base};
+}
+
+std::optional<Tokens> longest_that(const Question& question, Tokens least,
+                                   const std::function<bool(const Question&)>& does) {
+  const std::int64_t sequences =
+      question.vllm || question.request.kv_unified ? 1 : std::max<std::int64_t>(question.request.parallel, 1);
+  const std::int64_t step = question.vllm ? 1 : checked_multiply(kCellStep, sequences);
+  const std::int64_t last = (question.request.context.count() - 1) / step, first = round_up(least.count(), step) / step;
+  // counted down from the longest, so that it is the first that does
+  const auto shorter = first_that(0, last - first + 1, [&](std::int64_t less) {
+    Question changed = question;
+    changed.longest_context = changed.shrinks_context = false;
+    changed.request.context = Tokens((last - less) * step);
+    return does(changed);
+  });
+  return shorter ? std::optional(Tokens((last - *shorter) * step)) : std::nullopt;
+}
+
+std::optional<std::int64_t> first_that(std::int64_t first, std::int64_t last,
+                                       const std::function<bool(std::int64_t)>& does) {
+  const std::int64_t end = last;
+  while (first < last) {
+    const std::int64_t middle = first + (last - first) / 2;
+    if (does(middle)) {
+      last = middle;
+    } else {
+      first = middle + 1;
+    }
+  }
+  return first < end ? std::optional(first) : std::nullopt;
+}
+
+}  // namespace lfmfit

@@ -1,0 +1,108 @@
+// "Your machine": devices that the reader pinned. They stand first in the text, the tables and the pictures; each has a
+// card with its verdict, and two are compared. Pins are kept in the address.
+
+const mostPins = 4;
+const colours = { great: "#0f6236", well: "#17538a", tight: "#7a4a00", big: "#972626" };
+
+const verdictSentences = ["runs great on", "runs well on", "is tight on", "is too big for", "cannot run in this state on"];
+
+// What a card says of a row, as plain texts: for the page, to copy, and for its picture.
+function cardOf(row, { figures, s, scene, model }) {
+  const { device } = row;
+  const needs = row.required === null ? "" : `: it needs up to ${gbText(row.required)} of ${gbText(row.usable)} usable`;
+  const lacks = row.verdict === tooBig && row.free < 0 ? `, ${gbText(-row.free)} too much` : "";
+  const several = device.gpus > 1 ? ` on the fullest of ${device.gpus} GPUs` : "";
+  const longest = figures.longestContext(device, s), best = figures.bestQuantization(device, s);
+  const mark = row.measured ? "" : "~";
+  const each = figures.parallel(s) > 1 && known(row.together)
+    ? [["All slots together", `${mark}${rate(row.together.value)} tok/s${bandText(row.together.low, row.together.high)}`]] : [];
+  const speeds = known(row.decode) ? [
+    ["Decode", `${mark}${rate(row.decode)} tok/s${bandText(row.low, row.high)}`],
+    ...(known(row.full) ? [["With a full context", `${mark}${rate(row.full)} tok/s`]] : []), ...each,
+    ...(known(row.first) ? [["First token", `${secondsText(row.first)} after a prompt of ${grouped(figures.data.request.prompt)} tokens`]] : []),
+  ] : [];
+  return {
+    device, row, sentence: `${model.name} ${scene} ${verdictSentences[row.verdict]} the ${device.name}${needs}${several}${lacks}.`,
+    facts: [...speeds,
+      ["Longest context listed", longest === null ? "none at this quantization" : `${grouped(figures.contexts[longest])} tokens${longest === figures.contexts.length - 1 ? " (all)" : ""}`],
+      ["Best quantization", best === null ? "none leaves room to spare" : `${figures.quantizations[best].name} (the most bits that run well)`]],
+  };
+}
+
+const cardText = (card) => [card.sentence, ...card.facts.map(([name, text]) => `${name}: ${text}`)].join("\n").replace(/\u00a0/g, " ");
+const cardMarkdown = (card) => [`**${markdownText(card.sentence)}**`, "", ...card.facts.map(([name, text]) => `- ${name}: ${markdownText(text)}`)].join("\n").replace(/\u00a0/g, " ");
+
+// The bar of a card: what is needed against what is usable, with the limits of the verdicts.
+function cardBar(row) {
+  const share = row.share || 0, scale = Math.max(1, share);
+  const used = el("i", { class: verdictClasses[row.verdict] });
+  used.style.width = `${(share / scale * 100).toFixed(1)}%`;
+  const limit = el("b", null);
+  limit.style.left = `${(100 / scale).toFixed(1)}%`;
+  return el("div", { class: "capacity", "aria-hidden": "true" }, used, limit);
+}
+
+// "The A decodes 2.9 times as fast as the B and has 11.20 GB more free."
+function comparison(a, b) {
+  const faster = known(a.decode) && known(b.decode) ? (a.decode >= b.decode ? [a, b] : [b, a]) : null;
+  const roomier = a.free >= b.free ? [a, b] : [b, a];
+  const speed = !faster ? null : faster[0].decode / faster[1].decode < 1.05 ? say`Both decode about equally fast.`
+    : say`The ${nameOf(faster[0])} decodes ${(faster[0].decode / faster[1].decode).toFixed(1)} times as fast as the ${nameOf(faster[1])}.`;
+  const room = a.free === null || b.free === null ? null : say`The ${nameOf(roomier[0])} has ${gbText(roomier[0].free - roomier[1].free)} more to spare.`;
+  return [speed, speed && room ? " " : "", room];
+}
+
+const sample = "The quick answer is that it depends on what you ask for. A short question gets a short reply, a long one fills the page. What you see here is text that appears at the rate of this device: first the wait until it has read a prompt, then one piece after the other, as fast as it would come from the model. If you can read along without waiting, it is fast enough for a chat; if it runs away from you, it is fast enough for summaries, code and agents that nobody reads word by word. ".repeat(4).match(/\s*\S{1,4}/g);
+
+// Text that appears as fast as the device would write it. Moves only when asked to.
+function feel(place, row) {
+  const start = performance.now();
+  const step = () => {
+    const passed = (performance.now() - start) / 1000 - (row.first || 0);
+    const count = Math.min(sample.length, Math.max(0, Math.floor(passed * row.decode)));
+    place.textContent = passed < 0 ? "reading the prompt \u2026" : sample.slice(0, count).join("");
+    if (count < sample.length && passed < 12 && place.isConnected) requestAnimationFrame(step);
+  };
+  step();
+}
+
+function cardElement(card, page) {
+  const { row, device } = card;
+  const unpin = el("button", { type: "button", class: "link", "aria-label": `Unpin ${device.name}` }, "Unpin");
+  unpin.addEventListener("click", () => page.pin(device.id));
+  const bold = row.measured || !known(row.decode) ? null : el("p", { class: "note" }, "~ Nobody has measured this device with such a model: the speed is an estimate with a wider band.");
+  const moves = known(row.decode) && !matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const felt = el("p", { class: "felt", "aria-hidden": "true", hidden: true });
+  const show = el("button", { type: "button", class: "copy", "aria-label": `Show how fast ${device.name} writes` }, "Show how fast that is");
+  show.addEventListener("click", () => { felt.hidden = false; feel(felt, row); });
+  const words = known(row.decode) ? el("p", { class: "note" }, `That is about ${grouped(Number((row.decode * 45).toPrecision(2)))} words a minute; people read some 250.`) : null;
+  const texts = { model: `${page.model.name} ${page.quantization}`, device: device.name, verdict: verdictWords[row.verdict], colour: colours[verdictClasses[row.verdict]], share: row.share || 0 };
+  return el("article", { class: "card", "data-id": device.id, "aria-label": `Verdict on ${device.name}` },
+    el("h3", null, bdi(device.name), " ", verdictMark(row.verdict), unpin),
+    el("p", { class: "sentence" }, bdi(card.sentence)), cardBar(row),
+    el("dl", null, card.facts.map(([name, text]) => el("div", null, el("dt", null, name), el("dd", null, text)))),
+    words, bold, felt,
+    el("p", { class: "copies" }, moves ? show : null,
+      copyButton("Copy link", `Copy a link to this page with ${device.name}`, () => page.address([device.id])),
+      copyButton("Copy text", `Copy the verdict on ${device.name} as text`, () => cardText(card)),
+      copyButton("Copy Markdown", `Copy the verdict on ${device.name} as Markdown`, () => cardMarkdown(card)),
+      saveButton("Save picture", `Save the verdict on ${device.name} as a picture`, "lfmfit.png", () => cardPicture({ ...texts, lines: card.facts.slice(0, 4).map(([name, text]) => `${name}: ${text}`) }))));
+}
+
+// A search for a device by name that offers what it may mean. `choose(device)` takes the one.
+function makeDeviceSearch({ input, suggestions, answer, devices, finder, choose }) {
+  const offer = (found) => setContent(suggestions, found.slice(0, 12).map((item) => {
+    const button = el("button", { type: "button" }, bdi(item.name));
+    button.addEventListener("click", () => { take(item); input.focus(); });
+    return button;
+  }));
+  const take = (item) => { offer([]); choose(item); };
+  function meant(text) {
+    if (!text.trim()) return [];
+    const found = finder(text);
+    return found.length ? found : devices.filter((item) => says(`${item.name} ${item.id} ${item.vendor}`, text));
+  }
+  const hint = (found, text) => setContent(answer, !text.trim() ? "" : found.length
+    ? `${plural(found.length, "device", "devices")} of that name${found.length > 12 ? "; the first ones:" : ":"}` : "No device of that name is known.");
+  return { meant, offer, hint, take };
+}
