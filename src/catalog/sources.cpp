@@ -43,7 +43,9 @@ constexpr auto kKinds = std::to_array<Kind>({{"models", "data/models/", "id", fa
                                              {"mlx", "data/mlx.json", "name", true},
                                              {"speed", "data/speed.json", "id", true},
                                              {"gguf_traits", "data/gguf_traits.json", "architecture", true},
-                                             {"model_types", "data/config_keys.json", "names", true}});
+                                             {"model_types", "data/config_keys.json", "names", true},
+                                             {"gguf_repositories", "data/gguf_repositories.json", "model", false},
+                                             {"command_lines", "data/command_lines.json", "program", true}});
 
 const Kind& kind_called(std::string_view key) {
   return *std::find_if(kKinds.begin(), kKinds.end(), [&](const Kind& kind) { return kind.key == key; });

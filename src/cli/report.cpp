@@ -51,6 +51,7 @@ Commands:
   lfmfit app -o F              lfmfit itself in one HTML file: any model, machine and setting, live
   lfmfit detect                this machine: its GPUs, processor and RAM; --on local means it
   lfmfit fleet MODEL... --inventory F   which nodes of a cluster run it, and their manifests
+  lfmfit audit LOG             what llama.cpp, Ollama or vLLM allocated by its log, beside lfmfit
   lfmfit calibrate             fits the speeds to your machine, from llama-bench's JSON
   lfmfit help [COMMAND]        this, or what COMMAND takes
 
