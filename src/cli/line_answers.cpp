@@ -55,6 +55,7 @@ Answers& LineAnswers::shared(const Json& request, const Question& question) {
   std::string key =
       fmt::format("{} {} {} {} {}", without(request, "device").dump(), question.backend->name,
                   question.quantization->name, settings.context.count(), static_cast<int>(question.longest_context));
+  for (const std::string& note : question.notes) key += note;
   const auto known = shared_.find(key);
   if (known != shared_.end()) return known->second->answers;
   if (shared_.size() >= kMostShared) shared_.clear();
