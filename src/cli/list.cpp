@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <cctype>
 #include <ostream>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -13,7 +12,6 @@
 #include "cli/run.hpp"
 #include "core/base/letter_case.hpp"
 #include "lfmfit/error.hpp"
-#include "lfmfit/publisher_mix.hpp"
 #include "render/csv.hpp"
 #include "render/inspection_text.hpp"
 #include "render/json.hpp"
@@ -138,23 +136,12 @@ std::string list_local(const Environment& environment, const ListOptions& option
   return listing(models, options, terminal, render::local_models_table, render::local_models_json);
 }
 
-/// llama-quantize's file types, then what publishers make under names of their own, each once.
-std::vector<Quantization> named_quantizations(const Catalog& catalog) {
-  std::vector<Quantization> rows = catalog.quantizations();
-  std::set<std::string> names;
-  for (const PublisherMix& mix : catalog.publisher_mixes().mixes) {
-    const bool is_own = mix.publisher != kAnyPublisher && !ask::is_plain(catalog, mix.name);
-    if (is_own && names.insert(mix.recipe.name).second) rows.push_back(mix.recipe);
-  }
-  return rows;
-}
-
 std::string list(const Catalog& catalog, const ListOptions& options, const render::Terminal& terminal) {
   if (options.kind == "models")
     return listing(catalog.models(), options, terminal, render::models_table, render::models_json);
   if (options.kind == "devices") return list_devices(catalog, options, terminal);
   if (options.kind == "quants")
-    return listing(named_quantizations(catalog), options, terminal, render::quantizations_table,
+    return listing(ask::named_quantizations(catalog), options, terminal, render::quantizations_table,
                    render::quantizations_json);
   if (options.kind == "runtimes") return list_runtimes(catalog, options, terminal);
   return listing(catalog.architectures(), options, terminal, render::architectures_table, render::architectures_json);
