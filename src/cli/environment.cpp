@@ -2,10 +2,14 @@
 
 #include <sys/ioctl.h>
 #include <unistd.h>
+#ifdef __APPLE__
+#include <mach-o/dyld.h>
+#endif
 
 #include <charconv>
 #include <cstdlib>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -48,6 +52,17 @@ MachineSources machine_sources() {
   return sources;
 }
 
+std::filesystem::path program() {
+#ifdef __APPLE__
+  std::string path(4096, '\0');
+  auto size = static_cast<std::uint32_t>(path.size());
+  return _NSGetExecutablePath(path.data(), &size) == 0 ? std::filesystem::path(path.c_str()) : std::filesystem::path();
+#else
+  std::error_code error;
+  return std::filesystem::read_symlink("/proc/self/exe", error);
+#endif
+}
+
 }  // namespace
 
 Environment process_environment() {
@@ -59,7 +74,8 @@ Environment process_environment() {
   for (const std::string& name : names) {
     if (const std::string value = variable(name.c_str()); !value.empty()) variables[name] = value;
   }
-  return {user_data(), terminal_width(), colour, std::move(variables), machine_sources(), isatty(STDOUT_FILENO) != 0};
+  return {user_data(),       terminal_width(),           colour,   std::move(variables),
+          machine_sources(), isatty(STDOUT_FILENO) != 0, program()};
 }
 
 }  // namespace lfmfit::cli

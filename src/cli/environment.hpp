@@ -17,6 +17,7 @@ struct Environment {
   std::map<std::string, std::string> variables;    ///< where other tools keep models; usual values; GitHub's
   std::optional<MachineSources> machine;           ///< where this machine is looked at; unset: it is not
   bool is_terminal = true;                         ///< whether people see what is printed; a pipe gets names whole
+  std::filesystem::path program = {};              ///< where this program lies; empty: not known
 };
 
 constexpr const char* kGitHubActions = "GITHUB_ACTIONS";       ///< "true" in a job of GitHub's

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <cctype>
 #include <ostream>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -13,11 +12,11 @@
 #include "cli/run.hpp"
 #include "core/base/letter_case.hpp"
 #include "lfmfit/error.hpp"
-#include "lfmfit/publisher_mix.hpp"
 #include "render/csv.hpp"
 #include "render/inspection_text.hpp"
 #include "render/json.hpp"
 #include "render/lists.hpp"
+#include "render/mlx_lists.hpp"
 #include "render/vllm_lists.hpp"
 #include "system/local_models.hpp"
 
@@ -106,21 +105,26 @@ std::string list_devices(const Catalog& catalog, const ListOptions& options, con
                              : render::devices_table(devices).text(terminal);
 }
 
-/// llama.cpp on each backend, then vLLM's releases.
+/// llama.cpp on each backend, then vLLM's releases, then MLX.
 std::string list_runtimes(const Catalog& catalog, const ListOptions& options, const render::Terminal& terminal) {
   const std::vector<const Backend*> backends = matching(catalog.backends(), options.part);
   const std::vector<const VllmVersion*> versions = matching(catalog.vllm().versions, options.part);
+  const MlxFacts& mlx = catalog.mlx();
+  const bool shows_mlx = contains_but_case("mlx@" + mlx.version, options.part);
   if (options.output.json || options.output.csv) {
     render::Json json = render::backends_json(backends);
     for (render::Json& version : render::vllm_versions_json(versions)) json.push_back(std::move(version));
+    if (shows_mlx) json.push_back(render::mlx_json(mlx));
     return data_text(json, options);
   }
-  if (backends.empty() && versions.empty())
+  if (backends.empty() && versions.empty() && !shows_mlx)
     throw Error(ErrorKind::kBadRequest, "none of the runtimes has '" + options.part + "' in its name");
   std::string text = backends.empty() ? "" : render::backends_table(backends).text(terminal);
-  if (versions.empty()) return text;
-  return text + (text.empty() ? "" : "\n") + render::vllm_versions_table(versions).text(terminal) +
-         render::vllm_forms_text(catalog.checkpoint_forms(), terminal);
+  if (!versions.empty())
+    text += (text.empty() ? "" : "\n") + render::vllm_versions_table(versions).text(terminal) +
+            render::vllm_forms_text(catalog.checkpoint_forms(), terminal);
+  if (shows_mlx) text += (text.empty() ? "" : "\n") + render::mlx_text(mlx, terminal);
+  return text;
 }
 
 /// The models in other tools' stores on this machine.
@@ -132,23 +136,12 @@ std::string list_local(const Environment& environment, const ListOptions& option
   return listing(models, options, terminal, render::local_models_table, render::local_models_json);
 }
 
-/// llama-quantize's file types, then what publishers make under names of their own, each once.
-std::vector<Quantization> named_quantizations(const Catalog& catalog) {
-  std::vector<Quantization> rows = catalog.quantizations();
-  std::set<std::string> names;
-  for (const PublisherMix& mix : catalog.publisher_mixes().mixes) {
-    const bool is_own = mix.publisher != kAnyPublisher && !ask::is_plain(catalog, mix.name);
-    if (is_own && names.insert(mix.recipe.name).second) rows.push_back(mix.recipe);
-  }
-  return rows;
-}
-
 std::string list(const Catalog& catalog, const ListOptions& options, const render::Terminal& terminal) {
   if (options.kind == "models")
     return listing(catalog.models(), options, terminal, render::models_table, render::models_json);
   if (options.kind == "devices") return list_devices(catalog, options, terminal);
   if (options.kind == "quants")
-    return listing(named_quantizations(catalog), options, terminal, render::quantizations_table,
+    return listing(ask::named_quantizations(catalog), options, terminal, render::quantizations_table,
                    render::quantizations_json);
   if (options.kind == "runtimes") return list_runtimes(catalog, options, terminal);
   return listing(catalog.architectures(), options, terminal, render::architectures_table, render::architectures_json);

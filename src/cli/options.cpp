@@ -2,6 +2,7 @@
 
 #include "ask/question.hpp"
 #include "cli/command_line.hpp"
+#include "cli/mlx_options.hpp"
 #include "cli/vllm_options.hpp"
 #include "lfmfit/error.hpp"
 #include "lfmfit/law.hpp"
@@ -137,16 +138,19 @@ void add_request_options(CommandLine& line, Asked& asked) {
   add_placement_options(line, asked);
   add_speculation_options(line, asked);
   add_vllm_options(line, asked);
+  add_mlx_options(line, asked.mlx);
   add_speed_options(line, asked);
   line.text("--method", asked.method, "exact, or page: the rule of thumb of calculator sites, to compare with",
             {.group = kRequest, .usual = laws().front()->method, .words = methods()});
-  line.text("--like", asked.like,
-            "server: as a plain llama-server runs it: four slots that share one cache, and the model's whole context, "
-            "shortened to what fits",
-            {.group = kRequest});
+  line.text(
+      "--like", asked.like,
+      "server: as a plain llama-server runs it: four slots that share one cache, and the model's whole context, "
+      "shortened to what fits; ollama: as that does, a context by the GPU's memory for each of OLLAMA_NUM_PARALLEL "
+      "slots",
+      {.group = kRequest});
   line.text("--runtime", asked.runtime,
             "the program it runs in, and the release whose rules count: llama.cpp (the newest that is known), "
-            "llama.cpp@0.5, vllm, vllm@0.20",
+            "llama.cpp@0.5, vllm, vllm@0.20, mlx",
             {.group = kRequest, .usual = std::string("llama.cpp@") + releases().back().version});
 }
 

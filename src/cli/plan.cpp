@@ -1,5 +1,6 @@
 #include "render/plan.hpp"
 
+#include <algorithm>
 #include <ostream>
 #include <string>
 
@@ -64,10 +65,14 @@ int plan_on_device(const PlanOptions& options, ask::Finder& finder, const Sessio
   Asked asked = options.asked;
   const bool is_open = !asked.quantization || ask::leaves_quantization(asked);
   if (is_open) asked.quantization.reset();
-  const Question question = ask::with_usual_context(ask::question_of(asked, finder));
+  Question question = ask::with_usual_context(ask::question_of(asked, finder));
   require_exact(question);
   PlanMeans means{remedy_means(question, asked, finder), is_open};
+  const std::vector<const Quantization*>& choice = means.remedies.quantizations;
+  const bool is_choice = std::find(choice.begin(), choice.end(), question.quantization) != choice.end();
+  if (is_open && !is_choice) question.quantization = choice.front();  // published in fewer bits than are usual
   means.remedies.min_speed = min_speed_of(options.min_speed);
+  if (asked.kv_type_k || asked.kv_type_v) means.remedies.cache_type = nullptr;  // as it was asked for
   const Plan plan = make_plan(question, means);
   session.out << (options.output.json ? render::json_text(render::plan_json(plan, LFMFIT_VERSION))
                                       : render::plan_text(plan, terminal_of(options.output, session.environment)));

@@ -65,6 +65,10 @@ std::string beside_text(const Question& question) {
 
 std::string scene_text(const Question& question, const MemoryLedger& ledger) {
   if (question.vllm) return vllm_scene_text(question);
+  if (const auto& mlx = question.mlx) {
+    const std::string cache = mlx->request.kv_bits ? fmt::format("{}-bit", *mlx->request.kv_bits) : "bf16";
+    return fmt::format("{} on {}, {} cache", law_of(question).release(question), question.backend->label, cache);
+  }
   if (!law_of(question).tells_bands) return "The rule of thumb of calculator sites";
   const Request& request = question.request;
   const auto& [k, v] = question.cache;

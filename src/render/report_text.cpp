@@ -267,6 +267,7 @@ std::string units_text(const Report& report, bool has_groups) {
   if (shows_unmeasured(report)) text += " ~ stands where nobody measured.";
   const Question& question = report.question;
   if (question.vllm) return text + " " + vllm_units_text(report.estimate);
+  if (question.mlx) return text + " Tokens per second of MLX are hardly measured: a wide band.";
   if (!law_of(question).tells_bands) return text;
   const std::int64_t depth = question.request.depth.count();
   text += fmt::format(" Tokens per second: decode of one request {}, with the band of four measurements in five;",

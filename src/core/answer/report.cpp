@@ -84,7 +84,8 @@ std::vector<DeviceRow>& list_of(Report& report, DeviceClass device_class) {
 
 void add_devices(Report& report, const Question& question, const std::vector<ReportScope::Candidate>& candidates,
                  const std::vector<Tensor>& stored) {
-  Answers answers(question, stored);
+  Question asked = question;
+  Answers answers(asked, stored);
   std::map<std::vector<DeviceRow>*, std::size_t> counts;
   std::set<const Backend*> refusing;  // a backend that refuses this model does so on every device
   std::set<std::string> refused;
@@ -94,6 +95,7 @@ void add_devices(Report& report, const Question& question, const std::vector<Rep
   for (const ReportScope::Candidate& candidate : candidates) {
     const Device* device = candidate.device;
     const Backend* backend = candidate.backend;
+    asked.speed_constants = candidate.speed ? question.speed_constants : nullptr;
     const bool may_answer = backend != nullptr && refusing.count(backend) == 0;
     auto answer = may_answer ? unless_refused([&] { return answers.on(*device, *backend); }) : std::nullopt;
     if (answer) {
@@ -106,8 +108,10 @@ void add_devices(Report& report, const Question& question, const std::vector<Rep
   }
   for (auto* rows : {&report.gpus, &report.unified, &report.cpus}) sort_rows(*rows, DeviceOrder::kRank);
   if (left_out == 0) return;
-  report.warnings.push_back(std::to_string(left_out) + (left_out == 1 ? " device is" : " devices are") +
-                            " left out: lfmfit cannot answer for this model on " + listed(refused) + " yet.");
+  const bool is_usual = &law_of(question) == laws().front();
+  report.warnings.push_back(std::to_string(left_out) + (left_out == 1 ? " device is" : " devices are") + " left out: " +
+                            (is_usual ? "lfmfit cannot answer for this model on " + listed(refused) + " yet."
+                                      : law_of(question).name + (" is not worked out on " + listed(refused)) + "."));
 }
 
 void note_limited_pools(Report& report) {
@@ -127,7 +131,8 @@ void note_limited_pools(Report& report) {
 /// What sites say, where they count a cache in layers that keep none and that shows. Unset where the rule says nothing.
 std::optional<Bytes> calculators_say(const Report& report) {
   const Question& question = report.question;
-  if (question.vllm || report.attention_layers == static_cast<int>(question.model->blocks.size())) return std::nullopt;
+  if (question.vllm || question.mlx || report.attention_layers == static_cast<int>(question.model->blocks.size()))
+    return std::nullopt;
   const auto said = unless_refused(
       [&] { return rule_of_thumb_memory(*question.model, *question.quantization, question.request.context).total(0); });
   return said && *said > needed(report.estimate) ? said : std::nullopt;
