@@ -43,7 +43,7 @@ struct Asked {
   std::optional<std::string> backend;
   std::optional<NumberOrWord> depth;
   std::optional<std::string> method;
-  std::optional<std::string> like;     ///< "server": what llama-server takes where nothing else is asked for
+  std::optional<std::string> like;     ///< "server", "ollama": what that takes where nothing else is asked for
   std::optional<std::string> runtime;  ///< "llama.cpp@0.7"
   std::optional<std::string> device;
   std::optional<Bytes> available, driver_share, ram, reserve;
@@ -56,6 +56,7 @@ struct Asked {
   Request request;  ///< numbers and flags that mean what they say; the others in it count for nothing
   std::optional<NumberOrWord> max_model_len;  ///< vLLM's; or "auto"
   VllmRequest vllm;
+  MlxRequest mlx;
 };
 
 /// Calls `visit(name, field)` for each field that an answer prints as it was understood, in that order: the one place
@@ -115,6 +116,11 @@ void for_each_printed_field(AnyAsked&& asked, Visit&& visit) {
   visit("device_bytes", asked.vllm.device);
   visit("max_loras", asked.vllm.max_loras);
   visit("max_lora_rank", asked.vllm.max_lora_rank);
+  visit("kv_bits", asked.mlx.kv_bits);
+  visit("kv_group_size", asked.mlx.kv_group_size);
+  visit("quantized_kv_start", asked.mlx.quantized_kv_start);
+  visit("max_kv_size", asked.mlx.max_kv_size);
+  visit("prefill_step_size", asked.mlx.prefill_step_size);
 }
 
 /// The same for every field, those that answers say elsewhere included.
@@ -131,8 +137,11 @@ void for_each_field(AnyAsked&& asked, Visit&& visit) {
   visit("control_vectors", asked.control_vectors);
 }
 
-/// The runtime whose options a field belongs to: "llama.cpp" or "vllm"; null: every one has it.
+/// The runtime whose options a field belongs to: "llama.cpp", "vllm" or "mlx"; null: every one has it.
 const char* runtime_of_field(std::string_view name);
+
+/// Whether `runtime` takes a field, its own or one that it shares with another.
+bool takes_field(std::string_view runtime, std::string_view name);
 
 /// What would ask `question` again as it was answered, every default filled in; `answered` is the answer's request.
 /// What lies beside the model is left out.

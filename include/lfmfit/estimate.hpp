@@ -13,6 +13,7 @@
 #include "lfmfit/fit.hpp"
 #include "lfmfit/law.hpp"
 #include "lfmfit/memory.hpp"
+#include "lfmfit/mlx.hpp"
 #include "lfmfit/model.hpp"
 #include "lfmfit/quantization.hpp"
 #include "lfmfit/request.hpp"
@@ -55,6 +56,7 @@ struct Question {
   std::vector<BesideModel>
       beside;  ///< mmproj files, adapters, control vectors; buffers they compute with are not counted
   std::optional<VllmQuestion> vllm;  ///< of vLLM's law; request.context is then max_model_len
+  std::optional<MlxQuestion> mlx;    ///< of MLX's law
 };
 
 /// How fast a model runs. Unset: not known, or not asked for.
@@ -85,6 +87,10 @@ struct Estimate {
 /// `request` with what a plain llama-server takes where nothing else is said: all the context that `model` can use, in
 /// four slots that share one cache (-np auto).
 Request like_server(Request request, const Model& model);
+
+/// `request` as Ollama runs `model` on GPUs of `memory` bytes together where nothing else is said: a context for each
+/// of `slots` by what memory there is, none of them shared, and placed as llama.cpp's --fit places.
+Request like_ollama(Request request, const Model& model, Bytes memory, std::int64_t slots);
 
 /// Throws Error(kBadRequest) naming the first part of `question` that is missing.
 void require_complete(const Question& question);

@@ -30,7 +30,13 @@ std::vector<const Quantization*> table_rows(const Question& question, bool all, 
   if (!question.model->file_tensors.empty()) return {question.quantization};
   std::vector<const Quantization*> rows;
   if (question.vllm) {
-    for (const CheckpointForm& form : *question.vllm->forms) rows.push_back(&form.row);
+    for (const CheckpointForm& form : *question.vllm->forms) {
+      if (all || form.row.listed || &form.row == question.quantization) rows.push_back(&form.row);
+    }
+    return rows;
+  }
+  if (question.mlx) {
+    for (const MlxForm& form : question.mlx->facts->forms) rows.push_back(&form.row);
     return rows;
   }
   for (const Quantization& quantization : catalog.quantizations()) {

@@ -88,9 +88,10 @@ void CaseMaker::complete(ContractCase& made, const ContractSettings& settings, c
   if (asked.users && !asked.context_each) asked.context_each = Request{}.context.count();
   const bool placed_by_hand = asked.gpu_layers || asked.n_cpu_moe || asked.request.cpu_moe;
   if (!asked.runtime) asked.runtime = std::string(kLlamaCpp);  // whatever the environment prefers
-  if (parse_runtime(asked.runtime).name == kVllm) {
+  const std::string runtime = parse_runtime(asked.runtime).name;
+  if (runtime == kVllm) {
     ask_vllm(asked);
-  } else if (!placed_by_hand && !settings.may_be_partial) {
+  } else if (runtime == kLlamaCpp && !placed_by_hand && !settings.may_be_partial) {
     asked.gpu_layers = kAllLayers;
   }
 }

@@ -52,7 +52,7 @@ std::vector<const Quantization*> quantizations_for(const Question& question, con
                                                    Finder& finder) {
   const ModelFinder::Found found = finder.models.find(model.value_or(kUsualModel));
   if (found.file != nullptr) return {question.quantization};
-  if (question.vllm) return by_size(question, table_rows(question, false, finder.catalog));
+  if (question.vllm || question.mlx) return by_size(question, table_rows(question, false, finder.catalog));
   std::vector<const Quantization*> rows = rows_of(question, found, finder);
   const Quantization* published = published_type(*question.model, finder.catalog);
   if (published != nullptr && std::find(rows.begin(), rows.end(), published) == rows.end()) rows.push_back(published);

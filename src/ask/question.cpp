@@ -3,6 +3,8 @@
 #include <charconv>
 #include <string>
 
+#include "ask/like_words.hpp"
+#include "ask/mlx_question.hpp"
 #include "ask/quantization_choice.hpp"
 #include "ask/runtime_words.hpp"
 #include "ask/tensor_overrides.hpp"
@@ -156,19 +158,6 @@ std::vector<BesideModel> beside_model(const Asked& asked, const Finder& finder, 
   return beside;
 }
 
-/// What a plain llama-server takes in place of what `asked` leaves open.
-void set_like_server(const Asked& asked, Question& question) {
-  if (*asked.like != "server")
-    throw Error(ErrorKind::kBadRequest, "--like knows \"server\" (a plain llama-server), not \"" + *asked.like + "\"");
-  const Request server = like_server(question.request, *question.model);
-  const bool says_slots = asked.users || asked.request.parallel != Request{}.parallel;
-  if (!says_slots) {
-    question.request.parallel = server.parallel;
-    question.request.kv_unified = server.kv_unified;
-  }
-  question.shrinks_context = !asked.context && !asked.context_each;
-}
-
 Bandwidth parse_bandwidth(double gb_per_s) {
   constexpr double kLeast = 0.1, kMost = 1e5;
   if (gb_per_s >= kLeast && gb_per_s <= kMost) return gb_per_second(gb_per_s);
@@ -182,7 +171,7 @@ void set_tokens(const Asked& asked, Question& question) {
   if (asked.context && asked.context_each)
     throw Error(ErrorKind::kBadRequest, "--context and --context-each say the same in two ways; give one of them");
   ContextChoice context = law_of(question).usual_context;
-  if (question.shrinks_context) context = like_server(question.request, *question.model).context;
+  if (asked.like) context = question.request.context;
   if (asked.context) context = parse_context(*asked.context, *question.model);
   if (asked.context_each) {
     context = parse_context(*asked.context_each, *question.model);
@@ -199,16 +188,18 @@ void set_tokens(const Asked& asked, Question& question) {
 
 Finder::Finder(const Catalog& facts, EnvironmentVariables variables, std::optional<MachineSources> machine,
                MemoryCount count)
-    : catalog(facts), models(facts, variables), devices(facts, std::move(machine), count) {
+    : catalog(facts), environment(variables), models(facts, variables), devices(facts, std::move(machine), count) {
   if (const auto found = variables.find(kRuntimeVariable); found != variables.end()) usual_runtime = found->second;
 }
 
-Question question_of(const Asked& asked, Finder& finder) {
+Question question_of(const Asked& words_of_person, Finder& finder) {
+  const Asked asked = with_environment(words_of_person, finder.environment);
   if (leaves_quantization(asked)) return question_of(with_best_quantization(asked, finder), finder);
   const std::optional<std::string>& words = asked.runtime ? asked.runtime : finder.usual_runtime;
   const RuntimeWords runtime = parse_runtime(words);
   require_fields_of(runtime.name, asked);
   if (runtime.name == kVllm) return vllm_question(asked, runtime.version, finder);
+  if (runtime.name == kMlx) return mlx_question(asked, runtime.version, finder);
   const Catalog& catalog = finder.catalog;
   Question question;
   const ModelFinder::Found found = finder.models.find(asked.model.value_or(kUsualModel));
@@ -223,7 +214,8 @@ Question question_of(const Asked& asked, Finder& finder) {
   if (words) question.request.release = &release_called(*words);
   if (asked.speculative.is_asked()) set_speculation(asked.speculative, finder, question);
   question.beside = beside_model(asked, finder, *question.model);
-  if (asked.like) set_like_server(asked, question);
+  question.available = asked.available;
+  if (asked.like) set_like(asked, question);
   set_tokens(asked, question);
   question.speed_constants = &catalog.speed();
   question.cache = {&catalog.tensor_type(asked.kv_type_k.value_or(kUsualCacheType)),
@@ -232,7 +224,6 @@ Question question_of(const Asked& asked, Finder& finder) {
   question.backend = &catalog.backend(asked.backend.value_or(usual));
   question.request.overrides = parse_overrides(asked.override_tensor, *question.model, *question.backend);
   if (question.device != nullptr) require_drives(*question.backend, *question.device);
-  question.available = asked.available;
   question.driver_share = asked.driver_share;
   question.ram = asked.ram;
   if (asked.ram_bandwidth_gb_s) question.ram_bandwidth = parse_bandwidth(*asked.ram_bandwidth_gb_s);

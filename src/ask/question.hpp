@@ -25,6 +25,7 @@ struct Finder {
          MemoryCount count = MemoryCount::kFree);
 
   const Catalog& catalog;
+  EnvironmentVariables environment;
   std::optional<std::string> usual_runtime;
   ModelFinder models;
   DeviceFinder devices;

@@ -14,12 +14,12 @@ namespace lfmfit::ask {
 
 namespace {
 
-/// What the other runtime has in place of a field.
+/// What another runtime has in place of a field.
 struct Counterpart {
   std::string_view field, instead;
 };
 
-constexpr std::array<Counterpart, 24> kCounterparts = {{
+constexpr std::array<Counterpart, 34> kCounterparts = {{
     {"context", "max_model_len"},
     {"context_each", "max_model_len"},
     {"parallel", "max_num_seqs"},
@@ -44,25 +44,38 @@ constexpr std::array<Counterpart, 24> kCounterparts = {{
     {"gpu_memory_utilization", "reserve_bytes"},
     {"kv_cache_memory_bytes", "context"},
     {"max_loras", "lora"},
+    {"kv_type_k", "kv_bits"},
+    {"kv_type_v", "kv_bits"},
+    {"ubatch", "prefill_step_size"},
+    {"kv_bits", "kv_type_k"},
+    {"max_kv_size", "context"},
+    {"prefill_step_size", "ubatch"},
+    {"kv_cache_dtype", "kv_bits"},
+    {"kv_bits", "kv_cache_dtype"},
+    {"max_kv_size", "max_model_len"},
+    {"prefill_step_size", "max_num_batched_tokens"},
 }};
 
-std::string_view instead_of(std::string_view field) {
+/// What `runtime` has in place of `field`; empty: nothing.
+std::string_view instead_of(std::string_view field, std::string_view runtime) {
   for (const Counterpart& one : kCounterparts) {
-    if (one.field == field) return one.instead;
+    if (one.field == field && takes_field(runtime, one.instead)) return one.instead;
   }
   return {};
 }
 
-/// vLLM's options bear the names of the fields.
+/// Options of vLLM and MLX bear the names of the fields.
 std::string option_of(std::string_view field) {
   const char* owner = runtime_of_field(field);
-  if (owner == nullptr || owner != kVllm) return "";
+  if (owner == nullptr || owner == kLlamaCpp) return "";
   std::string option = " (--" + std::string(field) + ")";
   std::replace(option.begin(), option.end(), '_', '-');
   return option;
 }
 
-std::string shown(std::string_view runtime) { return runtime == kVllm ? "vLLM" : std::string(runtime); }
+std::string shown(std::string_view runtime) {
+  return runtime == kVllm ? "vLLM" : runtime == kMlx ? "MLX" : std::string(runtime);
+}
 
 /// Notes what differs from what nobody asked for.
 struct FieldTexts {
@@ -92,9 +105,10 @@ RuntimeWords parse_runtime(const std::optional<std::string>& asked) {
   if (!words.version.empty() && words.version.front() == 'v') words.version.erase(0, 1);
   if (same_but_case(words.name, kVllm)) return {std::string(kVllm), words.version};
   if (same_but_case(words.name, kLlamaCpp)) return {std::string(kLlamaCpp), words.version};
+  if (same_but_case(words.name, kMlx) || same_but_case(words.name, "mlx-lm")) return {std::string(kMlx), words.version};
   throw Error(
       ErrorKind::kBadRequest,
-      fmt::format("there is no runtime \"{}\"; there are llama.cpp and vllm, llama.cpp@0.7 and vllm@0.30 for one "
+      fmt::format("there is no runtime \"{}\"; there are llama.cpp, vllm and mlx, llama.cpp@0.7 and vllm@0.30 for one "
                   "version (`lfmfit list runtimes`)",
                   *asked));
 }
@@ -107,8 +121,8 @@ void require_fields_of(std::string_view runtime, const Asked& asked) {
     const char* owner = runtime_of_field(name);
     const auto other = usual.texts.find(name);
     const bool is_usual = other != usual.texts.end() && other->second == text;
-    if (owner == nullptr || owner == runtime || is_usual) continue;
-    const std::string_view instead = instead_of(name);
+    if (takes_field(runtime, name) || is_usual) continue;
+    const std::string_view instead = instead_of(name, runtime);
     throw Error(ErrorKind::kBadRequest,
                 fmt::format("\"{}\" is {}'s, and the runtime is {}; {}", name, shown(owner), shown(runtime),
                             instead.empty()

@@ -8,7 +8,7 @@
 
 namespace lfmfit::ask {
 
-constexpr std::string_view kLlamaCpp = "llama.cpp", kVllm = "vllm";
+constexpr std::string_view kLlamaCpp = "llama.cpp", kVllm = "vllm", kMlx = "mlx";
 
 /// The runtime that words name, and its version as it was written; empty: the newest that is known.
 struct RuntimeWords {
@@ -16,7 +16,7 @@ struct RuntimeWords {
   std::string version;
 };
 
-/// What "vllm", "vllm@0.30", "vllm 0.30" or "llama.cpp" means; nothing asked is llama.cpp. Throws Error(kBadRequest)
+/// What "vllm", "vllm@0.30", "vllm 0.30", "mlx" or "llama.cpp" means; nothing asked is llama.cpp. Throws Error(kBadRequest)
 /// naming the runtimes for others.
 RuntimeWords parse_runtime(const std::optional<std::string>& asked);
 

@@ -110,6 +110,10 @@ Question vllm_question(const Asked& asked, const std::string& version, Finder& f
   question.reserve = asked.reserve.value_or(Bytes(0));
   question.vllm = VllmQuestion{&catalog.vllm(), &version_called(catalog.vllm(), version), &forms, asked.vllm, {}};
   if (found.file != nullptr && found.file->stored_bytes_counted) question.vllm->checkpoint = found.file->stored_bytes;
+  if (found.file != nullptr && !found.file->stored_bytes_counted && !found.file->notes.empty())
+    question.notes.emplace_back(
+        "A part that sees or hears is loaded too, and a config.json alone does not say how large it is; a folder with "
+        "its safetensors does.");
   set_tokens(asked, question);
   return question;
 }

@@ -25,7 +25,7 @@ CheckpointForm read_form(StrictObject& row, const TensorType& plain) {
   CheckpointForm form;
   form.row.name = row.text("name");
   form.row.quality = row.text_or("quality", "");
-  form.row.listed = true;
+  form.row.listed = row.flag_or("listed", true);
   form.row.default_type = form.row.kept_type = form.row.source_type = form.row.last_resort = &plain;
   form.stored_as = row.texts("stored_as");
   if (row.has("usual_for")) form.usual_for = row.texts("usual_for");

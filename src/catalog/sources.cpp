@@ -23,25 +23,29 @@ struct Kind {
   bool whole;  ///< its rows refer to each other, so the file is read as one
 };
 
-constexpr std::array<Kind, 19> kKinds{{{"models", "data/models/", "id", false},
-                                       {"model_names", "data/model_names.json", "name", false},
-                                       {"model_parts", "data/model_parts.json", "model", false},
-                                       {"model_tasks", "data/model_tasks.json", "task", false},
-                                       {"devices", "data/devices/", "id", false},
-                                       {"device_names", "data/device_names.json", "name", false},
-                                       {"pci_ids", "data/pci_ids.json", "id", false},
-                                       {"memory_rules", "data/memory_rules.json", "id", false},
-                                       {"host_memory", "data/host_memory.json", "id", false},
-                                       {"architectures", "data/architectures.json", "name", false},
-                                       {"backends", "data/backends.json", "name", false},
-                                       {"tensor_types", "data/tensor_types.json", "name", true},
-                                       {"quantizations", "data/quantizations.json", "name", true},
-                                       {"publisher_mixes", "data/publisher_mixes.json", "id", true},
-                                       {"checkpoint_forms", "data/checkpoint_forms.json", "name", true},
-                                       {"vllm", "data/vllm.json", "version", true},
-                                       {"speed", "data/speed.json", "id", true},
-                                       {"gguf_traits", "data/gguf_traits.json", "architecture", true},
-                                       {"model_types", "data/config_keys.json", "names", true}}};
+constexpr auto kKinds = std::to_array<Kind>({{"models", "data/models/", "id", false},
+                                             {"model_names", "data/model_names.json", "name", false},
+                                             {"model_parts", "data/model_parts.json", "model", false},
+                                             {"model_tasks", "data/model_tasks.json", "task", false},
+                                             {"devices", "data/devices/", "id", false},
+                                             {"device_names", "data/device_names.json", "name", false},
+                                             {"pci_ids", "data/pci_ids.json", "id", false},
+                                             {"well_known", "data/well_known.json", "id", false},
+                                             {"memory_rules", "data/memory_rules.json", "id", false},
+                                             {"host_memory", "data/host_memory.json", "id", false},
+                                             {"architectures", "data/architectures.json", "name", false},
+                                             {"backends", "data/backends.json", "name", false},
+                                             {"tensor_types", "data/tensor_types.json", "name", true},
+                                             {"quantizations", "data/quantizations.json", "name", true},
+                                             {"publisher_mixes", "data/publisher_mixes.json", "id", true},
+                                             {"checkpoint_forms", "data/checkpoint_forms.json", "name", true},
+                                             {"vllm", "data/vllm.json", "version", true},
+                                             {"mlx", "data/mlx.json", "name", true},
+                                             {"speed", "data/speed.json", "id", true},
+                                             {"gguf_traits", "data/gguf_traits.json", "architecture", true},
+                                             {"model_types", "data/config_keys.json", "names", true},
+                                             {"gguf_repositories", "data/gguf_repositories.json", "model", false},
+                                             {"command_lines", "data/command_lines.json", "program", true}});
 
 const Kind& kind_called(std::string_view key) {
   return *std::find_if(kKinds.begin(), kKinds.end(), [&](const Kind& kind) { return kind.key == key; });

@@ -176,7 +176,7 @@ int run_fits(const Session& session) {
   FitsOptions options;
   CommandLine line(kAbout, "lfmfit fits", kExamples);
   add_options(line, options);
-  if (!line.read(session.args, session.out)) return kAnswered;
+  if (!line.read(session)) return kAnswered;
   options.asked.device = options.device;
   const std::vector<Overlay> overlays = read_overlays(session.environment, options.data.folders);
   const Catalog catalog(overlays);

@@ -133,6 +133,11 @@ std::vector<FleetModel> models_of(const FleetOptions& options, ask::Finder& find
     asked.users.reset();
     if (!asked.runtime) asked.runtime = std::string(ask::kLlamaCpp);  // whatever the environment prefers
     if (!asked.context_each) asked.context_each = Request{}.context.count();
+    if (ask::parse_runtime(asked.runtime).name == ask::kMlx)
+      throw Error(
+          ErrorKind::kBadRequest,
+          "a plan is of servers for many users, and MLX is worked out for one request at a time; take llama.cpp "
+          "or vllm");
     if (ask::parse_runtime(asked.runtime).name == ask::kVllm) std::swap(asked.max_model_len, asked.context_each);
     FleetModel model;
     model.question = ask::question_of(asked, finder);

@@ -49,10 +49,10 @@ void add_options(CommandLine& line, PlanOptions& options) {
             "a device of `lfmfit list devices`, \"2x rtx-4090\", vram=24GiB,bandwidth=1008 or local",
             {.type = "DEVICE"});
   add_min_speed_option(line, options.min_speed);
-  add_request_options(line, options.asked);
   add_total_option(line, options.total);
   line.flag("--json", options.output.json, "one line of JSON, schema lfmfit.plan/1", "Output");
   add_terminal_options(line, options.output);
+  add_request_options(line, options.asked);
   add_data_options(line, options.data);
 }
 
@@ -98,7 +98,7 @@ int run_plan(const Session& session) {
   PlanOptions options;
   CommandLine line(kAbout, "lfmfit plan", kExamples);
   add_options(line, options);
-  if (!line.read(session.args, session.out)) return kAnswered;
+  if (!line.read(session)) return kAnswered;
   const Catalog catalog(read_overlays(session.environment, options.data.folders));
   ask::Finder finder(catalog, session.environment.variables, session.environment.machine,
                      memory_count_of(options.total));

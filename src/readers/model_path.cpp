@@ -49,14 +49,24 @@ ModelFile read_gguf_model(const std::string& path, const ReaderFacts& facts) {
   return file;
 }
 
+/// What modelopt writes beside a config.json that says nothing of it.
+void add_modelopt(nlohmann::json& document, const fs::path& folder) {
+  const fs::path beside = folder / "hf_quant_config.json";
+  if (document.contains("quantization_config") || !is_there(beside)) return;
+  const nlohmann::json own = read_json_object(*open_file(beside.string()), kMaxConfigBytes);
+  const auto found = own.find("quantization");
+  if (found != own.end() && found->is_object()) document["quantization_config"] = *found;
+}
+
 ModelFile read_config_model(const fs::path& config, const ReaderFacts& facts) {
   const auto source = open_file(config.string());
   ModelFile file;
   file.model = model_of_config(*source, facts);
-  const nlohmann::json document = read_json_object(*source, kMaxConfigBytes);
+  const fs::path folder = config.has_parent_path() ? config.parent_path() : fs::path(".");
+  nlohmann::json document = read_json_object(*source, kMaxConfigBytes);
+  add_modelopt(document, folder);
   const WeightFormat format = read_weight_format(document, config.string());
   file.stored_as = describe(format);
-  const fs::path folder = config.has_parent_path() ? config.parent_path() : fs::path(".");
   const StoredWeights stored = read_stored_weights(folder.string());
   if (stored.files.empty()) {
     file.files = {config.string()};

@@ -46,19 +46,28 @@ void set_bits(WeightFormat& format, double bits, double scale_bits, double group
   format.bits_of_scales = group > 0 ? scale_bits / group : 0;
 }
 
+/// Formats of 4 bits are told apart by their groups; 128 is what nobody needs to say.
+void set_groups(WeightFormat& format, double group) {
+  constexpr double kUsual = 128;
+  if (group > 0 && group != kUsual) format.layout = fmt::format(" in groups of {:g}", group);
+}
+
 void read_method(WeightFormat& format, const nlohmann::json& config, const std::string& file) {
   const std::string& method = format.method;
   const nlohmann::json group = first_group(config);
   if (method == "fp8" || method == "fbgemm_fp8") {
     const bool blocks = member(config, "weight_block_size") != nullptr;
     set_bits(format, 8, 32, blocks ? 128.0 * 128.0 : 0);  // one F32 for each square of 128
+    if (blocks) format.layout = " in blocks";
   } else if (method == "mxfp4") {
     set_bits(format, 4, 8, 32);
     format.experts_only = true;
   } else if (method == "awq" || method == "gptq" || method == "auto-round") {
     const double bits = number_or(config, method == "awq" && member(config, "bits") == nullptr ? "w_bit" : "bits", 4);
-    set_bits(format, bits, 16 + bits,
-             number_or(config, member(config, "q_group_size") != nullptr ? "q_group_size" : "group_size", 128));
+    const double size =
+        number_or(config, member(config, "q_group_size") != nullptr ? "q_group_size" : "group_size", 128);
+    set_bits(format, bits, 16 + bits, size);
+    set_groups(format, size);
   } else if (method == "bitsandbytes") {
     const bool four = is_true(config, "load_in_4bit") || is_true(config, "_load_in_4bit");
     set_bits(format, four ? 4 : 8, four ? (is_true(config, "bnb_4bit_use_double_quant") ? 8 : 32) : 0, 64);
@@ -67,6 +76,7 @@ void read_method(WeightFormat& format, const nlohmann::json& config, const std::
     const double bits = number_or(group, "num_bits", algorithm == "NVFP4" ? 4 : 8);
     const double size = number_or(group, "group_size", bits == 4 ? 16 : 0);
     set_bits(format, bits, size == 16 ? 8 : 16, size);  // NVFP4 has FP8 scales
+    if (bits == 4 && size != 16) set_groups(format, size);
   } else {
     throw Error(ErrorKind::kUnsupported, fmt::format("{}: its weights are quantized by \"{}\", which is not understood",
                                                      printable(file, 4096), printable(method)));
@@ -117,7 +127,8 @@ WeightFormat read_weight_format(const nlohmann::json& document, const std::strin
 
 std::string describe(const WeightFormat& format) {
   if (format.method.empty()) return format.dtype;
-  return fmt::format("{}, {:g} bits{}", format.method, format.bits, format.experts_only ? " for experts" : "");
+  return fmt::format("{}, {:g} bits{}{}", format.method, format.bits, format.layout,
+                     format.experts_only ? " for experts" : "");
 }
 
 Bytes stored_estimate(const Model& model, const WeightFormat& format) {

@@ -33,18 +33,12 @@ class FieldWriter {
   void operator()(const char* key, Bytes field) { (*this)(key, field.count()); }
   template <class Value>
   void operator()(const char* key, const Value& field) {
-    const std::string_view owner = owner_of(key);
-    if (owner.empty() || owner == runtime_) json[key] = field;
+    if (takes_field(runtime_, key)) json[key] = field;
   }
 
   Json json = Json::object();
 
  private:
-  static std::string_view owner_of(const char* key) {
-    const char* owner = runtime_of_field(key);
-    return owner != nullptr ? owner : "";
-  }
-
   std::string_view runtime_;
 };
 
@@ -114,8 +108,8 @@ std::string json_text(const Json& json, int indent) {
 }
 
 Json request_json(const Asked& asked) {
-  const bool of_vllm = asked.runtime && asked.runtime->starts_with("vllm");
-  FieldWriter writer(of_vllm ? "vllm" : "llama.cpp");
+  const auto is_of = [&](const char* runtime) { return asked.runtime && asked.runtime->starts_with(runtime); };
+  FieldWriter writer(is_of("vllm") ? "vllm" : is_of("mlx") ? "mlx" : "llama.cpp");
   for_each_printed_field(asked, writer);
   return writer.json;
 }

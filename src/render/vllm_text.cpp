@@ -142,7 +142,9 @@ std::string vllm_fit_text(const Question& question, const Estimate& estimate, co
   if (estimate.speed) text += indented(speed_line(*estimate.speed), terminal);
   const std::string changes = changes_line(log);
   if (!changes.empty()) text += indented(changes, terminal);
-  for (const std::string& warning : estimate.warnings) text += indented("note: " + warning, terminal);
+  for (const auto* sentences : {&estimate.warnings, &estimate.notes}) {
+    for (const std::string& sentence : *sentences) text += indented("note: " + sentence, terminal);
+  }
   return text;
 }
 

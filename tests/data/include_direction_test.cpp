@@ -12,7 +12,7 @@ namespace {
 
 using Rooms = std::set<std::string>;
 
-const Rooms kCore = {"core/base", "core/model", "core/llamacpp", "core/vllm", "core/speed", "core/answer"};
+const Rooms kCore = {"core/base", "core/model", "core/llamacpp", "core/vllm", "core/mlx", "core/speed", "core/answer"};
 
 Rooms core_and(Rooms others) {
   others.insert(kCore.begin(), kCore.end());
@@ -25,8 +25,9 @@ const std::map<std::string, Rooms> kMayInclude = {
     {"core/model", {"core/base"}},
     {"core/llamacpp", {"core/base", "core/model"}},
     {"core/vllm", {"core/base", "core/model"}},
+    {"core/mlx", {"core/base", "core/model"}},
     {"core/speed", {"core/base", "core/model", "core/llamacpp"}},
-    {"core/answer", {"core/base", "core/model", "core/llamacpp", "core/vllm", "core/speed"}},
+    {"core/answer", {"core/base", "core/model", "core/llamacpp", "core/vllm", "core/mlx", "core/speed"}},
     {"page", kCore},
     {"json", {}},
     {"catalog", core_and({"json"})},
@@ -35,6 +36,7 @@ const std::map<std::string, Rooms> kMayInclude = {
     {"render", core_and({"page"})},
     {"ask", core_and({"catalog", "readers", "system"})},
     {"cli", core_and({"ask", "catalog", "json", "page", "readers", "render", "system"})},
+    {"app", core_and({"ask", "cli", "render", "system"})},
 };
 
 /// What a law must not know: files, streams, JSON, clocks.

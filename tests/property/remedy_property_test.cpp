@@ -20,8 +20,6 @@ int remedy_questions() {
 
 /// Questions many of which are too big.
 class MisfitAsker {
-  static constexpr const char* kTypes[] = {"Q4_K_M", "Q8_0", "F16"};
-
   std::int64_t number(std::int64_t from, std::int64_t to) { return std::uniform_int_distribution(from, to)(random_); }
 
   template <class Things>
@@ -45,6 +43,8 @@ class MisfitAsker {
   }
 
  private:
+  static constexpr const char* kTypes[] = {"Q4_K_M", "Q8_0", "F16"};
+
   std::mt19937 random_{20261127};
 };
 

@@ -104,6 +104,13 @@ const char* const kVllmJson =
   "max_num_batched_tokens": 6, "kv_cache_dtype": "fp8", "block_size": 32, "enforce_eager": true,
   "enable_prefix_caching": false, "kv_cache_memory_bytes": 7, "max_loras": 8, "max_lora_rank": 9, "device_bytes": 10})";
 
+const char* const kMlxOptions =
+    "--runtime mlx --kv-bits 8 --kv-group-size 32 --quantized-kv-start 0 --max-kv-size 4096 --prefill-step-size 512";
+
+const char* const kMlxJson =
+    R"({"model": "a", "runtime": "mlx", "kv_bits": 8, "kv_group_size": 32, "quantized_kv_start": 0, "max_kv_size": 4096,
+  "prefill_step_size": 512})";
+
 const char* const kJson =
     R"({"model": "lfm2-1.2b", "quantization": "Q8_0", "importance_matrix": true, "context": "8k", "kv_type_k": "q8_0",
   "kv_type_v": "q8_0", "parallel": 2, "kv_unified": true, "batch": 1024, "ubatch": 256, "flash_attention": "on",
@@ -117,11 +124,12 @@ const char* const kJson =
 
 TEST_CASE("every field can be asked for at every door, but for those that are known not to") {
   std::set<std::string> by_json;
-  for (const char* json : {kJson, kVllmJson})
+  for (const char* json : {kJson, kVllmJson, kMlxJson})
     by_json.merge(asked_for(ask::read_asked(nlohmann::ordered_json::parse(json))));
   CHECK(by_json == all_fields());
   std::set<std::string> by_options = asked_for(typed(kOptions));
   by_options.merge(asked_for(typed(kVllmOptions)));
+  by_options.merge(asked_for(typed(kMlxOptions)));
   // --on is an option of each command, for it may be given several times
   for (const char* known : {"device", "outputs", "gpu_count", "available_bytes", "runtime_bytes"})
     CHECK(by_options.insert(known).second);
@@ -129,10 +137,10 @@ TEST_CASE("every field can be asked for at every door, but for those that are kn
 }
 
 TEST_CASE("what an answer says was asked asks the same again") {
-  for (const char* line :
-       {"lfm2-1.2b", "lfm2-8b-a1b -c 8k -ctk q8_0 -ncmoe 4 -np 4 --depth 100",
-        "qwen3-30b-a3b -ot blk\\.1[0-9].*exps=CPU,shexp=CPU", "qwen3-8b -fa off -ngl 3",
-        "qwen3.5-27b --spec-type draft-mtp --draft-max 2 --runtime llama.cpp@0.6", "qwen3-8b -md qwen3-0.6b"}) {
+  for (const char* line : {"lfm2-1.2b", "lfm2-8b-a1b -c 8k -ctk q8_0 -ncmoe 4 -np 4 --depth 100",
+                           "qwen3-30b-a3b -ot blk\\.1[0-9].*exps=CPU,shexp=CPU", "qwen3-8b -fa off -ngl 3",
+                           "qwen3.5-27b --spec-type draft-mtp --draft-max 2 --runtime llama.cpp@0.6",
+                           "qwen3-8b -md qwen3-0.6b", "qwen3-4b --runtime mlx -c 8k --kv-bits 8 -q 6bit"}) {
     const Question asked = question(line);
     const Estimate answer = estimate(asked);
     const Question again = ask::question_of(asked_of(asked, answer.request), finder());

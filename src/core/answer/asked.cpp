@@ -30,6 +30,13 @@ constexpr std::array<std::string_view, 16> kOfVllm = {"tensor_parallel_size",
                                                       "max_loras",
                                                       "max_lora_rank"};
 
+constexpr std::array<std::string_view, 5> kOfMlx = {"kv_bits", "kv_group_size", "quantized_kv_start", "max_kv_size",
+                                                    "prefill_step_size"};
+
+/// llama.cpp's that MLX takes too.
+constexpr std::array<std::string_view, 5> kSharedByMlx = {"context", "context_each", "users", "prompt",
+                                                          "available_bytes"};
+
 template <std::size_t Size>
 bool is_in(const std::array<std::string_view, Size>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -50,11 +57,34 @@ Asked asked_of_vllm(const Question& question, const Request& answered) {
   return asked;
 }
 
+Asked asked_of_mlx(const Question& question, const Request& answered) {
+  Asked asked;
+  asked.model = question.model->card.id;
+  asked.quantization = question.quantization->name;
+  asked.backend = question.backend->name;
+  asked.runtime = law_of(question).release(question);
+  asked.method = law_of(question).method;
+  asked.context = answered.context.count();
+  asked.depth = answered.depth.count();
+  asked.request.prompt = prompt_of(answered).count();
+  if (const Device* device = question.device) asked.device = device->asked_as.empty() ? device->id : device->asked_as;
+  asked.available = question.available;
+  if (question.reserve > Bytes(0)) asked.reserve = question.reserve;
+  asked.mlx = question.mlx->request;
+  return asked;
+}
+
 }  // namespace
 
 const char* runtime_of_field(std::string_view name) {
   if (is_in(kOfAll, name)) return nullptr;
+  if (is_in(kOfMlx, name)) return "mlx";
   return is_in(kOfVllm, name) ? "vllm" : "llama.cpp";
+}
+
+bool takes_field(std::string_view runtime, std::string_view name) {
+  const char* owner = runtime_of_field(name);
+  return owner == nullptr || owner == runtime || (runtime == "mlx" && is_in(kSharedByMlx, name));
 }
 
 Asked asked_of(const Question& question, const Estimate& answer) {
@@ -65,6 +95,7 @@ Asked asked_of(const Question& question, const Estimate& answer) {
 
 Asked asked_of(const Question& question, const Request& answered) {
   if (question.vllm) return asked_of_vllm(question, answered);
+  if (question.mlx) return asked_of_mlx(question, answered);
   Asked asked;
   asked.model = question.model->card.id;
   asked.quantization = question.quantization->name;

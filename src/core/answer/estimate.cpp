@@ -102,7 +102,11 @@ Estimate estimate(const Question& question, const std::vector<Tensor>& stored) {
 Estimate estimate_from(const Question& question, const std::vector<Tensor>& stored, const EstimateSources& sources) {
   require_complete(question);
   const Law& law = law_of(question);
-  if (law.answer != nullptr) return law.answer(question, stored);
+  if (law.answer != nullptr) {
+    Estimate own = law.answer(question, stored);
+    own.notes = notes_about(question);
+    return own;
+  }
   Question settled = question;
   settled.request.gpu_count = gpus_used(question);
   validate(settled.request, *question.backend);

@@ -189,7 +189,7 @@ void Trial::sort() {
 }  // namespace
 
 void add_improvements(const Question& question, const Alternatives& alternatives, Estimate& answer) {
-  if (!answer.speed || question.device == nullptr || !law_of(question).tells_bands) return;
+  if (!answer.speed || question.device == nullptr || !law_of(question).tells_bands || question.mlx) return;
   Trial trial(question, answer);
   trial.try_quantization(alternatives.quantizations);
   trial.try_cache_type(alternatives.cache_type);

@@ -2,6 +2,7 @@
 
 #include "core/answer/rule_of_thumb_law.hpp"
 #include "core/llamacpp/law.hpp"
+#include "core/mlx/law.hpp"
 #include "core/vllm/law.hpp"
 #include "lfmfit/error.hpp"
 #include "lfmfit/estimate.hpp"
@@ -9,7 +10,7 @@
 namespace lfmfit {
 
 const std::vector<const Law*>& laws() {
-  static const std::vector<const Law*> rows = {&kLlamaCppLaw, &kRuleOfThumbLaw, &kVllmLaw};
+  static const std::vector<const Law*> rows = {&kLlamaCppLaw, &kRuleOfThumbLaw, &kVllmLaw, &kMlxLaw};
   return rows;
 }
 

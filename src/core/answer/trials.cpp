@@ -66,7 +66,8 @@ std::optional<Bytes> Trials::bytes_of(Question question, const Quantization& qua
 
 std::optional<Variation> with_small_cache(const Question& question, const TensorType* type) {
   if (question.vllm) return with_small_cache_of_vllm(question);
-  if (type == nullptr || question.cache.k->quantized || question.cache.v->quantized) return std::nullopt;
+  if (type == nullptr || question.mlx || question.cache.k->quantized || question.cache.v->quantized)
+    return std::nullopt;
   Variation variation{{Setting::Kind::kCacheType, 0, type->name}, question};
   variation.question.cache = {type, type};
   return variation;

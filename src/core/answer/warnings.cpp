@@ -44,6 +44,18 @@ std::string about_host_memory(const Estimate& answer) {
                      in_gb(*answer.fit->host_wanted));
 }
 
+/// What mlx-lm says itself when it has to wire nearly all that the system allows.
+std::string about_wired_memory(const Question& question, const Estimate& answer) {
+  if (!question.mlx || !answer.fit) return "";
+  const Bytes weights = answer.memory.sum(MemoryUse::kWeights, 0);
+  const double limit = static_cast<double>(answer.fit->usable.count()) * question.mlx->facts->wired_share;
+  if (static_cast<double>(weights.count()) <= limit) return "";
+  return fmt::format(
+      "Weights of {:.2f} GB are more than {:.0f} % of the {:.2f} GB that macOS lets it wire: MLX starts all the same, "
+      "warns, and can be very slow.",
+      in_gb(weights), 100 * question.mlx->facts->wired_share, in_gb(answer.fit->usable));
+}
+
 }  // namespace
 
 std::vector<std::string> notes_about(const Question& question) {
@@ -57,7 +69,8 @@ std::vector<std::string> notes_about(const Question& question) {
 
 std::vector<std::string> warnings_about(const Question& question, const Estimate& answer) {
   std::vector<std::string> warnings;
-  for (std::string text : {about_context(question), about_mix(question, answer), about_host_memory(answer)}) {
+  for (std::string text : {about_context(question), about_mix(question, answer), about_host_memory(answer),
+                           about_wired_memory(question, answer)}) {
     if (!text.empty()) warnings.push_back(std::move(text));
   }
   return warnings;
