@@ -7,6 +7,8 @@ set(package ${CMAKE_INSTALL_LIBDIR}/cmake/lfmfit)
 install(TARGETS lfmfit COMPONENT lfmfit)
 install(TARGETS lfmfit_library EXPORT lfmfitTargets COMPONENT lfmfit-dev INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(DIRECTORY include/lfmfit DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT lfmfit-dev)
+# What `lfmfit app` writes, where scripts/app has built it.
+install(FILES ${PROJECT_SOURCE_DIR}/build/app/lfmfit.html DESTINATION ${CMAKE_INSTALL_DATADIR}/lfmfit COMPONENT lfmfit OPTIONAL)
 install(EXPORT lfmfitTargets NAMESPACE lfmfit:: DESTINATION ${package} COMPONENT lfmfit-dev)
 
 configure_package_config_file(cmake/lfmfitConfig.cmake.in ${CMAKE_BINARY_DIR}/generated/lfmfitConfig.cmake

@@ -1,6 +1,7 @@
 // Which models run on one machine, each at its best quantization: what `lfmfit fits` prints.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,16 +31,20 @@ struct FittingModel {
 /// The best that can be made of `question`, whose device counts and whose quantization does not: the largest of
 /// `quantizations`, largest first, that runs well; where none does that is tight; where none is, the largest that fits
 /// and loses much; else, no larger than the recommended one, the largest that fits with parts in host memory. Only
-/// what gives each request `min_speed` counts. Unset: nothing fits, or lfmfit cannot answer.
+/// what gives each request `min_speed` counts, and nothing that runs worse than `worst`, which saves looking for it.
+/// Unset: nothing fits so, or lfmfit cannot answer.
 std::optional<FittingModel> best_running(const Question& question,
                                          const std::vector<const Quantization*>& quantizations,
-                                         const std::optional<TokenRate>& min_speed);
+                                         const std::optional<TokenRate>& min_speed, Running worst = Running::kPartly);
 
 /// The longest context with which `model` lies wholly on the GPUs as it was chosen; where parts lie in host memory, as
 /// they are placed.
 Tokens longest_of(const FittingModel& model);
 
-/// Better first: how it runs; then the size, where sizes of half a doubling count as equal; among equals the newest,
+/// The class of sizes that `model` is of: sizes that differ by less than half a doubling mostly share one.
+std::int64_t size_class(const Model& model);
+
+/// Better first: how it runs; then the class of size; among equals the newest,
 /// then the faster, then by id.
 bool ranks_before(const FittingModel& a, const FittingModel& b);
 

@@ -42,8 +42,9 @@ struct PlanMeans {
 };
 
 /// Plans `question`, which must have a device and a context in tokens. Of an open quantization the best is the largest
-/// that fits with all of it on the GPUs; else that with a smaller cache; else, no larger than the recommended one,
-/// with as little as need be in host memory. Throws like estimate().
+/// that fits with all of it on the GPUs, with the cache as asked or a smaller one; else, no larger than the recommended
+/// one, with as little as need be in host memory. Where a speed is asked for, the largest that is quick enough,
+/// wherever it lies. Throws like estimate().
 Plan make_plan(const Question& question, const PlanMeans& means);
 
 /// The largest of `quantizations`, largest first, with which `question` fits wholly on the GPUs; else, of the
@@ -51,11 +52,12 @@ Plan make_plan(const Question& question, const PlanMeans& means);
 /// one. The question's own does not count.
 const Quantization& best_quantization(const Question& question, const std::vector<const Quantization*>& quantizations);
 
-/// `quantizations` of the model of `question`, largest first; those that cannot be made are left out.
+/// `quantizations` of the model of `question`, largest first; those that cannot be made are left out, and but for the
+/// question's own those of the same size as one before.
 std::vector<const Quantization*> by_size(const Question& question,
                                          const std::vector<const Quantization*>& quantizations);
 
-/// Of each kind of device in `report` (class, segment, and of unified memory the backend) the least that runs it well
+/// Of each kind of device in `report` (class and segment, of unified memory the backend) the least that runs it well
 /// and quickly enough: the smallest memory, of one size the slowest. Kinds of which none does are left out.
 std::vector<DeviceRow> least_devices(const Report& report, const std::optional<TokenRate>& min_speed);
 

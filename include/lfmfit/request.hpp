@@ -1,6 +1,7 @@
 // The settings that llama.cpp is run with.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -37,7 +38,7 @@ struct TensorName {
   int layer = -1;
   std::string name;
 
-  auto operator<=>(const TensorName&) const = default;
+  std::strong_ordering operator<=>(const TensorName&) const = default;
 };
 
 /// Tensors that are to lie elsewhere than their layer: one pattern of --override-tensor.

@@ -9,6 +9,7 @@
 #include "ask/machine_words.hpp"
 #include "ask/size_words.hpp"
 #include "core/answer/other_devices.hpp"
+#include "core/base/decimal.hpp"
 #include "core/base/limits.hpp"
 #include "lfmfit/error.hpp"
 
@@ -27,7 +28,7 @@ struct Measure {
 std::optional<Measure> parse_measure(const std::string& text) {
   double number = 0;
   const char* end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, number);
+  const auto [rest, error] = decimal_from(text.data(), end, number);
   if (error != std::errc() || !std::isfinite(number) || number <= 0) return std::nullopt;
   return Measure{number, std::string(rest, end)};
 }

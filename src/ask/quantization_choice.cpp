@@ -56,6 +56,8 @@ std::vector<const Quantization*> quantizations_for(const Question& question, con
   std::vector<const Quantization*> rows = rows_of(question, found, finder);
   const Quantization* published = published_type(*question.model, finder.catalog);
   if (published != nullptr && std::find(rows.begin(), rows.end(), published) == rows.end()) rows.push_back(published);
+  const bool is_usual = published == nullptr && found.repository.empty() && question.quantization->listed;
+  if (is_usual) return rows;  // of the catalogue, largest first
   rows = by_size(question, rows);
   const auto place = std::find(rows.begin(), rows.end(), published);
   if (place != rows.end()) rows.erase(rows.begin(), place);

@@ -1,6 +1,7 @@
 #include "ask/quantization_words.hpp"
 
 #include <algorithm>
+#include <set>
 #include <vector>
 
 #include "catalog/unknown_name.hpp"
@@ -165,6 +166,16 @@ std::string quantization_in(const Catalog& catalog, std::string_view repository,
   const std::string_view owner = before == std::string_view::npos ? repository : repository.substr(before + 1);
   const Publisher* publisher = publisher_called(catalog, owner);
   return publisher == nullptr ? std::string(tag) : publisher->name + ":" + std::string(tag);
+}
+
+std::vector<Quantization> named_quantizations(const Catalog& catalog) {
+  std::vector<Quantization> rows = catalog.quantizations();
+  std::set<std::string> names;
+  for (const PublisherMix& mix : catalog.publisher_mixes().mixes) {
+    const bool is_own = mix.publisher != kAnyPublisher && !is_plain(catalog, mix.name);
+    if (is_own && names.insert(mix.recipe.name).second) rows.push_back(mix.recipe);
+  }
+  return rows;
 }
 
 }  // namespace lfmfit::ask

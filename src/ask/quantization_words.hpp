@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "lfmfit/catalog.hpp"
 #include "lfmfit/publisher_mix.hpp"
@@ -20,5 +21,8 @@ Quantization mixed_quantization(const Catalog& catalog, std::string_view words, 
 /// The words for the file type `tag` in `repository` ("hf.co/unsloth/Qwen3-8B-GGUF", with a tag or without): its
 /// owner's, who makes plain file types where lfmfit knows no mixes of that owner.
 std::string quantization_in(const Catalog& catalog, std::string_view repository, std::string_view tag);
+
+/// llama-quantize's file types, then what publishers make under names of their own, each once.
+std::vector<Quantization> named_quantizations(const Catalog& catalog);
 
 }  // namespace lfmfit::ask

@@ -1,8 +1,8 @@
 #include "ask/size_words.hpp"
 
-#include <charconv>
 #include <cmath>
 
+#include "core/base/decimal.hpp"
 #include "lfmfit/error.hpp"
 
 namespace lfmfit::ask {
@@ -10,7 +10,7 @@ namespace lfmfit::ask {
 Bytes parse_size(const std::string& what, const std::string& text, Bytes least) {
   double number = 0;
   const char* end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, number);
+  const auto [rest, error] = decimal_from(text.data(), end, number);
   using namespace literals;
   const std::string unit(rest, end);
   double bytes = 0;

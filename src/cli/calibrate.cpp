@@ -152,7 +152,7 @@ int run_calibrate(const Session& session) {
             {.type = "DEVICE"});
   line.flag("--dry-run", options.dry_run, "print what would be stored, and store nothing");
   add_data_options(line, options.data);
-  if (!line.read(session.args, session.out)) return kAnswered;
+  if (!line.read(session)) return kAnswered;
   const Catalog catalog(read_overlays(session.environment, options.data.folders));
   const std::vector<BenchRun> tests = read_llama_bench("standard input", read_all(session.in));
   const Backend& backend = match_backend(tests.front(), catalog);

@@ -8,6 +8,9 @@
 #include <sstream>
 
 #include "ask/size_words.hpp"
+#include "cli/command.hpp"
+#include "cli/usual_values.hpp"
+#include "core/base/name_match.hpp"
 #include "lfmfit/error.hpp"
 #include "render/style.hpp"
 
@@ -69,6 +72,40 @@ std::string help_of(CLI::App& app) {
   return text;
 }
 
+/// What was typed that is no option and has no place, in its order, each with the option that may be meant; empty:
+/// there is no such thing.
+std::string unexpected_text(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  std::vector<std::string_view> known(names.begin(), names.end());
+  for (const auto& [short_name, long_name] : kLongNames) {
+    if (std::find(names.begin(), names.end(), long_name) != names.end()) known.emplace_back(short_name);
+  }
+  std::string text;
+  for (const std::string& word : app.remaining()) {
+    const std::string name = word.substr(0, word.find('='));
+    const bool is_option = name.size() > 3 && name.front() == '-';
+    const std::string_view near = is_option ? nearest_name(name, known) : std::string_view();
+    text += (text.empty() ? "" : ", ") + word;
+    if (!near.empty()) text += " (did you mean " + std::string(near) + "?)";
+  }
+  return text.empty() ? text : "not expected: " + text;
+}
+
+/// Makes `option` what the variable says, as if it had been typed.
+void set_usual(CLI::Option& option, const UsualValue& usual, const std::string& value) {
+  try {
+    std::istringstream parts(value);
+    const char separator = usual.separator == '\0' ? '\n' : usual.separator;
+    for (std::string part; std::getline(parts, part, separator);) option.add_result(part);
+    option.run_callback();
+  } catch (const CLI::ParseError& error) {
+    throw Error(ErrorKind::kBadRequest, std::string("the variable ") + usual.variable + ": " + error.what());
+  }
+}
+
 /// "--parallel" of "-np,--parallel".
 std::string first_name(const std::string& names) {
   const std::size_t longest = names.find("--");
@@ -97,7 +134,16 @@ std::vector<double> numbers_of(const std::string& names, const std::string& text
   return numbers;
 }
 
-void shape(CLI::Option& option, const OptionForm& form) {
+}  // namespace
+
+CommandLine::CommandLine(const std::string& about, const std::string& name, const std::string& examples)
+    : app_(std::make_unique<CLI::App>(about, name)) {
+  app_->footer(examples);
+}
+
+CommandLine::~CommandLine() = default;
+
+void CommandLine::shape(CLI::Option& option, const OptionForm& form) {
   option.check([](const std::string& text) {
     return text.empty() ? std::string("the value is empty; give it one, or leave it out") : std::string();
   });
@@ -109,17 +155,9 @@ void shape(CLI::Option& option, const OptionForm& form) {
   if (!form.words.empty() && form.any_case) option.check(CLI::IsMember(form.words, CLI::ignore_case));
   if (!form.words.empty() && !form.any_case) option.check(CLI::IsMember(form.words));
   if (form.range) option.check(CLI::Range(form.range->first, form.range->second));
+  if (!form.takes_variable) typed_only_.insert(&option);
   if (form.given != nullptr) option.each([given = form.given](const std::string&) { *given = true; });
 }
-
-}  // namespace
-
-CommandLine::CommandLine(const std::string& about, const std::string& name, const std::string& examples)
-    : app_(std::make_unique<CLI::App>(about, name)) {
-  app_->footer(examples);
-}
-
-CommandLine::~CommandLine() = default;
 
 void CommandLine::text(const std::string& names, std::string& value, const std::string& help, const OptionForm& form) {
   shape(*app_->add_option(names, value, help), form);
@@ -208,17 +246,39 @@ void CommandLine::flag_off(const std::string& names, bool& value, const std::str
         {.group = group});
 }
 
-bool CommandLine::read(const std::vector<std::string>& args, std::ostream& out) {
-  std::vector<std::string> reversed;
-  for (auto arg = args.rbegin(); arg != args.rend(); ++arg) reversed.push_back(with_long_name(*arg));
+bool CommandLine::read(const Session& session) {
+  return read(session.args, session.environment.variables, session.out);
+}
+
+bool CommandLine::read(const std::vector<std::string>& args, std::ostream& out) { return read(args, {}, out); }
+
+bool CommandLine::read(const std::vector<std::string>& args, const Variables& variables, std::ostream& out) {
   try {
-    app_->parse(reversed);
+    parse(args, variables);
     return true;
   } catch (const CLI::CallForHelp&) {
     out << help_of(*app_);
     return false;
   } catch (const CLI::ParseError& error) {
-    throw Error(ErrorKind::kBadRequest, std::string(error.what()) + "; see --help");
+    const std::string unexpected = unexpected_text(*app_);
+    throw Error(ErrorKind::kBadRequest,
+                (unexpected.empty() ? error.what() : unexpected) + "; see " + app_->get_name() + " --help");
+  }
+}
+
+void CommandLine::parse(const std::vector<std::string>& args, const Variables& variables) {
+  std::vector<std::pair<CLI::Option*, const UsualValue*>> unless_typed;
+  for (const UsualValue& usual : usual_values()) {
+    CLI::Option* option = app_->get_option_no_throw(usual.option);
+    if (option == nullptr || typed_only_.count(option) > 0 || variables.count(usual.variable) == 0) continue;
+    option->required(false);
+    unless_typed.emplace_back(option, &usual);
+  }
+  std::vector<std::string> reversed;
+  for (auto arg = args.rbegin(); arg != args.rend(); ++arg) reversed.push_back(with_long_name(*arg));
+  app_->parse(reversed);
+  for (const auto& [option, usual] : unless_typed) {
+    if (option->count() == 0) set_usual(*option, *usual, variables.at(usual->variable));
   }
 }
 

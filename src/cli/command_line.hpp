@@ -2,8 +2,10 @@
 
 #include <cstdint>
 #include <iosfwd>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,6 +19,8 @@ class Option;
 
 namespace lfmfit::cli {
 
+struct Session;  // cli/command.hpp
+
 /// What an option takes and how the help shows it, besides its names and what they mean.
 struct OptionForm {
   std::string group = {};  ///< heading it stands under; empty: "Options"
@@ -27,7 +31,8 @@ struct OptionForm {
   std::vector<std::string> words = {};  ///< the only ones it takes; empty: any
   bool any_case = false;                ///< of `words`
   std::optional<std::pair<std::int64_t, std::int64_t>> range = {};
-  bool* given = nullptr;  ///< set when it is typed
+  bool* given = nullptr;       ///< set when it is typed
+  bool takes_variable = true;  ///< where it is not typed, usual_values.hpp may say what it is
 };
 
 /// The options of one command: declared one by one, then read. Hides the parser, which is slow to compile.
@@ -68,8 +73,12 @@ class CommandLine {
   /// The flag makes `value` false.
   void flag_off(const std::string& names, bool& value, const std::string& help, const std::string& group = {});
 
-  /// Reads `args`. False when help was asked for and written to `out`. Throws Error(kBadRequest) for what it does not
-  /// understand. llama.cpp's short options of several letters (-ctk, -ngl) are understood.
+  /// Reads what was typed, and of what was not the variables of usual_values.hpp. False when help was asked for and
+  /// written. Throws Error(kBadRequest) for what it does not understand, which names the option that may be meant.
+  /// llama.cpp's short options of several letters (-ctk, -ngl) are understood.
+  bool read(const Session& session);
+
+  /// The same of `args` alone, for what must answer alike everywhere.
   bool read(const std::vector<std::string>& args, std::ostream& out);
 
   /// What was read, as words that say it again: "--backend", "vulkan". Neither what has its place only is among them,
@@ -77,10 +86,16 @@ class CommandLine {
   std::vector<std::string> said(const std::vector<std::string>& without) const;
 
  private:
+  using Variables = std::map<std::string, std::string>;
+
   template <class Take>
   void take(const std::string& names, Take take, const std::string& help, const OptionForm& form);
+  void shape(CLI::Option& option, const OptionForm& form);
+  bool read(const std::vector<std::string>& args, const Variables& variables, std::ostream& out);
+  void parse(const std::vector<std::string>& args, const Variables& variables);
 
   std::unique_ptr<CLI::App> app_;
+  std::set<const CLI::Option*> typed_only_;  ///< options that no variable sets
 };
 
 }  // namespace lfmfit::cli

@@ -41,7 +41,7 @@ int run_detect(const Session& session) {
   line.flag("--json", options.output.json, "as JSON, schema lfmfit.detect/1", "Output");
   add_terminal_options(line, options.output);
   add_data_options(line, options.data);
-  if (!line.read(session.args, session.out)) return kAnswered;
+  if (!line.read(session)) return kAnswered;
   const Catalog catalog(read_overlays(session.environment, options.data.folders));
   ask::LocalFinder finder(catalog, session.environment.machine);
   const LocalMachine machine = finder.find(memory_count_of(options.total));

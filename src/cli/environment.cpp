@@ -2,14 +2,19 @@
 
 #include <sys/ioctl.h>
 #include <unistd.h>
+#ifdef __APPLE__
+#include <mach-o/dyld.h>
+#endif
 
 #include <charconv>
 #include <cstdlib>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
 #include "ask/question.hpp"
+#include "cli/usual_values.hpp"
 #include "system/local_models.hpp"
 
 namespace lfmfit::cli {
@@ -47,19 +52,30 @@ MachineSources machine_sources() {
   return sources;
 }
 
+std::filesystem::path program() {
+#ifdef __APPLE__
+  std::string path(4096, '\0');
+  auto size = static_cast<std::uint32_t>(path.size());
+  return _NSGetExecutablePath(path.data(), &size) == 0 ? std::filesystem::path(path.c_str()) : std::filesystem::path();
+#else
+  std::error_code error;
+  return std::filesystem::read_symlink("/proc/self/exe", error);
+#endif
+}
+
 }  // namespace
 
 Environment process_environment() {
   const bool colour = isatty(STDOUT_FILENO) != 0 && variable("NO_COLOR").empty() && variable("TERM") != "dumb";
   std::map<std::string, std::string> variables;
   std::vector<std::string> names = local_model_variables();
-  names.insert(names.end(), {kGitHubActions, kGitHubSummary});
+  names.insert(names.end(), {kGitHubActions, kGitHubSummary, ask::kRuntimeVariable});
+  for (const UsualValue& usual : usual_values()) names.emplace_back(usual.variable);
   for (const std::string& name : names) {
     if (const std::string value = variable(name.c_str()); !value.empty()) variables[name] = value;
   }
-  if (const std::string runtime = variable(ask::kRuntimeVariable); !runtime.empty())
-    variables[ask::kRuntimeVariable] = runtime;
-  return {user_data(), terminal_width(), colour, std::move(variables), machine_sources()};
+  return {user_data(),       terminal_width(),           colour,   std::move(variables),
+          machine_sources(), isatty(STDOUT_FILENO) != 0, program()};
 }
 
 }  // namespace lfmfit::cli

@@ -8,6 +8,7 @@
 #include "cli/overlays.hpp"
 #include "cli/remedy_means.hpp"
 #include "cli/run.hpp"
+#include "cli/version.hpp"
 #include "lfmfit/improvements.hpp"
 #include "render/explain_text.hpp"
 #include "render/json.hpp"
@@ -30,7 +31,6 @@ struct ExplainOptions {
 };
 
 void add_options(CommandLine& line, ExplainOptions& options) {
-  add_request_options(line, options.asked);
   line.text("--on", options.asked.device,
             "a device of `lfmfit list devices`, \"2x rtx-4090\", vram=24GiB,bandwidth=1008 or local",
             {.type = "DEVICE", .required = true});
@@ -38,6 +38,7 @@ void add_options(CommandLine& line, ExplainOptions& options) {
   line.flag("--json", options.output.json, "one line of JSON with the terms, schema lfmfit.estimate/1", "Output");
   add_strict_option(line, options.output);
   add_terminal_options(line, options.output);
+  add_request_options(line, options.asked);
   add_data_options(line, options.data);
 }
 
@@ -58,7 +59,7 @@ int run_explain(const Session& session) {
       "Every term of MODEL's memory and time on DEVICE, with its formula and source, and what would make it faster.",
       "lfmfit explain", kExamples);
   add_options(line, options);
-  if (!line.read(session.args, session.out)) return kAnswered;
+  if (!line.read(session)) return kAnswered;
   const Catalog catalog(read_overlays(session.environment, options.data.folders));
   ask::Finder finder(catalog, session.environment.variables, session.environment.machine,
                      memory_count_of(options.total));
@@ -70,6 +71,7 @@ int run_explain(const Session& session) {
   if (options.output.json) {
     render::Json json = render::estimate_json(question, answer, nullptr);
     if (!remedies.empty()) json["changes"] = render::remedies_json(remedies);
+    json["catalog"] = catalog_json();
     session.out << render::json_text(json);
   } else {
     const render::Terminal terminal = terminal_of(options.output, session.environment);

@@ -5,7 +5,7 @@
 #include <set>
 #include <string>
 
-#include "ask/candidates.hpp"
+#include "ask/quantization_choice.hpp"
 #include "ask/question.hpp"
 #include "catalog/model_task_rows.hpp"
 #include "cli/command.hpp"
@@ -106,28 +106,63 @@ std::optional<Question> question_about(const Model& model, const FitsOptions& op
   return question;
 }
 
-std::size_t shown(const FitsOptions& options, std::size_t running) {
+/// How many are shown; unset: all.
+std::optional<std::size_t> most_shown(const FitsOptions& options) {
   const bool everything = options.all || (options.output.json && !options.top_given);
-  return everything ? running : std::min(running, static_cast<std::size_t>(options.top));
+  return everything ? std::nullopt : std::optional(static_cast<std::size_t>(options.top));
+}
+
+/// The questions to ask, of the largest models first.
+std::vector<Question> questions(const FitsOptions& options, const std::vector<ModelTask>& tasks, ask::Finder& finder) {
+  std::vector<Question> result;
+  for (const Model& model : finder.catalog.models()) {
+    if (!is_wanted(model, tasks_of(model, tasks), options)) continue;
+    if (auto question = question_about(model, options, finder)) result.push_back(std::move(*question));
+  }
+  std::stable_sort(result.begin(), result.end(),
+                   [](const Question& a, const Question& b) { return size_class(*a.model) > size_class(*b.model); });
+  return result;
+}
+
+/// Those that run no worse than `worst`, of the largest models first. Where only `most` are wanted, smaller models than
+/// those that run well already are not looked at.
+std::vector<FittingModel> running_models(const std::vector<Question>& asked, std::optional<std::size_t> most,
+                                         const std::optional<TokenRate>& min_speed, Running worst,
+                                         ask::Finder& finder) {
+  std::vector<FittingModel> running;
+  std::size_t well = 0;
+  std::int64_t last_size = 0;
+  for (const Question& question : asked) {
+    if (most && well >= *most && size_class(*question.model) < last_size) break;
+    auto best =
+        best_running(question, ask::quantizations_for(question, question.model->card.id, finder), min_speed, worst);
+    if (!best) continue;
+    if (best->running == Running::kWell && ++well == most) last_size = size_class(*question.model);
+    running.push_back(std::move(*best));
+  }
+  return running;
+}
+
+/// Those that run, best first: at most `most`. Others than those that run well are looked for where they are too few.
+std::vector<FittingModel> best_models(const std::vector<Question>& asked, std::optional<std::size_t> most,
+                                      const std::optional<TokenRate>& min_speed, ask::Finder& finder) {
+  std::vector<FittingModel> running;
+  if (most) running = running_models(asked, most, min_speed, Running::kWell, finder);
+  if (!most || running.size() < *most) running = running_models(asked, most, min_speed, Running::kPartly, finder);
+  std::sort(running.begin(), running.end(), [](const auto& a, const auto& b) { return ranks_before(a, b); });
+  if (most && running.size() > *most)
+    running.erase(running.begin() + static_cast<std::ptrdiff_t>(*most), running.end());
+  return running;
 }
 
 render::FitsList list_of(const FitsOptions& options, const std::vector<ModelTask>& tasks, ask::Finder& finder) {
-  const Catalog& catalog = finder.catalog;
   require_task(options.task, tasks);
-  render::FitsList list{finder.devices.find(options.device), {}, 0, 0, min_speed_of(options.min_speed)};
-  std::vector<FittingModel> running;
-  for (const Model& model : catalog.models()) {
-    if (!is_wanted(model, tasks_of(model, tasks), options)) continue;
-    ++list.asked;
-    const auto question = question_about(model, options, finder);
-    if (!question) continue;
-    auto best = best_running(*question, ask::table_rows(*question, false, catalog), list.min_speed);
-    if (best) running.push_back(std::move(*best));
-  }
-  std::sort(running.begin(), running.end(), [](const auto& a, const auto& b) { return ranks_before(a, b); });
-  list.running = running.size();
-  running.resize(shown(options, running.size()));
-  for (FittingModel& model : running) {
+  render::FitsList list{finder.devices.find(options.device), {}, 0, false, min_speed_of(options.min_speed)};
+  const std::vector<Question> asked = questions(options, tasks, finder);
+  const std::optional<std::size_t> most = most_shown(options);
+  list.asked = asked.size();
+  list.is_whole = !most;
+  for (FittingModel& model : best_models(asked, most, list.min_speed, finder)) {
     const Tokens longest = longest_of(model);
     std::vector<std::string> made_for = tasks_of(*model.question.model, tasks);
     list.rows.push_back({std::move(model), longest, std::move(made_for)});
@@ -141,7 +176,7 @@ int run_fits(const Session& session) {
   FitsOptions options;
   CommandLine line(kAbout, "lfmfit fits", kExamples);
   add_options(line, options);
-  if (!line.read(session.args, session.out)) return kAnswered;
+  if (!line.read(session)) return kAnswered;
   options.asked.device = options.device;
   const std::vector<Overlay> overlays = read_overlays(session.environment, options.data.folders);
   const Catalog catalog(overlays);
@@ -150,7 +185,7 @@ int run_fits(const Session& session) {
   const render::FitsList list = list_of(options, read_model_tasks(overlays), finder);
   session.out << (options.output.json ? render::json_text(render::fits_json(list, LFMFIT_VERSION))
                                       : render::fits_text(list, terminal_of(options.output, session.environment)));
-  return list.running > 0 ? kAnswered : kDoesNotFit;
+  return !list.rows.empty() ? kAnswered : kDoesNotFit;
 }
 
 }  // namespace lfmfit::cli

@@ -37,7 +37,7 @@ int run_inspect(const Session& session) {
   line.flag("--json", output.json, "as JSON, schema lfmfit.inspection/1", "Output");
   add_terminal_options(line, output);
   add_data_options(line, data);
-  if (!line.read(session.args, session.out)) return kAnswered;
+  if (!line.read(session)) return kAnswered;
   const Catalog catalog(read_overlays(session.environment, data.folders));
   // Wrong facts are refused as such, not taken for a model that is not understood.
   (void)catalog.architectures();

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <cctype>
 #include <ostream>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -13,7 +12,7 @@
 #include "cli/run.hpp"
 #include "core/base/letter_case.hpp"
 #include "lfmfit/error.hpp"
-#include "lfmfit/publisher_mix.hpp"
+#include "render/csv.hpp"
 #include "render/inspection_text.hpp"
 #include "render/json.hpp"
 #include "render/lists.hpp"
@@ -66,13 +65,18 @@ std::vector<const Row*> matching(const std::vector<Row>& rows, const std::string
   return result;
 }
 
-/// The list as text: as a table, or as JSON.
+/// For programs: CSV or JSON.
+std::string data_text(const render::Json& rows, const ListOptions& options) {
+  return options.output.csv ? render::list_csv(rows) : render::json_text(rows, 2);
+}
+
+/// The list as text: as a table, or for programs.
 template <class Row>
 std::string listing(const std::vector<Row>& rows, const ListOptions& options, const render::Terminal& terminal,
                     render::TextTable (*table)(const std::vector<const Row*>&),
                     render::Json (*json)(const std::vector<const Row*>&)) {
   const std::vector<const Row*> shown = matching(rows, options.part);
-  if (options.output.json) return render::json_text(json(shown), 2);
+  if (options.output.json || options.output.csv) return data_text(json(shown), options);
   if (shown.empty())
     throw Error(ErrorKind::kBadRequest, "none of the " + options.kind + " has '" + options.part + "' in its name");
   return table(shown).text(terminal);
@@ -96,7 +100,7 @@ std::vector<const Device*> devices_called(const Catalog& catalog, const std::str
 
 std::string list_devices(const Catalog& catalog, const ListOptions& options, const render::Terminal& terminal) {
   const std::vector<const Device*> devices = devices_called(catalog, options.part);
-  if (options.output.json) return render::json_text(render::devices_json(devices), 2);
+  if (options.output.json || options.output.csv) return data_text(render::devices_json(devices), options);
   return devices.size() == 1 ? render::device_text(*devices.front(), terminal)
                              : render::devices_table(devices).text(terminal);
 }
@@ -107,11 +111,11 @@ std::string list_runtimes(const Catalog& catalog, const ListOptions& options, co
   const std::vector<const VllmVersion*> versions = matching(catalog.vllm().versions, options.part);
   const MlxFacts& mlx = catalog.mlx();
   const bool shows_mlx = contains_but_case("mlx@" + mlx.version, options.part);
-  if (options.output.json) {
+  if (options.output.json || options.output.csv) {
     render::Json json = render::backends_json(backends);
     for (render::Json& version : render::vllm_versions_json(versions)) json.push_back(std::move(version));
     if (shows_mlx) json.push_back(render::mlx_json(mlx));
-    return render::json_text(json, 2);
+    return data_text(json, options);
   }
   if (backends.empty() && versions.empty() && !shows_mlx)
     throw Error(ErrorKind::kBadRequest, "none of the runtimes has '" + options.part + "' in its name");
@@ -127,20 +131,9 @@ std::string list_runtimes(const Catalog& catalog, const ListOptions& options, co
 std::string list_local(const Environment& environment, const ListOptions& options, const render::Terminal& terminal) {
   if (options.kind != "models") throw Error(ErrorKind::kBadRequest, "--local goes with models only");
   const std::vector<LocalModel> models = find_local_models(environment.variables);
-  if (models.empty() && !options.output.json)
+  if (models.empty() && !options.output.json && !options.output.csv)
     return "no models of Hugging Face, Ollama, LM Studio or llama.cpp on this machine\n";
   return listing(models, options, terminal, render::local_models_table, render::local_models_json);
-}
-
-/// llama-quantize's file types, then what publishers make under names of their own, each once.
-std::vector<Quantization> named_quantizations(const Catalog& catalog) {
-  std::vector<Quantization> rows = catalog.quantizations();
-  std::set<std::string> names;
-  for (const PublisherMix& mix : catalog.publisher_mixes().mixes) {
-    const bool is_own = mix.publisher != kAnyPublisher && !ask::is_plain(catalog, mix.name);
-    if (is_own && names.insert(mix.recipe.name).second) rows.push_back(mix.recipe);
-  }
-  return rows;
 }
 
 std::string list(const Catalog& catalog, const ListOptions& options, const render::Terminal& terminal) {
@@ -148,7 +141,7 @@ std::string list(const Catalog& catalog, const ListOptions& options, const rende
     return listing(catalog.models(), options, terminal, render::models_table, render::models_json);
   if (options.kind == "devices") return list_devices(catalog, options, terminal);
   if (options.kind == "quants")
-    return listing(named_quantizations(catalog), options, terminal, render::quantizations_table,
+    return listing(ask::named_quantizations(catalog), options, terminal, render::quantizations_table,
                    render::quantizations_json);
   if (options.kind == "runtimes") return list_runtimes(catalog, options, terminal);
   return listing(catalog.architectures(), options, terminal, render::architectures_table, render::architectures_json);
@@ -163,12 +156,14 @@ int run_list(const Session& session) {
             {.required = true, .words = {"models", "devices", "quants", "runtimes", "architectures"}});
   line.text("PART", options.part, "only those with this in their id or name; one device is shown in full");
   line.flag("--json", options.output.json, "as a JSON array", "Output");
+  line.flag("--csv", options.output.csv, "as CSV", "Output");
   line.flag(
       "--local", options.local,
       "models that Hugging Face, Ollama, LM Studio and llama.cpp keep on this machine; their names work as MODEL");
   add_terminal_options(line, options.output);
   add_data_options(line, options.data);
-  if (!line.read(session.args, session.out)) return kAnswered;
+  if (!line.read(session)) return kAnswered;
+  require_one_format(options.output);
   if (options.local) {
     session.out << list_local(session.environment, options, terminal_of(options.output, session.environment));
     return kAnswered;

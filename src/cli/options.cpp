@@ -4,6 +4,7 @@
 #include "cli/command_line.hpp"
 #include "cli/mlx_options.hpp"
 #include "cli/vllm_options.hpp"
+#include "lfmfit/error.hpp"
 #include "lfmfit/law.hpp"
 
 namespace lfmfit::cli {
@@ -165,6 +166,11 @@ void add_total_option(CommandLine& line, bool& total, const std::string& group) 
 
 ask::MemoryCount memory_count_of(bool total) { return total ? ask::MemoryCount::kTotal : ask::MemoryCount::kFree; }
 
+void require_one_format(const OutputOptions& options) {
+  if (options.json && options.csv)
+    throw Error(ErrorKind::kBadRequest, "--json and --csv are two ways to print one answer; give one of them");
+}
+
 void add_strict_option(CommandLine& line, OutputOptions& options) {
   line.flag("--strict", options.strict, "exit with 1 where there is a warning", "Output");
 }
@@ -172,13 +178,15 @@ void add_strict_option(CommandLine& line, OutputOptions& options) {
 void add_terminal_options(CommandLine& line, OutputOptions& options) {
   line.text("--color,--colour", options.colour, "auto, always or never",
             {.group = "Output", .shows_usual = true, .words = {"auto", "always", "never"}});
-  line.number("--width", options.width, "columns to lay the answer out on; the terminal's if not given",
+  line.number("--width", options.width,
+              "columns to lay the answer out on, which may shorten names; the terminal's if not given",
               {.group = "Output", .range = {{40, 1000}}});
 }
 
 render::Terminal terminal_of(const OutputOptions& options, const Environment& environment) {
   const bool colour = options.colour == "always" || (options.colour == "auto" && environment.colour);
-  return {options.width > 0 ? static_cast<int>(options.width) : environment.width, colour};
+  const bool laid_out = options.width > 0;
+  return {laid_out ? static_cast<int>(options.width) : environment.width, colour, laid_out || environment.is_terminal};
 }
 
 }  // namespace lfmfit::cli

@@ -18,6 +18,7 @@ class CommandLine;
 /// How the answer is to look.
 struct OutputOptions {
   bool json = false;
+  bool csv = false;
   bool strict = false;  ///< warnings count as "does not fit"
   std::string colour = "auto";
   std::int64_t width = 0;  ///< 0: the terminal's
@@ -35,6 +36,9 @@ void add_data_options(CommandLine& line, DataOptions& options);
 /// --total, of commands that take DEVICE: of "local", all memory counts and not what is free of it.
 void add_total_option(CommandLine& line, bool& total, const std::string& group = {});
 ask::MemoryCount memory_count_of(bool total);
+
+/// Throws Error(kBadRequest) where JSON and CSV are both asked for.
+void require_one_format(const OutputOptions& options);
 
 /// --strict, of commands that answer a question.
 void add_strict_option(CommandLine& line, OutputOptions& options);

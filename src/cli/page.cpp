@@ -96,7 +96,7 @@ int run_page(const Session& session) {
   PageOptions options;
   CommandLine line(kAbout, "lfmfit page", kExamples);
   add_options(line, options);
-  if (!line.read(session.args, session.out)) return kAnswered;
+  if (!line.read(session)) return kAnswered;
   require_for_page(options.asked);
   if (options.output == "-" && (options.all || options.open)) {
     throw Error(ErrorKind::kBadRequest, "--all and --open need a path to write to; give -o PATH");

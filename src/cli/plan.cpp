@@ -1,5 +1,6 @@
 #include "render/plan.hpp"
 
+#include <algorithm>
 #include <ostream>
 #include <string>
 
@@ -48,10 +49,10 @@ void add_options(CommandLine& line, PlanOptions& options) {
             "a device of `lfmfit list devices`, \"2x rtx-4090\", vram=24GiB,bandwidth=1008 or local",
             {.type = "DEVICE"});
   add_min_speed_option(line, options.min_speed);
-  add_request_options(line, options.asked);
   add_total_option(line, options.total);
   line.flag("--json", options.output.json, "one line of JSON, schema lfmfit.plan/1", "Output");
   add_terminal_options(line, options.output);
+  add_request_options(line, options.asked);
   add_data_options(line, options.data);
 }
 
@@ -64,10 +65,14 @@ int plan_on_device(const PlanOptions& options, ask::Finder& finder, const Sessio
   Asked asked = options.asked;
   const bool is_open = !asked.quantization || ask::leaves_quantization(asked);
   if (is_open) asked.quantization.reset();
-  const Question question = ask::with_usual_context(ask::question_of(asked, finder));
+  Question question = ask::with_usual_context(ask::question_of(asked, finder));
   require_exact(question);
   PlanMeans means{remedy_means(question, asked, finder), is_open};
+  const std::vector<const Quantization*>& choice = means.remedies.quantizations;
+  const bool is_choice = std::find(choice.begin(), choice.end(), question.quantization) != choice.end();
+  if (is_open && !is_choice) question.quantization = choice.front();  // published in fewer bits than are usual
   means.remedies.min_speed = min_speed_of(options.min_speed);
+  if (asked.kv_type_k || asked.kv_type_v) means.remedies.cache_type = nullptr;  // as it was asked for
   const Plan plan = make_plan(question, means);
   session.out << (options.output.json ? render::json_text(render::plan_json(plan, LFMFIT_VERSION))
                                       : render::plan_text(plan, terminal_of(options.output, session.environment)));
@@ -93,7 +98,7 @@ int run_plan(const Session& session) {
   PlanOptions options;
   CommandLine line(kAbout, "lfmfit plan", kExamples);
   add_options(line, options);
-  if (!line.read(session.args, session.out)) return kAnswered;
+  if (!line.read(session)) return kAnswered;
   const Catalog catalog(read_overlays(session.environment, options.data.folders));
   ask::Finder finder(catalog, session.environment.variables, session.environment.machine,
                      memory_count_of(options.total));

@@ -12,11 +12,14 @@
 #include "ask/candidates.hpp"
 #include "ask/quantization_choice.hpp"
 #include "ask/question.hpp"
+#include "catalog/well_known.hpp"
 #include "cli/command.hpp"
 #include "cli/command_line.hpp"
 #include "cli/options.hpp"
 #include "cli/overlays.hpp"
+#include "cli/report_screen.hpp"
 #include "cli/run.hpp"
+#include "cli/version.hpp"
 #include "core/base/letter_case.hpp"
 #include "lfmfit/error.hpp"
 #include "render/csv.hpp"
@@ -24,6 +27,7 @@
 #include "render/json.hpp"
 #include "render/markdown.hpp"
 #include "render/report_text.hpp"
+#include "render/screen.hpp"
 
 namespace lfmfit::cli {
 
@@ -31,10 +35,10 @@ namespace {
 
 constexpr const char* kAbout = R"(Tells whether a language model fits on hardware, at which quantization and
 context, how fast it runs, and why. The bytes are those that llama.cpp allocates;
-the speeds come with the band that measurements lie in.)";
+the speeds come with the band that measurements lie in.
 
-constexpr const char* kExamples = R"(Commands:
-  lfmfit [MODEL]               what MODEL needs, and which hardware runs it, best first
+Commands:
+  lfmfit [MODEL]               what MODEL needs, and which hardware runs it
   lfmfit check [MODEL] --on D  does it fit? exit code 0 yes, 1 no
   lfmfit check --contract F    do models keep what F asks of them on machines? for CI
   lfmfit plan [MODEL] --on D   the best quantization, context and placement; what would make it fit
@@ -44,10 +48,12 @@ constexpr const char* kExamples = R"(Commands:
   lfmfit inspect PATH          what a GGUF, a config.json or a folder of a model holds
   lfmfit batch                 JSON lines in, JSON lines out
   lfmfit page [MODEL] -o F     one HTML file to look at and share; --all: a site of every model
+  lfmfit app -o F              lfmfit itself in one HTML file: any model, machine and setting, live
   lfmfit detect                this machine: its GPUs, processor and RAM; --on local means it
   lfmfit fleet MODEL... --inventory F   which nodes of a cluster run it, and their manifests
+  lfmfit audit LOG             what llama.cpp, Ollama or vLLM allocated by its log, beside lfmfit
   lfmfit calibrate             fits the speeds to your machine, from llama-bench's JSON
-  Each has its own --help.
+  lfmfit help [COMMAND]        this, or what COMMAND takes
 
 Examples:
   lfmfit --quant Q4_K_M --context 128k
@@ -55,9 +61,12 @@ Examples:
   lfmfit lfm2-8b-a1b --on rtx-3060 --on "2x rtx-4090" -c fit
   lfmfit ./LFM2-1.2B-Q4_K_M.gguf --on rtx-3060
   lfmfit qwen3-8b -c 16k -ctk q8_0 -ctv q8_0 --segment laptop --json
-  lfmfit check lfm2-2.6b -c max --on vram=8GiB,bandwidth=288 && echo yes
+  lfmfit check lfm2-2.6b -c max --on vram=8GiB,bandwidth=288 && echo yes)";
 
-Exit codes: 0 answered, 1 it does not fit (check), 2 bad usage or bad data.)";
+constexpr const char* kExitCodes =
+    R"(Exit codes: 0 answered, 1 it does not fit (check), 2 bad usage or bad data.
+What is not typed may be in a variable: LFMFIT_MODEL, LFMFIT_QUANT, LFMFIT_CONTEXT,
+LFMFIT_ON (check, explain), LFMFIT_RAM and others that the README lists.)";
 
 constexpr const char* kDevices = "Devices";
 
@@ -72,7 +81,9 @@ struct Format {
 const std::array<Format, 3> kFormats = {{
     {"--json", "as JSON, schema lfmfit.report/1; every device unless --top is given", true,
      [](const Report& report, const render::ReportView&) {
-       return render::json_text(render::report_json(report, LFMFIT_VERSION), 2);
+       render::Json json = render::report_json(report, LFMFIT_VERSION);
+       json["catalog"] = catalog_json();
+       return render::json_text(json, 2);
      }},
     {"--csv", "the devices as CSV; every device unless --top is given", true,
      [](const Report& report, const render::ReportView&) { return render::report_csv(report); }},
@@ -91,6 +102,7 @@ struct ReportOptions {
   std::int64_t top = 10;
   bool top_given = false;
   bool all = false;
+  bool verbose = false;
   bool total = false;  ///< of "local", all memory counts
   bool version = false;
 };
@@ -107,11 +119,10 @@ std::vector<std::string> names_of(const std::map<std::string, DeviceOrder>& orde
 }
 
 void add_options(CommandLine& line, ReportOptions& options) {
-  add_request_options(line, options.asked);
   line.texts("--on", options.on,
              "only this device: one of `lfmfit list devices`, \"2x rtx-4090\", vram=24GiB,bandwidth=1008, or local, "
-             "this machine; repeatable",
-             {.group = kDevices, .type = "DEVICE"});
+             "this machine; several are compared side by side",
+             {.group = kDevices, .type = "DEVICE", .takes_variable = false});
   add_total_option(line, options.total, kDevices);
   line.texts("--vendor", options.vendors, "only devices of this maker; repeatable", {.group = kDevices});
   line.texts(
@@ -123,12 +134,17 @@ void add_options(CommandLine& line, ReportOptions& options) {
   line.number("--top", options.top, "devices of each table",
               {.group = kDevices, .shows_usual = true, .range = {{0, 1'000'000}}, .given = &options.top_given});
   line.flag("--all", options.all, "every device, machines without a GPU, and every quantization", kDevices);
+  line.flag("-v,--verbose", options.verbose,
+            "all about the model, every usual quantization, the best devices of each kind, and what the figures mean",
+            "Output");
   for (std::size_t i = 0; i < kFormats.size(); ++i)
     line.flag(kFormats[i].option, options.formats[i], kFormats[i].help, "Output");
   add_strict_option(line, options.output);
   add_terminal_options(line, options.output);
+  add_request_options(line, options.asked);
   add_data_options(line, options.data);
-  line.flag("-V,--version", options.version, "the version, and the llama.cpp whose rules are followed");
+  line.flag("-V,--version", options.version,
+            "the version, the llama.cpp whose rules are followed, and the state of the catalogue");
 }
 
 /// No words: anything goes.
@@ -183,7 +199,17 @@ Tokens context_for_all(Asked asked, const std::vector<std::string>& devices, ask
   return *std::min_element(longest.begin(), longest.end());
 }
 
-Report answer(const ReportOptions& options, ask::Finder& finder) {
+/// Of devices that are not shown but counted, no speed is asked for.
+void ask_speeds_of(const std::vector<const Device*>& shown, std::vector<ReportScope::Candidate>& candidates) {
+  const auto is_shown = [&](const ReportScope::Candidate& candidate) {
+    return std::find(shown.begin(), shown.end(), candidate.device) != shown.end();
+  };
+  if (std::none_of(candidates.begin(), candidates.end(), is_shown)) return;  // then the best of all are
+  for (ReportScope::Candidate& candidate : candidates) candidate.speed = is_shown(candidate);
+}
+
+/// `shown`: the devices that the answer shows; empty: any.
+Report answer(const ReportOptions& options, const std::vector<const Device*>& shown, ask::Finder& finder) {
   Asked asked = options.asked;
   if (!options.on.empty()) asked.device = options.on.front();
   asked = ask::with_best_quantization(asked, options.on, finder);
@@ -192,8 +218,9 @@ Report answer(const ReportOptions& options, ask::Finder& finder) {
     question.request.context = context_for_all(asked, options.on, finder);
     question.longest_context = false;
   }
-  Report report =
-      make_report(question, {ask::table_rows(question, options.all, finder.catalog), candidates(options, finder)});
+  ReportScope scope{ask::table_rows(question, options.all, finder.catalog), candidates(options, finder)};
+  ask_speeds_of(shown, scope.devices);
+  Report report = make_report(question, scope);
   for (auto* rows : {&report.gpus, &report.unified, &report.cpus}) sort_rows(*rows, kOrders.at(options.sort));
   return report;
 }
@@ -236,38 +263,66 @@ std::string line_about_this_machine(const Report& report, const ReportOptions& o
   const render::Terminal terminal = terminal_of(options.output, session.environment);
   const LocalMachine machine = ask::LocalFinder(catalog, sources).find(memory_count_of(options.total));
   if (std::none_of(machine.gpus.begin(), machine.gpus.end(), [](const LocalMachine::Gpu& gpu) { return gpu.is_used; }))
-    return machine.notes.empty() ? std::string() : "\nThis machine's GPU is not used: lfmfit detect says why\n";
+    return machine.notes.empty() ? std::string() : "This machine's GPU is not used: lfmfit detect says why\n";
   Question question = report.question;
   question.device = &machine.device;
   if (!options.asked.backend) question.backend = &catalog.backend(machine.device.backend);
   try {
     const Estimate answer = estimate(question);
-    return "\n" + render::this_machine_line(machine, &answer, terminal);
+    return render::this_machine_line(machine, &answer, terminal);
   } catch (const Error&) {  // the report was answered; that this GPU cannot be is no reason to fail
-    return "\n" + render::this_machine_line(machine, nullptr, terminal);
+    return render::this_machine_line(machine, nullptr, terminal);
   }
+}
+
+/// Whether the devices were chosen in some other way than by their names: then the best of them are shown.
+bool chooses(const ReportOptions& options) {
+  return !options.vendors.empty() || !options.segments.empty() || options.sort != "rank" || options.top_given;
+}
+
+std::string first_screen(const Report& report, const ReportOptions& options, const Session& session,
+                         ask::Finder& finder, std::vector<const Device*> well_known) {
+  render::Screen screen;
+  screen.top = static_cast<std::size_t>(options.top);
+  if (options.on.empty()) {
+    screen.this_machine = line_about_this_machine(report, options, session, finder.catalog);
+    screen.well_known = std::move(well_known);
+  } else {
+    screen.named = named_answers(report, candidates(options, finder));
+  }
+  screen.nearest_misses = nearest_misses(report, finder);
+  return render::screen_text(report, screen, terminal_of(options.output, session.environment));
 }
 
 }  // namespace
 
 int run_report(const Session& session) {
   ReportOptions options;
-  CommandLine line(kAbout, "lfmfit", kExamples);
+  CommandLine line(kAbout, "lfmfit", kExitCodes);
   add_options(line, options);
-  if (!line.read(session.args, session.out)) return kAnswered;
+  if (!line.read(session)) return kAnswered;
   if (options.version) {
-    session.out << "lfmfit " << LFMFIT_VERSION << ", memory as " << releases().back().name
-                << " allocates it (--runtime names others)\n";
+    session.out << version_text();
     return kAnswered;
   }
   const Format* format = format_of(options);
-  const Catalog catalog(read_overlays(session.environment, options.data.folders));
+  const std::vector<Overlay> overlays = read_overlays(session.environment, options.data.folders);
+  const Catalog catalog(overlays);
   ask::Finder finder(catalog, session.environment.variables, session.environment.machine,
                      memory_count_of(options.total));
-  const Report report = answer(options, finder);
-  session.out << rendered(report, options, format, session.environment);
-  if (format == nullptr && options.on.empty())
-    session.out << line_about_this_machine(report, options, session, catalog);
+  const bool is_brief = format == nullptr && !options.all && !options.verbose;
+  std::vector<const Device*> well_known;
+  if (is_brief && options.on.empty() && !chooses(options)) well_known = well_known_devices(catalog, overlays);
+  const Report report = answer(options, well_known, finder);
+  if (is_brief) {
+    session.out << first_screen(report, options, session, finder, std::move(well_known));
+  } else {
+    session.out << rendered(report, options, format, session.environment);
+    const std::string here = format == nullptr && options.on.empty()
+                                 ? line_about_this_machine(report, options, session, catalog)
+                                 : std::string();
+    if (!here.empty()) session.out << "\n" + here;
+  }
   return options.output.strict && !report.warnings.empty() ? kDoesNotFit : kAnswered;
 }
 

@@ -2,14 +2,18 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <exception>
 #include <iostream>
 #include <new>
+#include <string_view>
 
 #include "ask/contract_object.hpp"
 #include "cli/command.hpp"
+#include "cli/usual_values.hpp"
+#include "core/base/name_match.hpp"
 #include "lfmfit/error.hpp"
 #include "render/style.hpp"
 
@@ -22,18 +26,64 @@ struct Command {
   int (*run)(const Session& session);
 };
 
-constexpr Command kCommands[] = {{"check", run_check},         {"explain", run_explain}, {"list", run_list},
-                                 {"inspect", run_inspect},     {"batch", run_batch},     {"page", run_page},
-                                 {"calibrate", run_calibrate}, {"detect", run_detect},   {"fleet", run_fleet},
-                                 {"plan", run_plan},           {"fits", run_fits},       {"complete", run_complete}};
+constexpr Command kCommands[] = {{"check", run_check},         {"plan", run_plan},
+                                 {"fits", run_fits},           {"explain", run_explain},
+                                 {"audit", run_audit},         {"list", run_list},
+                                 {"inspect", run_inspect},     {"detect", run_detect},
+                                 {"fleet", run_fleet},         {"batch", run_batch},
+                                 {"page", run_page},           {"app", run_app},
+                                 {"calibrate", run_calibrate}, {"completion", run_completion}};
+
+constexpr const char* kHelp = "help";
+
+const Command* command_called(const std::string& name) {
+  for (const Command& command : kCommands) {
+    if (name == command.name) return &command;
+  }
+  return nullptr;
+}
+
+/// The command that may be meant by `word`, which is none; empty: none is near.
+std::string_view near_command(const std::string& word) {
+  std::vector<std::string_view> names{kHelp};
+  for (const Command& command : kCommands) names.emplace_back(command.name);
+  return word.empty() || word.front() == '-' ? std::string_view() : nearest_name(word, names);
+}
+
+/// "help check" as "check --help", so that each command tells its own.
+std::vector<std::string> without_help(std::vector<std::string> args) {
+  if (args.empty() || args.front() != kHelp) return args;
+  args.erase(args.begin());
+  const bool names_command = !args.empty() && args.front() != kHelp && args.front().compare(0, 1, "-") != 0;
+  if (names_command && command_called(args.front()) == nullptr) {
+    const std::string_view near = near_command(args.front());
+    throw Error(ErrorKind::kBadRequest, "there is no command " + args.front() +
+                                            (near.empty() ? ";" : "; did you mean " + std::string(near) + "?") +
+                                            " `lfmfit help` lists them");
+  }
+  if (!names_command) args.clear();
+  args.emplace_back("--help");
+  return args;
+}
+
+/// The report, which is no command: its first argument may be one with a slip in it.
+int run_unnamed(const Session& session) {
+  const std::string_view near = session.args.empty() ? "" : near_command(session.args.front());
+  if (near.empty()) return run_report(session);
+  try {
+    return run_report(session);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::kUnknownModel && error.kind() != ErrorKind::kBadRequest) throw;
+    throw Error(error.kind(), std::string(error.what()) + "; if a command was meant: lfmfit " + std::string(near));
+  }
+}
 
 int run_command(std::vector<std::string> args, std::istream& in, std::ostream& out, const Environment& environment) {
-  for (const Command& command : kCommands) {
-    if (args.empty() || args.front() != command.name) continue;
-    args.erase(args.begin());
-    return command.run({std::move(args), in, out, environment});
-  }
-  return run_report({std::move(args), in, out, environment});
+  args = without_help(std::move(args));
+  const Command* command = args.empty() ? nullptr : command_called(args.front());
+  if (command == nullptr) return run_unnamed({std::move(args), in, out, environment});
+  args.erase(args.begin());
+  return command->run({std::move(args), in, out, environment});
 }
 
 int complain(std::ostream& err, const std::string& message) {
@@ -41,9 +91,23 @@ int complain(std::ostream& err, const std::string& message) {
   return kBadUse;
 }
 
+/// Where what went wrong names a value that nobody typed, the variable that it is from.
+std::string from_variable(const std::string& message, const std::vector<std::string>& args,
+                          const Environment& environment) {
+  for (const UsualValue& usual : usual_values()) {
+    const auto set = environment.variables.find(usual.variable);
+    if (set == environment.variables.end() || message.find(usual.variable) != std::string::npos) continue;
+    const bool typed = std::any_of(args.begin(), args.end(),
+                                   [&](const std::string& arg) { return arg.find(set->second) != std::string::npos; });
+    if (!typed && message.find(set->second) != std::string::npos)
+      return std::string(" (from the variable ") + usual.variable + ")";
+  }
+  return "";
+}
+
 /// What went wrong; with a file among the user's own facts, which every command reads, also how to get rid of it.
-std::string message_for(const Error& error, const Environment& environment) {
-  const std::string message = error.what();
+std::string message_for(const Error& error, const std::vector<std::string>& args, const Environment& environment) {
+  const std::string message = error.what() + from_variable(error.what(), args, environment);
   if (error.kind() != ErrorKind::kBadFile || !environment.user_data) return message;
   const std::string folder = environment.user_data->string() + "/";
   if (message.compare(0, folder.size(), folder) != 0) return message;
@@ -70,7 +134,7 @@ int run(const std::vector<std::string>& args, std::istream& in, std::ostream& ou
     for (const std::string& fault : faulty.lines()) complain(err, fault);
     return kBadUse;
   } catch (const Error& error) {
-    return complain(err, message_for(error, environment));
+    return complain(err, message_for(error, args, environment));
   } catch (const std::bad_alloc&) {
     return complain(err, "out of memory");
   } catch (const std::exception& error) {

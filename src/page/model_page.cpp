@@ -100,9 +100,10 @@ class PageMaker {
   void add_devices(const std::vector<ReportScope::Candidate>& candidates) {
     SpeedTable speeds(page_.question, page_.choices, page_.depths, stored_);
     std::set<std::string> refused;
-    for (const auto& [device, backend] : candidates) {
-      const bool answered = backend != nullptr && add_device(*device, *backend, speeds);
-      if (!answered) refused.insert(backend != nullptr ? backend->label : device->backend);
+    for (const ReportScope::Candidate& candidate : candidates) {
+      const Backend* backend = candidate.backend;
+      const bool answered = backend != nullptr && add_device(*candidate.device, *backend, speeds);
+      if (!answered) refused.insert(backend != nullptr ? backend->label : candidate.device->backend);
     }
     for (const std::string& name : refused)
       page_.warnings.push_back("Devices of " + name +

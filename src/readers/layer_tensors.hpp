@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -21,7 +22,7 @@ class LayerTensors {
     return found == shapes_.end() ? 0 : found->second[dimension];
   }
   const std::map<std::string, Shape, std::less<>>& shapes() const { return shapes_; }
-  auto operator<=>(const LayerTensors&) const = default;
+  std::strong_ordering operator<=>(const LayerTensors&) const = default;
 
  private:
   std::map<std::string, Shape, std::less<>> shapes_;

@@ -31,6 +31,8 @@ std::string band_text(const SpeedEstimate& speed) {
   return fmt::format("{} ({}-{})", rate_text(speed.value), rate_text(speed.low), rate_text(speed.high));
 }
 
+std::string marked_band_text(const SpeedEstimate& speed) { return (speed.measured ? "" : "~") + band_text(speed); }
+
 std::vector<std::string> parts_that_add_up(const std::vector<Bytes>& parts, Bytes total) {
   std::vector<std::int64_t> hundredths;
   for (const Bytes part : parts) hundredths.push_back(part.count() / kHundredth);

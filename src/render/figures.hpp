@@ -23,6 +23,9 @@ std::string rate_text(TokenRate rate);
 /// "501 (430-560)"; without a band "501".
 std::string band_text(const SpeedEstimate& speed);
 
+/// The same behind a "~" where nothing like it was measured: "~94 (44-108)".
+std::string marked_band_text(const SpeedEstimate& speed);
+
 /// `parts` in hundredths of a GB so that the printed parts add up to the printed `total`: each is rounded down, and
 /// those that lost most are rounded up until the sum is right. `total` must be the sum of `parts`.
 std::vector<std::string> parts_that_add_up(const std::vector<Bytes>& parts, Bytes total);

@@ -22,8 +22,8 @@ struct FitsRow {
 struct FitsList {
   const Device& device;
   std::vector<FitsRow> rows;  ///< those that are shown
-  std::size_t running = 0;    ///< how many run in all
-  std::size_t asked = 0;      ///< of so many that were looked at
+  std::size_t asked = 0;      ///< of so many that were asked about
+  bool is_whole = false;      ///< all that run are shown
   std::optional<TokenRate> min_speed;
 };
 

@@ -27,7 +27,7 @@ Json fits_json(const FitsList& list, const std::string& version) {
   json["device"]["usable_bytes"] = list.device.usable.count();
   if (list.min_speed) json["min_speed_tok_s"] = list.min_speed->value();
   json["models_asked"] = list.asked;
-  json["models_running"] = list.running;
+  if (list.is_whole) json["models_running"] = list.rows.size();
   json["models"] = Json::array();
   for (const FitsRow& row : list.rows) json["models"].push_back(row_json(row));
   return json;

@@ -11,15 +11,14 @@ namespace lfmfit::render {
 
 namespace {
 
-constexpr int kWide = 110;  // columns from which the table has bands, and how what is partly there is placed
+constexpr int kWide = 110;  // columns from which the table has bands
 
 std::string heading(const FitsList& list) {
   const std::string speed =
       list.min_speed ? fmt::format(", at least {} tok/s each", rate_text(*list.min_speed)) : std::string();
-  const std::string shown =
-      list.rows.size() < list.running ? fmt::format(", the best {} of them", list.rows.size()) : "";
-  return printable(
-      fmt::format("{}: {} of {} models run{}{}", list.device.name, list.running, list.asked, speed, shown));
+  const std::string what = list.is_whole ? fmt::format("{} of {} models run", list.rows.size(), list.asked)
+                                         : fmt::format("the best {} of {} models", list.rows.size(), list.asked);
+  return printable(fmt::format("{}: {}{}", list.device.name, what, speed));
 }
 
 Cell running_cell(const FittingModel& model) {
@@ -37,24 +36,25 @@ std::string fits_text(const FitsList& list, const Terminal& terminal) {
   std::string text = styled(wrapped(heading(list), terminal.width, "  "), Style::kStrong, terminal) + "\n";
   if (list.rows.empty()) return text + "Nothing does; a shorter context (-c 2k) or more RAM (--ram) may help.\n";
   const bool wide = terminal.width >= kWide;
-  TextTable table({{"Model", Align::kLeft, true},
-                   {"size", Align::kRight},
+  // ids are never cut, so they come last
+  TextTable table({{"size", Align::kRight},
                    {"runs"},
                    {"quant"},
                    {"needs", Align::kRight},
                    {"tok/s", Align::kRight},
                    {"up to", Align::kRight},
-                   {"release"}});
+                   {"release"},
+                   {"model"}});
   for (const FitsRow& row : list.rows) {
     const FittingModel& model = row.model;
-    table.add({{model.question.model->card.id},
-               {parameters_text(parameter_count(*model.question.model))},
+    table.add({{parameters_text(parameter_count(*model.question.model))},
                running_cell(model),
                {model.question.quantization->name},
                {in_gb_text(model.answer.fit->required)},
                fits_speed_cell(model.answer, wide),
                {grouped(row.longest.count())},
-               {model.question.model->card.release_date.substr(0, 7)}});
+               {model.question.model->card.release_date.substr(0, 7)},
+               {model.question.model->card.id}});
   }
   text += "\n" + table.text(terminal);
   const std::string legend = fmt::format(

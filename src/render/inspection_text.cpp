@@ -85,7 +85,7 @@ std::string inspection_text(const Inspection& inspection, const Terminal& termin
 }
 
 TextTable local_models_table(const std::vector<const LocalModel*>& models) {
-  TextTable table({{"Model", Align::kLeft, true}, {"tool"}, {"format"}, {"size", Align::kRight}});
+  TextTable table({{"Model"}, {"tool"}, {"format"}, {"size", Align::kRight}});
   for (const LocalModel* model : models)
     table.add({{model->name}, {model->tool}, {model->format}, {gb_text(model->bytes)}});
   return table;

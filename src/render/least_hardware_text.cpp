@@ -10,10 +10,10 @@ namespace lfmfit::render {
 
 namespace {
 
-/// "consumer GPU", "laptop, one memory (metal)", "workstation CPU"
+/// "consumer GPU", "edge, unified (metal)", "workstation CPU"
 std::string kind_text(const Device& device) {
   switch (device.device_class) {
-    case DeviceClass::kUnified: return fmt::format("{}, one memory ({})", device.segment, device.backend);
+    case DeviceClass::kUnified: return fmt::format("{}, unified ({})", device.segment, device.backend);
     case DeviceClass::kServer: return device.segment + " server";
     case DeviceClass::kCpu: return device.segment + " CPU";
     case DeviceClass::kGpu: break;
@@ -30,13 +30,15 @@ std::string heading(const LeastHardware& least) {
 }
 
 std::string table(const LeastHardware& least, const Terminal& terminal) {
-  TextTable table({{"The least that runs it well", Align::kLeft, true},
-                   {"kind"},
+  TextTable table({{"The least for it"},
+                   {"kind", Align::kLeft, true},
                    {"needs", Align::kRight},
                    {"of", Align::kRight},
                    {"decode tok/s", Align::kRight}});
+  const bool one_gpu_does = least.devices.front().device->device_class == DeviceClass::kGpu;
   for (const DeviceRow& row : least.devices) {
-    table.add({{row.device->name},
+    if (one_gpu_does && row.device->device_class == DeviceClass::kServer) continue;
+    table.add({{row.device->id},
                {kind_text(*row.device)},
                {in_gb_text(row.fit.required)},
                {in_gb_text(row.fit.usable)},
@@ -55,7 +57,8 @@ std::string least_hardware_text(const LeastHardware& least, const Terminal& term
                      fmt::format("  needs at most {} of GPU memory\n\n", gb_text(needed));
   text += least.devices.empty() ? "No device that lfmfit knows runs it well.\n" : table(least, terminal);
   const std::string legend =
-      "  GB, upper bounds; a tenth of the memory and more to spare. `lfmfit plan MODEL --on DEVICE` says how, `lfmfit "
+      "  The least of each kind that runs it well: GB, upper bounds, a tenth of the memory and more to spare. `lfmfit "
+      "plan MODEL --on DEVICE` says how, `lfmfit "
       "MODEL` lists all.";
   text += styled(wrapped(legend, terminal.width, "  "), Style::kFaint, terminal) + "\n";
   for (const std::string& note : report.estimate.notes)

@@ -38,7 +38,7 @@ std::string importance_matrix_text(const Quantization& quantization) {
 }  // namespace
 
 TextTable models_table(const std::vector<const Model*>& models) {
-  TextTable table({{"Model", Align::kLeft, true},
+  TextTable table({{"Model"},
                    {"parameters", Align::kRight},
                    {"active", Align::kRight},
                    {"context", Align::kRight},

@@ -25,7 +25,7 @@ bool has_term(const MemoryLedger& ledger, MemoryUse use, int place) {
 
 }  // namespace
 
-std::string sum_text(const MemoryLedger& ledger, int place) {
+std::vector<SumPart> sum_parts(const MemoryLedger& ledger, int place) {
   std::vector<MemoryUse> uses;
   std::vector<Bytes> parts;
   for (const MemoryUse use : kUses) {
@@ -33,11 +33,21 @@ std::string sum_text(const MemoryLedger& ledger, int place) {
     uses.push_back(use);
     parts.push_back(ledger.sum(use, place));
   }
-  const Bytes total = ledger.total(place);
-  const std::vector<std::string> figures = parts_that_add_up(parts, total);
-  std::string text = two_decimals(in_gb(total)) + " GB";
-  for (std::size_t i = 0; i < uses.size(); ++i)
-    text += fmt::format("{}{} {}", i == 0 ? " = " : " + ", name_of(uses[i]), figures[i]);
+  const std::vector<std::string> figures = parts_that_add_up(parts, ledger.total(place));
+  std::vector<SumPart> shown;
+  for (std::size_t i = 0; i < uses.size(); ++i) {
+    if (figures[i] != two_decimals(0)) shown.push_back({name_of(uses[i]), figures[i]});
+  }
+  return shown;
+}
+
+std::string sum_text(const MemoryLedger& ledger, int place) {
+  std::string text = two_decimals(in_gb(ledger.total(place))) + " GB";
+  const char* before = " = ";
+  for (const SumPart& part : sum_parts(ledger, place)) {
+    text += before + part.name + " " + part.gb;
+    before = " + ";
+  }
   return text;
 }
 
@@ -66,6 +76,13 @@ std::string scene_text(const Question& question, const MemoryLedger& ledger) {
   return fmt::format("{} on {}, {} slot{}, {} cache, flash attention {}", law_of(question).release(question),
                      question.backend->label, request.parallel, request.parallel == 1 ? "" : "s", cache,
                      ledger.scene.flash_attention ? "on" : "off");
+}
+
+std::string not_counted_text(const Question& question) {
+  if (!question.model->projector || !question.beside.empty()) return "";
+  const Projector& projector = *question.model->projector;
+  return fmt::format("the vision or audio part (mmproj, {}) takes {}{} more; --with-mmproj counts it", projector.type,
+                     projector.measured ? "" : "about ", gb_text(projector.bytes));
 }
 
 }  // namespace lfmfit::render

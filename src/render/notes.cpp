@@ -24,15 +24,6 @@ std::string desktop_note(const Question& question, const Estimate& estimate) {
   return fmt::format("On a card with a screen {}; --reserve leaves that free.", desktop_text(*question.device));
 }
 
-std::string raised_note(const Estimate& estimate) {
-  if (!estimate.fit || !estimate.fit->raised) return "";
-  const RaisedLimit& raised = *estimate.fit->raised;
-  const std::string verdict = name_of(raised.verdict);
-  return fmt::format("The GPU may have more of this memory: {}; then it {}{}.",
-                     raised_text(raised.how, raised.usable, raised.leaves), verdict.starts_with("runs") ? "" : "is ",
-                     verdict);
-}
-
 std::string limited_pools_note(const Report::LimitedPools& pools) {
   if (pools.machines == 0) return "";
   std::string text =
@@ -66,6 +57,15 @@ std::string desktop_text(const Device& device) {
 
 std::string raised_text(const std::string& how, Bytes usable, Bytes leaves) {
   return fmt::format("{}: {} for the GPU, which leaves {} to the system", how, gb_text(usable), gb_text(leaves));
+}
+
+std::string raised_note(const Estimate& estimate) {
+  if (!estimate.fit || !estimate.fit->raised) return "";
+  const RaisedLimit& raised = *estimate.fit->raised;
+  const std::string verdict = name_of(raised.verdict);
+  return fmt::format("The GPU may have more of this memory: {}; then it {}{}.",
+                     raised_text(raised.how, raised.usable, raised.leaves), verdict.starts_with("runs") ? "" : "is ",
+                     verdict);
 }
 
 std::vector<std::string> notes_about(const Question& question, const Estimate& estimate) {

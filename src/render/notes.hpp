@@ -14,6 +14,9 @@ std::vector<std::string> notes_about(const Question& question, const Estimate& e
 /// The same of a report's devices together.
 std::vector<std::string> notes_about(const Report& report);
 
+/// The setting with which a unified machine's GPU could have enough, in a sentence; empty: none would help.
+std::string raised_note(const Estimate& estimate);
+
 /// "a desktop usually takes 0.86 GB of it (0.32 to 2.15)", and what is known of Windows. Empty: nothing is known.
 std::string desktop_text(const Device& device);
 

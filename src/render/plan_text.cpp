@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/base/number_text.hpp"
 #include "render/figures.hpp"
 #include "render/notes.hpp"
@@ -46,7 +48,7 @@ Cell verdict_cell(const PlanRow& row, const std::optional<TokenRate>& min_speed)
 
 std::string tokens_text(const std::optional<Tokens>& tokens) { return tokens ? grouped(tokens->count()) : "-"; }
 
-/// What is to be said besides -q and -c: "-ngl 33", "q8_0 cache", and the RAM that nobody spoke of.
+/// What is to be said besides -q and -c: "-ngl 33", "q8_0 cache", and with a plus the RAM that nobody spoke of.
 std::string how_text(const PlanRow& row) {
   std::string text;
   for (const Setting& change : row.changes) {
@@ -55,7 +57,7 @@ std::string how_text(const PlanRow& row) {
             (is_cache ? change.name + " cache" : setting_options({change}, row.question.vllm.has_value()));
   }
   if (row.answer.fit->host_wanted)
-    text += fmt::format("{}{:.0f} GB RAM", text.empty() ? "" : ", ", in_gb(*row.answer.fit->host_wanted));
+    text += fmt::format("{}+{:.0f} GB", text.empty() ? "" : " ", in_gb(*row.answer.fit->host_wanted));
   return text;
 }
 
@@ -74,9 +76,9 @@ std::string frontier_table(const Plan& plan, const Terminal& terminal) {
                                  {"runs"},
                                  {"needs", Align::kRight},
                                  {"tok/s", Align::kRight},
-                                 {has_gpu(plan.question) ? "all on GPU" : "up to", Align::kRight}};
-  if (!plan.small_cache.empty()) columns.push_back({plan.small_cache + " cache", Align::kRight});
-  columns.push_back({"how", Align::kLeft, true});
+                                 {has_gpu(plan.question) ? "on GPU" : "up to", Align::kRight}};
+  if (!plan.small_cache.empty()) columns.push_back({plan.small_cache, Align::kRight});
+  columns.push_back({"how"});
   TextTable table(columns);
   for (std::size_t i = 0; i < plan.rows.size(); ++i) {
     const PlanRow& row = plan.rows[i];
@@ -95,13 +97,17 @@ std::string frontier_table(const Plan& plan, const Terminal& terminal) {
   return table.text(terminal);
 }
 
+bool wants_ram(const PlanRow& row) { return row.answer.fit->host_wanted.has_value(); }
+
 std::string legend(const Plan& plan) {
   const bool gpu = has_gpu(plan.question);
   std::string text =
-      fmt::format("\"needs\" is the upper bound in GB of the {:.2f} usable{}; {}: the longest context{}",
+      fmt::format("\"needs\": GB at most of {:.2f} usable{}; \"{}\": the longest context{}",
                   in_gb(plan.answer.fit->usable), plan.answer.memory.gpu_count > 1 ? " on the fullest GPU" : "",
-                  gpu ? "\"all on GPU\"" : "\"up to\"", gpu ? " with all of it there" : "");
-  if (!plan.small_cache.empty()) text += fmt::format(", and with a {} cache", plan.small_cache);
+                  gpu ? "on GPU" : "up to", gpu ? " with all of it there" : "");
+  if (plan.answer.request.parallel > 1) text += ", all slots together";
+  if (!plan.small_cache.empty()) text += fmt::format(", beside it with a {} cache", plan.small_cache);
+  if (std::any_of(plan.rows.begin(), plan.rows.end(), wants_ram)) text += "; \"+\": of RAM, which --ram says is there";
   return text + ". Quality is a rule of thumb.";
 }
 
@@ -145,13 +151,9 @@ std::string plan_text(const Plan& plan, const Terminal& terminal) {
       "\n\n" + frontier_table(plan, terminal) +
       styled(wrapped("  " + legend(plan), terminal.width, "  "), Style::kFaint, terminal) + "\n\n" +
       best_lines(plan, terminal);
-  const bool has_whole = best != nullptr && is_whole(best->answer);
-  const std::string asked = plan.question.quantization->name;
-  text += remedies_text(plan.remedies,
-                        best == nullptr ? asked + " would, cheapest first, with"
-                        : has_whole     ? asked + " as asked would fit, cheapest first, with"
-                                        : asked + " would lie on the GPU wholly, cheapest first, with",
-                        terminal);
+  text += remedies_text(
+      plan.remedies, best == nullptr ? "It would, cheapest first, with" : "All of it on the GPU, cheapest first, with",
+      terminal);
   const Question& told = best != nullptr ? best->question : plan.question;
   return text + note_lines(told, best != nullptr ? best->answer : plan.answer, terminal);
 }

@@ -1,4 +1,4 @@
-#include "core/llamacpp/override_text.hpp"
+#include "render/device_row_json.hpp"
 #include "render/json.hpp"
 #include "render/json_words.hpp"
 #include "render/notes.hpp"
@@ -20,23 +20,9 @@ Json quantization_json(const QuantizationRow& row) {
   return json;
 }
 
-Json row_json(const DeviceRow& row) {
-  Json json = device_json(*row.device);
-  json["backend"] = row.backend->name;
-  json.update(fit_json(row.fit));
-  if (row.fit.verdict == Verdict::kPartial) {
-    if (row.request.gpu_layers >= 0) json["gpu_layers"] = row.request.gpu_layers;
-    if (row.expert_layers_on_host > 0) json["n_cpu_moe"] = row.expert_layers_on_host;
-    const std::vector<std::string> overrides = override_texts(row.request, *row.backend);
-    if (!overrides.empty()) json["override_tensor"] = overrides;
-  }
-  json.update(speed_json(row.speed));
-  return json;
-}
-
 Json rows_json(const std::vector<DeviceRow>& rows) {
   Json json = Json::array();
-  for (const DeviceRow& row : rows) json.push_back(row_json(row));
+  for (const DeviceRow& row : rows) json.push_back(device_row_json(row));
   return json;
 }
 
@@ -51,7 +37,7 @@ Json report_json(const Report& report, const std::string& version) {
   for (const QuantizationRow& row : report.quantizations) json["quantizations"].push_back(quantization_json(row));
   json["gpus"] = rows_json(report.gpus);
   json["devices"] = rows_json(report.unified);
-  if (!report.cpus.empty()) json["cpus"] = rows_json(report.cpus);
+  json["cpus"] = rows_json(report.cpus);
   json["warnings"] = report.warnings;
   json["notes"] = notes_about(report);
   return json;

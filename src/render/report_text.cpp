@@ -82,14 +82,6 @@ std::string bounds_text(const Question& question, const MemoryLedger& ledger, in
                      is_mix ? "files of that name and the driver's share differ" : "the driver's share differs");
 }
 
-/// The part of the model that is a file of its own and was not asked for.
-std::string projector_text(const Question& question) {
-  if (!question.model->projector || !question.beside.empty()) return "";
-  const Projector& projector = *question.model->projector;
-  return fmt::format("the vision or audio part (mmproj, {}) takes {}{} more; --with-mmproj counts it", projector.type,
-                     projector.measured ? "" : "about ", gb_text(projector.bytes));
-}
-
 /// What published files hold that is not loaded.
 std::string unloaded_text(const Report& report) {
   const std::int64_t parameters = report.question.model->unloaded_parameters;
@@ -108,7 +100,7 @@ std::string memory_lines(const Report& report, const Terminal& terminal) {
       report.estimate.vllm ? vllm_bounds_text(report.estimate) : bounds_text(report.question, ledger, place);
   text += labelled("", bounds + scene_text(report.question, ledger) + ".", terminal);
   text += labelled("Beside it", beside_text(report.question), terminal);
-  text += labelled("Not counted", projector_text(report.question), terminal);
+  text += labelled("Not counted", not_counted_text(report.question), terminal);
   text += labelled("File", unloaded_text(report), terminal);
   if (place != kHost && ledger.total(kHost) > Bytes(0))
     text += labelled("Host memory", sum_text(ledger, kHost), terminal, " + ");
@@ -231,7 +223,7 @@ std::string device_section(const Report& report, const ReportView& view, const T
   std::string text, counts, shown;
   for (const DeviceList& list : device_lists(report, view)) {
     const std::vector<DeviceGroup> groups = device_groups(list.rows, !view.everything);
-    text += device_table(report, list.title, groups, view.top, terminal) + "\n";
+    text += device_table(report, list.title, groups, view.top, Detail::kAll, terminal) + "\n";
     counts += labelled(counts.empty() ? "Runs" : "",
                        fmt::format("{}: {}", list.title, counts_text(count_verdicts(list.rows))), terminal);
     const std::size_t told = devices_in(groups, view.top);
@@ -246,6 +238,14 @@ bool shows_partial(const Report& report) {
   const auto is_partial = [](const DeviceRow& row) { return row.fit.verdict == Verdict::kPartial; };
   return std::any_of(report.gpus.begin(), report.gpus.end(), is_partial) ||
          std::any_of(report.unified.begin(), report.unified.end(), is_partial);
+}
+
+bool shows_unmeasured(const Report& report) {
+  const auto is_unmeasured = [](const DeviceRow& row) {
+    return !row.backend->measured || (row.speed && !row.speed->decode.measured);
+  };
+  return std::any_of(report.gpus.begin(), report.gpus.end(), is_unmeasured) ||
+         std::any_of(report.unified.begin(), report.unified.end(), is_unmeasured);
 }
 
 /// What a desktop takes of cards, where the report is about some that may drive one.
@@ -264,6 +264,7 @@ std::string units_text(const Report& report, bool has_groups) {
   if (shows_partial(report)) text += " \"partly\": the rest lies in ordinary memory.";
   text += desktop_sentence(report);
   if (has_groups) text += " A size with a + stands for larger ones too.";
+  if (shows_unmeasured(report)) text += " ~ stands where nobody measured.";
   const Question& question = report.question;
   if (question.vllm) return text + " " + vllm_units_text(report.estimate);
   if (question.mlx) return text + " Tokens per second of MLX are hardly measured: a wide band.";

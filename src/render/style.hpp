@@ -10,8 +10,9 @@ enum class Style { kPlain, kStrong, kFaint, kGood, kFair, kPoor, kBad };
 
 /// The terminal that text is laid out on.
 struct Terminal {
-  int width = 80;       ///< columns
-  bool colour = false;  ///< whether styles show
+  int width = 80;        ///< columns
+  bool colour = false;   ///< whether styles show
+  bool shortens = true;  ///< names are shortened to keep to the width; into a pipe nothing is
 };
 
 /// `text` in `style`, as escape sequences of ANSI terminals; unchanged without colour.

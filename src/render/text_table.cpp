@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <limits>
 #include <numeric>
 
 namespace lfmfit::render {
@@ -45,7 +46,7 @@ std::vector<int> TextTable::widths(int page_width) const {
 }
 
 std::string TextTable::text(const Terminal& terminal) const {
-  const std::vector<int> widths_now = widths(terminal.width);
+  const std::vector<int> widths_now = widths(terminal.shortens ? terminal.width : std::numeric_limits<int>::max());
   std::string result;
   const auto add_line = [&](const std::vector<Cell>& cells) {
     std::string line;

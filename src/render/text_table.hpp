@@ -28,7 +28,7 @@ class TextTable {
   /// `row` has one cell for each column.
   void add(std::vector<Cell> row);
 
-  /// Lines that end in '\n' and fit the terminal, as far as elastic columns can give way.
+  /// Lines that end in '\n' and fit the terminal, as far as elastic columns can give way: into a pipe none does.
   std::string text(const Terminal& terminal) const;
 
  private:

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <array>
+#include <cstddef>
+
 namespace lfmfit::render {
 
 const char* verdict_word(Verdict verdict) {
@@ -27,8 +30,12 @@ Style verdict_style(Verdict verdict) {
 }
 
 std::string counts_text(const VerdictCounts& counts) {
-  return fmt::format("{} great, {} well, {} tight, {} partly, {} not", counts[0], counts[1], counts[2], counts[3],
-                     counts[4]);
+  constexpr std::array kWords{"great", "well", "tight", "partly", "not"};
+  std::string text;
+  for (std::size_t i = 0; i < kWords.size(); ++i) {
+    if (counts[i] > 0) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", counts[i], kWords[i]);
+  }
+  return text.empty() ? "none" : text;
 }
 
 }  // namespace lfmfit::render

@@ -12,7 +12,7 @@ const char* verdict_word(Verdict verdict);
 
 Style verdict_style(Verdict verdict);
 
-/// "12 great, 3 well, 1 tight, 0 partly, 4 not"
+/// "12 great, 3 well, 4 not": those that there are.
 std::string counts_text(const VerdictCounts& counts);
 
 }  // namespace lfmfit::render

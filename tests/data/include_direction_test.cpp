@@ -36,6 +36,7 @@ const std::map<std::string, Rooms> kMayInclude = {
     {"render", core_and({"page"})},
     {"ask", core_and({"catalog", "readers", "system"})},
     {"cli", core_and({"ask", "catalog", "json", "page", "readers", "render", "system"})},
+    {"app", core_and({"ask", "cli", "render", "system"})},
 };
 
 /// What a law must not know: files, streams, JSON, clocks.

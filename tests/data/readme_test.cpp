@@ -64,6 +64,7 @@ struct Kind {
 constexpr Kind kKinds[]{{"models", "models", "## models/"},
                         {"devices", "devices", "## devices/"},
                         {"architectures.json", "architectures", "## architectures.json"},
+                        {"well_known.json", "well_known", "## well_known.json"},
                         {"gguf_traits.json", "gguf_traits", "## gguf_traits.json"},
                         {"config_keys.json", "model_types", "## config_keys.json"},
                         {"quantizations.json", "quantizations", "## quantizations.json"},
@@ -72,7 +73,9 @@ constexpr Kind kKinds[]{{"models", "models", "## models/"},
                         {"checkpoint_forms.json", "checkpoint_forms", "## checkpoint_forms.json"},
                         {"mlx.json", "mlx", "## mlx.json"},
                         {"host_memory.json", "host_memory", "## host_memory.json"},
-                        {"memory_rules.json", "memory_rules", "## memory_rules.json"}};
+                        {"memory_rules.json", "memory_rules", "## memory_rules.json"},
+                        {"command_lines.json", "command_lines", "## command_lines.json"},
+                        {"gguf_repositories.json", "gguf_repositories", "## gguf_repositories.json"}};
 
 TEST_CASE("data/README.md explains every key that a row has") {
   for (const Kind& kind : kKinds) {

@@ -25,7 +25,7 @@ std::set<std::string> keys(const nlohmann::json& object) {
 TEST_CASE("The schemas know every field of a request that answers print, and no other") {
   std::set<std::string> printed;
   lfmfit::for_each_printed_field(lfmfit::Asked{}, [&](const char* name, const auto&) { printed.insert(name); });
-  for (const char* name : {"estimate", "report"}) {
+  for (const char* name : {"estimate", "report", "plan", "fits"}) {
     CAPTURE(name);
     CHECK(keys(schema(name)["$defs"]["request"]["properties"]) == printed);
   }
@@ -38,4 +38,12 @@ TEST_CASE("What two schemas describe is described alike") {
     REQUIRE(estimate.contains(shared));
     CHECK(estimate[shared] == report[shared]);
   }
+  const nlohmann::json plan = schema("plan")["$defs"], fits = schema("fits")["$defs"];
+  for (const char* shared : {"request", "fit", "speed", "places", "verdict"}) {
+    CAPTURE(shared);
+    REQUIRE(plan.contains(shared));
+    CHECK(plan[shared] == estimate[shared]);
+    CHECK(fits[shared] == estimate[shared]);
+  }
+  CHECK(plan["remedy"] == estimate["remedy"]);
 }

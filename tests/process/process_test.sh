@@ -50,7 +50,7 @@ if [ -c /dev/full ]; then
   check "exit code on a full disk" 2 $?
 fi
 
-COLUMNS=120 "$lfmfit" >"$folder/out"
+COLUMNS=120 "$lfmfit" --verbose >"$folder/out"
 check "COLUMNS widens the report" 1 "$(grep -c '^GPUs.*backend$' "$folder/out")"
 check "no colour into a file" 0 "$(grep -c "$(printf '\033')" "$folder/out")"
 

@@ -45,6 +45,14 @@ for args in (["--json"], ["--json", "--all"], ["--json", "--method", "page"], ["
 check(estimate, json.loads(run("explain", "--json", "lfm2-8b-a1b", "-ncmoe", "4", "--on", "rtx-4090")), "explain")
 for line in run("check", "--json", "--on", "rtx-4090", "--on", "dgx-h100").splitlines():
     check(estimate, json.loads(line), "check")
+plan, fits = validator("plan.schema.json"), validator("fits.schema.json")
+for args in (["qwen3-14b", "-c", "32k", "--on", "rtx-3060"], ["llama-3.3-70b", "-c", "32k", "--on", "rtx-4090", "--min-speed", "20"],
+             ["lfm2-8b-a1b", "-c", "32k"], ["qwen3-14b", "--on", "rtx-5090", "--runtime", "vllm"], ["bge-m3", "--on", "rtx-3060"],
+             ["qwen3-30b-a3b", "--on", "rtx-3060, ram=32GiB"], ["lfm2-1.2b", "--on", "apple-macbook-air-m1-8gb"]):
+    check(plan, json.loads(run("plan", *args, "--json")), "plan " + " ".join(args))
+check(fits, json.loads(run("fits", "rtx-3060", "--top", "5", "--json")), "fits")
+check(fits, json.loads(run("fits", "apple-macbook-air-m1-8gb", "--family", "lfm2", "--json")), "fits of a family")
+check(estimate, json.loads(run("check", "llama-3.1-8b", "-c", "128k", "--ram", "4GiB", "--on", "rtx-3060", "--json")), "check with changes")
 requests = [{"id": 1, "model": "LiquidAI/LFM2-1.2B"}, {"id": "two", "model": "LiquidAI/LFM2-8B-A1B", "device": "rtx-3060", "context": "fit"},
             {"model": "LiquidAI/LFM2-1.2B", "outputs": "all", "backend": "cpu"}, {"id": 4, "model": "nobody"}, {"id": 5},
             {"id": 6, "model": "LiquidAI/LFM2-1.2B", "method": "page", "device": "mi300x", "context": "max"},

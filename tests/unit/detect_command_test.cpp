@@ -67,6 +67,7 @@ TEST_CASE("a report says one line about this machine where there is a GPU, and o
   };
   CHECK_THAT(line_of("one"),
              Contains("GeForce RTX 4090, 24.24 GB usable now: runs great") && Contains("tok/s (--on local)"));
+  CHECK_THAT(line_of("one"), Contains("\nGeForce RTX 3060"));  // it goes before the others
   CHECK_THAT(line_of("permission"), Contains("lfmfit detect says why"));
   CHECK(line_of("none").empty());
   const Outcome without = lfmfit_on(RecordedMachine().sources(""), {"lfm2-1.2b"});

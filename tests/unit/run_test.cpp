@@ -52,6 +52,47 @@ TEST_CASE("a wrong name gets the near one") {
   CHECK_THAT(test::lfmfit(words("LiquidAI/LFM2-1.2B-RGA")).err, Contains("LiquidAI/LFM2-1.2B-RAG"));
 }
 
+TEST_CASE("a wrong word gets the command or the option that is near it") {
+  CHECK_THAT(test::lfmfit(words("chek lfm2-1.2b --on rtx-4090")).err, Contains("lfmfit check"));
+  CHECK_THAT(test::lfmfit(words("expain")).err, Contains("lfmfit explain"));
+  CHECK_THAT(test::lfmfit(words("--qant Q4_K_M")).err, Contains("--qant (did you mean --quant?)"));
+  CHECK_THAT(test::lfmfit(words("check lfm2-1.2b --contxt=8k")).err, Contains("--contxt=8k (did you mean --context?)"));
+  CHECK_THAT(test::lfmfit(words("help chek")).err, Contains("check"));
+  CHECK_THAT(test::lfmfit(words("no-such-model")).err, !Contains("command"));
+}
+
+TEST_CASE("unexpected arguments are named in their order") {
+  CHECK_THAT(test::lfmfit(words("lfm2-1.2b one --zzzz two three")).err, Contains("one, --zzzz, two, three"));
+}
+
+TEST_CASE("help of a command tells its own options before those that commands share") {
+  for (const char* command : {"check", "explain"}) {
+    const std::string help = test::lfmfit({"help", command}).out;
+    CAPTURE(command);
+    CHECK(help == test::lfmfit({command, "--help"}).out);
+    CHECK(help.find("--on") < help.find("--quant"));
+    CHECK(help.find("--json") < help.find("--quant"));
+  }
+  const std::string help = test::lfmfit({"help"}).out;
+  CHECK(help == test::lfmfit({"--help"}).out);
+  CHECK(help.find("lfmfit check") < help.find("--on"));
+  CHECK(help.find("--all") < help.find("--quant"));
+  CHECK(help.find("--verbose") < help.find("--quant"));
+}
+
+TEST_CASE("the version and JSON say which state of the catalogue answered") {
+  const Json catalog = Json::parse(test::lfmfit(words("--json --on rtx-4090")).out).at("catalog");
+  CHECK(catalog.at("hash").get<std::string>().size() == 16);
+  CHECK_THAT(test::lfmfit({"--version"}).out,
+             Contains(catalog.at("date").get<std::string>()) && Contains(catalog.at("hash").get<std::string>()));
+  for (const char* command : {"check", "explain"})
+    CHECK(Json::parse(test::lfmfit({command, "--on", "rtx-4090", "--json"}).out).at("catalog") == catalog);
+}
+
+TEST_CASE("JSON lists CPUs also where none was asked about") {
+  CHECK(Json::parse(test::lfmfit(words("--json --on rtx-4090")).out).at("cpus").empty());
+}
+
 TEST_CASE("the longest context for several devices is that of the smallest") {
   const auto context_on = [](std::vector<std::string> devices) {
     std::vector<std::string> line = words("llama-3.1-8b -c fit --json");
@@ -264,7 +305,7 @@ TEST_CASE("CSV has a field for each column in every line") {
   std::istringstream lines(test::lfmfit(words("--csv --top 5")).out);
   std::string line;
   std::getline(lines, line);
-  CHECK_THAT(line, StartsWith("class,id,name,"));
+  CHECK_THAT(line, StartsWith("id,model,quantization,context,class,name,"));
   const auto commas = std::count(line.begin(), line.end(), ',');
   int rows = 0;
   for (; std::getline(lines, line); ++rows) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <tuple>
 
 #include "core/answer/trials.hpp"
@@ -24,25 +25,28 @@ bool is_far_too_big(const Question& question) {
   return least > static_cast<double>(all.count());
 }
 
-/// Tries the quantizations of one model.
+/// Tries the quantizations of one model, each once.
 class Chooser {
  public:
   Chooser(const Question& question, const std::vector<const Quantization*>& quantizations,
           const std::optional<TokenRate>& min_speed)
       : question_(question), quantizations_(quantizations), min_speed_(min_speed) {}
 
-  std::optional<FittingModel> choose();
+  std::optional<FittingModel> choose(Running worst);
 
  private:
+  using Answers = std::map<std::int64_t, std::optional<Estimate>>;
+
   Question with(const Question& question, std::int64_t index) const;
-  std::optional<FittingModel> first(Running running, const Question& question, std::int64_t begin, std::int64_t end,
-                                    Verdict worst);
+  bool does(const Question& question, std::int64_t index, Verdict worst, Answers& answers);
+  std::optional<FittingModel> first(Running running, std::int64_t begin, std::int64_t end, Verdict worst);
   std::int64_t first_where(bool (*holds)(const Quantization&)) const;
 
   const Question& question_;
   const std::vector<const Quantization*>& quantizations_;
   const std::optional<TokenRate>& min_speed_;
   Trials trials_;
+  Answers whole_, placed_;
 };
 
 Question Chooser::with(const Question& question, std::int64_t index) const {
@@ -51,15 +55,23 @@ Question Chooser::with(const Question& question, std::int64_t index) const {
   return changed;
 }
 
-/// The largest of [begin, end) that fits without a condition and no worse than `worst`.
-std::optional<FittingModel> Chooser::first(Running running, const Question& question, std::int64_t begin,
-                                           std::int64_t end, Verdict worst) {
-  const auto index = first_that(begin, end, [&](std::int64_t i) {
-    const Question asked = with(question, i);
-    const auto answer = min_speed_ ? trials_.answer(asked) : trials_.fit_of(asked);
-    return answer && fits(*answer->fit) && answer->fit->verdict <= worst &&
-           is_quick(answer->speed, answer->request, min_speed_);
-  });
+/// Whether it fits without a condition, no worse than `worst`, and quickly enough.
+bool Chooser::does(const Question& question, std::int64_t index, Verdict worst, Answers& answers) {
+  const auto [place, is_new] = answers.try_emplace(index);
+  if (is_new) {
+    const Question asked = with(question, index);
+    place->second = min_speed_ ? trials_.answer(asked) : trials_.fit_of(asked);
+  }
+  const std::optional<Estimate>& answer = place->second;
+  return answer && fits(*answer->fit) && answer->fit->verdict <= worst &&
+         is_quick(answer->speed, answer->request, min_speed_);
+}
+
+/// The largest of [begin, end) that does.
+std::optional<FittingModel> Chooser::first(Running running, std::int64_t begin, std::int64_t end, Verdict worst) {
+  const Question question = running == Running::kPartly ? question_ : all_on_gpus(question_);
+  Answers& answers = running == Running::kPartly ? placed_ : whole_;
+  const auto index = first_that(begin, end, [&](std::int64_t i) { return does(question, i, worst, answers); });
   if (!index) return std::nullopt;
   const Question asked = with(question, *index);
   auto answer = trials_.answer(asked);
@@ -73,24 +85,33 @@ std::int64_t Chooser::first_where(bool (*holds)(const Quantization&)) const {
   return found - quantizations_.begin();
 }
 
-std::optional<FittingModel> Chooser::choose() {
-  const Question whole = all_on_gpus(question_);
+/// The smallest of each kind is asked first: most models of a catalogue do not run at all.
+std::optional<FittingModel> Chooser::choose(Running worst) {
   const std::int64_t end = std::ssize(quantizations_);
   const std::int64_t lossy =
       first_where([](const Quantization& one) { return one.quality_percent > 0 && one.quality_percent < kLittleLoss; });
-  if (auto found = first(Running::kWell, whole, 0, lossy, Verdict::kRunsWell)) return found;
-  if (auto found = first(Running::kTight, whole, 0, lossy, Verdict::kTight)) return found;
-  if (auto found = first(Running::kAtLoss, whole, lossy, end, Verdict::kTight)) return found;
+  const Question whole = all_on_gpus(question_);
+  if (lossy > 0 && does(whole, lossy - 1, Verdict::kRunsWell, whole_)) {
+    if (auto found = first(Running::kWell, 0, lossy, Verdict::kRunsWell)) return found;
+  }
+  if (worst == Running::kWell) return std::nullopt;
+  if (lossy > 0 && does(whole, lossy - 1, Verdict::kTight, whole_)) {
+    if (auto found = first(Running::kTight, 0, lossy, Verdict::kTight)) return found;
+  }
+  if (worst == Running::kTight) return std::nullopt;
+  if (end > 0 && does(whole, end - 1, Verdict::kTight, whole_)) {
+    if (auto found = first(Running::kAtLoss, lossy, end, Verdict::kTight)) return found;
+  }
+  if (worst == Running::kAtLoss) return std::nullopt;
   const std::int64_t usual = first_where([](const Quantization& one) { return one.recommended; });
-  return first(Running::kPartly, question_, usual < end ? usual : 0, end, Verdict::kPartial);
-}
-
-/// Sizes that differ by less than about half a doubling share one.
-std::int64_t size_class(const Model& model) {
-  return std::llround(2 * std::log2(static_cast<double>(std::max<std::int64_t>(parameter_count(model), 1))));
+  return first(Running::kPartly, usual < end ? usual : 0, end, Verdict::kPartial);
 }
 
 }  // namespace
+
+std::int64_t size_class(const Model& model) {
+  return std::llround(2 * std::log2(static_cast<double>(std::max<std::int64_t>(parameter_count(model), 1))));
+}
 
 const char* name_of(Running running) {
   switch (running) {
@@ -104,9 +125,9 @@ const char* name_of(Running running) {
 
 std::optional<FittingModel> best_running(const Question& question,
                                          const std::vector<const Quantization*>& quantizations,
-                                         const std::optional<TokenRate>& min_speed) {
+                                         const std::optional<TokenRate>& min_speed, Running worst) {
   if (is_far_too_big(question)) return std::nullopt;
-  return Chooser(question, quantizations, min_speed).choose();
+  return Chooser(question, quantizations, min_speed).choose(worst);
 }
 
 Tokens longest_of(const FittingModel& model) {

@@ -12,6 +12,8 @@ namespace lfmfit {
 
 namespace {
 
+constexpr const char* kEdge = "edge";  // segment of phones, tablets and boards
+
 /// Works out the rows of one plan.
 class Planner {
  public:
@@ -99,22 +101,27 @@ std::size_t first_recommended(const std::vector<const Quantization*>& quantizati
   return found == quantizations.end() ? 0 : static_cast<std::size_t>(found - quantizations.begin());
 }
 
-/// How a row serves, best first; unset: it does not.
-std::optional<int> way_of(const PlanRow& row, bool may_move) {
+/// How well a row serves, best first; unset: it does not, or `quantization_is_better` than is worth its slowness.
+std::optional<int> way_of(const PlanRow& row, bool quantization_is_better) {
   if (!row.serves) return std::nullopt;
-  if (is_whole(row.answer)) return row.changes.empty() ? 0 : 1;
-  return may_move || row.changes.empty() ? std::optional(2) : std::nullopt;
+  if (is_whole(row.answer)) return 0;
+  return quantization_is_better ? std::nullopt : std::optional(1);
 }
 
-std::optional<std::size_t> best_of(const std::vector<PlanRow>& rows, const Question& question, bool is_open) {
+/// The row to take. Who says how fast it must be gets the best quality that is; else what lies on the GPUs comes first,
+/// and of the others nothing larger than the recommended quantization is taken.
+std::optional<std::size_t> best_of(const std::vector<PlanRow>& rows, const Question& question, const PlanMeans& means) {
+  const auto is_recommended = [](const PlanRow& row) { return row.question.quantization->recommended; };
+  const bool takes_any = means.remedies.min_speed || !means.quantization_is_open;
+  const auto recommended = std::find_if(rows.begin(), rows.end(), is_recommended);
   std::optional<std::size_t> best;
-  int best_way = 3;
-  bool seen_recommended =
-      std::none_of(rows.begin(), rows.end(), [](const PlanRow& row) { return row.question.quantization->recommended; });
+  int best_way = 2;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    seen_recommended = seen_recommended || rows[i].question.quantization->recommended;
-    if (!is_open && rows[i].question.quantization != question.quantization) continue;
-    const auto way = way_of(rows[i], seen_recommended || !is_open);
+    const PlanRow& row = rows[i];
+    if (!means.quantization_is_open && row.question.quantization != question.quantization) continue;
+    const bool is_better = recommended != rows.end() && rows.begin() + static_cast<std::ptrdiff_t>(i) < recommended;
+    std::optional<int> way = way_of(row, is_better && !takes_any);
+    if (way && takes_any) way = 0;
     if (!way || *way >= best_way) continue;
     best = i;
     best_way = *way;
@@ -123,10 +130,10 @@ std::optional<std::size_t> best_of(const std::vector<PlanRow>& rows, const Quest
 }
 
 /// What makes two devices of one kind.
-std::tuple<DeviceClass, std::string, std::string> kind_of(const DeviceRow& row) {
+std::pair<DeviceClass, std::string> kind_of(const DeviceRow& row) {
   const Device& device = *row.device;
-  return {device.device_class, device.segment,
-          device.device_class == DeviceClass::kUnified ? device.backend : std::string()};
+  if (device.device_class != DeviceClass::kUnified) return {device.device_class, device.segment};
+  return {device.device_class, device.backend + (device.segment == kEdge ? " edge" : "")};
 }
 
 bool is_less(const DeviceRow& a, const DeviceRow& b) {
@@ -144,7 +151,9 @@ std::vector<const Quantization*> by_size(const Question& question,
   Trials trials;
   std::vector<std::pair<Bytes, const Quantization*>> sized;
   for (const Quantization* quantization : quantizations) {
-    if (const auto bytes = trials.bytes_of(question, *quantization)) sized.emplace_back(*bytes, quantization);
+    const auto bytes = trials.bytes_of(question, *quantization);
+    const bool is_new = std::none_of(sized.begin(), sized.end(), [&](const auto& one) { return one.first == bytes; });
+    if (bytes && (is_new || quantization == question.quantization)) sized.emplace_back(*bytes, quantization);
   }
   std::stable_sort(sized.begin(), sized.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
   std::vector<const Quantization*> sorted;
@@ -185,19 +194,24 @@ Plan make_plan(const Question& question, const PlanMeans& means) {
   for (const Quantization* quantization : means.remedies.quantizations) {
     if (auto row = planner.row_of(*quantization)) rows.push_back(std::move(*row));
   }
-  const std::optional<std::size_t> best = best_of(rows, question, means.quantization_is_open);
+  const std::optional<std::size_t> best = best_of(rows, question, means);
   const Quantization* taken = best ? rows[*best].question.quantization : nullptr;
-  const bool is_solved = best && is_whole(rows[*best].answer) && rows[*best].changes.empty();
+  if (!best) {
+    plan.remedies = remedies_of(question, plan.answer, means.remedies);
+  } else if (!is_whole(rows[*best].answer)) {
+    Question partly = question;
+    partly.quantization = taken;
+    plan.remedies = remedies_of(partly, rows[*best].answer, means.remedies);
+  }
   plan.rows = frontier(std::move(rows), taken);
   for (std::size_t i = 0; i < plan.rows.size(); ++i) {
     if (plan.rows[i].question.quantization == taken) plan.best = i;
   }
-  if (!is_solved) plan.remedies = remedies_of(question, plan.answer, means.remedies);
   return plan;
 }
 
 std::vector<DeviceRow> least_devices(const Report& report, const std::optional<TokenRate>& min_speed) {
-  std::map<std::tuple<DeviceClass, std::string, std::string>, DeviceRow> least;
+  std::map<std::pair<DeviceClass, std::string>, DeviceRow> least;
   for (const auto* rows : {&report.gpus, &report.unified, &report.cpus}) {
     for (const DeviceRow& row : *rows) {
       if (row.fit.verdict > Verdict::kRunsWell || !is_quick(row.speed, row.request, min_speed)) continue;

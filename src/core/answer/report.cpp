@@ -8,6 +8,7 @@
 #include "core/base/number_text.hpp"
 #include "core/base/refusal.hpp"
 #include "lfmfit/error.hpp"
+#include "lfmfit/report_warnings.hpp"
 #include "lfmfit/rule_of_thumb.hpp"
 
 namespace lfmfit {
@@ -83,7 +84,8 @@ std::vector<DeviceRow>& list_of(Report& report, DeviceClass device_class) {
 
 void add_devices(Report& report, const Question& question, const std::vector<ReportScope::Candidate>& candidates,
                  const std::vector<Tensor>& stored) {
-  Answers answers(question, stored);
+  Question asked = question;
+  Answers answers(asked, stored);
   std::map<std::vector<DeviceRow>*, std::size_t> counts;
   std::set<const Backend*> refusing;  // a backend that refuses this model does so on every device
   std::set<std::string> refused;
@@ -93,6 +95,7 @@ void add_devices(Report& report, const Question& question, const std::vector<Rep
   for (const ReportScope::Candidate& candidate : candidates) {
     const Device* device = candidate.device;
     const Backend* backend = candidate.backend;
+    asked.speed_constants = candidate.speed ? question.speed_constants : nullptr;
     const bool may_answer = backend != nullptr && refusing.count(backend) == 0;
     auto answer = may_answer ? unless_refused([&] { return answers.on(*device, *backend); }) : std::nullopt;
     if (answer) {
@@ -123,18 +126,6 @@ void note_limited_pools(Report& report) {
   }
   report.limited_pools.reasons.assign(reasons.begin(), reasons.end());
   report.limited_pools.settings.assign(settings.begin(), settings.end());
-}
-
-void warn_about_unmeasured_backends(Report& report) {
-  std::set<std::string> labels;
-  for (const auto* rows : {&report.gpus, &report.unified, &report.cpus}) {
-    for (const DeviceRow& row : *rows) {
-      if (!row.backend->measured) labels.insert(row.backend->label);
-    }
-  }
-  if (labels.empty()) return;
-  report.warnings.push_back("Memory on " + listed(labels) +
-                            " follows the same rules as on the measured backends but was not checked there.");
 }
 
 /// What sites say, where they count a cache in layers that keep none and that shows. Unset where the rule says nothing.
@@ -175,6 +166,19 @@ double sort_key(const DeviceRow& row, DeviceOrder order) {
 }
 
 }  // namespace
+
+std::string unmeasured_memory_warning(const Report& report) {
+  std::set<std::string> labels;
+  if (!law_of(report.question).tells_driver_share) return {};
+  for (const auto* rows : {&report.gpus, &report.unified, &report.cpus}) {
+    for (const DeviceRow& row : *rows) {
+      if (!row.backend->measured) labels.insert(row.backend->label);
+    }
+  }
+  if (labels.empty()) return {};
+  return "Memory on " + listed(labels) +
+         " follows the same rules as on the measured backends but was not checked there.";
+}
 
 VerdictCounts count_verdicts(const std::vector<DeviceRow>& rows) {
   VerdictCounts counts{};
@@ -218,7 +222,8 @@ Report make_report(const Question& question, const ReportScope& scope) {
   report.quantizations = quantization_rows(settled, scope.quantizations, report.full_context);
   add_devices(report, settled, scope.devices, stored);
   note_limited_pools(report);
-  if (law_of(settled).tells_driver_share) warn_about_unmeasured_backends(report);
+  if (std::string warning = unmeasured_memory_warning(report); !warning.empty())
+    report.warnings.push_back(std::move(warning));
   return report;
 }
 

@@ -1,0 +1,74 @@
+#include "app/door.hpp"
+
+#include <utility>
+
+#include "ask/quantization_words.hpp"
+#include "lfmfit/error.hpp"
+#include "render/json.hpp"
+#include "render/lists.hpp"
+
+namespace lfmfit::app {
+
+namespace {
+
+using render::Json;
+
+template <class Row>
+std::vector<const Row*> pointers_to(const std::vector<Row>& rows) {
+  std::vector<const Row*> pointers;
+  for (const Row& row : rows) pointers.push_back(&row);
+  return pointers;
+}
+
+/// In what forms checkpoints are that vLLM loads.
+std::vector<Quantization> forms_of(const Catalog& catalog) {
+  std::vector<Quantization> rows;
+  for (const CheckpointForm& form : catalog.checkpoint_forms()) rows.push_back(form.row);
+  return rows;
+}
+
+Json rows_json(const std::vector<Quantization>& rows) { return render::quantizations_json(pointers_to(rows)); }
+
+Json list_of(const std::string& kind, const Catalog& catalog) {
+  if (kind == "models") return render::models_json(pointers_to(catalog.models()));
+  if (kind == "devices") return render::devices_json(pointers_to(catalog.devices()));
+  if (kind == "quants") return rows_json(ask::named_quantizations(catalog));
+  if (kind == "backends") return render::backends_json(pointers_to(catalog.backends()));
+  if (kind == "forms") return rows_json(forms_of(catalog));
+  throw Error(ErrorKind::kBadRequest, "the app lists models, devices, quants, backends and forms, not '" + kind + "'");
+}
+
+[[noreturn]] void refuse_overlays() {
+  throw Error(ErrorKind::kBadFile,
+              "the facts of your own in this file are broken; write it again with `lfmfit app -o FILE`");
+}
+
+}  // namespace
+
+// No variables and no machine: a page sees nothing of where it runs.
+Door::Door(std::vector<Overlay> overlays) : catalog_(std::move(overlays)), finder_(catalog_, {}), answers_(finder_) {}
+
+std::string Door::answer(const std::string& request) { return answers_.answer(request); }
+
+std::string Door::list(const std::string& kind) const {
+  try {
+    return render::json_text(list_of(kind, catalog_));
+  } catch (const Error& error) {
+    return render::json_text(render::error_json(nullptr, error.kind(), error.what()));
+  }
+}
+
+std::vector<Overlay> overlays_of(const std::string& text) {
+  const Json json = Json::parse(text, nullptr, false);
+  if (!json.is_array()) refuse_overlays();
+  std::vector<Overlay> overlays;
+  for (const Json& file : json) {
+    const bool is_whole = file.is_object() && file.contains("path") && file["path"].is_string() &&
+                          file.contains("text") && file["text"].is_string();
+    if (!is_whole) refuse_overlays();
+    overlays.push_back({file["path"].get<std::string>(), file["text"].get<std::string>()});
+  }
+  return overlays;
+}
+
+}  // namespace lfmfit::app

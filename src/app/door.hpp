@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ask/question.hpp"
+#include "cli/line_answers.hpp"
+#include "lfmfit/catalog.hpp"
+
+namespace lfmfit::app {
+
+/// All that the app (`lfmfit app`) asks of the program: texts in, texts out. Figures come of one answer alone, that of
+/// `lfmfit batch`.
+class Door {
+ public:
+  explicit Door(std::vector<Overlay> overlays);
+
+  /// The line with which `lfmfit batch` answers the line `request`. Models, as files that a reader dropped, may be
+  /// named by their path.
+  std::string answer(const std::string& request);
+
+  /// What `lfmfit list KIND --json` prints, on one line, for models, devices and quants; backends of llama.cpp and
+  /// forms of checkpoints for vLLM; {"error": ...} for other kinds, and where the reader's own facts are broken.
+  std::string list(const std::string& kind) const;
+
+ private:
+  Catalog catalog_;
+  ask::Finder finder_;
+  cli::LineAnswers answers_;
+};
+
+/// The overlays in the JSON array `text` of objects with "path" and "text", as `lfmfit app` writes them into its file.
+/// Throws Error(kBadFile) for other texts.
+std::vector<Overlay> overlays_of(const std::string& text);
+
+}  // namespace lfmfit::app

@@ -1,0 +1,40 @@
+#include "app/door.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "catch.hpp"
+#include "lfmfit/error.hpp"
+#include "support/program.hpp"
+
+using namespace lfmfit;
+using nlohmann::json;
+
+TEST_CASE("the app's door answers what batch answers") {
+  app::Door door({});
+  const std::string line =
+      GENERATE(as<std::string>{}, R"({"id": 7, "model": "lfm2-1.2b", "device": "rtx-4090"})",
+               R"({"model": "no such model"})", "no JSON", R"({"model": "qwen3-8b", "contxt": 1})");
+  CHECK(door.answer(line) == test::lfmfit({"batch"}, line + "\n").out);
+}
+
+TEST_CASE("the app's door lists what the command line lists") {
+  app::Door door({});
+  const std::string kind = GENERATE("models", "devices", "quants");
+  CHECK(json::parse(door.list(kind)) == json::parse(test::lfmfit({"list", kind, "--json"}).out));
+  CHECK(json::parse(door.list("backends")).size() > 3);
+  CHECK(json::parse(door.list("forms")).at(0).at("name") == "BF16");
+  CHECK(json::parse(door.list("secrets")).at("error").at("kind") == "bad_request");
+}
+
+TEST_CASE("facts that lie in the app's file count in it") {
+  const std::string facts = R"([{"path": "a.json", "text": "{\"devices\": [{\"id\": \"x\"}]}"}])";
+  app::Door door(app::overlays_of(facts));
+  const json answer = json::parse(door.answer(R"({"model": "lfm2-1.2b", "device": "rtx-4090"})"));
+  CHECK(answer.at("error").at("message").get<std::string>().find("a.json: row \"x\"") == 0);
+  CHECK(json::parse(door.list("devices")).at("error").at("kind") == "bad_file");
+}
+
+TEST_CASE("facts in the app's file that are broken are an error") {
+  const std::string text = GENERATE("", "{}", "[1]", R"([{"path": 1, "text": ""}])", R"([{"path": ""}])");
+  CHECK_THROWS_AS(app::overlays_of(text), Error);
+}
