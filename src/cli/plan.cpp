@@ -8,6 +8,7 @@
 #include "ask/quantization_choice.hpp"
 #include "cli/command.hpp"
 #include "cli/command_line.hpp"
+#include "cli/commands_output.hpp"
 #include "cli/min_speed.hpp"
 #include "cli/options.hpp"
 #include "cli/overlays.hpp"
@@ -40,6 +41,7 @@ struct PlanOptions {
   Asked asked;
   std::optional<double> min_speed;
   bool total = false;
+  bool command = false;
   OutputOptions output;
   DataOptions data;
 };
@@ -50,6 +52,7 @@ void add_options(CommandLine& line, PlanOptions& options) {
             {.type = "DEVICE"});
   add_min_speed_option(line, options.min_speed);
   add_total_option(line, options.total);
+  add_command_option(line, options.command);
   line.flag("--json", options.output.json, "one line of JSON, schema lfmfit.plan/1", "Output");
   add_terminal_options(line, options.output);
   add_request_options(line, options.asked);
@@ -74,8 +77,14 @@ int plan_on_device(const PlanOptions& options, ask::Finder& finder, const Sessio
   means.remedies.min_speed = min_speed_of(options.min_speed);
   if (asked.kv_type_k || asked.kv_type_v) means.remedies.cache_type = nullptr;  // as it was asked for
   const Plan plan = make_plan(question, means);
-  session.out << (options.output.json ? render::json_text(render::plan_json(plan, LFMFIT_VERSION))
-                                      : render::plan_text(plan, terminal_of(options.output, session.environment)));
+  std::vector<ask::WrittenCommand> commands;
+  if (options.command && plan.best)
+    commands = ask::written_commands(asked, plan.rows[*plan.best].question, plan.rows[*plan.best].answer, finder);
+  render::Json json = render::plan_json(plan, LFMFIT_VERSION);
+  if (!commands.empty()) json["commands"] = commands_json(commands);
+  session.out << (options.output.json ? render::json_text(json)
+                                      : render::plan_text(plan, terminal_of(options.output, session.environment)) +
+                                            commands_text(commands));
   return plan.best ? kAnswered : kDoesNotFit;
 }
 
