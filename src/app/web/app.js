@@ -142,7 +142,7 @@ function quantizationList() {
     const isFile = files.has(asked.model) && /\.gguf$/i.test(asked.model);
     const names = isFile ? [asked.quantization] : quantizationsOf(asked).map(({ name: id }) => id);
     return names.map((id) => ({
-      requests: [questionOf({ quantization: id }), ...(asked.device && runtimeOf(asked) !== vllm ? [questionOf({ quantization: id, context: "fit", users: undefined, context_each: undefined, depth: undefined })] : [])],
+      requests: [questionOf({ quantization: id }), ...(asked.device && runtimeOf(asked) === llama ? [questionOf({ quantization: id, context: "fit", users: undefined, context_each: undefined, depth: undefined })] : [])],
       row([answer, longest]) {
         const known = lists.quants.find(({ name: other }) => other === id) || {};
         const row = rowOf(id || (answer.request || {}).quantization, answer);
