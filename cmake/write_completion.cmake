@@ -1,5 +1,5 @@
 # Run at build time: what PROGRAM prints for SHELL, in OUTPUT.
-execute_process(COMMAND ${PROGRAM} complete ${SHELL} OUTPUT_FILE ${OUTPUT} RESULT_VARIABLE code)
+execute_process(COMMAND ${PROGRAM} completion ${SHELL} OUTPUT_FILE ${OUTPUT} RESULT_VARIABLE code)
 if(NOT code EQUAL 0)
-  message(FATAL_ERROR "${PROGRAM} complete ${SHELL} failed")
+  message(FATAL_ERROR "${PROGRAM} completion ${SHELL} failed")
 endif()

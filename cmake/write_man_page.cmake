@@ -11,7 +11,7 @@ function(help_of output)
   set(${output} "${text}" PARENT_SCOPE)
 endfunction()
 
-execute_process(COMMAND ${PROGRAM} complete --words "" OUTPUT_VARIABLE commands RESULT_VARIABLE code)
+execute_process(COMMAND ${PROGRAM} completion --words "" OUTPUT_VARIABLE commands RESULT_VARIABLE code)
 if(NOT code EQUAL 0)
   message(FATAL_ERROR "${PROGRAM} does not list its commands")
 endif()

@@ -16,7 +16,7 @@ class Lfmfit < Formula
     system "cmake", "-S", ".", "-B", "build", "-G", "Ninja", "-DLFMFIT_BUILD_TESTS=OFF", *std_cmake_args
     system "cmake", "--build", "build"
     system "cmake", "--install", "build"
-    generate_completions_from_executable(bin/"lfmfit", "complete")
+    generate_completions_from_executable(bin/"lfmfit", "completion")
   end
 
   test do

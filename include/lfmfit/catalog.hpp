@@ -22,7 +22,9 @@
 namespace lfmfit {
 
 struct ConfigKeys;      // lfmfit/config_keys.hpp
+struct GgufFiles;       // lfmfit/gguf_files.hpp
 struct GgufTraits;      // lfmfit/gguf_traits.hpp
+struct Program;         // lfmfit/program.hpp
 struct PublisherMixes;  // lfmfit/publisher_mix.hpp
 
 /// A file of facts that replaces or adds rows: its name for messages, and its text.
@@ -63,6 +65,10 @@ class Catalog {
   const ConfigKeys& config_keys() const;
   /// What publishers make of their own.
   const PublisherMixes& publisher_mixes() const;
+  /// The programs whose command lines are understood.
+  const std::vector<Program>& programs() const;
+  /// Where GGUF files of the model with exactly that id are published; nowhere that is known: no repositories.
+  GgufFiles gguf_files(std::string_view model) const;
 
   /// The model that `name` means: an id, or what people type and paste: Hugging Face repositories and addresses, those
   /// of repackers included ("hf.co/unsloth/Qwen3-8B-GGUF:Q4_K_M"), Ollama's names ("qwen3:8b-q4_K_M"), LM Studio's

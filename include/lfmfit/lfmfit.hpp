@@ -36,6 +36,7 @@
 
 #include "lfmfit/architecture.hpp"
 #include "lfmfit/asked.hpp"
+#include "lfmfit/audit.hpp"
 #include "lfmfit/backend.hpp"
 #include "lfmfit/baseline.hpp"
 #include "lfmfit/block.hpp"
@@ -53,6 +54,7 @@
 #include "lfmfit/fits.hpp"
 #include "lfmfit/fleet.hpp"
 #include "lfmfit/gguf.hpp"
+#include "lfmfit/gguf_files.hpp"
 #include "lfmfit/gguf_traits.hpp"
 #include "lfmfit/host.hpp"
 #include "lfmfit/improvements.hpp"
@@ -67,6 +69,7 @@
 #include "lfmfit/model_page.hpp"
 #include "lfmfit/model_task.hpp"
 #include "lfmfit/plan.hpp"
+#include "lfmfit/program.hpp"
 #include "lfmfit/publisher_mix.hpp"
 #include "lfmfit/quantization.hpp"
 #include "lfmfit/reader_facts.hpp"

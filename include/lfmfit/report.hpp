@@ -70,6 +70,7 @@ struct ReportScope {
   struct Candidate {
     const Device* device;
     const Backend* backend;  ///< null: lfmfit knows none for it
+    bool speed = true;       ///< how fast it is, is wanted; without, it ranks by its verdict alone
   };
   std::vector<Candidate> devices;
 };

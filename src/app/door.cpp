@@ -4,7 +4,6 @@
 
 #include "ask/asked_json.hpp"
 #include "ask/quantization_words.hpp"
-#include "cli/answer_json.hpp"
 #include "cli/device_plan.hpp"
 #include "lfmfit/error.hpp"
 #include "render/json.hpp"
@@ -61,9 +60,9 @@ std::string text_or_error(const Make& make) {
 }  // namespace
 
 // No variables and no machine: a page sees nothing of where it runs.
-Door::Door(std::vector<Overlay> overlays) : catalog_(std::move(overlays)), finder_(catalog_, {}) {}
+Door::Door(std::vector<Overlay> overlays) : catalog_(std::move(overlays)), finder_(catalog_, {}), answers_(finder_) {}
 
-std::string Door::answer(const std::string& request) { return render::json_text(cli::answer_json(request, finder_)); }
+std::string Door::answer(const std::string& request) { return answers_.answer(request); }
 
 std::string Door::plan(const std::string& request) {
   return text_or_error([&] {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "ask/question.hpp"
+#include "cli/line_answers.hpp"
 #include "lfmfit/catalog.hpp"
 
 namespace lfmfit::app {
@@ -28,6 +29,7 @@ class Door {
  private:
   Catalog catalog_;
   ask::Finder finder_;
+  cli::LineAnswers answers_;
 };
 
 /// The overlays in the JSON array `text` of objects with "path" and "text", as `lfmfit app` writes them into its file.

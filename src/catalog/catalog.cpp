@@ -23,6 +23,7 @@
 #include "catalog/model_names.hpp"
 #include "catalog/model_part_rows.hpp"
 #include "catalog/model_rows.hpp"
+#include "catalog/program_rows.hpp"
 #include "catalog/publisher_mix_rows.hpp"
 #include "catalog/quantization_rows.hpp"
 #include "catalog/row_table.hpp"
@@ -111,6 +112,7 @@ struct Catalog::Rows {
   std::optional<PublisherMixes> publisher_mixes;
   std::optional<std::vector<CheckpointForm>> checkpoint_forms;
   std::optional<VllmFacts> vllm;
+  std::optional<std::vector<Program>> programs;
   std::optional<MlxFacts> mlx;
   std::optional<SpeedConstants> speed;
   std::optional<std::vector<GgufTraits>> gguf_traits;
@@ -273,6 +275,21 @@ const VllmFacts& Catalog::vllm() const {
     rows_->vllm = read_vllm_facts(file.path, file.text);
   }
   return *rows_->vllm;
+}
+
+const std::vector<Program>& Catalog::programs() const {
+  const std::scoped_lock lock(rows_->reading);
+  if (!rows_->programs) {
+    const TextFile file = rows_->sources.whole("command_lines");
+    rows_->programs = read_programs(file.path, file.text);
+  }
+  return *rows_->programs;
+}
+
+GgufFiles Catalog::gguf_files(std::string_view model) const {
+  const std::scoped_lock lock(rows_->reading);
+  const RowText* row = rows_->sources.table("gguf_repositories").find(model);
+  return row == nullptr ? GgufFiles() : read_gguf_files(*row);
 }
 
 const MlxFacts& Catalog::mlx() const {

@@ -39,6 +39,14 @@ std::from_chars_result number_from(const char* first, const char* last, std::int
   return std::from_chars(first, last, value);
 }
 
+/// One of 64 bits, by what keys differ in most.
+std::uint64_t mark_of(std::string_view key) {
+  if (key.empty()) return 1;
+  const auto letter = [key](std::size_t at) { return static_cast<unsigned>(static_cast<unsigned char>(key[at])); };
+  return std::uint64_t{1} << ((key.size() * 7 + letter(0) * 5 + letter(key.size() / 2) * 3 + letter(key.size() - 1)) %
+                              64);
+}
+
 template <class Number>
 bool parse(std::string_view text, Number& value) {
   if (!looks_like_number(text)) return false;
@@ -49,9 +57,12 @@ bool parse(std::string_view text, Number& value) {
 }  // namespace
 
 RowReader::RowReader(std::string_view path, std::string_view text, std::string row)
-    : path_(path), row_(std::move(row)), members_(json_members(path, text)) {}
+    : path_(path), row_(std::move(row)), members_(json_members(path, text)) {
+  for (const JsonMember& member : members_) marks_ |= mark_of(member.key);
+}
 
 const std::string_view* RowReader::find(std::string_view key) {
+  if ((marks_ & mark_of(key)) == 0) return nullptr;
   const auto is_it = [key](const JsonMember& member) { return member.key == key; };
   const auto next = members_.begin() + static_cast<std::ptrdiff_t>(next_);
   auto found = std::find_if(next, members_.end(), is_it);

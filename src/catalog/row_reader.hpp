@@ -57,7 +57,8 @@ class RowReader {
   std::string row_;
   std::vector<JsonMember> members_;
   std::bitset<kMaxJsonKeys> known_;
-  std::size_t next_ = 0;  ///< behind the member found last: keys are mostly asked for in the order they stand in
+  std::uint64_t marks_ = 0;  ///< of the keys that are there; most that are asked for are not, and have another
+  std::size_t next_ = 0;     ///< behind the member found last: keys are mostly asked for in the order they stand in
 };
 
 /// The string that the JSON text `value` is; `reader` and `key` are for messages.

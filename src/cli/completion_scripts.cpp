@@ -7,18 +7,18 @@ namespace lfmfit::cli {
 
 namespace {
 
-constexpr const char* kBash = R"(# Completes lfmfit in bash; written by `lfmfit complete bash`.
+constexpr const char* kBash = R"(# Completes lfmfit in bash; written by `lfmfit completion bash`.
 _lfmfit() {
   local IFS=$'\n'
-  COMPREPLY=($(lfmfit complete --words "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null))
+  COMPREPLY=($(lfmfit completion --words "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null))
 }
 complete -o default -F _lfmfit lfmfit
 )";
 
 constexpr const char* kZsh = R"(#compdef lfmfit
-# Completes lfmfit in zsh; written by `lfmfit complete zsh`.
+# Completes lfmfit in zsh; written by `lfmfit completion zsh`.
 local -a words_here
-words_here=("${(@f)$(lfmfit complete --words "${(@)words[2,CURRENT]}" 2>/dev/null)}")
+words_here=("${(@f)$(lfmfit completion --words "${(@)words[2,CURRENT]}" 2>/dev/null)}")
 if [[ -n "${words_here[1]}" ]]; then
   compadd -a words_here
 else
@@ -26,10 +26,10 @@ else
 fi
 )";
 
-constexpr const char* kFish = R"(# Completes lfmfit in fish; written by `lfmfit complete fish`.
+constexpr const char* kFish = R"(# Completes lfmfit in fish; written by `lfmfit completion fish`.
 function __lfmfit_words
     set -l words (commandline -opc) (commandline -ct)
-    lfmfit complete --words $words[2..-1] 2>/dev/null
+    lfmfit completion --words $words[2..-1] 2>/dev/null
 end
 complete -c lfmfit -a '(__lfmfit_words)'
 )";

@@ -51,6 +51,7 @@ Commands:
   lfmfit app -o F              lfmfit itself in one HTML file: any model, machine and setting, live
   lfmfit detect                this machine: its GPUs, processor and RAM; --on local means it
   lfmfit fleet MODEL... --inventory F   which nodes of a cluster run it, and their manifests
+  lfmfit audit LOG             what llama.cpp, Ollama or vLLM allocated by its log, beside lfmfit
   lfmfit calibrate             fits the speeds to your machine, from llama-bench's JSON
   lfmfit help [COMMAND]        this, or what COMMAND takes
 
@@ -198,7 +199,17 @@ Tokens context_for_all(Asked asked, const std::vector<std::string>& devices, ask
   return *std::min_element(longest.begin(), longest.end());
 }
 
-Report answer(const ReportOptions& options, ask::Finder& finder) {
+/// Of devices that are not shown but counted, no speed is asked for.
+void ask_speeds_of(const std::vector<const Device*>& shown, std::vector<ReportScope::Candidate>& candidates) {
+  const auto is_shown = [&](const ReportScope::Candidate& candidate) {
+    return std::find(shown.begin(), shown.end(), candidate.device) != shown.end();
+  };
+  if (std::none_of(candidates.begin(), candidates.end(), is_shown)) return;  // then the best of all are
+  for (ReportScope::Candidate& candidate : candidates) candidate.speed = is_shown(candidate);
+}
+
+/// `shown`: the devices that the answer shows; empty: any.
+Report answer(const ReportOptions& options, const std::vector<const Device*>& shown, ask::Finder& finder) {
   Asked asked = options.asked;
   if (!options.on.empty()) asked.device = options.on.front();
   asked = ask::with_best_quantization(asked, options.on, finder);
@@ -207,8 +218,9 @@ Report answer(const ReportOptions& options, ask::Finder& finder) {
     question.request.context = context_for_all(asked, options.on, finder);
     question.longest_context = false;
   }
-  Report report =
-      make_report(question, {ask::table_rows(question, options.all, finder.catalog), candidates(options, finder)});
+  ReportScope scope{ask::table_rows(question, options.all, finder.catalog), candidates(options, finder)};
+  ask_speeds_of(shown, scope.devices);
+  Report report = make_report(question, scope);
   for (auto* rows : {&report.gpus, &report.unified, &report.cpus}) sort_rows(*rows, kOrders.at(options.sort));
   return report;
 }
@@ -269,12 +281,12 @@ bool chooses(const ReportOptions& options) {
 }
 
 std::string first_screen(const Report& report, const ReportOptions& options, const Session& session,
-                         ask::Finder& finder, std::vector<Overlay> overlays) {
+                         ask::Finder& finder, std::vector<const Device*> well_known) {
   render::Screen screen;
   screen.top = static_cast<std::size_t>(options.top);
   if (options.on.empty()) {
     screen.this_machine = line_about_this_machine(report, options, session, finder.catalog);
-    if (!chooses(options)) screen.well_known = well_known_devices(finder.catalog, std::move(overlays));
+    screen.well_known = std::move(well_known);
   } else {
     screen.named = named_answers(report, candidates(options, finder));
   }
@@ -298,9 +310,12 @@ int run_report(const Session& session) {
   const Catalog catalog(overlays);
   ask::Finder finder(catalog, session.environment.variables, session.environment.machine,
                      memory_count_of(options.total));
-  const Report report = answer(options, finder);
-  if (format == nullptr && !options.all && !options.verbose) {
-    session.out << first_screen(report, options, session, finder, overlays);
+  const bool is_brief = format == nullptr && !options.all && !options.verbose;
+  std::vector<const Device*> well_known;
+  if (is_brief && options.on.empty() && !chooses(options)) well_known = well_known_devices(catalog, overlays);
+  const Report report = answer(options, well_known, finder);
+  if (is_brief) {
+    session.out << first_screen(report, options, session, finder, std::move(well_known));
   } else {
     session.out << rendered(report, options, format, session.environment);
     const std::string here = format == nullptr && options.on.empty()

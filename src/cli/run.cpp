@@ -26,11 +26,13 @@ struct Command {
   int (*run)(const Session& session);
 };
 
-constexpr Command kCommands[] = {
-    {"check", run_check}, {"explain", run_explain}, {"list", run_list},           {"inspect", run_inspect},
-    {"batch", run_batch}, {"page", run_page},       {"calibrate", run_calibrate}, {"detect", run_detect},
-    {"fleet", run_fleet}, {"plan", run_plan},       {"fits", run_fits},           {"complete", run_complete},
-    {"app", run_app}};
+constexpr Command kCommands[] = {{"check", run_check},         {"plan", run_plan},
+                                 {"fits", run_fits},           {"explain", run_explain},
+                                 {"audit", run_audit},         {"list", run_list},
+                                 {"inspect", run_inspect},     {"detect", run_detect},
+                                 {"fleet", run_fleet},         {"batch", run_batch},
+                                 {"page", run_page},           {"app", run_app},
+                                 {"calibrate", run_calibrate}, {"completion", run_completion}};
 
 constexpr const char* kHelp = "help";
 

@@ -461,11 +461,12 @@ class TheMachine(PageTest):
         open_page(path, "#pin=rtx-3060-12gb")
         longest = int(re.search(r"[\d,]+", self.fact("Longest context listed"))[0].replace(",", ""))
         contexts = js("return data.choices.contexts")
-        holds = lambda context: json.loads(subprocess.run([binary, "check", "Qwen/Qwen3-14B", "--on", "rtx-3060-12gb", "-ngl", "all", "-c", str(context), "--json"],
-                                                          capture_output=True, text=True).stdout)["verdict"] not in ("too big", "partial")
-        self.assertEqual([context for context in contexts if holds(context)][-1], longest)
-        best = self.fact("Best quantization").split()[0]
-        self.assertIn(best, [row for row in js("return data.choices.quantizations.map((item) => item.name)")])
+        verdict = lambda *options: json.loads(subprocess.run([binary, "check", "Qwen/Qwen3-14B", "--on", "rtx-3060-12gb", "-ngl", "all", *options, "--json"],
+                                                             capture_output=True, text=True).stdout)["fit"]["verdict"]
+        self.assertEqual([context for context in contexts if verdict("-c", str(context)) not in ("too big", "partial")][-1], longest)
+        quantizations = js("return data.choices.quantizations.map((item) => [item.bits_per_weight, item.name]).sort((a, b) => a[0] - b[0])")
+        well = [name for _, name in quantizations if verdict("-q", name) in ("runs great", "runs well")]
+        self.assertEqual(self.fact("Best quantization").split()[0], well[-1])
 
     def test_a_device_is_found_by_how_people_write_it(self):
         for text, id in (("RTX3060", "rtx-3060-12gb"), ("7900xtx", "rx-7900-xtx"), ("3060ti", "rtx-3060-ti")):

@@ -73,7 +73,9 @@ constexpr Kind kKinds[]{{"models", "models", "## models/"},
                         {"checkpoint_forms.json", "checkpoint_forms", "## checkpoint_forms.json"},
                         {"mlx.json", "mlx", "## mlx.json"},
                         {"host_memory.json", "host_memory", "## host_memory.json"},
-                        {"memory_rules.json", "memory_rules", "## memory_rules.json"}};
+                        {"memory_rules.json", "memory_rules", "## memory_rules.json"},
+                        {"command_lines.json", "command_lines", "## command_lines.json"},
+                        {"gguf_repositories.json", "gguf_repositories", "## gguf_repositories.json"}};
 
 TEST_CASE("data/README.md explains every key that a row has") {
   for (const Kind& kind : kKinds) {

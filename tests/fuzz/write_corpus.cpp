@@ -1,5 +1,5 @@
 // Writes seeds for the fuzz targets: write_corpus FOLDER makes FOLDER/gguf, FOLDER/config, FOLDER/safetensors,
-// FOLDER/overlay, FOLDER/batch, FOLDER/contract and FOLDER/inventory;
+// FOLDER/overlay, FOLDER/batch, FOLDER/contract, FOLDER/inventory, FOLDER/log and FOLDER/line;
 // and FOLDER/files, whole GGUFs for tests with other parsers.
 
 #include <filesystem>
@@ -108,5 +108,10 @@ int main(int argc, char** argv) {
   const std::filesystem::path fixtures = std::filesystem::path(test::source_folder()) / "tests" / "fixtures";
   copy_fixtures(fixtures / "contracts", folder / "contract");
   copy_fixtures(fixtures / "fleet", folder / "inventory");
+  copy_fixtures(fixtures / "logs", folder / "log");
+  write(folder / "line" / "server",
+        "LLAMA_ARG_N_PARALLEL=2 llama-server -m 'a b.gguf' -c 4096 --flag-attn=on \\\n -ot \"exps=CPU\" > log &\n");
+  write(folder / "line" / "ollama", "FROM qwen3:8b\nPARAMETER num_ctx 4096\nOLLAMA_NUM_PARALLEL=2 ollama serve\n");
+  write(folder / "line" / "vllm", "vllm serve Qwen/Qwen3-8B --max-model-len 16k -tp 2 --kv-cache-dtype fp8\n");
   return 0;
 }

@@ -20,6 +20,13 @@ int remedy_questions() {
 
 /// Questions many of which are too big.
 class MisfitAsker {
+  std::int64_t number(std::int64_t from, std::int64_t to) { return std::uniform_int_distribution(from, to)(random_); }
+
+  template <class Things>
+  const auto& one_of(const Things& things) {
+    return std::begin(things)[static_cast<std::ptrdiff_t>(number(0, std::ssize(things) - 1))];
+  }
+
  public:
   Question question() {
     const Device& device = one_of(shipped().devices());
@@ -37,13 +44,6 @@ class MisfitAsker {
 
  private:
   static constexpr const char* kTypes[] = {"Q4_K_M", "Q8_0", "F16"};
-
-  std::int64_t number(std::int64_t from, std::int64_t to) { return std::uniform_int_distribution(from, to)(random_); }
-
-  template <class Things>
-  const auto& one_of(const Things& things) {
-    return std::begin(things)[static_cast<std::ptrdiff_t>(number(0, std::ssize(things) - 1))];
-  }
 
   std::mt19937 random_{20261127};
 };

@@ -47,7 +47,7 @@ struct Answers::Shared {
   std::optional<Workload> workload(const Question& asked, const std::vector<Tensor>& stored) {
     const Law& law = law_of(asked);
     const Request& request = asked.request;
-    if (!asked.device->parts.empty()) return law.workload(asked, stored);
+    if (!asked.device->parts.empty() || asked.speed_constants == nullptr) return law.workload(asked, stored);
     const WorkKey key{asked.backend->is_cpu, request.gpu_count, placing_of(request)};
     auto known = workloads.find(key);
     if (known == workloads.end()) known = workloads.emplace(key, law.workload(asked, stored)).first;

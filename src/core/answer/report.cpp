@@ -84,7 +84,8 @@ std::vector<DeviceRow>& list_of(Report& report, DeviceClass device_class) {
 
 void add_devices(Report& report, const Question& question, const std::vector<ReportScope::Candidate>& candidates,
                  const std::vector<Tensor>& stored) {
-  Answers answers(question, stored);
+  Question asked = question;
+  Answers answers(asked, stored);
   std::map<std::vector<DeviceRow>*, std::size_t> counts;
   std::set<const Backend*> refusing;  // a backend that refuses this model does so on every device
   std::set<std::string> refused;
@@ -94,6 +95,7 @@ void add_devices(Report& report, const Question& question, const std::vector<Rep
   for (const ReportScope::Candidate& candidate : candidates) {
     const Device* device = candidate.device;
     const Backend* backend = candidate.backend;
+    asked.speed_constants = candidate.speed ? question.speed_constants : nullptr;
     const bool may_answer = backend != nullptr && refusing.count(backend) == 0;
     auto answer = may_answer ? unless_refused([&] { return answers.on(*device, *backend); }) : std::nullopt;
     if (answer) {

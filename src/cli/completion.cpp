@@ -26,9 +26,9 @@ constexpr const char* kExamples =
     R"(Prints the script that completes lfmfit's commands, options, models, devices and quantizations in a shell.
 
 Examples:
-  lfmfit complete bash > ~/.local/share/bash-completion/completions/lfmfit
-  lfmfit complete zsh > ~/.zfunc/_lfmfit
-  lfmfit complete fish > ~/.config/fish/completions/lfmfit.fish
+  lfmfit completion bash > ~/.local/share/bash-completion/completions/lfmfit
+  lfmfit completion zsh > ~/.zfunc/_lfmfit
+  lfmfit completion fish > ~/.config/fish/completions/lfmfit.fish
 
 Exit codes: 0 printed, 2 bad usage.)";
 
@@ -109,7 +109,7 @@ Words candidates(const Words& line, const Session& session) {
   Words words;
   if (line.size() <= 1) words = commands;
   if (command == "list") words = {"models", "devices", "quants", "runtimes", "architectures"};
-  if (command == "complete") words = completion_shells();
+  if (command == "completion") words = completion_shells();
   if (command == "fits") words = values_of("--on", catalog);
   if (kTakeModel.count(command) > 0 && !(word.empty() && command.empty())) add_models(catalog, words);
   return words;
@@ -121,7 +121,7 @@ bool begins_with(const std::string& text, const std::string& start) {
 
 }  // namespace
 
-int run_complete(const Session& session) {
+int run_completion(const Session& session) {
   constexpr const char* kWords = "--words";
   if (!session.args.empty() && session.args.front() == kWords) {
     const Words line(session.args.begin() + 1, session.args.end());
@@ -134,7 +134,7 @@ int run_complete(const Session& session) {
     return kAnswered;
   }
   std::string shell;
-  CommandLine line("Completes what is typed in a shell.", "lfmfit complete", kExamples);
+  CommandLine line("Completes what is typed in a shell.", "lfmfit completion", kExamples);
   line.text("SHELL", shell, "bash, zsh or fish", {.required = true, .words = completion_shells()});
   if (!line.read(session.args, session.out)) return kAnswered;
   session.out << completion_script(shell);

@@ -13,7 +13,7 @@ using namespace lfmfit;
 namespace {
 
 std::vector<std::string> completed(std::vector<std::string> typed) {
-  typed.insert(typed.begin(), {"complete", "--words"});
+  typed.insert(typed.begin(), {"completion", "--words"});
   const test::Outcome outcome = test::lfmfit(typed);
   CHECK(outcome.code == 0);
   std::vector<std::string> words;
@@ -30,7 +30,7 @@ TEST_CASE("a shell is told the commands, and what may follow each") {
   CHECK(completed({""}) == commands);
   CHECK(completed({"che"}) == std::vector<std::string>{"check"});
   CHECK(completed({"list", "m"}) == std::vector<std::string>{"models"});
-  CHECK(completed({"complete", "z"}) == std::vector<std::string>{"zsh"});
+  CHECK(completed({"completion", "z"}) == std::vector<std::string>{"zsh"});
   CHECK(completed({"inspect", "lfm"}).empty());  // files, which the shell knows better
 }
 
@@ -58,11 +58,11 @@ TEST_CASE("every option of a command completes, as its help names it") {
 
 TEST_CASE("each shell has its script") {
   for (const std::string& shell : cli::completion_shells()) {
-    const test::Outcome outcome = test::lfmfit({"complete", shell});
+    const test::Outcome outcome = test::lfmfit({"completion", shell});
     CHECK(outcome.code == 0);
     CHECK(outcome.out == cli::completion_script(shell));
-    CHECK_THAT(outcome.out, Catch::Matchers::Contains("lfmfit complete --words"));
+    CHECK_THAT(outcome.out, Catch::Matchers::Contains("lfmfit completion --words"));
   }
-  CHECK(test::lfmfit({"complete", "ksh"}).code == 2);
-  CHECK(test::lfmfit({"complete"}).code == 2);
+  CHECK(test::lfmfit({"completion", "ksh"}).code == 2);
+  CHECK(test::lfmfit({"completion"}).code == 2);
 }

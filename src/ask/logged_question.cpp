@@ -1,0 +1,375 @@
+#include "ask/logged_question.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include "ask/runtime_words.hpp"
+#include "lfmfit/error.hpp"
+#include "lfmfit/program.hpp"
+
+namespace lfmfit::ask {
+
+namespace {
+
+constexpr Bytes kGrain{5300};            // half of the 0.01 MiB that llama.cpp prints
+constexpr Bytes kCoarseGrain{53700000};  // half of 0.1 GiB
+constexpr Bytes kVllmGrain{5400000};     // half of 0.01 GiB
+
+template <class Field, class Value>
+void set_unless(Field& field, const Value& value) {
+  if (!field) field = value;
+}
+
+/// "Q4_K_M" of "Q4_K - Medium", "IQ2_M" of "IQ2_M - 2.7 bpw".
+std::vector<std::string> names_of_file_type(const std::string& text) {
+  std::string type = text.starts_with("all ") ? text.substr(4) : text;
+  if (const std::size_t guessed = type.find(" (guessed)"); guessed != std::string::npos) type.resize(guessed);
+  const std::size_t dash = type.find(" - ");
+  if (dash == std::string::npos) {
+    std::replace(type.begin(), type.end(), ' ', '_');
+    return {type};
+  }
+  const std::string head = type.substr(0, dash), size = type.substr(dash + 3, 1);
+  return {head + "_" + size, head};
+}
+
+/// A model by one of the names that a log has for it.
+std::string model_in(const LogModel& model, Finder& finder, std::vector<std::string>& notes) {
+  std::error_code error;
+  if (!model.path.empty() && std::filesystem::exists(model.path, error)) return model.path;
+  const std::size_t slash = model.path.find_last_of("/\\");
+  const std::string file = slash == std::string::npos ? model.path : model.path.substr(slash + 1);
+  for (const std::string& name : {file, model.name}) {
+    if (name.empty()) continue;
+    try {
+      const ModelFinder::Found found = finder.models.find(name);
+      notes.push_back(fmt::format("the log's {} is taken for {}", name, found.model->card.id));
+      return name;
+    } catch (const Error&) {
+      continue;
+    }
+  }
+  throw Error(ErrorKind::kUnknownModel, fmt::format("no model is called \"{}\", as the log does; name it with --model",
+                                                    file.empty() ? model.name : file));
+}
+
+/// Makes llama.cpp's question.
+class LlamaQuestion {
+ public:
+  LlamaQuestion(const LoadLog& log, const Asked& base, Finder& finder)
+      : log_(log), finder_(finder), model_(log.main_model()) {
+    logged_.asked = base;
+    for (const LogContext& context : model_ != nullptr ? model_->contexts : std::vector<LogContext>()) {
+      if (!context.buffers.empty() || context.context) contexts_.push_back(context);
+    }
+  }
+
+  LoggedQuestion make() {
+    if (model_ == nullptr && !logged_.asked.model)
+      throw Error(ErrorKind::kUnknownModel, "the log names no model; name it with --model");
+    if (!logged_.asked.model) logged_.asked.model = model_in(*model_, finder_, logged_.notes);
+    set_quantization();
+    if (!contexts_.empty()) set_context(contexts_.front());
+    set_places();
+    set_device();
+    set_free();
+    set_release();
+    measure();
+    return std::move(logged_);
+  }
+
+ private:
+  void set_quantization() {
+    const ModelFinder::Found found = finder_.models.find(*logged_.asked.model);
+    if (logged_.asked.quantization || found.stored != nullptr || !found.quantization.empty() || model_ == nullptr)
+      return;
+    for (const std::string& name : names_of_file_type(model_->file_type)) {
+      try {
+        logged_.asked.quantization = finder_.catalog.quantization(name).name;
+        return;
+      } catch (const Error&) {
+        continue;
+      }
+    }
+    logged_.notes.push_back("the log does not say which quantization it is; " + std::string(kUsualQuantization) +
+                            " is taken (-q says better)");
+  }
+
+  void set_context(const LogContext& context) {
+    Asked& asked = logged_.asked;
+    Request& request = asked.request;
+    const std::int64_t sequences = context.sequences.value_or(1);
+    if (context.context) set_unless(asked.context, NumberOrWord(*context.context));
+    set_unless(asked.users, sequences);
+    if (context.kv_unified) request.kv_unified = *context.kv_unified;
+    if (context.batch) request.batch = *context.batch;
+    if (context.ubatch) request.ubatch = *context.ubatch;
+    if (context.flash_attention)
+      set_unless(asked.flash_attention, std::string(*context.flash_attention ? "on" : "off"));
+    if (!context.type_k.empty()) set_unless(asked.kv_type_k, context.type_k);
+    if (!context.type_v.empty()) set_unless(asked.kv_type_v, context.type_v);
+    const std::int64_t spare = context.spare_states.value_or(0);
+    const Model& model = *finder_.models.find(*asked.model).model;
+    if (spare > 0 && model.mtp_layers > 0 && !asked.speculative.is_asked())
+      asked.speculative = {"mtp", spare, std::nullopt};
+  }
+
+  /// All buffers of the model and of what was made with it.
+  std::vector<LogBuffer> buffers() const {
+    std::vector<LogBuffer> all = model_ != nullptr ? model_->buffers : std::vector<LogBuffer>();
+    const bool drafts = logged_.asked.speculative.is_asked();
+    for (std::size_t context = 0; context < contexts_.size() && (context == 0 || drafts); ++context)
+      all.insert(all.end(), contexts_[context].buffers.begin(), contexts_[context].buffers.end());
+    return all;
+  }
+
+  void set_places() {
+    Asked& asked = logged_.asked;
+    std::set<int> gpus;
+    for (const LogBuffer& buffer : buffers()) {
+      if (buffer.place() == kHost) continue;
+      gpus.insert(buffer.place());
+      for (const Backend& backend : finder_.catalog.backends()) {
+        const bool is_its = buffer.device.starts_with(backend.device_name) || buffer.device.starts_with(backend.label);
+        if (is_its && backend.name != "cpu") set_unless(asked.backend, backend.name);
+      }
+    }
+    if (gpus.empty()) {
+      set_unless(asked.backend, std::string("cpu"));
+    } else {
+      set_unless(asked.gpu_count, *gpus.rbegin() + 1);
+    }
+    if (model_ == nullptr) return;
+    const bool maps = std::any_of(model_->buffers.begin(), model_->buffers.end(),
+                                  [](const LogBuffer& buffer) { return buffer.device.ends_with("_Mapped"); });
+    asked.request.mmap = model_->mapped.value_or(maps || model_->buffers.empty());
+    if (!gpus.empty() && model_->layers_on_gpu) {
+      const bool all = model_->layers_on_gpu == model_->layers;
+      set_unless(asked.gpu_layers, all ? NumberOrWord(std::string(kAllLayers)) : NumberOrWord(*model_->layers_on_gpu));
+    }
+    if (asked.override_tensor.empty()) add_moved();
+  }
+
+  void add_moved() {
+    for (const std::string& text : std::set<std::string>(model_->moved.begin(), model_->moved.end())) {
+      std::string pattern;
+      for (const char letter : text) pattern += letter == '.' ? std::string("\\.") : std::string(1, letter);
+      logged_.asked.override_tensor.push_back(std::move(pattern));
+    }
+  }
+
+  /// The GPU that the log names, if it is known: of several of a name the smallest that has what was free.
+  void set_device() {
+    if (logged_.asked.device || log_.devices.empty() || logged_.asked.backend == "cpu") return;
+    const LogDevice& gpu = log_.devices.front();
+    const Device* found = nullptr;
+    for (const Device* device : finder_.catalog.devices_called(gpu.name)) {
+      const bool holds_free = !gpu.free || device->memory >= *gpu.free;
+      if (holds_free && (found == nullptr || device->memory < found->memory)) found = device;
+    }
+    const std::int64_t count = logged_.asked.gpu_count.value_or(1);
+    if (found != nullptr) {
+      logged_.asked.device = count > 1 ? fmt::format("{}x {}", count, found->id) : found->id;
+    } else {
+      logged_.notes.push_back(fmt::format("the log's GPU \"{}\" is not known to lfmfit; --on names another", gpu.name));
+    }
+  }
+
+  /// Where memory ran out, what was free counts, and not what such a card has.
+  void set_free() {
+    if (log_.failure && !log_.devices.empty() && log_.devices.front().free)
+      set_unless(logged_.asked.available, *log_.devices.front().free);
+  }
+
+  void set_release() {
+    if (logged_.asked.runtime || log_.version.empty()) return;
+    try {
+      logged_.asked.runtime =
+          std::string(kLlamaCpp) + "@" + release_called(std::string(kLlamaCpp) + "@" + log_.version).version;
+    } catch (const Error&) {
+      logged_.notes.push_back("no rules are known for llama.cpp " + log_.version + "; the nearest release is taken");
+    }
+  }
+
+  void measure() {
+    Measured& measured = logged_.measured;
+    measured.grain = log_.coarse ? kCoarseGrain : kGrain;
+    measured.own_engine = log_.coarse;
+    measured.is_old = log_.build && *log_.build < kFirstKnownBuild;
+    if (model_ != nullptr) measured.tensor_bytes = model_->bytes;
+    for (const LogBuffer& buffer : buffers()) {
+      const auto same = std::find_if(measured.terms.begin(), measured.terms.end(), [&](const MeasuredTerm& term) {
+        return term.use == buffer.use && term.place == buffer.place();
+      });
+      if (same == measured.terms.end()) {
+        measured.terms.push_back({buffer.use, buffer.place(), buffer.bytes, 1});
+      } else {
+        same->bytes += buffer.bytes;
+        ++same->buffers;
+      }
+    }
+    std::stable_sort(measured.terms.begin(), measured.terms.end(), [](const MeasuredTerm& a, const MeasuredTerm& b) {
+      const auto rank = [](int place) { return place == kHost ? 1 << 20 : place; };
+      return rank(a.place) != rank(b.place) ? rank(a.place) < rank(b.place) : a.use < b.use;
+    });
+  }
+
+  const LoadLog& log_;
+  Finder& finder_;
+  const LogModel* model_;
+  std::vector<LogContext> contexts_;
+  LoggedQuestion logged_;
+};
+
+/// "AWQ" of "awq_marlin": by the words of vLLM's own option.
+std::string form_called(const Catalog& catalog, const std::string& quantization) {
+  for (const Program& program : catalog.programs()) {
+    for (const ProgramOption& option : program.options) {
+      if (program.runtime != kVllm || option.field != "quantization") continue;
+      const auto word = option.words.find(quantization);
+      return word != option.words.end() ? word->second : quantization;
+    }
+  }
+  return quantization;
+}
+
+void set_vllm(const VllmLog& log, Asked& asked) {
+  VllmRequest& vllm = asked.vllm;
+  if (log.max_model_len) set_unless(asked.max_model_len, NumberOrWord(*log.max_model_len));
+  if (log.tensor_parallel) set_unless(vllm.tensor_parallel_size, *log.tensor_parallel);
+  if (log.pipeline_parallel) set_unless(vllm.pipeline_parallel_size, *log.pipeline_parallel);
+  if (log.data_parallel) set_unless(vllm.data_parallel_size, *log.data_parallel);
+  if (log.utilization) set_unless(vllm.gpu_memory_utilization, *log.utilization);
+  if (log.max_num_seqs) set_unless(vllm.max_num_seqs, *log.max_num_seqs);
+  if (log.max_num_batched_tokens) set_unless(vllm.max_num_batched_tokens, *log.max_num_batched_tokens);
+  if (!log.kv_cache_dtype.empty()) set_unless(vllm.kv_cache_dtype, log.kv_cache_dtype);
+  if (log.block_size) set_unless(vllm.block_size, *log.block_size);
+  if (log.eager) set_unless(vllm.enforce_eager, *log.eager);
+  if (log.prefix_caching) set_unless(vllm.enable_prefix_caching, *log.prefix_caching);
+  if (log.total) set_unless(vllm.device, *log.total);
+}
+
+/// The row of the version, or of the nearest before it.
+std::string vllm_called(const Catalog& catalog, const std::string& version) {
+  for (const VllmVersion& row : catalog.vllm().versions) {
+    if (version == row.name || version.starts_with(row.name + ".")) return "vllm@" + row.name;
+  }
+  return "vllm";
+}
+
+LoggedQuestion vllm_logged(const VllmLog& log, const Asked& base, Finder& finder) {
+  LoggedQuestion logged;
+  logged.asked = base;
+  if (!logged.asked.model && log.model.empty())
+    throw Error(ErrorKind::kUnknownModel, "the log names no model; name it with --model");
+  set_unless(logged.asked.model, log.model);
+  if (!logged.asked.runtime) logged.asked.runtime = vllm_called(finder.catalog, log.version);
+  if (!log.version.empty() && logged.asked.runtime == "vllm" && !base.runtime)
+    logged.notes.push_back(fmt::format("vLLM {} is not known; the newest that is known is taken", log.version));
+  if (!logged.asked.quantization && !log.quantization.empty()) {
+    const std::string form = form_called(finder.catalog, log.quantization);
+    if (!form.empty()) logged.asked.quantization = form;
+  }
+  set_vllm(log, logged.asked);
+  Measured& measured = logged.measured;
+  measured.grain = kVllmGrain;
+  const auto add = [&](MemoryUse use, const std::optional<Bytes>& bytes) {
+    if (bytes) measured.terms.push_back({use, 0, *bytes, 1});
+  };
+  add(MemoryUse::kWeights, log.weights);
+  if (!logged.asked.device && !log.total) {
+    logged.notes.emplace_back("the log does not name the GPU; --on does, and compares its cache too");
+    return logged;
+  }
+  measured.cache_tokens = log.cache_tokens;
+  measured.concurrency = log.concurrency;
+  add(MemoryUse::kActivation, log.activation);
+  add(MemoryUse::kOther, log.other);
+  add(MemoryUse::kGraphs, log.graphs);
+  add(MemoryUse::kKvCache, log.cache);
+  return logged;
+}
+
+/// Releases that a log may be of: by its build, where it tells one.
+std::vector<std::string> possible_releases(const LoadLog& log) {
+  std::vector<std::string> names;
+  for (auto release = releases().rbegin(); release != releases().rend(); ++release) {
+    const bool is_before = log.build && *log.build < kFirstBuildOf06;
+    if (log.build && release->mixes_inputs == is_before) continue;
+    names.push_back(std::string(kLlamaCpp) + "@" + release->version);
+  }
+  return names;
+}
+
+std::string program_of(const LoadLog& log) {
+  if (log.vllm) return "vLLM" + (log.vllm->version.empty() ? "" : " " + log.vllm->version);
+  std::string program = log.program == LoadLog::Program::kOllama ? "Ollama" : "llama.cpp";
+  if (!log.version.empty()) program += " v" + log.version;
+  if (log.build) program += fmt::format(" b{}", *log.build);
+  return program;
+}
+
+std::optional<OutOfMemory> failure_of(const LoadLog& log) {
+  if (!log.failure) return std::nullopt;
+  OutOfMemory failure{log.failure->use, std::nullopt, log.failure->asked, log.failure->there,
+                      log.failure->there.has_value()};
+  const LogBuffer buffer{log.failure->device, MemoryUse::kWeights, Bytes(0)};
+  if (!buffer.device.empty()) failure.place = buffer.place();
+  const std::size_t gpu = failure.place && *failure.place > 0 ? static_cast<std::size_t>(*failure.place) : 0;
+  if (!failure.there && gpu < log.devices.size()) failure.there = log.devices[gpu].free;
+  return failure;
+}
+
+}  // namespace
+
+LoggedQuestion logged_question(const LoadLog& log, const Asked& base, Finder& finder) {
+  if (log.vllm) return vllm_logged(*log.vllm, base, finder);
+  return LlamaQuestion(log, base, finder).make();
+}
+
+namespace {
+
+Audit nearest_audit(const LoadLog& log, const std::string& name, LoggedQuestion logged, Finder& finder) {
+  std::vector<std::string> runtimes = possible_releases(log);
+  if (logged.asked.runtime) runtimes = {*logged.asked.runtime};
+  std::optional<Audit> nearest;
+  for (const std::string& runtime : runtimes) {
+    logged.asked.runtime = runtime;
+    Question question = question_of(logged.asked, finder);
+    Estimate answer = estimate(question);
+    std::vector<AuditTerm> terms = audit_terms(logged.measured, question, answer);
+    if (nearest && compute_distance(nearest->terms) <= compute_distance(terms)) continue;
+    nearest = Audit{name,
+                    program_of(log),
+                    logged.asked,
+                    std::move(question),
+                    std::move(answer),
+                    logged.measured,
+                    std::move(terms),
+                    failure_of(log),
+                    logged.notes};
+  }
+  return std::move(*nearest);
+}
+
+}  // namespace
+
+Audit audit_of(const LoadLog& log, const std::string& name, const Asked& base, Finder& finder) {
+  Audit audit = nearest_audit(log, name, logged_question(log, base, finder), finder);
+  const std::int64_t drafted = states_a_state(audit.terms) - 1;
+  const bool drafts_itself = audit.question.model->mtp_layers > 0;
+  if (drafted < 1 || !drafts_itself || audit.question.request.drafting != Drafting::kNone) return audit;
+  Asked drafting = base;
+  drafting.speculative = {"mtp", drafted, std::nullopt};
+  audit = nearest_audit(log, name, logged_question(log, drafting, finder), finder);
+  audit.notes.push_back(
+      fmt::format("states are kept for {} drafted tokens: counted as --spec-type draft-mtp --draft-max "
+                  "{}, which the log does not name",
+                  drafted, drafted));
+  return audit;
+}
+
+}  // namespace lfmfit::ask
