@@ -1,17 +1,16 @@
 #include "render/plan.hpp"
 
-#include <algorithm>
 #include <ostream>
 #include <string>
 
 #include "ask/candidates.hpp"
-#include "ask/quantization_choice.hpp"
 #include "cli/command.hpp"
 #include "cli/command_line.hpp"
+#include "cli/commands_output.hpp"
+#include "cli/device_plan.hpp"
 #include "cli/min_speed.hpp"
 #include "cli/options.hpp"
 #include "cli/overlays.hpp"
-#include "cli/remedy_means.hpp"
 #include "cli/run.hpp"
 #include "lfmfit/error.hpp"
 
@@ -40,6 +39,7 @@ struct PlanOptions {
   Asked asked;
   std::optional<double> min_speed;
   bool total = false;
+  bool command = false;
   OutputOptions output;
   DataOptions data;
 };
@@ -50,32 +50,25 @@ void add_options(CommandLine& line, PlanOptions& options) {
             {.type = "DEVICE"});
   add_min_speed_option(line, options.min_speed);
   add_total_option(line, options.total);
+  add_command_option(line, options.command);
   line.flag("--json", options.output.json, "one line of JSON, schema lfmfit.plan/1", "Output");
   add_terminal_options(line, options.output);
   add_request_options(line, options.asked);
   add_data_options(line, options.data);
 }
 
-void require_exact(const Question& question) {
-  if (law_of(question).tells_bands) return;
-  throw Error(ErrorKind::kBadRequest, "a plan is of what a runtime allocates; leave out --method");
-}
-
 int plan_on_device(const PlanOptions& options, ask::Finder& finder, const Session& session) {
-  Asked asked = options.asked;
-  const bool is_open = !asked.quantization || ask::leaves_quantization(asked);
-  if (is_open) asked.quantization.reset();
-  Question question = ask::with_usual_context(ask::question_of(asked, finder));
-  require_exact(question);
-  PlanMeans means{remedy_means(question, asked, finder), is_open};
-  const std::vector<const Quantization*>& choice = means.remedies.quantizations;
-  const bool is_choice = std::find(choice.begin(), choice.end(), question.quantization) != choice.end();
-  if (is_open && !is_choice) question.quantization = choice.front();  // published in fewer bits than are usual
-  means.remedies.min_speed = min_speed_of(options.min_speed);
-  if (asked.kv_type_k || asked.kv_type_v) means.remedies.cache_type = nullptr;  // as it was asked for
-  const Plan plan = make_plan(question, means);
-  session.out << (options.output.json ? render::json_text(render::plan_json(plan, LFMFIT_VERSION))
-                                      : render::plan_text(plan, terminal_of(options.output, session.environment)));
+  const Plan plan = device_plan(options.asked, min_speed_of(options.min_speed), finder);
+  std::vector<ask::WrittenCommand> commands;
+  if (options.command && plan.best) {
+    const PlanRow& best = plan.rows[*plan.best];
+    commands = ask::written_commands(options.asked, best.question, best.answer, finder);
+  }
+  render::Json json = render::plan_json(plan, LFMFIT_VERSION);
+  if (!commands.empty()) json["commands"] = commands_json(commands);
+  session.out << (options.output.json ? render::json_text(json)
+                                      : render::plan_text(plan, terminal_of(options.output, session.environment)) +
+                                            commands_text(commands));
   return plan.best ? kAnswered : kDoesNotFit;
 }
 
