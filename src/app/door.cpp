@@ -2,10 +2,13 @@
 
 #include <utility>
 
+#include "ask/asked_json.hpp"
 #include "ask/quantization_words.hpp"
+#include "cli/device_plan.hpp"
 #include "lfmfit/error.hpp"
 #include "render/json.hpp"
 #include "render/lists.hpp"
+#include "render/plan.hpp"
 
 namespace lfmfit::app {
 
@@ -20,10 +23,11 @@ std::vector<const Row*> pointers_to(const std::vector<Row>& rows) {
   return pointers;
 }
 
-/// In what forms checkpoints are that vLLM loads.
-std::vector<Quantization> forms_of(const Catalog& catalog) {
+/// In what forms a runtime's models are.
+template <class Forms>
+std::vector<Quantization> rows_of(const Forms& forms) {
   std::vector<Quantization> rows;
-  for (const CheckpointForm& form : catalog.checkpoint_forms()) rows.push_back(form.row);
+  for (const auto& form : forms) rows.push_back(form.row);
   return rows;
 }
 
@@ -34,8 +38,18 @@ Json list_of(const std::string& kind, const Catalog& catalog) {
   if (kind == "devices") return render::devices_json(pointers_to(catalog.devices()));
   if (kind == "quants") return rows_json(ask::named_quantizations(catalog));
   if (kind == "backends") return render::backends_json(pointers_to(catalog.backends()));
-  if (kind == "forms") return rows_json(forms_of(catalog));
-  throw Error(ErrorKind::kBadRequest, "the app lists models, devices, quants, backends and forms, not '" + kind + "'");
+  if (kind == "vllm") return rows_json(rows_of(catalog.checkpoint_forms()));
+  if (kind == "mlx") return rows_json(rows_of(catalog.mlx().forms));
+  throw Error(ErrorKind::kBadRequest, "the app has no list of '" + kind + "'");
+}
+
+template <class Make>
+std::string text_or_error(const Make& make) {
+  try {
+    return render::json_text(make());
+  } catch (const Error& error) {
+    return render::json_text(render::error_json(nullptr, error.kind(), error.what()));
+  }
 }
 
 [[noreturn]] void refuse_overlays() {
@@ -50,12 +64,15 @@ Door::Door(std::vector<Overlay> overlays) : catalog_(std::move(overlays)), finde
 
 std::string Door::answer(const std::string& request) { return answers_.answer(request); }
 
+std::string Door::plan(const std::string& request) {
+  return text_or_error([&] {
+    const Asked asked = ask::read_asked(Json::parse(request, nullptr, false));
+    return render::plan_json(cli::device_plan(asked, std::nullopt, finder_), LFMFIT_VERSION);
+  });
+}
+
 std::string Door::list(const std::string& kind) const {
-  try {
-    return render::json_text(list_of(kind, catalog_));
-  } catch (const Error& error) {
-    return render::json_text(render::error_json(nullptr, error.kind(), error.what()));
-  }
+  return text_or_error([&] { return list_of(kind, catalog_); });
 }
 
 std::vector<Overlay> overlays_of(const std::string& text) {

@@ -19,8 +19,11 @@ class Door {
   /// named by their path.
   std::string answer(const std::string& request);
 
-  /// What `lfmfit list KIND --json` prints, on one line, for models, devices and quants; backends of llama.cpp and
-  /// forms of checkpoints for vLLM; {"error": ...} for other kinds, and where the reader's own facts are broken.
+  /// What `lfmfit plan --on DEVICE --json` prints of the same request; {"error": ...} where it cannot be planned.
+  std::string plan(const std::string& request);
+
+  /// What `lfmfit list KIND --json` prints, on one line, for models, devices and quants; backends of llama.cpp, and the
+  /// forms of models for vllm and mlx; {"error": ...} for other kinds, and where the reader's own facts are broken.
   std::string list(const std::string& kind) const;
 
  private:

@@ -1,18 +1,16 @@
 #include "render/plan.hpp"
 
-#include <algorithm>
 #include <ostream>
 #include <string>
 
 #include "ask/candidates.hpp"
-#include "ask/quantization_choice.hpp"
 #include "cli/command.hpp"
 #include "cli/command_line.hpp"
 #include "cli/commands_output.hpp"
+#include "cli/device_plan.hpp"
 #include "cli/min_speed.hpp"
 #include "cli/options.hpp"
 #include "cli/overlays.hpp"
-#include "cli/remedy_means.hpp"
 #include "cli/run.hpp"
 #include "lfmfit/error.hpp"
 
@@ -59,27 +57,13 @@ void add_options(CommandLine& line, PlanOptions& options) {
   add_data_options(line, options.data);
 }
 
-void require_exact(const Question& question) {
-  if (law_of(question).tells_bands) return;
-  throw Error(ErrorKind::kBadRequest, "a plan is of what a runtime allocates; leave out --method");
-}
-
 int plan_on_device(const PlanOptions& options, ask::Finder& finder, const Session& session) {
-  Asked asked = options.asked;
-  const bool is_open = !asked.quantization || ask::leaves_quantization(asked);
-  if (is_open) asked.quantization.reset();
-  Question question = ask::with_usual_context(ask::question_of(asked, finder));
-  require_exact(question);
-  PlanMeans means{remedy_means(question, asked, finder), is_open};
-  const std::vector<const Quantization*>& choice = means.remedies.quantizations;
-  const bool is_choice = std::find(choice.begin(), choice.end(), question.quantization) != choice.end();
-  if (is_open && !is_choice) question.quantization = choice.front();  // published in fewer bits than are usual
-  means.remedies.min_speed = min_speed_of(options.min_speed);
-  if (asked.kv_type_k || asked.kv_type_v) means.remedies.cache_type = nullptr;  // as it was asked for
-  const Plan plan = make_plan(question, means);
+  const Plan plan = device_plan(options.asked, min_speed_of(options.min_speed), finder);
   std::vector<ask::WrittenCommand> commands;
-  if (options.command && plan.best)
-    commands = ask::written_commands(asked, plan.rows[*plan.best].question, plan.rows[*plan.best].answer, finder);
+  if (options.command && plan.best) {
+    const PlanRow& best = plan.rows[*plan.best];
+    commands = ask::written_commands(options.asked, best.question, best.answer, finder);
+  }
   render::Json json = render::plan_json(plan, LFMFIT_VERSION);
   if (!commands.empty()) json["commands"] = commands_json(commands);
   session.out << (options.output.json ? render::json_text(json)

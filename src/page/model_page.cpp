@@ -126,7 +126,9 @@ class PageMaker {
     row.most = limits_of(row.usable);
     if (!capacity.gpus.empty()) row.pool = capacity.pool;
     if (row.pool) row.most_of_pool = limits_of(*row.pool);
-    row.speed_limit = speed_limit(device, row.usable);
+    // what is to be left free counts for verdicts, not for speed
+    row.speed_limit =
+        speed_limit(device, capacity.gpus.empty() ? row.usable : page_.question.available.value_or(device.usable));
     row.speed = speeds.speed(device, backend, gpus);
     page_.devices.push_back(std::move(row));
     return true;

@@ -279,6 +279,49 @@ class TheFigures(AppTest):
         self.assert_shows(batch([shown_request()])[0])
 
 
+    def test_mlx_is_asked_with_its_own_settings(self):
+        open_app("#model=qwen3-8b&device=apple-macbook-pro-m1-pro-32gb&runtime=mlx&parallel=4&context=8192")
+        self.assertEqual(set(shown_request()), {"model", "device", "runtime", "context"})
+        enter("set-kv_bits", "4")
+        self.assertEqual(shown_request()["kv_bits"], 4)
+        self.assert_shows(batch([shown_request()])[0])
+        self.assertTrue(js("return document.getElementById('set-parallel').closest('label').hidden && !document.getElementById('set-kv_bits').closest('label').hidden"))
+
+
+class ThePlan(AppTest):
+    TOO_BIG = "#model=Qwen%2FQwen3-32B&device=rtx-3060-12gb%2C%20ram%3D8GiB&context=%2232k%22&quantization=Q4_K_M"
+
+    def test_it_is_what_the_command_line_plans(self):
+        open_app(wait="ready")
+        for model, device, context in (("Qwen/Qwen3-14B", "rtx-3060-12gb", "32k"), ("Qwen/Qwen3-30B-A3B", "rtx-3060-12gb, ram=32GiB", 4096), ("LiquidAI/LFM2-1.2B", "rtx-4090", 4096)):
+            ours = js_later("return program.plan(args[0])", {"model": model, "device": device, "context": context})
+            done = subprocess.run([binary, "plan", model, "--on", device, "-c", str(context), "--json"], capture_output=True, text=True)
+            self.assertEqual(list(differences(ours, json.loads(done.stdout)))[:5], [], model)
+
+    def test_a_change_that_is_taken_fits(self):
+        open_app(self.TOO_BIG)
+        self.assertEqual(batch([shown_request()])[0]["fit"]["verdict"], "too big")
+        until("return !!document.querySelector('#plan-changes button')")
+        for i in range(js("return document.querySelectorAll('#plan-changes button').length")):
+            said = js("return document.querySelectorAll('#plan-changes li')[arguments[0]].querySelector('.verdict').textContent", i)
+            js("document.querySelectorAll('#plan-changes button')[arguments[0]].click()", i)
+            settle()
+            answer = batch([shown_request()])[0]
+            self.assertEqual(answer["fit"]["verdict"], said, shown_request())
+            self.assert_shows(answer)
+            open_app(self.TOO_BIG)
+            until("return !!document.querySelector('#plan-changes button')")
+
+    def test_the_best_that_is_taken_is_the_best(self):
+        open_app("#model=Qwen%2FQwen3-14B&device=rtx-4090")
+        until("return !!document.querySelector('#plan-best button')")
+        js("document.querySelector('#plan-best button').click()")
+        settle()
+        best = json.loads(subprocess.run([binary, "plan", "Qwen/Qwen3-14B", "--on", "rtx-4090", "--json"], capture_output=True, text=True).stdout)["best"]
+        self.assertEqual(shown_request()["quantization"], best["quantization"])
+        self.assertEqual(batch([shown_request()])[0]["fit"], best["fit"])
+
+
 class TheTables(AppTest):
     def rows(self, id):
         return js("""return Object.fromEntries([...document.querySelectorAll("#" + arguments[0] + "-table tbody tr[data-id]")].map((row) => [row.dataset.id,
@@ -300,6 +343,7 @@ class TheTables(AppTest):
         self.open_list(id)
         rows = self.rows(id)
         question = shown_request()
+        if id == "models": question.setdefault("quantization", "best")
         for each, answer in zip(ids, batch([{**question, key: each} for each in ids])):
             if "error" in answer: self.assertNotIn(each, rows)
             else: self.assert_row(rows[each], answer, each)
@@ -393,6 +437,7 @@ class TheFiles(AppTest):
 
     def test_a_broken_file_is_told_and_the_page_goes_on(self):
         open_app()
+        js("document.getElementById('files').value = ''")
         for name, content in (("empty.gguf", b""), ("huge.gguf", b"GGUF" + struct.pack("<IQQ", 3, 2**62, 2**62)), ("<img src=x onerror=alert(1)>.gguf", b"GGUF\x03"), ("deep.json", b"[" * 100000)):
             path = folder / name
             path.write_bytes(content)

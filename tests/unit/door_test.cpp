@@ -22,8 +22,24 @@ TEST_CASE("the app's door lists what the command line lists") {
   const std::string kind = GENERATE("models", "devices", "quants");
   CHECK(json::parse(door.list(kind)) == json::parse(test::lfmfit({"list", kind, "--json"}).out));
   CHECK(json::parse(door.list("backends")).size() > 3);
-  CHECK(json::parse(door.list("forms")).at(0).at("name") == "BF16");
+  CHECK(json::parse(door.list("vllm")).at(0).at("name") == "BF16");
+  CHECK(json::parse(door.list("mlx")).size() > 3);
   CHECK(json::parse(door.list("secrets")).at("error").at("kind") == "bad_request");
+}
+
+TEST_CASE("the app's door plans what the command line plans") {
+  app::Door door({});
+  const auto [request, line] = GENERATE(table<std::string, std::string>(
+      {{R"({"model": "qwen3-14b", "device": "rtx-3060-12gb, ram=64GiB", "context": "32k"})",
+        "qwen3-14b --on \"rtx-3060-12gb, ram=64GiB\" -c 32k"},
+       {R"({"model": "lfm2-1.2b", "device": "rtx-3060-12gb", "quantization": "F16", "kv_type_k": "q8_0"})",
+        "lfm2-1.2b --on rtx-3060-12gb -q F16 -ctk q8_0"}}));
+  std::vector<std::string> args = test::words(line);
+  args.insert(args.begin(), "plan");
+  args.push_back("--json");
+  CHECK(door.plan(request) == test::lfmfit(args).out);
+  for (const char* wrong : {"", "[]", R"({"model": "qwen3-14b"})", R"({"device": "rtx-3060-12gb"})"})
+    CHECK(json::parse(door.plan(wrong)).at("error").at("kind") == "bad_request");
 }
 
 TEST_CASE("facts that lie in the app's file count in it") {

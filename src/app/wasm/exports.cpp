@@ -34,6 +34,8 @@ EMSCRIPTEN_KEEPALIVE const char* lfmfit_open(const char* overlays) {
 
 EMSCRIPTEN_KEEPALIVE const char* lfmfit_answer(const char* request) { return say(door->answer(request)); }
 
+EMSCRIPTEN_KEEPALIVE const char* lfmfit_plan(const char* request) { return say(door->plan(request)); }
+
 EMSCRIPTEN_KEEPALIVE const char* lfmfit_list(const char* kind) { return say(door->list(kind)); }
 
 }  // extern "C"

@@ -6,8 +6,7 @@ const verdictLook = { "runs great": "great", "runs well": "well", tight: "tight"
 const rankOfVerdict = (verdict) => (verdictOrder.includes(verdict) ? verdictOrder.indexOf(verdict) : verdictOrder.length);
 const markOf = (verdict) => el("span", { class: `verdict ${verdictLook[verdict] || "big"}` }, verdict);
 
-const bandText = (low, high) => (known(low) && known(high) ? `${rate(low)} to ${rate(high)}` : "");
-const seconds = (value) => (value < 0.995 ? `${(value * 1000).toFixed(0)} ms` : `${value.toFixed(1)} s`);
+const rangeText = (low, high) => (known(low) && known(high) ? `${rate(low)} to ${rate(high)}` : "");
 // Texts of others, without what would turn or hide the text around them.
 const plain = (text) => String(text).replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
 const name = (text) => bdi(plain(text));
@@ -26,7 +25,7 @@ function sentence(answer) {
   if (!fit) return `${what}.`;
   const on = plain(request.device);
   if (fit.verdict === "too big") return `${what} is too big for ${on}: it lacks ${gbText(-fit.headroom_bytes)}.`;
-  const fast = speed && known(speed.decode_tok_s) ? `, ${rate(speed.decode_tok_s)} tokens a second (${bandText(speed.decode_low_tok_s, speed.decode_high_tok_s)})` : "";
+  const fast = speed && known(speed.decode_tok_s) ? `, ${rate(speed.decode_tok_s)} tokens a second (${rangeText(speed.decode_low_tok_s, speed.decode_high_tok_s)})` : "";
   return `${what}: ${fit.verdict} on ${on}${fast}.`;
 }
 
@@ -48,11 +47,11 @@ function barOf(look, share) {
 }
 
 const speedRows = [
-  ["Decoding", "decode_tok_s", (speed) => bandText(speed.decode_low_tok_s, speed.decode_high_tok_s)],
+  ["Decoding", "decode_tok_s", (speed) => rangeText(speed.decode_low_tok_s, speed.decode_high_tok_s)],
   ["Decoding, half of the context full", "decode_half_context_tok_s"],
   ["Decoding, the context full", "decode_full_context_tok_s"],
-  ["Reading the prompt", "prefill_tok_s", (speed) => bandText(speed.prefill_low_tok_s, speed.prefill_high_tok_s)],
-  ["All slots together", "throughput_tok_s", (speed) => bandText(speed.throughput_low_tok_s, speed.throughput_high_tok_s)],
+  ["Reading the prompt", "prefill_tok_s", (speed) => rangeText(speed.prefill_low_tok_s, speed.prefill_high_tok_s)],
+  ["All slots together", "throughput_tok_s", (speed) => rangeText(speed.throughput_low_tok_s, speed.throughput_high_tok_s)],
 ];
 
 function speedFacts(answer) {
@@ -61,14 +60,14 @@ function speedFacts(answer) {
     el("div", null, el("dt", null, label), el("dd", { "data-key": key }, `${rate(speed[key])} tok/s`,
       band && band(speed) ? el("small", null, ` (${band(speed)})`) : null)));
   if (known(speed.time_to_first_token_s))
-    facts.push(el("div", null, el("dt", null, `First token after a prompt of ${grouped(answer.request.prompt || 512)}`), el("dd", null, seconds(speed.time_to_first_token_s))));
+    facts.push(el("div", null, el("dt", null, `First token after a prompt of ${grouped(answer.request.prompt || 512)}`), el("dd", null, secondsText(speed.time_to_first_token_s))));
   return facts;
 }
 
 // The parts of each place; whatever names of bytes a runtime has.
 function partsTable(memory) {
   const places = [...(memory.gpus || []).map((part, i) => [(memory.gpus || []).length > 1 ? `GPU ${i}` : "GPU", part]), ...(memory.host ? [["RAM", memory.host]] : [])];
-  const keys = [...new Set(places.flatMap(([, part]) => Object.keys(part).filter((key) => key.endsWith("_bytes"))))];
+  const keys = [...new Set(places.flatMap(([, part]) => Object.keys(part).filter((key) => key.endsWith("_bytes") && part[key] !== 0)))];
   const label = (key) => key.replace(/_bytes$/, "").replaceAll("_", " ").replace("kv", "KV").replace("total low", "total, at least").replace("total high", "total, at most");
   const order = (key) => (key.startsWith("total") ? 1 : 0);
   return el("table", { class: "plain", id: "parts" },

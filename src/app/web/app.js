@@ -35,13 +35,15 @@ async function refresh() {
   }
   busy = false;
   show(answer);
+  if (lists.models.length) drawPlan(answer);
   Object.values(tables).forEach((list) => list.restart());
 }
 
+// Spoken when it stands, not at every step of a slider.
 let speaking = 0;
-function announce(text) {
+function announceSoon(text) {
   clearTimeout(speaking);
-  speaking = setTimeout(() => { byId("announcement").textContent = text; }, 400);
+  speaking = setTimeout(() => announce(text), 400);
 }
 
 function show(answer) {
@@ -52,13 +54,13 @@ function show(answer) {
   if (answer.error) {
     drawProblem(answer.error, answer.error.kind === "unknown_device" ? lists.devices.map(({ id }) => id) : lists.models.map(({ id }) => id),
       (kind, id) => change(kind === "unknown_device" ? "device" : "model", id));
-    announce(answer.error.message);
+    announceSoon(plain(answer.error.message));
     return;
   }
   drawAnswer(answer);
   controls.showPlaced(asked, answer);
   byId("batch").textContent = `echo '${JSON.stringify(questionOf()).replaceAll("'", "'\\''")}' | lfmfit batch`;
-  announce(sentence(answer));
+  announceSoon(sentence(answer));
 }
 
 function showAsked() {
@@ -128,7 +130,7 @@ function tableIn(id, caption, nouns, columns, filters) {
 const common = () => [verdictColumn(), decodeColumn(), numberColumn("prefill", "Prompt tok/s", "tokens read a second", rate)];
 const verdictFilter = { key: "verdict", label: "Verdict", values: verdictOrder, value: (row) => row.verdict };
 
-const quantizationsOf = (question) => (runtimeOf(question) === vllm ? lists.forms : lists.quants);
+const quantizationsOf = (question) => (runtimeOf(question) === llama ? lists.quants : lists[runtimeOf(question)]);
 
 function quantizationList() {
   const first = { key: "device", label: "Quantization", hint: "by name", kind: "text", first: "up", value: (row) => row.id,
@@ -142,7 +144,7 @@ function quantizationList() {
     const isFile = files.has(asked.model) && /\.gguf$/i.test(asked.model);
     const names = isFile ? [asked.quantization] : quantizationsOf(asked).map(({ name: id }) => id);
     return names.map((id) => ({
-      requests: [questionOf({ quantization: id }), ...(asked.device && runtimeOf(asked) !== vllm ? [questionOf({ quantization: id, context: "fit", users: undefined, context_each: undefined, depth: undefined })] : [])],
+      requests: [questionOf({ quantization: id }), ...(asked.device && runtimeOf(asked) === llama ? [questionOf({ quantization: id, context: "fit", users: undefined, context_each: undefined, depth: undefined })] : [])],
       row([answer, longest]) {
         const known = lists.quants.find(({ name: other }) => other === id) || {};
         const row = rowOf(id || (answer.request || {}).quantization, answer);
@@ -169,12 +171,16 @@ function deviceList() {
 
 function modelList() {
   const first = { key: "device", label: "Model", hint: "by name", kind: "text", first: "up", value: (row) => row.id.toLowerCase(),
-    cell: (row) => chooser(row.id, () => change("model", row.id), row.more) };
+    cell: (row) => chooser(row.id, () => { if (row.quantization && !asked.quantization) asked.quantization = row.quantization; change("model", row.id); }, row.more) };
   const table = tableIn("models", "Every model on this machine", ["model", "models"],
-    [first, verdictColumn(), decodeColumn(), numberColumn("parameters", "Parameters", "weights in all", parametersText), numberColumn("needs", "Needs GB", "on the fullest place, at most", gb, "up"), numberColumn("file", "File GB", "what is downloaded", gb, "up")],
+    [first, verdictColumn(), decodeColumn(), numberColumn("parameters", "Parameters", "weights in all", parametersText),
+      { key: "stored", label: "Quantization", hint: "as asked, else the best that fits", kind: "text", first: "up", value: (row) => row.quantization, cell: (row) => row.quantization || "\u2013" },
+      numberColumn("needs", "Needs GB", "on the fullest place, at most", gb, "up"), numberColumn("file", "File GB", "what is downloaded", gb, "up")],
     [{ key: "family", label: "Family", value: (row) => row.family }, verdictFilter]);
+  // Each in the quantization that is asked for, or in its best that fits.
+  const quantization = () => (files.has(asked.model) || !asked.quantization ? (asked.device ? "best" : undefined) : asked.quantization);
   const requests = () => lists.models.map((model) => ({
-    requests: [questionOf({ ...without(modelKeys), model: model.id, ...(files.has(asked.model) ? { quantization: undefined } : {}) })],
+    requests: [questionOf({ ...without(modelKeys), model: model.id, quantization: quantization() })],
     row: ([answer]) => ({ ...rowOf(model.id, answer), family: model.family, parameters: model.parameters, more: model.layer_summary }),
   }));
   // What fits first; of it the largest: a small model always runs.
@@ -200,7 +206,7 @@ function drawKept() {
     const remove = el("button", { type: "button", "aria-label": `Remove ${plain(titleOf(item))}` }, "Remove");
     remove.addEventListener("click", () => { kept.splice(i, 1); drawKept(); byId("keep").focus(); });
     const total = fit ? fit.required_bytes : (memory.gpus[0] || memory.host).total_bytes;
-    const decode = speed && known(speed.decode_tok_s) ? `${rate(speed.decode_tok_s)} (${bandText(speed.decode_low_tok_s, speed.decode_high_tok_s)})` : "\u2013";
+    const decode = speed && known(speed.decode_tok_s) ? `${rate(speed.decode_tok_s)} (${rangeText(speed.decode_low_tok_s, speed.decode_high_tok_s)})` : "\u2013";
     return el("tr", null, el("th", { scope: "row" }, back), el("td", null, fit ? markOf(fit.verdict) : "\u2013"), el("td", null, gbText(total)), el("td", null, decode),
       el("td", null, orDash(speed && speed.prefill_tok_s, rate)), el("td", null, remove));
   }));
@@ -213,18 +219,8 @@ function titleOf({ asked: question, answer }) {
 
 // ---- start
 
-async function copy(button, text) {
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch (refused) {
-    const area = el("textarea", null, text);
-    document.body.append(area);
-    area.select();
-    document.execCommand("copy");
-    area.remove();
-    button.focus();
-  }
-  announce("Copied");
+async function copy(text) {
+  announce((await copyString(text)) ? "Copied" : "The browser does not let a page copy; select the text and copy it");
 }
 
 function listen() {
@@ -245,8 +241,8 @@ function listen() {
   addEventListener("drop", (event) => { event.preventDefault(); take([...event.dataTransfer.files]); });
   addEventListener("hashchange", () => { asked = startingPoint(); refresh(); });
   byId("keep").addEventListener("click", keepThis);
-  byId("copy-link").addEventListener("click", () => copy(byId("copy-link"), location.href));
-  byId("copy-batch").addEventListener("click", () => copy(byId("copy-batch"), byId("batch").textContent));
+  byId("copy-link").addEventListener("click", () => copy(location.href));
+  byId("copy-batch").addEventListener("click", () => copy(byId("batch").textContent));
 }
 
 function startingPoint() {
@@ -259,21 +255,24 @@ const namesOf = (list, text) => list.map((item) => el("option", { value: item.id
 async function startApp() {
   const began = performance.now();
   program = await startProgram();
-  lists = { models: [], devices: [], quants: [], forms: [], backends: await program.list("backends") };
+  lists = { models: [], devices: [], quants: [], vllm: [], mlx: [], backends: await program.list("backends") };
   machine = makeMachine(byId("machine-parts"), (text) => change("device", text));
   controls = makeControls(lists, change);
   tables = {};
   asked = startingPoint();
   listen();
-  reveal(() => {});
+  byId("page").hidden = false;
+  openDetailsForPrint();
+  keepHashOnJump(document);
   await refresh();
   byId("page").dataset.ready = String(Math.round(performance.now() - began));
-  for (const kind of ["quants", "forms", "devices", "models"]) lists[kind] = await program.list(kind);
+  for (const kind of ["quants", "vllm", "mlx", "devices", "models"]) lists[kind] = await program.list(kind);
   setContent(byId("model-names"), namesOf(lists.models, (model) => model.name));
   setContent(byId("device-names"), namesOf(lists.devices, (device) => device.name));
   showAsked();
   tables = { quantizations: quantizationList(), devices: deviceList(), models: modelList() };
   Object.values(tables).forEach((list) => list.restart());
+  refresh();
 }
 
 startApp().catch((problem) => {

@@ -86,11 +86,11 @@ function makeControls(lists, change) {
     show(asked) {
       const runtime = runtimeOf(asked);
       for (const control of controls) {
-        control.element.hidden = !!control.setting.of && control.setting.of !== runtime;
+        control.element.hidden = !takes(runtime, control.setting);
         control.set(asked[control.setting.key]);
       }
       for (const group of byId("settings").children) group.hidden = ![...group.querySelectorAll("label")].some((label) => !label.hidden);
-      if (runtime === vllm) sliders.forEach((slider) => { slider.element.hidden = true; });
+      if (runtime !== llama) sliders.forEach((slider) => { slider.element.hidden = true; });
     },
     // What the runtime made of it, for the sliders.
     showPlaced(asked, answer) {
@@ -98,7 +98,7 @@ function makeControls(lists, change) {
       const layers = (placement.layers || []).length;
       const hasExperts = answer.model.active_parameters < answer.model.parameters;
       for (const { element, setting, show } of sliders) {
-        element.hidden = runtimeOf(asked) === vllm || !layers || (setting.experts && !hasExperts);
+        element.hidden = runtimeOf(asked) !== llama || !layers || (setting.experts && !hasExperts);
         const onGpus = (placement.layers || []).filter((place) => place.startsWith("gpu")).length;
         const all = setting.experts ? layers : layers + 1;
         const placed = setting.experts ? placement.n_cpu_moe || 0 : onGpus === layers ? all : onGpus;

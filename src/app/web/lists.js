@@ -31,7 +31,7 @@ function rowOf(id, answer) {
   const fit = answer.fit || {}, speed = answer.speed || {};
   return { id, verdict: fit.verdict, rank: rankOfVerdict(fit.verdict), decode: speed.decode_tok_s, low: speed.decode_low_tok_s, high: speed.decode_high_tok_s,
     prefill: speed.prefill_tok_s, needs: fit.required_bytes, usable: fit.usable_bytes, free: fit.headroom_bytes,
-    context: answer.request && answer.request.context, file: answer.model && answer.model.file_bytes, bits: answer.model && answer.model.bits_per_weight };
+    context: answer.request && answer.request.context, quantization: answer.request && answer.request.quantization, file: answer.model && answer.model.file_bytes, bits: answer.model && answer.model.bits_per_weight };
 }
 
 // Verdict, then speed, then name; of what is too big the smallest excess first: the order of the command line.

@@ -51,6 +51,7 @@ function makeWorker(module, overlays, mounted) {
   return {
     opened: () => opened,
     answers: (requests, keep) => send({ job: "answers", requests, keep }),
+    plan: (request) => send({ job: "plan", request }),
     list: (kind) => send({ job: "list", kind }),
     mount: (mount) => send({ job: "mount", ...mount }),
   };
@@ -75,6 +76,7 @@ async function startProgram() {
       }
     },
     askMany: (requests, keep) => background().answers(requests, keep),
+    plan: (request) => background().plan(request),
     list: (kind) => now.list(kind),
     // Where the files can be named.
     async mount(files) {

@@ -1,16 +1,16 @@
 "use strict";
-// Every key of a request, and the control that sets it. `of` is the runtime that has it; without, both do.
+// Every key of a request, and the control that sets it. `of` is the runtime that has it, `also` another; without, all do.
 
 const cacheTypes = ["f32", "f16", "bf16", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0", "iq4_nl"];
 const contexts = ["2k", "4k", "8k", "16k", "32k", "64k", "128k", "max", "fit"];
 const switches = ["auto", "on", "off"];
-const llama = "llama.cpp", vllm = "vllm";
+const llama = "llama.cpp", vllm = "vllm", mlx = "mlx";
 
 // kind: number (least), size (GiB shown, bytes asked), choice (options; the first is what nothing asked means), word (a
 // number or a word; offers), text, lines (an array of texts), numbers (an array), yes (true or left out), no (false or
 // left out). Keys with a point are of an object inside.
 const settings = [
-  { key: "context", label: "Context (tokens)", kind: "word", offers: contexts, of: llama, first: true, hint: "4096, 32k, max or fit" },
+  { key: "context", label: "Context (tokens)", kind: "word", offers: contexts, of: llama, also: mlx, first: true, hint: "4096, 32k, max or fit" },
   { key: "kv_type_k", label: "Cache type K", kind: "choice", options: ["", ...cacheTypes], none: "f16", of: llama, first: true },
   { key: "kv_type_v", label: "Cache type V", kind: "choice", options: ["", ...cacheTypes], none: "f16", of: llama, first: true },
   { key: "parallel", label: "Slots at once", kind: "number", least: 1, none: "1", of: llama, first: true },
@@ -30,6 +30,12 @@ const settings = [
   { key: "device_bytes", label: "GPU memory as the driver reports it (GiB)", kind: "size", of: vllm, group: "vLLM" },
   { key: "max_loras", label: "LoRA adapters at once", kind: "number", least: 0, of: vllm, group: "vLLM" },
   { key: "max_lora_rank", label: "Highest LoRA rank", kind: "number", least: 1, of: vllm, group: "vLLM" },
+
+  { key: "kv_bits", label: "Cache bits", kind: "number", least: 2, none: "16", of: mlx, first: true },
+  { key: "kv_group_size", label: "Cache group", kind: "number", least: 1, of: mlx, group: "MLX" },
+  { key: "quantized_kv_start", label: "Quantized cache from token", kind: "number", least: 0, of: mlx, group: "MLX" },
+  { key: "max_kv_size", label: "Rotating cache (tokens)", kind: "number", least: 1, of: mlx, group: "MLX" },
+  { key: "prefill_step_size", label: "Prompt tokens at once", kind: "number", least: 1, of: mlx, group: "MLX" },
 
   { key: "gpu_layers", label: "Layers on GPUs", kind: "layers", of: llama, group: "Offload" },
   { key: "n_cpu_moe", label: "Layers whose experts stay in RAM", kind: "layers", of: llama, group: "Offload", experts: true },
@@ -51,32 +57,37 @@ const settings = [
   { key: "swa_full", label: "Full cache of sliding layers", kind: "yes", of: llama, group: "Runtime" },
   { key: "outputs", label: "Rows of logits", kind: "word", offers: ["all"], of: llama, group: "Runtime" },
   { key: "like", label: "As a plain llama-server", kind: "choice", options: ["", "server"], none: "no", of: llama, group: "Runtime" },
-  { key: "backend", label: "Backend", kind: "choice", options: "backends", none: "the device's own", of: llama, group: "Runtime" },
-  { key: "runtime", label: "Runtime", kind: "text", offers: ["llama.cpp", "llama.cpp@0.5", "vllm"], none: "newest llama.cpp", group: "Runtime", reshapes: true },
-  { key: "method", label: "Method", kind: "choice", options: ["", "exact", "page"], none: "exact", of: llama, group: "Runtime" },
+  { key: "backend", label: "Backend", kind: "choice", options: "backends", none: "the device's own", group: "Runtime" },
+  { key: "runtime", label: "Runtime", kind: "text", offers: ["llama.cpp", "llama.cpp@0.5", "vllm", "mlx"], none: "newest llama.cpp", group: "Runtime", reshapes: true },
+  { key: "method", label: "Method", kind: "choice", options: ["", "exact", "page"], none: "exact", group: "Runtime" },
   { key: "importance_matrix", label: "Made with an importance matrix", kind: "yes", of: llama, group: "Runtime" },
 
-  { key: "users", label: "Users at once", kind: "number", least: 1, of: llama, group: "Work" },
-  { key: "context_each", label: "Context of each user", kind: "word", offers: contexts.slice(0, -1), of: llama, group: "Work" },
-  { key: "prompt", label: "Prompt (tokens)", kind: "number", least: 1, none: "512", group: "Work" },
+  { key: "users", label: "Users at once", kind: "number", least: 1, of: llama, also: mlx, group: "Work" },
+  { key: "context_each", label: "Context of each user", kind: "word", offers: contexts.slice(0, -1), of: llama, also: mlx, group: "Work" },
+  { key: "prompt", label: "Prompt (tokens)", kind: "number", least: 1, none: "512", of: llama, also: mlx, group: "Work" },
   { key: "depth", label: "Tokens already in the cache", kind: "word", offers: ["4k", "16k", "max"], none: "0", group: "Work" },
   { key: "speculative.type", label: "Speculation", kind: "choice", options: ["", "mtp", "draft"], none: "none", of: llama, group: "Work" },
   { key: "speculative.max", label: "Tokens drafted", kind: "number", least: 1, of: llama, group: "Work" },
   { key: "speculative.model", label: "Draft model", kind: "text", offers: "models", of: llama, group: "Work" },
   { key: "with_mmproj", label: "With its vision or audio part", kind: "yes", of: llama, group: "Work" },
 
-  { key: "threads", label: "Threads", kind: "number", least: 1, group: "Machine" },
-  { key: "ram_bytes", label: "RAM (GiB)", kind: "size", group: "Machine" },
-  { key: "ram_bandwidth_gb_s", label: "RAM bandwidth (GB/s)", kind: "number", least: 0, step: "any", group: "Machine" },
+  { key: "threads", label: "Threads", kind: "number", least: 1, of: llama, group: "Machine" },
+  { key: "ram_bytes", label: "RAM (GiB)", kind: "size", of: llama, group: "Machine" },
+  { key: "ram_bandwidth_gb_s", label: "RAM bandwidth (GB/s)", kind: "number", least: 0, step: "any", of: llama, group: "Machine" },
   { key: "reserve_bytes", label: "Left free on each GPU (GiB)", kind: "size", group: "Machine" },
-  { key: "available_bytes", label: "Memory that may be used (GiB)", kind: "size", of: llama, group: "Machine" },
+  { key: "available_bytes", label: "Memory that may be used (GiB)", kind: "size", of: llama, also: mlx, group: "Machine" },
   { key: "runtime_bytes", label: "What the driver takes (GiB)", kind: "size", of: llama, group: "Machine" },
 ];
 
 // Set elsewhere: by the fields above all settings, and by files that were dropped.
 const otherKeys = ["id", "model", "device", "quantization", "mmproj", "lora", "control_vectors"];
 
-const runtimeOf = (asked) => (/^vllm/i.test(asked.runtime || "") ? vllm : llama);
+function runtimeOf(asked) {
+  const words = asked.runtime || "";
+  return /^vllm/i.test(words) ? vllm : /^mlx/i.test(words) ? mlx : llama;
+}
+
+const takes = (runtime, setting) => !setting.of || setting.of === runtime || setting.also === runtime;
 
 // ---- a request as a flat object: "speculative.max" is a key like others
 
@@ -85,7 +96,7 @@ function requestOf(asked, changes) {
   const runtime = runtimeOf(asked);
   for (const [key, value] of Object.entries({ ...asked, ...changes })) {
     const setting = settings.find((candidate) => candidate.key === key);
-    if (value === undefined || (setting && setting.of && setting.of !== runtime)) continue;
+    if (value === undefined || (setting && !takes(runtime, setting))) continue;
     const [outer, inner] = key.split(".");
     if (inner) request[outer] = { ...request[outer], [inner]: value };
     else request[key] = value;

@@ -38,6 +38,10 @@ const jobs = {
     });
   },
 
+  plan({ request }) {
+    return JSON.parse(call("lfmfit_plan", JSON.stringify(request)));
+  },
+
   list({ kind }) {
     return JSON.parse(call("lfmfit_list", kind));
   },
