@@ -15,7 +15,7 @@ import tempfile
 import time
 
 program = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else "build/release/lfmfit").resolve()
-RUNS = 20
+RUNS = 10
 
 
 def once(command, stdin):
@@ -119,7 +119,7 @@ with tempfile.TemporaryDirectory() as name:
     some = lines(here / "some", 20_000, lambda i: {"id": i, "model": MODELS[i % 4], "device": DEVICES[i // 4 % 5], "context": 4096})
     row("batch, 20,000 lines of 4 models on 5 devices", [program, "batch"], some, 3, 20_000)
     mixed = lines(here / "mixed", 2_000, lambda i: {"model": MODELS[i % 4], "device": DEVICES[i // 4 % 5], "context": 1024 + 256 * i})
-    row("batch, 2,000 lines, each another context", [program, "batch"], mixed, 3, 2_000)
+    row("batch, 2,000 lines, each another context", [program, "batch"], mixed, 2, 2_000)
     unknown = lines(here / "unknown", 500, lambda i: {"model": f"nobody/model-{i}", "device": DEVICES[0]})
     row("batch, 500 unknown names", [program, "batch"], unknown, 3, 500)
     row("contract of 10,000 cases", [program, "check", "--contract", contract(here / "c.json", 10_000)], None, 3, 10_000)

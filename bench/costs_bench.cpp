@@ -78,7 +78,7 @@ void every_model_quantization_and_card(benchmark::State& state) {
         const MemoryLedger ledger = law_of(asked).memory(asked, stored);
         for (const Device& device : catalog().devices()) {
           asked.device = &device;
-          if (device.device_class == DeviceClass::kGpu) fitting += fits(judge(ledger, capacity_of(asked))) ? 1 : 0;
+          if (device.device_class == DeviceClass::kGpu) fitting += fits(judge(ledger, capacity_of(asked))) ? 1U : 0U;
         }
       }
     }

@@ -13,6 +13,8 @@ namespace lfmfit::ask {
 namespace {
 
 constexpr const char *kServer = "server", *kOllama = "ollama";
+constexpr const char *kSlots = "OLLAMA_NUM_PARALLEL", *kContext = "OLLAMA_CONTEXT_LENGTH",
+                     *kCacheType = "OLLAMA_KV_CACHE_TYPE", *kFlashAttention = "OLLAMA_FLASH_ATTENTION";
 
 std::string variable(const EnvironmentVariables& variables, const char* name) {
   const auto found = variables.find(name);
@@ -76,21 +78,23 @@ void set_ollama(const Asked& asked, Question& question) {
 
 Asked with_environment(Asked asked, const EnvironmentVariables& variables) {
   if (asked.like != kOllama) return asked;
-  if (!says_slots(asked)) asked.request.parallel = number_in(variables, "OLLAMA_NUM_PARALLEL").value_or(1);
+  if (!says_slots(asked)) asked.request.parallel = number_in(variables, kSlots).value_or(1);
   if (!asked.context && !asked.context_each) {
-    if (const auto context = number_in(variables, "OLLAMA_CONTEXT_LENGTH")) asked.context_each = *context;
+    if (const auto context = number_in(variables, kContext)) asked.context_each = *context;
   }
-  if (const std::string type = variable(variables, "OLLAMA_KV_CACHE_TYPE"); !type.empty()) {
+  if (const std::string type = variable(variables, kCacheType); !type.empty()) {
     if (!asked.kv_type_k) asked.kv_type_k = type;
     if (!asked.kv_type_v) asked.kv_type_v = type;
   }
-  const std::string flash = variable(variables, "OLLAMA_FLASH_ATTENTION");
+  const std::string flash = variable(variables, kFlashAttention);
   if (!asked.flash_attention && !flash.empty()) {
     const bool off = flash == "0" || flash == "false";
     asked.flash_attention = name_of(off ? FlashAttention::kOff : FlashAttention::kOn);
   }
   return asked;
 }
+
+std::vector<std::string> ollama_variables() { return {kSlots, kContext, kCacheType, kFlashAttention}; }
 
 void set_like(const Asked& asked, Question& question) {
   if (*asked.like == kServer) return set_server(asked, question);

@@ -87,6 +87,11 @@ struct FieldSetter {
   void read(Speculative&) {}  // by its parts alone
 };
 
+/// Programs take no words for these: llama-server reads 8k as 8.
+void set_number(std::optional<NumberOrWord>& field, const std::string& option, const std::string& text) {
+  field = number_of<std::int64_t>(option, text, "a whole number");
+}
+
 using Rule = std::function<void(PastedFields& fields, const std::string& option, const std::string& text)>;
 
 void add_files(std::vector<std::string>& files, const std::string& option, const std::string& text) {
@@ -103,6 +108,11 @@ const std::map<std::string, Rule>& rules() {
   using Fields = PastedFields;
   using Text = std::string;
   static const std::map<std::string, Rule> table = {
+      {"context", [](Fields& f, const Text& option, const Text& text) { set_number(f.asked.context, option, text); }},
+      {"context_each",
+       [](Fields& f, const Text& option, const Text& text) { set_number(f.asked.context_each, option, text); }},
+      {"n_cpu_moe",
+       [](Fields& f, const Text& option, const Text& text) { set_number(f.asked.n_cpu_moe, option, text); }},
       {"model_file", [](Fields& f, const Text&, const Text& text) { f.model_file = text; }},
       {"repository", [](Fields& f, const Text&, const Text& text) { f.repository = text; }},
       {"repository_file", [](Fields& f, const Text&, const Text& text) { f.repository_file = text; }},

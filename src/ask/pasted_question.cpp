@@ -6,6 +6,7 @@
 #include "ask/pasted_command.hpp"
 #include "ask/runtime_words.hpp"
 #include "lfmfit/error.hpp"
+#include "lfmfit/gguf_files.hpp"
 
 namespace lfmfit::ask {
 
@@ -52,10 +53,18 @@ class Maker {
   /// A file that is not here is what its name says.
   std::string model() {
     const std::string& file = fields_.repository.empty() ? fields_.model_file : fields_.repository_file;
-    if (!fields_.repository.empty() && file.empty()) return fields_.repository;
+    if (!fields_.repository.empty() && file.empty()) return repository();
     if (file.empty()) throw Error(ErrorKind::kBadRequest, "the line names no model; give MODEL before --");
     if (is_there(file)) return file;
     return file_name(file);
+  }
+
+  /// Without a tag Q4_K_M is loaded, or what there is where the model is published in one form.
+  std::string repository() {
+    const std::string& name = fields_.repository;
+    if (name.find(':') != std::string::npos || asked_.quantization) return name;
+    const GgufFiles files = finder_.catalog.gguf_files(finder_.models.find(name).model->card.id);
+    return name + ":" + (files.tags.empty() ? std::string(kUsualQuantization) : files.tags.begin()->second);
   }
 
   void set_slots() {

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <filesystem>
+
 #include "ask/runtime_words.hpp"
 #include "ask/shell_words.hpp"
 #include "ask/written_model.hpp"
@@ -43,6 +46,12 @@ std::string llama_text(const std::string& program, const Asked& asked, const Que
 
 std::string parameter(const char* name, std::int64_t value) { return fmt::format("PARAMETER {} {}\n", name, value); }
 
+/// Experts or tensors lie elsewhere than their layers, which Ollama and LM Studio cannot be told: they place by
+/// themselves then.
+bool moves_parts(const Request& request) {
+  return request.cpu_moe || request.n_cpu_moe > 0 || !request.overrides.empty() || !request.overflows.empty();
+}
+
 /// llama.cpp placed layers or experts by itself, as it does under Ollama.
 bool placed_itself(const Question& question, const Estimate& answer) {
   return question.request.placing != Placing::kGiven &&
@@ -53,7 +62,7 @@ std::string modelfile(const Asked& asked, const Question& question, const Estima
   const Request& request = answer.request;
   std::string text = "FROM " + (model.repository.empty() ? model.file : "hf.co/" + model.repository + ":" + model.tag);
   text += "\n" + parameter("num_ctx", request.context.count() / request.parallel);
-  if (answer.memory.gpu_count > 0 && !placed_itself(question, answer))
+  if (answer.memory.gpu_count > 0 && !placed_itself(question, answer) && !moves_parts(request))
     text += parameter("num_gpu", request.gpu_layers < 0 ? 999 : request.gpu_layers);
   text += parameter("num_batch", request.ubatch);
   if (request.threads) text += parameter("num_thread", *request.threads);
@@ -100,13 +109,8 @@ std::string lm_studio_text(const Question& question, const Estimate& answer, con
   if (const std::size_t end = key.rfind("-gguf"); end != std::string::npos) key.resize(end);
   key += "@" + lower(model.tag);
   if (model.repository.empty()) key = model.name;
-  Words load = {"lms",
-                "load",
-                key,
-                "--context-length",
-                std::to_string(answer.request.context.count()),
-                "--gpu",
-                lm_studio_share(question, answer)};
+  Words load = {"lms", "load", key, "--context-length", std::to_string(answer.request.context.count())};
+  if (!moves_parts(answer.request)) load.insert(load.end(), {"--gpu", lm_studio_share(question, answer)});
   if (answer.request.parallel > 1) load.insert(load.end(), {"--parallel", std::to_string(answer.request.parallel)});
   std::set<std::string> told = {"context", "parallel", "gpu_layers", "kv_unified"};
   if (answer.memory.gpu_count == 0) told.insert("devices");
@@ -125,11 +129,26 @@ void add_switch(Words& words, const std::string& name, const std::optional<bool>
   if (value) words.push_back(*value ? "--" + name : "--no-" + name);
 }
 
+bool is_there(const std::string& path) {
+  std::error_code error;
+  return std::filesystem::exists(path, error) && !error;
+}
+
+/// The form in which the model itself is published; others are other checkpoints, or made while it is loaded.
+std::string published_form(const Question& question) {
+  const std::vector<CheckpointForm>& forms = *question.vllm->forms;
+  for (const CheckpointForm& form : forms) {
+    if (std::count(form.usual_for.begin(), form.usual_for.end(), question.model->card.id) > 0) return form.row.name;
+  }
+  return forms.front().row.name;
+}
+
 /// What was asked for, and the length of requests that was answered.
 std::string vllm_text(const Asked& asked, const Question& question, const Estimate& answer) {
-  const VllmRequest& vllm = asked.vllm;
+  const VllmRequest& vllm = question.vllm->request;
   const std::string& form = question.quantization->name;
-  Words words = {"vllm", "serve", asked.model.value_or(question.model->card.id)};
+  const bool is_path = asked.model && is_there(*asked.model);
+  Words words = {"vllm", "serve", is_path ? *asked.model : question.model->card.id};
   add_option(words, "--max-model-len", std::optional(answer.request.context.count()));
   add_option(words, "--gpu-memory-utilization", answer.vllm->request.gpu_memory_utilization);
   add_option(words, "--tensor-parallel-size", vllm.tensor_parallel_size);
@@ -147,8 +166,9 @@ std::string vllm_text(const Asked& asked, const Question& question, const Estima
   add_option(words, "--max-loras", vllm.max_loras);
   add_option(words, "--max-lora-rank", vllm.max_lora_rank);
   std::string comment;
-  if (asked.quantization && form == "FP8") words.insert(words.end(), {"--quantization", "fp8"});
-  if (asked.quantization && form != "FP8" && form != "BF16")
+  const bool as_published = is_path || form == published_form(question);
+  if (!as_published && form == "FP8") words.insert(words.end(), {"--quantization", "fp8"});
+  if (!as_published && form != "FP8")
     comment = fmt::format("# counted as a checkpoint stored as {}: name its repository\n", form);
   return comment + line_of(words);
 }

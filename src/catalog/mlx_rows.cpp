@@ -29,6 +29,8 @@ MlxForm read_form(StrictObject& row, MlxFacts& facts, const TensorType& plain) {
   MlxForm form;
   form.row.name = row.text("name");
   form.row.also = row.text_or("also", "");
+  form.row.quality_percent = row.number_or("quality_percent", 0);
+  if (form.row.quality_percent > 100) row.fail("quality_percent", "must be at most 100");
   form.row.quality = row.text_or("quality", "");
   form.row.listed = true;
   form.row.default_type = form.row.kept_type = form.row.source_type = form.row.last_resort = &plain;

@@ -5,6 +5,7 @@
 #include "ask/written_command.hpp"
 #include "cli/command.hpp"
 #include "cli/command_line.hpp"
+#include "cli/commands_output.hpp"
 #include "cli/contract.hpp"
 #include "cli/options.hpp"
 #include "cli/overlays.hpp"
@@ -49,8 +50,7 @@ void add_options(CommandLine& line, CheckOptions& options) {
              {.type = "DEVICE", .required = true});
   add_pasted_line_option(line, options.pasted);
   add_total_option(line, options.total);
-  line.flag("--command", options.command,
-            "print the commands that start it so: llama-server, llama-cli, Ollama, LM Studio, or vLLM", "Output");
+  add_command_option(line, options.command);
   line.flag("--json", options.output.json, "one line of JSON for each device, schema lfmfit.estimate/1", "Output");
   line.flag("--csv", options.output.csv, "one line of CSV for each device under a header", "Output");
   add_strict_option(line, options.output);
@@ -71,7 +71,7 @@ std::string checked_json(const Checked& checked, const std::vector<Remedy>& reme
   render::Json json = render::estimate_json(checked.question, checked.answer, nullptr);
   if (!remedies.empty()) json["changes"] = render::remedies_json(remedies);
   if (pasted != nullptr) json["command_line"] = pasted_json(*pasted, checked.asked.notes);
-  for (const ask::WrittenCommand& command : commands) json["commands"][command.program] = command.text;
+  if (!commands.empty()) json["commands"] = commands_json(commands);
   json["catalog"] = catalog_json();
   return render::json_text(json);
 }
@@ -88,8 +88,7 @@ std::string answer_text(const CheckOptions& options, const Checked& checked, con
   std::string text =
       render::fit_text(question, answer, terminal) + render::remedies_text(remedies, kFitsWith, terminal);
   if (pasted != nullptr) text += pasted_text(*pasted, asked.notes, terminal.width);
-  for (const ask::WrittenCommand& command : commands) text += "\n# " + command.program + "\n" + command.text;
-  return text;
+  return text + commands_text(commands);
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "ask/like_words.hpp"
 #include "ask/question.hpp"
 #include "cli/usual_values.hpp"
 #include "system/local_models.hpp"
@@ -70,6 +71,7 @@ Environment process_environment() {
   std::map<std::string, std::string> variables;
   std::vector<std::string> names = local_model_variables();
   names.insert(names.end(), {kGitHubActions, kGitHubSummary, ask::kRuntimeVariable});
+  for (std::string& name : ask::ollama_variables()) names.push_back(std::move(name));
   for (const UsualValue& usual : usual_values()) names.emplace_back(usual.variable);
   for (const std::string& name : names) {
     if (const std::string value = variable(name.c_str()); !value.empty()) variables[name] = value;

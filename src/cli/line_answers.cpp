@@ -1,5 +1,7 @@
 #include "cli/line_answers.hpp"
 
+#include <fmt/format.h>
+
 #include "ask/asked_json.hpp"
 #include "core/base/printable.hpp"
 #include "json/watched_json.hpp"
@@ -48,7 +50,12 @@ std::string LineAnswers::Text::with(const Json& id) const {
 }
 
 Answers& LineAnswers::shared(const Json& request, const Question& question) {
-  std::string key = without(request, "device").dump() + question.backend->name;  // which words name its buffers
+  // words can mean another backend's buffers, quantization or context on another device
+  const Request& settings = question.request;
+  std::string key =
+      fmt::format("{} {} {} {} {}", without(request, "device").dump(), question.backend->name,
+                  question.quantization->name, settings.context.count(), static_cast<int>(question.longest_context));
+  for (const std::string& note : question.notes) key += note;
   const auto known = shared_.find(key);
   if (known != shared_.end()) return known->second->answers;
   if (shared_.size() >= kMostShared) shared_.clear();

@@ -82,6 +82,13 @@ std::vector<ReportScope::Candidate> devices_for(const Asked& asked, const Catalo
   return ask::driven_devices(catalog, asked.backend ? &catalog.backend(*asked.backend) : nullptr);
 }
 
+/// What an index tells of a page is its decode: hundreds of pages keep no more of their speeds.
+void keep_for_index(ModelPage& page) {
+  for (PageDevice& row : page.devices) {
+    if (row.speed) row.speed = PageSpeed{std::move(row.speed->decode), {}, {}, {}};
+  }
+}
+
 /// Makes the pages of a site side by side, as many as the machine has cores; all come out in the order of the models.
 class SiteWriter {
  public:
@@ -165,6 +172,7 @@ class SiteWriter {
       job.page = page_of(*job.plan, devices_);
       write_file(folder_ / links_.pages.at(job.model->card.id),
                  render::model_page_html(*job.page, links_, LFMFIT_VERSION));
+      keep_for_index(*job.page);
     } catch (const Error& error) {
       job.refused = reason(error);
     }

@@ -6,6 +6,7 @@
 #include "ask/candidates.hpp"
 #include "cli/command.hpp"
 #include "cli/command_line.hpp"
+#include "cli/commands_output.hpp"
 #include "cli/device_plan.hpp"
 #include "cli/min_speed.hpp"
 #include "cli/options.hpp"
@@ -38,6 +39,7 @@ struct PlanOptions {
   Asked asked;
   std::optional<double> min_speed;
   bool total = false;
+  bool command = false;
   OutputOptions output;
   DataOptions data;
 };
@@ -48,6 +50,7 @@ void add_options(CommandLine& line, PlanOptions& options) {
             {.type = "DEVICE"});
   add_min_speed_option(line, options.min_speed);
   add_total_option(line, options.total);
+  add_command_option(line, options.command);
   line.flag("--json", options.output.json, "one line of JSON, schema lfmfit.plan/1", "Output");
   add_terminal_options(line, options.output);
   add_request_options(line, options.asked);
@@ -56,8 +59,16 @@ void add_options(CommandLine& line, PlanOptions& options) {
 
 int plan_on_device(const PlanOptions& options, ask::Finder& finder, const Session& session) {
   const Plan plan = device_plan(options.asked, min_speed_of(options.min_speed), finder);
-  session.out << (options.output.json ? render::json_text(render::plan_json(plan, LFMFIT_VERSION))
-                                      : render::plan_text(plan, terminal_of(options.output, session.environment)));
+  std::vector<ask::WrittenCommand> commands;
+  if (options.command && plan.best) {
+    const PlanRow& best = plan.rows[*plan.best];
+    commands = ask::written_commands(options.asked, best.question, best.answer, finder);
+  }
+  render::Json json = render::plan_json(plan, LFMFIT_VERSION);
+  if (!commands.empty()) json["commands"] = commands_json(commands);
+  session.out << (options.output.json ? render::json_text(json)
+                                      : render::plan_text(plan, terminal_of(options.output, session.environment)) +
+                                            commands_text(commands));
   return plan.best ? kAnswered : kDoesNotFit;
 }
 

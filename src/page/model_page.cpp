@@ -100,9 +100,10 @@ class PageMaker {
   void add_devices(const std::vector<ReportScope::Candidate>& candidates) {
     SpeedTable speeds(page_.question, page_.choices, page_.depths, stored_);
     std::set<std::string> refused;
-    for (const auto& [device, backend] : candidates) {
-      const bool answered = backend != nullptr && add_device(*device, *backend, speeds);
-      if (!answered) refused.insert(backend != nullptr ? backend->label : device->backend);
+    for (const ReportScope::Candidate& candidate : candidates) {
+      const Backend* backend = candidate.backend;
+      const bool answered = backend != nullptr && add_device(*candidate.device, *backend, speeds);
+      if (!answered) refused.insert(backend != nullptr ? backend->label : candidate.device->backend);
     }
     for (const std::string& name : refused)
       page_.warnings.push_back("Devices of " + name +
@@ -125,7 +126,9 @@ class PageMaker {
     row.most = limits_of(row.usable);
     if (!capacity.gpus.empty()) row.pool = capacity.pool;
     if (row.pool) row.most_of_pool = limits_of(*row.pool);
-    row.speed_limit = speed_limit(device, row.usable);
+    // what is to be left free counts for verdicts, not for speed
+    row.speed_limit =
+        speed_limit(device, capacity.gpus.empty() ? row.usable : page_.question.available.value_or(device.usable));
     row.speed = speeds.speed(device, backend, gpus);
     page_.devices.push_back(std::move(row));
     return true;

@@ -14,7 +14,7 @@ std::string mlx_text(const MlxFacts& facts, const Terminal& terminal) {
   const std::string text = fmt::format(
       "MLX on Apple's GPUs: weights and cache follow its rules exactly; what computing a prompt holds besides is a "
       "replay "
-      "with a band, within 1 % of all memory in eleven runs on an M4 Max; speeds are hardly measured. Forms of "
+      "with a band, within 2 % of all memory in eleven runs on an M4 Max; speeds are hardly measured. Forms of "
       "weights: "
       "{}.",
       names);

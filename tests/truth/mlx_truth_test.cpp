@@ -37,13 +37,13 @@ TEST_CASE("The peak of memory under MLX is that which mlx-lm tells") {
     REQUIRE(answer.contains("memory"));
     const Json& gpu = answer["memory"]["gpus"][0];
     const double peak = std::stod(row.at("peak_gb"));
-    CHECK(gpu["total_bytes"].get<double>() / 1e9 == Approx(peak).epsilon(0.01));
+    CHECK(gpu["total_bytes"].get<double>() / 1e9 == Approx(peak).epsilon(0.02));
     CHECK(gpu["total_low_bytes"].get<double>() / 1e9 <= peak);
     CHECK(gpu["total_high_bytes"].get<double>() / 1e9 >= peak);
     if (row.at("decode").empty()) continue;
-    const Json& decode = answer["speed"]["decode"];
-    CHECK(decode["low"].get<double>() <= std::stod(row.at("decode")));
-    CHECK(decode["high"].get<double>() >= std::stod(row.at("decode")));
-    CHECK(decode["measured"] == false);
+    const Json& speed = answer["speed"];
+    CHECK(speed["decode_low_tok_s"].get<double>() <= std::stod(row.at("decode")));
+    CHECK(speed["decode_high_tok_s"].get<double>() >= std::stod(row.at("decode")));
+    CHECK(speed["speed_measured"] == false);
   }
 }

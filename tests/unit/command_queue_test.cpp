@@ -40,7 +40,7 @@ TEST_CASE("a buffer is full of operations, or of what they read, which counts on
   mlx::CommandQueue small(few);
   const int first = small.add(kMib, 0, {});
   for (int i = 0; i < 3; ++i) small.add(kMib, 0, {first});  // four operations: full
-  small.add(kMib, 0, {});                                   // all but the first are read by nothing and gone
+  small.add(kMib, 0, {});                                   // the buffer before has run
   CHECK(small.peak() == 4 * kMib);
   mlx::CommandQueue weights(facts(0));
   weights.add(kMib, 51 * kMib, {});  // full of weights

@@ -98,6 +98,7 @@ TEST_CASE("what changes no memory is named, what changes it unknown is refused")
   CHECK_THAT(refusal("llama-server " + kModel + "-c"), Contains("needs a value"));
   CHECK_THAT(refusal("llama-server " + kModel + "-c many"), Contains("many"));
   CHECK_THAT(refusal("llama-server " + kModel + "-np two"), Contains("whole number"));
+  CHECK_THAT(refusal("llama-server " + kModel + "-c 8k"), Contains("whole number"));  // llama-server takes 8 tokens
   CHECK_THAT(refusal("llama-server -c 4096"), Contains("names no model"));
   CHECK_THAT(refusal("docker run llama-server"), Contains("starts no program"));
   CHECK_THAT(refusal("llama-server model.gguf"), Contains("stands alone"));
@@ -125,6 +126,8 @@ TEST_CASE("-hf brings the vision part along unless the line says no") {
   CHECK(question(repository).beside.size() == 1);
   CHECK(question(repository + " --no-mmproj").beside.empty());
   CHECK(question(repository).quantization->name.ends_with("Q8_0"));
+  CHECK(question("llama-server -hf ggml-org/gpt-oss-20b-GGUF", "rtx-4090").quantization->name.ends_with("MXFP4_MOE"));
+  CHECK(question("llama-server -hf LiquidAI/LFM2-1.2B-GGUF").quantization->name == "LiquidAI:Q4_K_M");
 }
 
 TEST_CASE("-dev takes the first GPUs of a machine, none the processor") {

@@ -145,7 +145,7 @@ TEST_CASE("Ollama's commands keep context, slots and cache, and say what Ollama 
   }
   CHECK_THAT(
       answered({{"model", "Qwen/Qwen3-30B-A3B"}, {"device", "rtx-4090, ram=64GiB"}, {"n_cpu_moe", 20}}).text("ollama"),
-      Contains("# Ollama cannot be told: -ncmoe 20"));
+      Contains("# Ollama cannot be told: -ncmoe 20") && !Contains("num_gpu"));
 }
 
 TEST_CASE("vllm serve asks, read back, the same question") {
@@ -177,6 +177,9 @@ TEST_CASE("a file is given as it was named, in quotes where it needs them") {
 TEST_CASE("check --command prints the commands, and --json holds them") {
   const test::Outcome text = test::lfmfit({"check", "lfm2-1.2b", "--on", "rtx-3060", "--command"});
   CHECK_THAT(text.out, Contains("\n# llama-server\nllama-server -hf ") && Contains("\n# ollama\n"));
+  const test::Outcome plan = test::lfmfit({"plan", "lfm2-1.2b", "--on", "rtx-3060", "--command"});
+  CHECK(plan.code == 0);
+  CHECK_THAT(plan.out, Contains("\n# llama-server\nllama-server -hf LiquidAI/LFM2-1.2B-GGUF:"));
   const Json json = Json::parse(test::lfmfit({"check", "lfm2-1.2b", "--on", "rtx-3060", "--command", "--json"}).out);
   CHECK(json.at("commands").contains("llama-cli"));
   CHECK(json.at("commands").contains("lm-studio"));

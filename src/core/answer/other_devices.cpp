@@ -36,7 +36,9 @@ std::vector<Candidate> larger_devices(const Device& device, const std::vector<Ca
     return other.device_class == device.device_class && other.memory > device.memory;
   };
   const auto same_vendor = [&](const Device& other) {
-    return is_larger(other) && (device.vendor.empty() || other.vendor == device.vendor);
+    // of a device that was described nothing but its backend is known
+    return is_larger(other) &&
+           (device.vendor.empty() ? other.backend == device.backend : other.vendor == device.vendor);
   };
   // of a kind first; where none of it is large enough, others of the vendor
   std::vector<Candidate> alike = those_that(devices, [&](const Device& other) {

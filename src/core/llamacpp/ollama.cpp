@@ -23,7 +23,7 @@ Request like_ollama(Request request, const Model& model, Bytes memory, std::int6
   request.parallel = slots;
   request.kv_unified = false;
   for (const Tier& tier : kTiers) {
-    request.context = std::min(tier.context, model.context_limit) * slots;
+    request.context = std::min(tier.context, model.context_limit) * std::max<std::int64_t>(slots, 1);
     if (memory >= tier.memory) break;
   }
   if (request.batch == Request{}.batch && request.ubatch == Request{}.ubatch) request.batch = request.ubatch = kBatch;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <variant>
 
 #include "core/mlx/command_queue.hpp"
@@ -149,9 +148,8 @@ class Pass {
     const int in_order = elementwise(down->shape[1], {each}, times);
     const int weighted = elementwise(down->shape[1], {in_order, chosen}, times);
     int sum = elementwise(width(), {weighted});
-    for (const auto& [there, suffix] : {std::pair(experts.n_ff_shared > 0, "_shexp"), {experts.n_ff_dense > 0, ""}}) {
-      if (there) sum = elementwise(width(), {sum, add_dense(layer, suffix, input)});
-    }
+    if (experts.n_ff_shared > 0) sum = elementwise(width(), {sum, add_dense(layer, "_shexp", input)});
+    if (experts.n_ff_dense > 0) sum = elementwise(width(), {sum, add_dense(layer, "", input)});
     return sum;
   }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <variant>
+#include <vector>
 
 #include "core/base/number_text.hpp"
 #include "core/model/blocks/block.hpp"
@@ -78,6 +79,18 @@ std::int64_t plain_tokens(const Question& question) {
   return std::min(tokens, round_up(std::max<std::int64_t>(*request.quantized_kv_start, 1), *request.prefill_step_size));
 }
 
+/// "4,096 tokens in steps of 256 x 12,288 B": what a token takes where no layer keeps fewer than all.
+std::string formula_of(const Question& question, Bytes bytes) {
+  const std::string text = fmt::format("{} tokens in steps of {}", grouped(question.request.context.count()),
+                                       question.mlx->facts->cache_step);
+  const std::vector<Block>& blocks = question.model->blocks;
+  const bool limited =
+      question.mlx->request.max_kv_size ||
+      std::any_of(blocks.begin(), blocks.end(), [](const Block& block) { return window_of(block) > 0; });
+  if (limited) return text + ", fewer where a cache is limited";
+  return text + fmt::format(" x {} B", grouped(bytes.count() / cells_of(0, question)));
+}
+
 Bytes whole(double bytes) { return Bytes(static_cast<std::int64_t>(std::min(std::ceil(bytes), 9e18))); }
 
 }  // namespace
@@ -106,12 +119,9 @@ Cache cache_of(const Question& question) {
   }
   const bool stays_plain = !request.kv_bits || question.request.context.count() <= *request.quantized_kv_start;
   cache.tokens = stays_plain ? plain : std::max(plain, whole(quantized));
-  const std::string tokens = fmt::format("{} tokens in steps of {}", grouped(question.request.context.count()),
-                                         question.mlx->facts->cache_step);
-  cache.formula = stays_plain ? tokens + " x 2 B"
-                  : plain > whole(quantized)
+  cache.formula = !stays_plain && plain > whole(quantized)
                       ? fmt::format("BF16 until {} tokens, before it is quantized", grouped(plain_tokens(question)))
-                      : tokens + fmt::format(" x {:.4g} B", quantized_bytes(request));
+                      : formula_of(question, cache.tokens);
   return cache;
 }
 

@@ -73,7 +73,7 @@ function cardElement(card, page) {
   const bold = row.measured || !known(row.decode) ? null : el("p", { class: "note" }, "~ Nobody has measured this device with such a model: the speed is an estimate with a wider band.");
   const moves = known(row.decode) && !matchMedia("(prefers-reduced-motion: reduce)").matches;
   const felt = el("p", { class: "felt", "aria-hidden": "true", hidden: true });
-  const show = el("button", { type: "button", class: "copy", "aria-label": `Show how fast ${device.name} writes` }, "Show how fast that is");
+  const show = el("button", { type: "button", class: "copy", "aria-label": `Show how fast that is: ${device.name}` }, "Show how fast that is");
   show.addEventListener("click", () => { felt.hidden = false; feel(felt, row); });
   const words = known(row.decode) ? el("p", { class: "note" }, `That is about ${grouped(Number((row.decode * 45).toPrecision(2)))} words a minute; people read some 250.`) : null;
   const texts = { model: `${page.model.name} ${page.quantization}`, device: device.name, verdict: verdictWords[row.verdict], colour: colours[verdictClasses[row.verdict]], share: row.share || 0 };
@@ -83,10 +83,10 @@ function cardElement(card, page) {
     el("dl", null, card.facts.map(([name, text]) => el("div", null, el("dt", null, name), el("dd", null, text)))),
     words, bold, felt,
     el("p", { class: "copies" }, moves ? show : null,
-      copyButton("Copy link", `Copy a link to this page with ${device.name}`, () => page.address([device.id])),
-      copyButton("Copy text", `Copy the verdict on ${device.name} as text`, () => cardText(card)),
-      copyButton("Copy Markdown", `Copy the verdict on ${device.name} as Markdown`, () => cardMarkdown(card)),
-      saveButton("Save picture", `Save the verdict on ${device.name} as a picture`, "lfmfit.png", () => cardPicture({ ...texts, lines: card.facts.slice(0, 4).map(([name, text]) => `${name}: ${text}`) }))));
+      copyButton("Copy link", `Copy link: ${device.name}`, () => page.address([device.id])),
+      copyButton("Copy text", `Copy text: ${device.name}`, () => cardText(card)),
+      copyButton("Copy Markdown", `Copy Markdown: ${device.name}`, () => cardMarkdown(card)),
+      saveButton("Save picture", `Save picture: ${device.name}`, "lfmfit.png", () => cardPicture({ ...texts, lines: card.facts.slice(0, 4).map(([name, text]) => `${name}: ${text}`) }))));
 }
 
 // A search for a device by name that offers what it may mean. `choose(device)` takes the one.
