@@ -131,12 +131,24 @@ class Walker {
   std::size_t position_ = 0;
 };
 
+bool has_key(const std::vector<JsonMember>& members, std::string_view key) {
+  return std::any_of(members.begin(), members.end(), [key](const JsonMember& member) { return member.key == key; });
+}
+
 }  // namespace
+
+std::uint64_t mark_of(std::string_view key) {
+  if (key.empty()) return 1;
+  const auto letter = [key](std::size_t at) { return static_cast<unsigned>(static_cast<unsigned char>(key[at])); };
+  return std::uint64_t{1} << ((key.size() * 7 + letter(0) * 5 + letter(key.size() / 2) * 3 + letter(key.size() - 1)) %
+                              64);
+}
 
 std::vector<JsonMember> json_members(std::string_view path, std::string_view text) {
   Walker walker(path, text);
   std::vector<JsonMember> members;
   members.reserve(32);
+  std::uint64_t marks = 0;
   walker.expect('{');
   if (!walker.accept('}')) {
     do {
@@ -144,9 +156,10 @@ std::vector<JsonMember> json_members(std::string_view path, std::string_view tex
       member.key = walker.key();
       walker.expect(':');
       member.value = walker.value();
-      for (const JsonMember& other : members) {
-        if (other.key == member.key) walker.fail("key \"" + std::string(member.key.substr(0, 60)) + "\" comes twice");
-      }
+      const std::uint64_t mark = mark_of(member.key);
+      if ((marks & mark) != 0 && has_key(members, member.key))
+        walker.fail("key \"" + std::string(member.key.substr(0, 60)) + "\" comes twice");
+      marks |= mark;
       if (members.size() == kMaxJsonKeys) walker.fail("too many keys");
       members.push_back(member);
     } while (walker.accept(','));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -14,6 +15,9 @@ struct JsonMember {
   std::string_view key;
   std::string_view value;
 };
+
+/// One of 64 bits, by what keys differ in most: keys of different marks are different.
+std::uint64_t mark_of(std::string_view key);
 
 /// The members of the JSON object that `text` is, cut out but not read: what a value holds is checked by whoever reads
 /// it. Throws Error(kBadFile) naming `path` when the pieces do not fit together, a key comes twice or needs an escape,

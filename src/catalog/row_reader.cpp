@@ -39,14 +39,6 @@ std::from_chars_result number_from(const char* first, const char* last, std::int
   return std::from_chars(first, last, value);
 }
 
-/// One of 64 bits, by what keys differ in most.
-std::uint64_t mark_of(std::string_view key) {
-  if (key.empty()) return 1;
-  const auto letter = [key](std::size_t at) { return static_cast<unsigned>(static_cast<unsigned char>(key[at])); };
-  return std::uint64_t{1} << ((key.size() * 7 + letter(0) * 5 + letter(key.size() / 2) * 3 + letter(key.size() - 1)) %
-                              64);
-}
-
 template <class Number>
 bool parse(std::string_view text, Number& value) {
   if (!looks_like_number(text)) return false;

@@ -97,6 +97,34 @@ TEST_CASE("a second calibration starts from the device's kind, not from the firs
   CHECK(second.row.coefficients == first.row.coefficients);
 }
 
+TEST_CASE("calibrating decode keeps what an earlier calibration found of prompts, and only that") {
+  CalibrationScene scene;
+  std::vector<MeasuredRun> prompts;
+  for (const int length : {128, 256, 512, 1024, 2048, 4096}) {
+    scene.request.prompt = length;
+    prompts.push_back({SpeedQuestion::kPrefill, scene.workload(), 1, scene.prefill().value / 1.5});
+  }
+  scene.request.prompt = 512;
+  const std::vector<MeasuredRun> decode = scene.decode_runs(1.2);
+  scene.request.depth = Tokens(0);
+  const double known = scene.prefill().value.value();
+  const Calibration of_prompts = calibrate(prompts, scene.target());
+  scene.constants.rows.push_back(of_prompts.row);
+  const double calibrated = scene.prefill().value.value();
+  REQUIRE(calibrated < 0.8 * known);
+
+  const Calibration of_decode = calibrate(decode, scene.target());
+  CHECK(of_decode.row.rows[static_cast<std::size_t>(SpeedQuestion::kPrefill)] == 6);
+  CHECK(of_decode.row.rows[static_cast<std::size_t>(SpeedQuestion::kDecode)] == 4);
+  scene.constants.rows.back() = of_decode.row;
+  CHECK(scene.prefill().value.value() == Approx(calibrated).epsilon(0.1));
+  CHECK(of_decode.error_after < 0.05);
+
+  const Calibration again = calibrate(prompts, scene.target());  // now decode is what is kept
+  CHECK(again.row.rows[static_cast<std::size_t>(SpeedQuestion::kDecode)] == 4);
+  CHECK(again.error_after < 0.1);
+}
+
 TEST_CASE("a calibrated row is used for its device alone, and answers name it") {
   CalibrationScene scene;
   const Calibration calibration = calibrate(scene.decode_runs(1.2), scene.target());

@@ -18,22 +18,42 @@ constexpr double kFree = 1.5;    // one machine differs from its kind by more th
 constexpr std::size_t kFewestFolds = 2, kMostFolds = 10;
 constexpr std::size_t kFoldedRuns = 5'000;  // more are left out in larger parts: each fold is a fit of all the others
 
-/// The row to start from: that of the device's kind, not that of an earlier calibration.
-const SpeedRow& base_row(const SpeedTarget& target) {
-  const auto& rows = target.constants.rows;
+/// The device's own row, of an earlier calibration; null: there is none.
+const SpeedRow* earlier_row(const SpeedTarget& target) {
   const SpeedRow& row = speed_row(target.constants, target.backend.name, target.device);
   const bool calibrated = std::any_of(row.hardware.begin(), row.hardware.end(),
                                       [&](const HardwareMatch& match) { return match.device == target.device.id; });
-  if (!calibrated) return row;
-  const auto parent =
-      std::find_if(rows.begin(), rows.end(), [&](const SpeedRow& other) { return other.id == row.parent; });
-  return parent == rows.end() ? row : *parent;
+  return calibrated ? &row : nullptr;
 }
 
-/// A device's own row behind those of `constants`.
+/// The row to start from: that of the device's kind, not that of an earlier calibration.
+const SpeedRow& base_row(const SpeedTarget& target) {
+  const auto& rows = target.constants.rows;
+  const SpeedRow* earlier = earlier_row(target);
+  if (earlier == nullptr) return speed_row(target.constants, target.backend.name, target.device);
+  const auto parent =
+      std::find_if(rows.begin(), rows.end(), [&](const SpeedRow& other) { return other.id == earlier->parent; });
+  return parent == rows.end() ? *earlier : *parent;
+}
+
+/// Of an earlier calibration what it measured and `runs` do not: prompts, where this is about decoding. Null: nothing.
+const SpeedRow* kept_row(const std::vector<MeasuredRun>& runs, const SpeedTarget& target) {
+  const SpeedRow* earlier = earlier_row(target);
+  if (earlier == nullptr || &base_row(target) == earlier) return nullptr;
+  for (std::size_t q = 0; q < kSpeedQuestionCount; ++q) {
+    const bool again = std::any_of(runs.begin(), runs.end(),
+                                   [q](const MeasuredRun& run) { return static_cast<std::size_t>(run.question) == q; });
+    if (earlier->rows[q] > 0 && !again) return earlier;
+  }
+  return nullptr;
+}
+
+/// A device's own row behind those of `constants`. What an earlier calibration found and `runs` do not measure again
+/// stays in it: its factors are where the fit starts.
 class OwnRow {
  public:
-  explicit OwnRow(const SpeedTarget& target) : constants_(target.constants), target_(target) {
+  OwnRow(const std::vector<MeasuredRun>& runs, const SpeedTarget& target)
+      : constants_(target.constants), target_(target) {
     const SpeedRow& base = base_row(target);
     SpeedRow row;
     row.id = target.backend.name + "/" + target.device.id + ", calibrated";
@@ -42,9 +62,17 @@ class OwnRow {
     row.parent = base.id;
     row.hardware.emplace_back().device = target.device.id;
     row.factors.fill(1);
+    if (const SpeedRow* kept = kept_row(runs, target)) {
+      row.factors = kept->factors;
+      row.stated = kept->stated;
+      row.rows = kept->rows;
+    }
+    for (const MeasuredRun& run : runs) row.rows[static_cast<std::size_t>(run.question)] = 0;
     row.kernels = base.kernels;
     row.bands = base.bands;
-    row.coefficients = start_ = base.coefficients;
+    kept_ = row;
+    for (std::size_t c = 0; c < kCoefficientCount; ++c)
+      row.coefficients[c] = kept_.coefficients[c] = base.coefficients[c] * row.factors[c];
     std::erase_if(constants_.rows, [&](const SpeedRow& other) { return other.id == row.id; });
     constants_.rows.push_back(std::move(row));
   }
@@ -58,9 +86,10 @@ class OwnRow {
     const auto& fitted = fitted_coefficients();
     for (std::size_t i = 0; i < fitted.size(); ++i) {
       const auto c = static_cast<std::size_t>(fitted[i]);
-      row().factors[c] = std::exp(logarithms[i]);
-      row().stated[c] = std::abs(logarithms[i]) > 1e-3;
-      row().coefficients[c] = start_[c] * row().factors[c];
+      const double factor = std::exp(logarithms[i]);
+      row().factors[c] = kept_.factors[c] * factor;
+      row().stated[c] = kept_.stated[c] || std::abs(logarithms[i]) > 1e-3;
+      row().coefficients[c] = kept_.coefficients[c] * factor;
     }
   }
 
@@ -90,7 +119,7 @@ class OwnRow {
 
   SpeedConstants constants_;
   const SpeedTarget& target_;
-  Coefficients start_{};
+  SpeedRow kept_;  ///< what the fit starts from
 };
 
 double median(std::vector<double> values) {
@@ -120,7 +149,7 @@ double error_left_out(const std::vector<MeasuredRun>& runs, OwnRow& own) {
 
 Calibration calibrate(const std::vector<MeasuredRun>& runs, const SpeedTarget& target) {
   if (runs.empty()) throw Error(ErrorKind::kBadRequest, "there is no run to calibrate with");
-  OwnRow own(target);
+  OwnRow own(runs, target);
   Calibration calibration;
   std::vector<double> before, after;
   std::vector<const MeasuredRun*> all;

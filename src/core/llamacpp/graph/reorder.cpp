@@ -32,6 +32,18 @@ const std::vector<Pattern>& other_patterns() {
   return patterns;
 }
 
+/// By operation, whether a pattern starts with it: most nodes need not be compared with any.
+const std::vector<bool>& starts() {
+  static const std::vector<bool> starts = [] {
+    std::vector<bool> result(256);
+    for (const std::vector<Pattern>* patterns : {&routing_patterns(), &other_patterns()}) {
+      for (const Pattern& pattern : *patterns) result[static_cast<std::size_t>(pattern.front())] = true;
+    }
+    return result;
+  }();
+  return starts;
+}
+
 /// Contiguous but for the distance of rows, as ggml_is_contiguous_1.
 bool has_dense_rows(const Node& node) {
   if (node.ne[0] != node.type->block_elements && node.nb[0] != node.type->block_bytes) return false;
@@ -98,13 +110,17 @@ class Reorderer {
     return true;
   }
 
+  bool may_start_pattern(std::size_t i) const { return starts_[static_cast<std::size_t>(node(i).op)]; }
+
   bool starts_pattern(std::size_t i) const {
+    if (!may_start_pattern(i)) return false;
     const auto fits = [&](const Pattern& pattern) { return matches(pattern, i); };
     return std::any_of(routing_patterns().begin(), routing_patterns().end(), fits) ||
            std::any_of(other_patterns().begin(), other_patterns().end(), fits);
   }
 
   bool keep_pattern() {
+    if (!may_start_pattern(next_)) return false;
     for (const std::vector<Pattern>* patterns : {&routing_patterns(), &other_patterns()}) {
       for (const Pattern& pattern : *patterns) {
         if (!matches(pattern, next_)) continue;
@@ -291,6 +307,7 @@ class Reorderer {
   Graph& graph_;
   std::vector<NodeId> nodes_;
   const std::vector<int>& uses_;
+  const std::vector<bool>& starts_ = starts();
   KeepAlive& keep_;
   std::vector<bool> placed_;       ///< by position
   std::vector<bool> placed_node_;  ///< by id; not before its set is complete
