@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <set>
 
@@ -153,8 +154,13 @@ class LlamaQuestion {
     if (asked.override_tensor.empty()) add_moved();
   }
 
+  /// What is no plain name would be a pattern, and is left out.
   void add_moved() {
     for (const std::string& text : std::set<std::string>(model_->moved.begin(), model_->moved.end())) {
+      const bool is_plain = std::all_of(text.begin(), text.end(), [](unsigned char letter) {
+        return std::isalnum(letter) != 0 || letter == '.' || letter == '_' || letter == '=';
+      });
+      if (!is_plain) continue;
       std::string pattern;
       for (const char letter : text) pattern += letter == '.' ? std::string("\\.") : std::string(1, letter);
       logged_.asked.override_tensor.push_back(std::move(pattern));

@@ -70,15 +70,20 @@ void require_for_page(const Asked& asked) {
   if (asked.context && is(asked.context, "fit"))
     throw Error(ErrorKind::kBadRequest,
                 "a page is of no device in particular; write a context of 4096, 32k, 1m or max");
+  if (asked.like == "ollama")
+    throw Error(ErrorKind::kBadRequest,
+                "--like ollama chooses by the memory of a device, and a page is of no device in particular; write "
+                "--context and --parallel");
   if (!is(asked.depth, "0"))
     throw Error(ErrorKind::kBadRequest,
                 "a page shows the speed with an empty and with a full context; leave out --depth");
 }
 
 void require_llamacpp(const Asked& asked, const ask::Finder& finder) {
-  if (ask::parse_runtime(asked.runtime ? asked.runtime : finder.usual_runtime).name == ask::kLlamaCpp) return;
-  throw Error(ErrorKind::kBadRequest,
-              "a page is about llama.cpp; `lfmfit check --runtime vllm --on DEVICE` says what vLLM does");
+  const std::string runtime = ask::parse_runtime(asked.runtime ? asked.runtime : finder.usual_runtime).name;
+  if (runtime == ask::kLlamaCpp) return;
+  throw Error(ErrorKind::kBadRequest, "a page is about llama.cpp; `lfmfit check --runtime " + runtime +
+                                          " --on DEVICE` says what " + runtime + " does");
 }
 
 void write_page(const std::string& html, const std::string& path, std::ostream& out) {

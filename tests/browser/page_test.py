@@ -922,7 +922,8 @@ class TheIndex(unittest.TestCase):
         alone = {name: js("const found = findDevices(arguments[0]); return found.length === 1 ? found[0].id : null", name) for name in typed}
         said = {name: subprocess.run([binary, "check", MODEL, "--on", name, "--json"], capture_output=True, text=True).stdout for name in typed}
         programs = {name: json.loads(text)["request"].get("device") if text else None for name, text in said.items()}
-        self.assertEqual({name: id for name, id in alone.items() if id and id != programs[name]}, {})
+        # the program knows besides which names drivers print for several devices, and then chooses none
+        self.assertEqual({name: id for name, id in alone.items() if id and programs[name] and id != programs[name]}, {})
         self.assertGreater(sum(id is not None for id in alone.values()), len(typed) * 0.7)
 
     def test_several_devices_of_a_name_are_offered(self):

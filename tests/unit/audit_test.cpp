@@ -92,6 +92,18 @@ TEST_CASE("a log that names no known model asks for it") {
   CHECK(test::lfmfit({"audit", "/no/such/log"}).code == 2);
 }
 
+TEST_CASE("tensors that a log says were put elsewhere are counted there, and odd names are left out") {
+  std::string log = "print_info: general.name = Qwen3 30B A3B\nprint_info: file type = Q4_K - Medium\n";
+  for (const char* name : {"blk.0.ffn_up_exps.weight", "blk.0.ffn_up_exps.weight", "(a*)*(b*)*$"})
+    log += std::string("tensor ") + name + " (100 MiB q4_K) buffer type overridden to CPU\n";
+  log += "load_tensors: offloaded 49/49 layers to GPU\nload_tensors: CUDA0 model buffer size = 17000.00 MiB\n";
+  const test::Outcome outcome = test::lfmfit({"audit", "-", "--json", "--model", "qwen3-30b-a3b"}, log);
+  CAPTURE(outcome.err);
+  REQUIRE(outcome.code == 0);
+  const Json overrides = Json::parse(outcome.out).at("request").at("override_tensor");
+  CHECK(overrides == Json{"blk\\.0\\.ffn_up_exps\\.weight=CPU"});
+}
+
 TEST_CASE("vLLM's figures stand beside its log's") {
   const Json json = audited("vllm.log", {"--on", "l40s"});
   CAPTURE(json.dump(1));

@@ -35,7 +35,7 @@ TEST_CASE("Every word of a row of tasks is in some model's name, and what genera
       const auto& models = test::shipped().models();
       CHECK(std::any_of(models.begin(), models.end(), [&](const Model& model) {
         const auto found = tasks_of(model, rows_alone);
-        return !found.empty() && found.front() == row.task;
+        return !found.empty() && found.back() == row.task;
       }));
     }
   }

@@ -110,7 +110,8 @@ TEST_CASE("what a page cannot show is refused before anything is written") {
   refuses({"no-such-model"}, "no-such-model");
   refuses({"--runtime", "vllm"}, "a page is about llama.cpp");
   refuses({"--spec-type", "draft-mtp"}, "no layer that predicts");
-  refuses({"--like", "ollama"}, "--like knows");
+  refuses({"--like", "nonesuch"}, "--like knows");
+  refuses({"--like", "ollama"}, "of no device in particular");
   CHECK_THAT(test::lfmfit({"page", "-o", "-", "--open"}).err, Contains("need a path"));
   CHECK_THAT(test::lfmfit({"page"}).err, Contains("--output"));
   CHECK_THAT(test::lfmfit({"page", "-o", folder.file(".")}).err, Contains("is a folder"));

@@ -59,7 +59,9 @@ TEST_CASE("The best quantization fits wholly, and the next better does not") {
 
 TEST_CASE("A plan takes what best_quantization takes, and no row is worse than another in all") {
   const Question question = qwen_on("rtx-3060", 16384);
-  const Plan plan = make_plan(question, usual_means());
+  PlanMeans means = usual_means();
+  means.remedies.cache_type = nullptr;
+  const Plan plan = make_plan(question, means);
   REQUIRE(plan.best);
   const PlanRow& best = plan.rows[*plan.best];
   CHECK(best.question.quantization == &best_quantization(question, usual_quantizations()));
@@ -67,6 +69,16 @@ TEST_CASE("A plan takes what best_quantization takes, and no row is worse than a
   CHECK(plan.remedies.empty());
   for (std::size_t i = 1; i < plan.rows.size(); ++i)
     CHECK(plan.rows[i].answer.tensor_bytes < plan.rows[i - 1].answer.tensor_bytes);
+}
+
+TEST_CASE("A plan takes a smaller cache rather than a smaller quantization") {
+  const Question question = qwen_on("rtx-3060", 16384);
+  const Plan plan = make_plan(question, usual_means());
+  REQUIRE(plan.best);
+  const PlanRow& best = plan.rows[*plan.best];
+  CHECK(best.changes == std::vector<Setting>{{Setting::Kind::kCacheType, 0, "q8_0"}});
+  CHECK(is_whole(best.answer));
+  CHECK_FALSE(is_whole_with(question, *best.question.quantization));
 }
 
 TEST_CASE("The longest context of a row fits, a step more does not, with either cache") {
@@ -90,7 +102,7 @@ TEST_CASE("The longest context of a row fits, a step more does not, with either 
 }
 
 TEST_CASE("What does not fit the GPU has as few layers or experts beside it as need be") {
-  Question question = test::question_about("Qwen/Qwen3-30B-A3B", "rtx-3060");
+  Question question = test::question_about("Qwen/Qwen3-30B-A3B", "rtx-4060");
   question.request.placing = Placing::kWhereNeeded;
   question.ram = from_gib(64);
   const Plan plan = make_plan(question, usual_means());

@@ -12,8 +12,8 @@ namespace lfmfit {
 namespace {
 
 /// GiB that machines are sold with.
-constexpr std::array<std::int64_t, 18> kHostSizes = {4,   8,   12,  16,  24,  32,  48,   64,   96,
-                                                     128, 192, 256, 384, 512, 768, 1024, 1536, 2048};
+constexpr std::array<std::int64_t, 22> kHostSizes = {1,  2,  3,   4,   6,   8,   12,  16,  24,   32,   48,
+                                                     64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048};
 
 /// Looks for changes, one kind after the other.
 class Search {
