@@ -113,15 +113,14 @@ std::string count_text(const std::vector<DeviceRow>& rows, const char* plural) {
     if (is_less) least = &row;
   }
   if (least != nullptr) text += fmt::format(" (from the {} on)", least->device->name);
-  return partly > 0 ? text + fmt::format(", with part of it in RAM on {} more", partly) : text;
+  return partly > 0 ? text + fmt::format(", partly on {} more", partly) : text;
 }
 
 /// How many run it, and the least that does.
 std::string counts(const Report& report, const Terminal& terminal) {
   std::string text;
-  for (const std::string& part :
-       {count_text(report.gpus, "GPUs and servers"), count_text(report.unified, "machines with unified memory"),
-        report.question.backend->is_cpu ? count_text(report.cpus, "CPUs") : std::string()}) {
+  for (const std::string& part : {count_text(report.gpus, "GPUs"), count_text(report.unified, "unified machines"),
+                                  report.question.backend->is_cpu ? count_text(report.cpus, "CPUs") : std::string()}) {
     if (!part.empty()) text += (text.empty() ? "Runs on " : "; on ") + part;
   }
   return paragraph(text.empty() ? text : text + ".", terminal);

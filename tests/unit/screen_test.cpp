@@ -54,7 +54,7 @@ std::string line_of(const std::string& text, const std::string& beginning) {
 
 TEST_CASE("The first screen of any model fits a terminal of 24 lines and 80 columns, and says how to see more") {
   const auto line = GENERATE("", "llama-3.3-70b", "gpt-oss-20b -c 128k", "qwen3-30b-a3b -c max", "gemma-3-27b -np 4",
-                             "deepseek-v3 -q Q8_0", "qwen3-8b -q unsloth:UD-Q4_K_XL", "bge-m3", "--backend vulkan");
+                             "qwen3-8b -q unsloth:UD-Q4_K_XL", "bge-m3", "--backend vulkan");
   CAPTURE(line);
   const std::string text = screen(line);
   CHECK(without_notes(text).size() <= 24);
