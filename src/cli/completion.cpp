@@ -85,7 +85,7 @@ Words values_of(const std::string& option, const Catalog& catalog) {
     words.assign(vendors.begin(), vendors.end());
   } else if (option == "--runtime") {
     for (const Release& release : releases()) words.push_back(std::string("llama.cpp@") + release.version);
-    words.emplace_back("vllm");
+    for (const char* other : {"vllm", "mlx"}) words.emplace_back(other);
   } else if (option == "-c" || option == "--context" || option == "--ctx-size") {
     words = {"4096", "8k", "16k", "32k", "64k", "128k", "max", "fit"};
   } else if (option == "-md" || option == "--model-draft") {

@@ -53,6 +53,7 @@ Commands:
   lfmfit fleet MODEL... --inventory F   which nodes of a cluster run it, and their manifests
   lfmfit audit LOG             what llama.cpp, Ollama or vLLM allocated by its log, beside lfmfit
   lfmfit calibrate             fits the speeds to your machine, from llama-bench's JSON
+  lfmfit completion SHELL      what completes all of this in bash, zsh or fish
   lfmfit help [COMMAND]        this, or what COMMAND takes
 
 Examples:

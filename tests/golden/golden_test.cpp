@@ -4,8 +4,10 @@
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "catalog/catalog_stamp.hpp"
 #include "catch.hpp"
 #include "support/program.hpp"
 #include "support/source_folder.hpp"
@@ -28,6 +30,17 @@ void write(const fs::path& path, const std::string& text) { std::ofstream(path, 
 
 bool blessing() { return std::getenv("LFMFIT_BLESS") != nullptr; }
 
+/// `text` without the state of the catalogue, which is another with every row of data/.
+std::string without_stamp(std::string text) {
+  const lfmfit::CatalogStamp& stamp = lfmfit::catalog_stamp();
+  for (const auto& [part, word] : {std::pair(stamp.hash, "HASH"), std::pair(stamp.date, "DATE")}) {
+    const std::string said = "\"" + std::string(part) + "\"";
+    for (std::size_t at = text.find(said); at != std::string::npos; at = text.find(said))
+      text.replace(at, said.size(), "\"" + std::string(word) + "\"");
+  }
+  return text;
+}
+
 /// What a case prints, all in one: standard output, then standard error and the exit code where there is something to
 /// say. `more` arguments come behind those of the file.
 std::string transcript(const fs::path& args_file, const std::vector<std::string>& more = {}) {
@@ -40,7 +53,7 @@ std::string transcript(const fs::path& args_file, const std::vector<std::string>
   std::string text = outcome.out;
   if (!outcome.err.empty()) text += "--- standard error\n" + outcome.err;
   if (outcome.code != 0) text += "--- exit code " + std::to_string(outcome.code) + "\n";
-  return text;
+  return without_stamp(std::move(text));
 }
 
 std::vector<fs::path> cases() {

@@ -17,7 +17,7 @@ check() {
 
 "$lfmfit" --version >"$folder/out" 2>"$folder/err"
 check "exit code of --version" 0 $?
-check "--version says the name" "lfmfit" "$(cut -d' ' -f1 "$folder/out")"
+check "--version says the name" "lfmfit" "$(head -n 1 "$folder/out" | cut -d" " -f1)"
 
 "$lfmfit" --frobnicate >"$folder/out" 2>"$folder/err"
 check "exit code of an unknown flag" 2 $?

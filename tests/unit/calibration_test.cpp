@@ -70,6 +70,19 @@ TEST_CASE("decode and prompts are fitted together") {
   CHECK(calibration.row.rows[static_cast<std::size_t>(SpeedQuestion::kPrefill)] == 4);
 }
 
+TEST_CASE("thousands of runs in turns are left out in parts that hold some of each kind") {
+  CalibrationScene scene;
+  std::vector<MeasuredRun> runs;
+  for (int i = 0; i < 3000; ++i) {
+    scene.request.depth = Tokens(i % 7 * 1000);
+    runs.push_back({SpeedQuestion::kDecode, scene.workload(), 1, scene.decode().value / 1.2});
+    runs.push_back({SpeedQuestion::kPrefill, scene.workload(), 1, scene.prefill().value / 1.4});
+  }
+  const Calibration calibration = calibrate(runs, scene.target());
+  CHECK(calibration.error_left_out < 0.05);
+  CHECK(calibration.improves());
+}
+
 TEST_CASE("a single run says nothing that holds beyond it") {
   CalibrationScene scene;
   std::vector<MeasuredRun> runs = scene.decode_runs(1.2);

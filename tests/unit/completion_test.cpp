@@ -37,8 +37,8 @@ TEST_CASE("a shell is told the commands, and what may follow each") {
 TEST_CASE("models, devices and quantizations complete") {
   using Words = std::vector<std::string>;
   CHECK(completed({"lfm2-350m-e"}) == Words{"lfm2-350m-enjp-mt", "lfm2-350m-extract"});
-  CHECK(completed({"check", "LiquidAI/LFM2-350M-En"}) == Words{"LiquidAI/LFM2-350M-ENJP-MT"});
-  CHECK(completed({"check", "lfm2-1.2b", "--on", "rtx-4090"}) == Words{"rtx-4090", "rtx-4090-d", "rtx-4090-laptop"});
+  CHECK(completed({"check", "LiquidAI/LFM2-350M-EN"}) == Words{"LiquidAI/LFM2-350M-ENJP-MT"});
+  CHECK(completed({"check", "lfm2-1.2b", "--on", "rtx-4090-"}) == Words{"rtx-4090-48gb", "rtx-4090-d", "rtx-4090-laptop"});
   CHECK(completed({"lfm2-1.2b", "-q", "Q4_K"}) == Words{"Q4_K_M", "Q4_K_S"});
   CHECK(completed({"lfm2-1.2b", "--backend", "vu"}) == Words{"vulkan"});
   CHECK(completed({"lfm2-1.2b", "--data", "/"}).empty());
@@ -53,7 +53,7 @@ TEST_CASE("every option of a command completes, as its help names it") {
     for (const std::string& option : options) CHECK(help.find(option) != std::string::npos);
   }
   CHECK(completed({"check", "lfm2-1.2b", "--gpu-l"}) == std::vector<std::string>{"--gpu-layers"});
-  CHECK(completed({"--quant"}) == std::vector<std::string>{"--quant", "--quantization"});
+  CHECK(completed({"--quanti"}) == std::vector<std::string>{"--quantization", "--quantized-kv-start"});
 }
 
 TEST_CASE("each shell has its script") {

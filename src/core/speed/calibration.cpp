@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 
 #include "core/speed/factor_fit.hpp"
 #include "core/speed/fitted_constants.hpp"
@@ -130,17 +131,26 @@ double median(std::vector<double> values) {
 
 double error_of(const MeasuredRun& run, double seconds) { return std::abs(measured_seconds(run) / seconds - 1); }
 
+/// Which fold run `i` is left out with. Of many, whose order may repeat (a prompt, an answer, a prompt, ...), no matter
+/// where it stands.
+std::size_t fold_of(std::size_t i, std::size_t folds, std::size_t runs) {
+  constexpr std::uint64_t kGolden = 0x9e3779b97f4a7c15;
+  return runs * kMostFolds <= kFoldedRuns ? i % folds : static_cast<std::size_t>((i * kGolden) >> 33) % folds;
+}
+
 double error_left_out(const std::vector<MeasuredRun>& runs, OwnRow& own) {
   const std::size_t folds = std::min(std::clamp(kFoldedRuns / runs.size(), kFewestFolds, kMostFolds), runs.size());
   std::vector<double> errors;
   for (std::size_t fold = 0; fold < folds; ++fold) {
     std::vector<const MeasuredRun*> kept;
     for (std::size_t i = 0; i < runs.size(); ++i) {
-      if (i % folds != fold) kept.push_back(&runs[i]);
+      if (fold_of(i, folds, runs.size()) != fold) kept.push_back(&runs[i]);
     }
     own.set(own.fit(kept));
-    for (std::size_t i = fold; i < runs.size(); i += folds)
-      errors.push_back(error_of(runs[i], seconds_of(runs[i], own.target())));
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+      if (fold_of(i, folds, runs.size()) == fold)
+        errors.push_back(error_of(runs[i], seconds_of(runs[i], own.target())));
+    }
   }
   return median(errors);
 }
