@@ -43,6 +43,20 @@ std::vector<const Quantization*> rows_of(const Question& question, const ModelFi
 
 }  // namespace
 
+std::string usual_quantization(const ModelFinder::Found& found, const Catalog& catalog) {
+  const bool is_of_catalogue = found.file == nullptr && found.repository.empty() && found.quantization.empty();
+  const Quantization* published = is_of_catalogue ? published_type(*found.model, catalog) : nullptr;
+  if (published == nullptr) return kUsualQuantization;
+  Question question;
+  question.model = found.model;
+  const auto bytes_in = [&](const Quantization& type) {
+    question.quantization = &type;
+    return total_bytes(stored_tensors(question));
+  };
+  return bytes_in(*published) < bytes_in(catalog.quantization(kUsualQuantization)) ? published->name
+                                                                                   : kUsualQuantization;
+}
+
 bool leaves_quantization(const Asked& asked) {
   return asked.quantization && (same_but_case(*asked.quantization, kBestQuantization) ||
                                 same_but_case(*asked.quantization, kFittingQuantization));

@@ -12,6 +12,10 @@ namespace lfmfit::ask {
 constexpr const char* kBestQuantization = "best";
 constexpr const char* kFittingQuantization = "fit";
 
+/// The quantization of `found` where nobody names one: Q4_K_M, or the form in which the model is published where that
+/// is smaller.
+std::string usual_quantization(const ModelFinder::Found& found, const Catalog& catalog);
+
 /// Whether `asked` leaves the quantization to what fits.
 bool leaves_quantization(const Asked& asked);
 

@@ -205,9 +205,11 @@ Question question_of(const Asked& words_of_person, Finder& finder) {
   const ModelFinder::Found found = finder.models.find(asked.model.value_or(kUsualModel));
   question.model = found.model;
   question.notes = found.notes;
-  question.quantization = &finder.models.quantization(found, asked.quantization.value_or(kUsualQuantization),
-                                                      asked.quantization.has_value());
   if (asked.method) question.law = &law_called(*asked.method);
+  const bool is_exact = law_of(question).tells_bands;  // calculator sites list no other forms
+  const std::string usual_type = is_exact ? usual_quantization(found, catalog) : kUsualQuantization;
+  question.quantization =
+      &finder.models.quantization(found, asked.quantization.value_or(usual_type), asked.quantization.has_value());
   if (asked.device) question.device = &finder.devices.find(*asked.device);
   question.request = request_of(asked);
   require_gpus(question);

@@ -159,6 +159,20 @@ TEST_CASE("a question takes the device's usual backend unless another is asked f
   CHECK_THROWS_AS(ask::question_of(asked, finder()), Error);
 }
 
+TEST_CASE("a model is answered for at Q4_K_M, or as it is published where that is smaller") {
+  const auto usual = [](const char* model, std::optional<std::string> method = {}) {
+    Asked asked;
+    asked.model = model;
+    asked.method = std::move(method);
+    return ask::question_of(asked, finder()).quantization->name;
+  };
+  CHECK(usual("qwen3-8b") == "Q4_K_M");
+  CHECK(usual("gpt-oss-20b") == "MXFP4_MOE");
+  CHECK(usual("gpt-oss-safeguard-120b") == "MXFP4_MOE");
+  CHECK(usual("gpt-oss-20b", "page") == "Q4_K_M");
+  CHECK(usual("deepseek-r1") == "Q4_K_M");  // published in FP8, which is larger and no file type
+}
+
 TEST_CASE("the page method states 2,048 tokens unless others are asked for") {
   CHECK(question("").request.context == Tokens(4096));
   CHECK(question("--method page").request.context == Tokens(2048));
