@@ -87,6 +87,7 @@ std::string answer_text(const CheckOptions& options, const Checked& checked, con
   if (options.output.json) return checked_json(checked, remedies, pasted, commands);
   std::string text =
       render::fit_text(question, answer, terminal) + render::remedies_text(remedies, kFitsWith, terminal);
+  text += strict_text(options.output, answer.warnings);
   if (pasted != nullptr) text += pasted_text(*pasted, asked.notes, terminal.width);
   return text + commands_text(commands);
 }
@@ -117,7 +118,7 @@ int run_check(const Session& session) {
     Question question = ask::question_of(asked.asked, finder);
     Estimate answer = estimate(question);
     const Checked checked{std::move(asked), std::move(question), std::move(answer)};
-    all_fit = all_fit && fits(*checked.answer.fit) && !(options.output.strict && !checked.answer.warnings.empty());
+    all_fit = all_fit && fits(*checked.answer.fit) && !fails_strictly(options.output, checked.answer.warnings);
     text += answer_text(options, checked, pasted ? &*pasted : nullptr, finder, terminal);
   }
   session.out << text;

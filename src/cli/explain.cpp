@@ -76,9 +76,9 @@ int run_explain(const Session& session) {
   } else {
     const render::Terminal terminal = terminal_of(options.output, session.environment);
     session.out << render::explain_text(question, answer, terminal)
-                << render::remedies_text(remedies, kFitsWith, terminal);
+                << render::remedies_text(remedies, kFitsWith, terminal) << strict_text(options.output, answer.warnings);
   }
-  return options.output.strict && !answer.warnings.empty() ? kDoesNotFit : kAnswered;
+  return fails_strictly(options.output, answer.warnings) ? kDoesNotFit : kAnswered;
 }
 
 }  // namespace lfmfit::cli

@@ -175,6 +175,14 @@ void add_strict_option(CommandLine& line, OutputOptions& options) {
   line.flag("--strict", options.strict, "exit with 1 where there is a warning", "Output");
 }
 
+bool fails_strictly(const OutputOptions& options, const std::vector<std::string>& warnings) {
+  return options.strict && !warnings.empty();
+}
+
+std::string strict_text(const OutputOptions& options, const std::vector<std::string>& warnings) {
+  return fails_strictly(options, warnings) ? "  --strict: there is a warning, so the exit code is 1\n" : "";
+}
+
 void add_terminal_options(CommandLine& line, OutputOptions& options) {
   line.text("--color,--colour", options.colour, "auto, always or never",
             {.group = "Output", .shows_usual = true, .words = {"auto", "always", "never"}});

@@ -43,6 +43,12 @@ void require_one_format(const OutputOptions& options);
 /// --strict, of commands that answer a question.
 void add_strict_option(CommandLine& line, OutputOptions& options);
 
+/// Whether --strict turns `warnings` into a no.
+bool fails_strictly(const OutputOptions& options, const std::vector<std::string>& warnings);
+
+/// The line that says so; empty: it does not.
+std::string strict_text(const OutputOptions& options, const std::vector<std::string>& warnings);
+
 /// --color and --width.
 void add_terminal_options(CommandLine& line, OutputOptions& options);
 

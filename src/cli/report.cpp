@@ -316,7 +316,8 @@ int run_report(const Session& session) {
   if (is_brief && options.on.empty() && !chooses(options)) well_known = well_known_devices(catalog, overlays);
   const Report report = answer(options, well_known, finder);
   if (is_brief) {
-    session.out << first_screen(report, options, session, finder, std::move(well_known));
+    session.out << first_screen(report, options, session, finder, std::move(well_known))
+                << strict_text(options.output, report.warnings);
   } else {
     session.out << rendered(report, options, format, session.environment);
     const std::string here = format == nullptr && options.on.empty()
@@ -324,7 +325,7 @@ int run_report(const Session& session) {
                                  : std::string();
     if (!here.empty()) session.out << "\n" + here;
   }
-  return options.output.strict && !report.warnings.empty() ? kDoesNotFit : kAnswered;
+  return fails_strictly(options.output, report.warnings) ? kDoesNotFit : kAnswered;
 }
 
 }  // namespace lfmfit::cli

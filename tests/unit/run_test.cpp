@@ -318,3 +318,15 @@ TEST_CASE("Markdown has a table of quantizations and of devices") {
   const std::string text = test::lfmfit(words("--markdown --on rtx-4090")).out;
   CHECK_THAT(text, StartsWith("# LFM2 1.2B RAG") && Contains("## Quantizations") && Contains("| GeForce RTX 4090 |"));
 }
+
+TEST_CASE("--strict says why what fits is a no") {
+  for (const char* line : {"check lfm2-1.2b -c 1m --on rtx-4090", "explain lfm2-1.2b -c 1m --on rtx-4090",
+                           "lfm2-1.2b -c 1m --on rtx-4090"}) {
+    CAPTURE(line);
+    CHECK(test::lfmfit(words(line)).code == 0);
+    const test::Outcome strict = test::lfmfit(words(std::string(line) + " --strict"));
+    CHECK(strict.code == 1);
+    CHECK_THAT(strict.out, Contains("--strict: there is a warning"));
+  }
+  CHECK(test::lfmfit(words("check lfm2-1.2b --on rtx-4090 --strict")).code == 0);
+}
