@@ -128,13 +128,14 @@ TEST_CASE("The models that run on a device are listed with the best first") {
 }
 
 TEST_CASE("Lists of models are by context, speed, family and task") {
-  for (const Json& model : json_of("fits rtx-3060 --family llama -c 16k --min-speed 50")["models"]) {
+  const Json llamas = json_of("fits rtx-3060 --family llama -c 16k --min-speed 50");
+  for (const Json& model : llamas["models"]) {
     CHECK(model["context_limit"] >= 16384);
     CHECK(model["speed"]["decode_low_tok_s"] >= 50);
     CHECK(model["request"]["context"] == 16384);
   }
-  for (const Json& model : json_of("fits rtx-3060 --task code --top 5")["models"])
-    CHECK_THAT(model["tasks"].dump(), Contains("\"code\""));
+  const Json coders = json_of("fits rtx-3060 --task code --top 5");
+  for (const Json& model : coders["models"]) CHECK_THAT(model["tasks"].dump(), Contains("\"code\""));
   CHECK_THAT(run("fits rtx-3060 --task poetry").err, Contains("--task knows") && Contains("code"));
   CHECK(run("fits rtx-3060 --family nobody").code == 1);
   CHECK(run("fits rtx-3060 -c fit").code == 2);
