@@ -42,7 +42,8 @@ TEST_CASE("a buffer is full of operations, or of what they read, which counts on
   for (int i = 0; i < 3; ++i) small.add(kMib, 0, {first});  // four operations: full
   small.add(kMib, 0, {});                                   // the buffer before has run
   CHECK(small.peak() == 4 * kMib);
-  mlx::CommandQueue weights(facts(0));
+  const MlxFacts usual = facts(0);
+  mlx::CommandQueue weights(usual);
   weights.add(kMib, 51 * kMib, {});  // full of weights
   weights.add(kMib, 0, {});
   CHECK(weights.peak() == kMib);

@@ -10,7 +10,9 @@ namespace lfmfit::mlx {
 /// Operations in the order in which MLX gives them to a GPU, and the memory of their results.
 class CommandQueue {
  public:
+  /// `facts` must outlive it.
   explicit CommandQueue(const MlxFacts& facts) : facts_(facts) {}
+  explicit CommandQueue(MlxFacts&&) = delete;
 
   /// Adds an operation that reads `weights` bytes and the results of others, as add() named them, and makes `result`
   /// bytes. Names the result.
