@@ -46,7 +46,7 @@ bool has_remainder(const SpeedTarget& target) {
 
 }  // namespace
 
-TEST_CASE("no device decodes any model faster than it can read the weights") {
+TEST_CASE("no device decodes any model faster than it can read the weights", "[every device]") {
   for (const Model& model : catalog().models()) {
     if (!model.has_output) continue;
     const Workload gpu = work_of(model, "Q4_K_M", Tokens(0), false);
@@ -60,7 +60,7 @@ TEST_CASE("no device decodes any model faster than it can read the weights") {
   }
 }
 
-TEST_CASE("more tokens in the cache never make decode or prefill faster") {
+TEST_CASE("more tokens in the cache never make decode or prefill faster", "[every device]") {
   for (const char* name :
        {"LiquidAI/LFM2-1.2B", "google/gemma-3-4b-it", "deepseek-ai/DeepSeek-V2-Lite-Chat", "Qwen/Qwen3-30B-A3B"}) {
     const Model& model = catalog().model(name);
@@ -80,7 +80,7 @@ TEST_CASE("more tokens in the cache never make decode or prefill faster") {
   }
 }
 
-TEST_CASE("more bandwidth, or a higher rate, never makes anything slower") {
+TEST_CASE("more bandwidth, or a higher rate, never makes anything slower", "[every device]") {
   const Workload work = work_of(catalog().model("LiquidAI/LFM2-8B-A1B"), "Q4_K_M", Tokens(2000), false);
   for_each_target([&](const SpeedTarget& target) {
     Device better = target.device;
@@ -97,7 +97,7 @@ TEST_CASE("more bandwidth, or a higher rate, never makes anything slower") {
   });
 }
 
-TEST_CASE("a larger quantization of the same layout is never faster beyond the band") {
+TEST_CASE("a larger quantization of the same layout is never faster beyond the band", "[every device]") {
   const Model& model = catalog().model("meta-llama/Llama-3.1-8B-Instruct");
   const Workload eight = work_of(model, "Q8_0", Tokens(0), false);
   const Workload four = work_of(model, "Q4_0", Tokens(0), false);
@@ -107,7 +107,8 @@ TEST_CASE("a larger quantization of the same layout is never faster beyond the b
   });
 }
 
-TEST_CASE("of two devices of one kind, the one that is better in both is no slower, at decode and at prompts") {
+TEST_CASE("of two devices of one kind, the one that is better in both is no slower, at decode and at prompts",
+          "[every device]") {
   for (const char* name : kFewModels) {
     const Workload gpu = work_of(catalog().model(name), "Q4_K_M", Tokens(200), false);
     struct Speeds {
@@ -136,7 +137,8 @@ TEST_CASE("of two devices of one kind, the one that is better in both is no slow
   }
 }
 
-TEST_CASE("no device reads a prompt faster than its fastest rate multiplies, and every band holds its estimate") {
+TEST_CASE("no device reads a prompt faster than its fastest rate multiplies, and every band holds its estimate",
+          "[every device]") {
   for (const char* name : kFewModels) {
     const Workload gpu = work_of(catalog().model(name), "Q4_K_M", Tokens(0), false);
     const Workload cpu = work_of(catalog().model(name), "Q4_K_M", Tokens(0), true);
@@ -156,7 +158,7 @@ TEST_CASE("no device reads a prompt faster than its fastest rate multiplies, and
   }
 }
 
-TEST_CASE("more requests are never slower in all, nor each of them faster") {
+TEST_CASE("more requests are never slower in all, nor each of them faster", "[every device]") {
   for (const char* name : kFewModels) {
     for (const int depth : {0, 8000}) {
       const Workload gpu = work_of(catalog().model(name), "Q4_K_M", Tokens(depth), false);
@@ -179,7 +181,7 @@ TEST_CASE("more requests are never slower in all, nor each of them faster") {
   }
 }
 
-TEST_CASE("a longer prompt never takes less time") {
+TEST_CASE("a longer prompt never takes less time", "[every device]") {
   for (const char* name : kFewModels) {
     Request request;
     const TensorType& f16 = catalog().tensor_type("f16");
@@ -200,7 +202,7 @@ TEST_CASE("a longer prompt never takes less time") {
   }
 }
 
-TEST_CASE("every tensor type that weights are stored in has its kernels stated") {
+TEST_CASE("every tensor type that weights are stored in has its kernels stated", "[every device]") {
   for (const Quantization& quantization : catalog().quantizations()) {
     for (const Tensor& tensor : quantize(catalog().model("LiquidAI/LFM2-8B-A1B"), quantization)) {
       bool stated = false;
