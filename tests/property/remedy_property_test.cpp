@@ -86,7 +86,8 @@ std::optional<Question> cheaper(const Remedy& remedy, const Question& asked, con
 
 }  // namespace
 
-TEST_CASE("Every change that is told does what it says when it is asked, and one step less does not") {
+TEST_CASE("Every change that is told does what it says when it is asked, and one step less does not",
+          "[every device]") {
   MisfitAsker asker;
   int told = 0, compared = 0;
   for (int i = 0; i < remedy_questions(); ++i) {

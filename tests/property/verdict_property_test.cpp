@@ -136,7 +136,7 @@ Capacity what_there_is(Question question, const Request& answered) {
 
 }  // namespace
 
-TEST_CASE("What fits needs no more than there is in any place, and what is too big does") {
+TEST_CASE("What fits needs no more than there is in any place, and what is too big does", "[every device]") {
   Asker asker;
   int answered = 0;
   for (int i = 0; i < questions(); ++i) {
@@ -154,7 +154,7 @@ TEST_CASE("What fits needs no more than there is in any place, and what is too b
   CHECK(answered > questions() / 2);
 }
 
-TEST_CASE("Answers about many devices are those about each") {
+TEST_CASE("Answers about many devices are those about each", "[every device]") {
   Asker asker;
   for (int i = 0; i < questions() / 20; ++i) {
     const Question question = asker.question();
@@ -173,7 +173,8 @@ TEST_CASE("Answers about many devices are those about each") {
   }
 }
 
-TEST_CASE("What is placed automatically fits, and with one more layer or expert on the GPU it does not") {
+TEST_CASE("What is placed automatically fits, and with one more layer or expert on the GPU it does not",
+          "[every device]") {
   Asker asker;
   int placed = 0;
   for (int i = 0; i < questions() / 4; ++i) {
@@ -199,7 +200,7 @@ TEST_CASE("What is placed automatically fits, and with one more layer or expert 
   CHECK(placed > 0);
 }
 
-TEST_CASE("The longest context that fits does, and a step more does not") {
+TEST_CASE("The longest context that fits does, and a step more does not", "[every device]") {
   Asker asker;
   for (int i = 0; i < questions() / 20; ++i) {
     Question question = asker.question();

@@ -87,10 +87,10 @@ std::size_t compare(const std::string& file, const char* runtime) {
 
 }  // namespace
 
-TEST_CASE("Memory is that which llama.cpp v0.5.0 allocates, to the byte") {
+TEST_CASE("Memory is that which llama.cpp v0.5.0 allocates, to the byte", "[every device]") {
   CHECK(compare("tests/truth/memory.csv", "llama.cpp@0.5") > 4000);
 }
 
-TEST_CASE("Memory is that which llama.cpp v0.7.0 allocates, to the byte") {
+TEST_CASE("Memory is that which llama.cpp v0.7.0 allocates, to the byte", "[every device]") {
   CHECK(compare("tests/truth/memory-0.7.csv", "llama.cpp@0.7") > 1000);
 }

@@ -30,7 +30,7 @@ Json data_of(const std::string& html) {
 
 }  // namespace
 
-TEST_CASE("a page is one file that asks for nothing beside it") {
+TEST_CASE("a page is one file that asks for nothing beside it", "[every device]") {
   const test::TemporaryFolder folder;
   const std::string path = folder.file("new/lfm2.html");
   REQUIRE(test::lfmfit({"page", "-c", "128k", "-o", path}).code == 0);
@@ -45,7 +45,7 @@ TEST_CASE("a page is one file that asks for nothing beside it") {
   CHECK(!std::filesystem::exists(path + ".unfinished"));
 }
 
-TEST_CASE("a page says again what it was asked with, but for its state") {
+TEST_CASE("a page says again what it was asked with, but for its state", "[every device]") {
   const test::Outcome outcome =
       test::lfmfit({"page", "--backend", "vulkan", "-ub", "256", "--with-mmproj", "--like", "server", "-c", "8k", "-q",
                     "Q8_0", "qwen2.5-vl-7b", "--no-mmap", "-o", "-"});
@@ -67,7 +67,7 @@ TEST_CASE("a page says again what it was asked with, but for its state") {
   for (const Json& row : data.at("devices").at("rows")) CHECK_FALSE(row.at(id) == "ryzen-9-9950x");  // has no GPU
 }
 
-TEST_CASE("a page of a file names the file") {
+TEST_CASE("a page of a file names the file", "[every device]") {
   const test::TemporaryFolder folder;
   const std::string path = folder.file("my model.gguf");
   test::gguf_of(test::shipped().model("LiquidAI/LFM2-350M"), &test::shipped().quantization("Q8_0")).write_sparse(path);
@@ -80,21 +80,21 @@ TEST_CASE("a page of a file names the file") {
   CHECK(words.at("published") == false);
 }
 
-TEST_CASE("a page answers without a script") {
+TEST_CASE("a page answers without a script", "[every device]") {
   const test::Outcome outcome = test::lfmfit({"page", "lfm2-350m", "-c", "max", "-o", "-"});
   const std::string plain = outcome.out.substr(0, outcome.out.find("<div id=\"page\""));
   CHECK_THAT(plain, Contains("<td>") && Contains("Q4_K_M") && Contains("GeForce RTX") && Contains("How much VRAM"));
   CHECK_THAT(plain, Contains("<meta property=\"og:title\" content=\"LFM2 350M: hardware requirements\">"));
 }
 
-TEST_CASE("the same page can be written to standard output") {
+TEST_CASE("the same page can be written to standard output", "[every device]") {
   const test::Outcome outcome = test::lfmfit({"page", "lfm2-350m", "-o", "-"});
   CHECK(outcome.code == 0);
   CHECK_THAT(outcome.out,
              Catch::Matchers::StartsWith("<!DOCTYPE html>") || Catch::Matchers::StartsWith("<!doctype html>"));
 }
 
-TEST_CASE("what a page cannot show is refused before anything is written") {
+TEST_CASE("what a page cannot show is refused before anything is written", "[every device]") {
   const test::TemporaryFolder folder;
   const std::string path = folder.file("a.html");
   const auto refuses = [&](std::vector<std::string> args, const std::string& why) {
@@ -117,7 +117,7 @@ TEST_CASE("what a page cannot show is refused before anything is written") {
   CHECK_THAT(test::lfmfit({"page", "-o", folder.file(".")}).err, Contains("is a folder"));
 }
 
-TEST_CASE("names in a user's own data are text in a page") {
+TEST_CASE("names in a user's own data are text in a page", "[every device]") {
   const test::TemporaryFolder folder;
   const std::string name = "</script><script>alert('\u202ex')</script>";
   Json model = Json::parse(text_of(test::source_folder() + "/tests/fixtures/data/models/fixture.json"));
@@ -134,7 +134,8 @@ TEST_CASE("names in a user's own data are text in a page") {
   CHECK(data_of(html).at("model").at("name") == name);
 }
 
-TEST_CASE("a site has a page of each model with the word in its name, and an index that links to them") {
+TEST_CASE("a site has a page of each model with the word in its name, and an index that links to them",
+          "[every device]") {
   const test::TemporaryFolder folder;
   const test::Outcome outcome = test::lfmfit(
       {"page", "fixture", "--all", "--data", test::source_folder() + "/tests/fixtures/data", "-o", folder.path()});
