@@ -164,7 +164,7 @@ struct KernelRules {
   bool tiles_by_expert = false;  ///< the tokens of an expert, not of the batch, decide the width
   bool splits_tiles = true;      ///< what does not fill the card is split further (stream-k)
   std::int64_t least_float_columns = 1;
-  std::vector<LibraryRule> library;
+  std::vector<LibraryRule> by_library;
   double issued = 1;         ///< of the FP32 rate of the data sheet: what one instruction at a time reaches
   double unit_gflops = 507;  ///< of one multiprocessor, where the device's row does not tell their number
 };

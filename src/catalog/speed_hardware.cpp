@@ -60,7 +60,7 @@ KernelRules read_kernel_rules(RowReader reader, const TypeLookup& lookup, const 
   rules.splits_tiles = reader.flag_or("splits_tiles", true);
   rules.least_float_columns = reader.integer_or("least_float_columns", 1, 1, 1024);
   if (reader.has("library")) {
-    for (RowReader& rule : reader.objects("library")) rules.library.push_back(read_library_rule(rule, lookup));
+    for (RowReader& rule : reader.objects("library")) rules.by_library.push_back(read_library_rule(rule, lookup));
   }
   rules.issued = reader.number_or("issued", 1, 0.01, 100);
   rules.unit_gflops = reader.number_or("unit_gflops", 507, 1, 1e6);

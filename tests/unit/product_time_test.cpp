@@ -109,12 +109,12 @@ TEST_CASE("F16 goes to a library, with no fewer columns than it takes") {
 TEST_CASE("some types are unpacked for a library from some columns on, unless there are many experts") {
   ProductScene scene;
   scene.constant(Coefficient::kTileColumn) = 1000;
-  scene.rules().library = {{{&scene.bytes}, 128, 64}};
+  scene.rules().by_library = {{{&scene.bytes}, 128, 64}};
   const double tiles = scene.seconds(128);
   CHECK(scene.seconds(129) < tiles);
-  scene.rules().library[0].types = {&scene.halves};
+  scene.rules().by_library[0].types = {&scene.halves};
   CHECK(scene.seconds(129) > tiles);
-  scene.rules().library[0].types.clear();
+  scene.rules().by_library[0].types.clear();
   scene.product.use = ProductUse::kExperts;
   scene.product.experts = 128;
   scene.product.used = 128;

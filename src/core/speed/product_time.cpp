@@ -101,7 +101,7 @@ PartTime vector_time(const Work& work, double touched) {
 }
 
 bool goes_to_library(const Work& work) {
-  for (const LibraryRule& rule : work.card.row->kernels.library) {
+  for (const LibraryRule& rule : work.card.row->kernels.by_library) {
     const bool typed =
         rule.types.empty() || std::find(rule.types.begin(), rule.types.end(), work.product.type) != rule.types.end();
     const bool few =
@@ -183,7 +183,7 @@ std::vector<double> column_steps(double columns, const Card& card) {
   const KernelRules& rules = card.row->kernels;
   std::vector<double> steps{1, kVectorColumns, static_cast<double>(kMinOffloadedBatch) - 1};
   for (const std::int64_t width : rules.tile_columns) steps.push_back(static_cast<double>(width));
-  for (const LibraryRule& rule : rules.library) steps.push_back(static_cast<double>(rule.above));
+  for (const LibraryRule& rule : rules.by_library) steps.push_back(static_cast<double>(rule.above));
   const double width = rules.metal ? kMetalTile : static_cast<double>(rules.widest_tile);
   for (const double step : {width, kVectorColumns}) steps.push_back(std::floor((columns - 1) / step) * step);
   if (rules.metal) steps.insert(steps.end(), {4, 5});  // groups; behind them there are two
