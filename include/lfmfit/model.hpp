@@ -25,6 +25,7 @@ struct ModelCard {
   std::string source;        ///< where the shape comes from
   std::string confidence;    ///< in the shape: high, medium, low
   std::string note;
+  std::string published_as;  ///< name of the form of checkpoints it is published in ("MXFP4"); empty: BF16
 };
 
 /// The vision or audio part of a model, which is a file of its own (mmproj) and is loaded beside the model.

@@ -42,7 +42,6 @@ struct CheckpointForm {
 
   Quantization row;                    ///< its name and quality; it stores every tensor as BF16
   std::vector<std::string> stored_as;  ///< what readers of config.json call it: "awq, 4 bits"
-  std::vector<std::string> usual_for;  ///< ids of models that are published so
   double bits = 16;                    ///< of one number of a linear layer
   double scale_bits = 0;               ///< of the scales and zero points that a group of numbers shares
   std::int64_t group = 0;              ///< numbers in a row that share them; 0: a whole row

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ask/candidates.hpp"
+#include "ask/quantization_words.hpp"
 #include "core/base/letter_case.hpp"
 #include "core/base/refusal.hpp"
 #include "lfmfit/error.hpp"
@@ -12,19 +13,10 @@ namespace lfmfit::ask {
 
 namespace {
 
-bool holds(const std::vector<std::string>& texts, const std::string& text) {
-  return std::find(texts.begin(), texts.end(), text) != texts.end();
-}
-
-/// The file type that the model is published in where that is no 16 bits; null: it is not known to be.
+/// The file type that the model is published in where that is no 16 bits; null: there is none, or it is not known.
 const Quantization* published_type(const Model& model, const Catalog& catalog) {
-  for (const CheckpointForm& form : catalog.checkpoint_forms()) {
-    if (!holds(form.usual_for, model.card.id)) continue;
-    for (const Quantization& row : catalog.quantizations()) {
-      if (same_but_case(row.name, form.row.name) || same_but_case(row.also, form.row.name)) return &row;
-    }
-  }
-  return nullptr;
+  const std::string& form = model.card.published_as;
+  return form.empty() ? nullptr : plain_called(catalog, form);
 }
 
 /// The usual rows as the publisher of `model` makes them.

@@ -15,13 +15,6 @@ namespace {
 
 constexpr std::size_t kMostNames = 12;
 
-const Quantization* plain_called(const Catalog& catalog, std::string_view name) {
-  for (const Quantization& row : catalog.quantizations()) {
-    if (same_but_case(row.name, name) || (!row.also.empty() && same_but_case(row.also, name))) return &row;
-  }
-  return nullptr;
-}
-
 const Publisher* publisher_called(const Catalog& catalog, std::string_view name) {
   for (const Publisher& publisher : catalog.publisher_mixes().publishers) {
     if (same_but_case(publisher.name, name)) return &publisher;
@@ -144,6 +137,13 @@ Quantization mix_of(const Catalog& catalog, const Publisher& publisher, std::str
 
 }  // namespace
 
+const Quantization* plain_called(const Catalog& catalog, std::string_view name) {
+  for (const Quantization& row : catalog.quantizations()) {
+    if (same_but_case(row.name, name) || (!row.also.empty() && same_but_case(row.also, name))) return &row;
+  }
+  return nullptr;
+}
+
 bool is_plain(const Catalog& catalog, std::string_view words) { return plain_called(catalog, words) != nullptr; }
 
 Quantization mixed_quantization(const Catalog& catalog, std::string_view words, const Model& model) {
@@ -161,6 +161,7 @@ Quantization mixed_quantization(const Catalog& catalog, std::string_view words, 
 }
 
 std::string quantization_in(const Catalog& catalog, std::string_view repository, std::string_view tag) {
+  if (repository.empty()) return std::string(tag);
   repository = repository.substr(0, repository.rfind('/'));
   const std::size_t before = repository.rfind('/');
   const std::string_view owner = before == std::string_view::npos ? repository : repository.substr(before + 1);

@@ -10,6 +10,9 @@
 
 namespace lfmfit::ask {
 
+/// The file type of llama-quantize that is called `name`, or also called so ("MXFP4"), case aside; null: none is.
+const Quantization* plain_called(const Catalog& catalog, std::string_view name);
+
 /// Whether `words` name a file type of llama-quantize and nothing else: those are rows of the catalogue.
 bool is_plain(const Catalog& catalog, std::string_view words);
 

@@ -167,6 +167,13 @@ Bandwidth parse_bandwidth(double gb_per_s) {
 }
 
 /// Sets context and depth, whose words mean something else for each model.
+/// What is asked for, or what is usual: calculator sites list no form in which a model is published.
+std::string quantization_words(const Asked& asked, const Question& question, const ModelFinder::Found& found,
+                               const Catalog& catalog) {
+  if (asked.quantization) return *asked.quantization;
+  return law_of(question).tells_bands ? usual_quantization(found, catalog) : kUsualQuantization;
+}
+
 void set_tokens(const Asked& asked, Question& question) {
   if (asked.context && asked.context_each)
     throw Error(ErrorKind::kBadRequest, "--context and --context-each say the same in two ways; give one of them");
@@ -206,10 +213,8 @@ Question question_of(const Asked& words_of_person, Finder& finder) {
   question.model = found.model;
   question.notes = found.notes;
   if (asked.method) question.law = &law_called(*asked.method);
-  const bool is_exact = law_of(question).tells_bands;  // calculator sites list no other forms
-  const std::string usual_type = is_exact ? usual_quantization(found, catalog) : kUsualQuantization;
-  question.quantization =
-      &finder.models.quantization(found, asked.quantization.value_or(usual_type), asked.quantization.has_value());
+  question.quantization = &finder.models.quantization(found, quantization_words(asked, question, found, catalog),
+                                                      asked.quantization.has_value());
   if (asked.device) question.device = &finder.devices.find(*asked.device);
   question.request = request_of(asked);
   require_gpus(question);

@@ -50,18 +50,13 @@ const CheckpointForm& form_of(const Asked& asked, const ModelFinder::Found& foun
                 fmt::format("{} is stored as {}; leave out {}", found.model->card.id, stored->row.name, form.row.name));
   }
   if (stored != nullptr) return *stored;
-  const auto usual = std::find_if(forms.begin(), forms.end(), [&](const CheckpointForm& form) {
-    return holds(form.usual_for, found.model->card.id);
-  });
-  return usual != forms.end() ? *usual : forms.front();
+  const std::string& published = found.model->card.published_as;
+  return published.empty() ? forms.front() : form_called(forms, published);
 }
 
-/// "0.28" and "0.28.1" are the row "0.28".
 const VllmVersion& version_called(const VllmFacts& facts, const std::string& name) {
   if (name.empty()) return facts.versions.front();
-  for (const VllmVersion& version : facts.versions) {
-    if (name == version.name || name.starts_with(version.name + ".")) return version;
-  }
+  if (const VllmVersion* version = find_version(facts, name)) return *version;
   throw Error(ErrorKind::kBadRequest, fmt::format("vLLM {} is not known; there are {} to {}", name,
                                                   facts.versions.back().name, facts.versions.front().name));
 }
@@ -85,6 +80,13 @@ void set_tokens(const Asked& asked, Question& question) {
 }
 
 }  // namespace
+
+const VllmVersion* find_version(const VllmFacts& facts, std::string_view name) {
+  for (const VllmVersion& version : facts.versions) {
+    if (name == version.name || name.starts_with(version.name + ".")) return &version;
+  }
+  return nullptr;
+}
 
 Question vllm_question(const Asked& asked, const std::string& version, Finder& finder) {
   const Catalog& catalog = finder.catalog;

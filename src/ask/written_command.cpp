@@ -136,11 +136,8 @@ bool is_there(const std::string& path) {
 
 /// The form in which the model itself is published; others are other checkpoints, or made while it is loaded.
 std::string published_form(const Question& question) {
-  const std::vector<CheckpointForm>& forms = *question.vllm->forms;
-  for (const CheckpointForm& form : forms) {
-    if (std::count(form.usual_for.begin(), form.usual_for.end(), question.model->card.id) > 0) return form.row.name;
-  }
-  return forms.front().row.name;
+  const std::string& form = question.model->card.published_as;
+  return form.empty() ? question.vllm->forms->front().row.name : form;
 }
 
 /// What was asked for, and the length of requests that was answered.

@@ -28,7 +28,6 @@ CheckpointForm read_form(StrictObject& row, const TensorType& plain) {
   form.row.listed = row.flag_or("listed", true);
   form.row.default_type = form.row.kept_type = form.row.source_type = form.row.last_resort = &plain;
   form.stored_as = row.texts("stored_as");
-  if (row.has("usual_for")) form.usual_for = row.texts("usual_for");
   form.bits = row.number("bits");
   if (form.bits <= 0 || form.bits > 64) row.fail("bits", "must be more than 0 and at most 64");
   form.scale_bits = row.number_or("scale_bits", 0);

@@ -42,6 +42,7 @@ CommonKeys read_common(RowReader& reader) {
   card.base_model = reader.text_or("base_model", "");
   card.context_note = reader.text_or("context_note", "");
   card.note = reader.text_or("note", "");
+  card.published_as = reader.text_or("published_as", "");
   card.source = reader.text("source");
   card.confidence = reader.text("confidence");
   if (reader.has("context_train")) keys.context_train = reader.integer("context_train", 1, kMaxContext);

@@ -4,6 +4,7 @@
 
 #include "catch.hpp"
 #include "lfmfit/catalog.hpp"
+#include "support/scene.hpp"
 #include "support/tensor_list.hpp"
 
 namespace {
@@ -67,6 +68,19 @@ std::vector<std::string> missing_from(const std::vector<std::string>& have, cons
   std::vector<std::string> missing;
   std::set_difference(wanted.begin(), wanted.end(), have.begin(), have.end(), std::back_inserter(missing));
   return missing;
+}
+
+TEST_CASE("what a model is published in is a form of checkpoints that is known") {
+  int published = 0;
+  for (const Model& model : test::shipped().models()) {
+    if (model.card.published_as.empty()) continue;
+    CAPTURE(model.card.id, model.card.published_as);
+    const std::vector<CheckpointForm>& forms = test::shipped().checkpoint_forms();
+    CHECK(std::any_of(forms.begin(), forms.end(),
+                      [&](const CheckpointForm& form) { return form.row.name == model.card.published_as; }));
+    ++published;
+  }
+  CHECK(published >= 9);
 }
 
 TEST_CASE("Every list of real tensors has its row") {
