@@ -7,9 +7,10 @@
 #include <filesystem>
 #include <set>
 
+#include "ask/logged_vllm.hpp"
 #include "ask/runtime_words.hpp"
+#include "ask/unset_fields.hpp"
 #include "lfmfit/error.hpp"
-#include "lfmfit/program.hpp"
 
 namespace lfmfit::ask {
 
@@ -17,12 +18,6 @@ namespace {
 
 constexpr Bytes kGrain{5300};            // half of the 0.01 MiB that llama.cpp prints
 constexpr Bytes kCoarseGrain{53700000};  // half of 0.1 GiB
-constexpr Bytes kVllmGrain{5400000};     // half of 0.01 GiB
-
-template <class Field, class Value>
-void set_unless(Field& field, const Value& value) {
-  if (!field) field = value;
-}
 
 /// "Q4_K_M" of "Q4_K - Medium", "IQ2_M" of "IQ2_M - 2.7 bpw".
 std::vector<std::string> names_of_file_type(const std::string& text) {
@@ -230,152 +225,11 @@ class LlamaQuestion {
   LoggedQuestion logged_;
 };
 
-/// "AWQ" of "awq_marlin": by the words of vLLM's own option.
-std::string form_called(const Catalog& catalog, const std::string& quantization) {
-  for (const Program& program : catalog.programs()) {
-    for (const ProgramOption& option : program.options) {
-      if (program.runtime != kVllm || option.field != "quantization") continue;
-      const auto word = option.words.find(quantization);
-      return word != option.words.end() ? word->second : quantization;
-    }
-  }
-  return quantization;
-}
-
-void set_vllm(const VllmLog& log, Asked& asked) {
-  VllmRequest& vllm = asked.vllm;
-  if (log.max_model_len) set_unless(asked.max_model_len, NumberOrWord(*log.max_model_len));
-  if (log.tensor_parallel) set_unless(vllm.tensor_parallel_size, *log.tensor_parallel);
-  if (log.pipeline_parallel) set_unless(vllm.pipeline_parallel_size, *log.pipeline_parallel);
-  if (log.data_parallel) set_unless(vllm.data_parallel_size, *log.data_parallel);
-  if (log.utilization) set_unless(vllm.gpu_memory_utilization, *log.utilization);
-  if (log.max_num_seqs) set_unless(vllm.max_num_seqs, *log.max_num_seqs);
-  if (log.max_num_batched_tokens) set_unless(vllm.max_num_batched_tokens, *log.max_num_batched_tokens);
-  if (!log.kv_cache_dtype.empty()) set_unless(vllm.kv_cache_dtype, log.kv_cache_dtype);
-  if (log.block_size) set_unless(vllm.block_size, *log.block_size);
-  if (log.eager) set_unless(vllm.enforce_eager, *log.eager);
-  if (log.prefix_caching) set_unless(vllm.enable_prefix_caching, *log.prefix_caching);
-  if (log.total) set_unless(vllm.device, *log.total);
-}
-
-/// The row of the version, or of the nearest before it.
-std::string vllm_called(const Catalog& catalog, const std::string& version) {
-  for (const VllmVersion& row : catalog.vllm().versions) {
-    if (version == row.name || version.starts_with(row.name + ".")) return "vllm@" + row.name;
-  }
-  return "vllm";
-}
-
-LoggedQuestion vllm_logged(const VllmLog& log, const Asked& base, Finder& finder) {
-  LoggedQuestion logged;
-  logged.asked = base;
-  if (!logged.asked.model && log.model.empty())
-    throw Error(ErrorKind::kUnknownModel, "the log names no model; name it with --model");
-  set_unless(logged.asked.model, log.model);
-  if (!logged.asked.runtime) logged.asked.runtime = vllm_called(finder.catalog, log.version);
-  if (!log.version.empty() && logged.asked.runtime == "vllm" && !base.runtime)
-    logged.notes.push_back(fmt::format("vLLM {} is not known; the newest that is known is taken", log.version));
-  if (!logged.asked.quantization && !log.quantization.empty()) {
-    const std::string form = form_called(finder.catalog, log.quantization);
-    if (!form.empty()) logged.asked.quantization = form;
-  }
-  set_vllm(log, logged.asked);
-  Measured& measured = logged.measured;
-  measured.grain = kVllmGrain;
-  const auto add = [&](MemoryUse use, const std::optional<Bytes>& bytes) {
-    if (bytes) measured.terms.push_back({use, 0, *bytes, 1});
-  };
-  add(MemoryUse::kWeights, log.weights);
-  if (!logged.asked.device && !log.total) {
-    logged.notes.emplace_back("the log does not name the GPU; --on does, and compares its cache too");
-    return logged;
-  }
-  measured.cache_tokens = log.cache_tokens;
-  measured.concurrency = log.concurrency;
-  add(MemoryUse::kActivation, log.activation);
-  add(MemoryUse::kOther, log.other);
-  add(MemoryUse::kGraphs, log.graphs);
-  add(MemoryUse::kKvCache, log.cache);
-  return logged;
-}
-
-/// Releases that a log may be of: by its build, where it tells one.
-std::vector<std::string> possible_releases(const LoadLog& log) {
-  std::vector<std::string> names;
-  for (auto release = releases().rbegin(); release != releases().rend(); ++release) {
-    const bool is_before = log.build && *log.build < kFirstBuildOf06;
-    if (log.build && release->mixes_inputs == is_before) continue;
-    names.push_back(std::string(kLlamaCpp) + "@" + release->version);
-  }
-  return names;
-}
-
-std::string program_of(const LoadLog& log) {
-  if (log.vllm) return "vLLM" + (log.vllm->version.empty() ? "" : " " + log.vllm->version);
-  std::string program = log.program == LoadLog::Program::kOllama ? "Ollama" : "llama.cpp";
-  if (!log.version.empty()) program += " v" + log.version;
-  if (log.build) program += fmt::format(" b{}", *log.build);
-  return program;
-}
-
-std::optional<OutOfMemory> failure_of(const LoadLog& log) {
-  if (!log.failure) return std::nullopt;
-  OutOfMemory failure{log.failure->use, std::nullopt, log.failure->asked, log.failure->there,
-                      log.failure->there.has_value()};
-  const LogBuffer buffer{log.failure->device, MemoryUse::kWeights, Bytes(0)};
-  if (!buffer.device.empty()) failure.place = buffer.place();
-  const std::size_t gpu = failure.place && *failure.place > 0 ? static_cast<std::size_t>(*failure.place) : 0;
-  if (!failure.there && gpu < log.devices.size()) failure.there = log.devices[gpu].free;
-  return failure;
-}
-
 }  // namespace
 
 LoggedQuestion logged_question(const LoadLog& log, const Asked& base, Finder& finder) {
-  if (log.vllm) return vllm_logged(*log.vllm, base, finder);
+  if (log.vllm) return logged_vllm(*log.vllm, base, finder);
   return LlamaQuestion(log, base, finder).make();
-}
-
-namespace {
-
-Audit nearest_audit(const LoadLog& log, const std::string& name, LoggedQuestion logged, Finder& finder) {
-  std::vector<std::string> runtimes = possible_releases(log);
-  if (logged.asked.runtime) runtimes = {*logged.asked.runtime};
-  std::optional<Audit> nearest;
-  for (const std::string& runtime : runtimes) {
-    logged.asked.runtime = runtime;
-    Question question = question_of(logged.asked, finder);
-    Estimate answer = estimate(question);
-    std::vector<AuditTerm> terms = audit_terms(logged.measured, question, answer);
-    if (nearest && compute_distance(nearest->terms) <= compute_distance(terms)) continue;
-    nearest = Audit{name,
-                    program_of(log),
-                    logged.asked,
-                    std::move(question),
-                    std::move(answer),
-                    logged.measured,
-                    std::move(terms),
-                    failure_of(log),
-                    logged.notes};
-  }
-  return std::move(*nearest);
-}
-
-}  // namespace
-
-Audit audit_of(const LoadLog& log, const std::string& name, const Asked& base, Finder& finder) {
-  Audit audit = nearest_audit(log, name, logged_question(log, base, finder), finder);
-  const std::int64_t drafted = states_a_state(audit.terms) - 1;
-  const bool drafts_itself = audit.question.model->mtp_layers > 0;
-  if (drafted < 1 || !drafts_itself || audit.question.request.drafting != Drafting::kNone) return audit;
-  Asked drafting = base;
-  drafting.speculative = {"mtp", drafted, std::nullopt};
-  audit = nearest_audit(log, name, logged_question(log, drafting, finder), finder);
-  audit.notes.push_back(
-      fmt::format("states are kept for {} drafted tokens: counted as --spec-type draft-mtp --draft-max "
-                  "{}, which the log does not name",
-                  drafted, drafted));
-  return audit;
 }
 
 }  // namespace lfmfit::ask

@@ -20,9 +20,4 @@ struct LoggedQuestion {
 /// model that is known, and as Finder's parts do.
 LoggedQuestion logged_question(const LoadLog& log, const Asked& base, Finder& finder);
 
-/// The audit of `log`, which is called `name`; `base` is what is known besides. Of llama.cpp by the release whose rules
-/// come nearest to its compute buffers, among those that the log leaves possible, and with the tokens drafted ahead
-/// that its states show. Throws like logged_question().
-Audit audit_of(const LoadLog& log, const std::string& name, const Asked& base, Finder& finder);
-
 }  // namespace lfmfit::ask

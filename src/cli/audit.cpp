@@ -4,7 +4,7 @@
 #include <ostream>
 #include <string>
 
-#include "ask/logged_question.hpp"
+#include "ask/log_audit.hpp"
 #include "cli/command.hpp"
 #include "cli/command_line.hpp"
 #include "cli/options.hpp"

@@ -2,7 +2,7 @@
 #include <sstream>
 #include <string>
 
-#include "ask/logged_question.hpp"
+#include "ask/log_audit.hpp"
 #include "fuzz.hpp"
 #include "lfmfit/error.hpp"
 #include "readers/load_log.hpp"
