@@ -32,6 +32,9 @@ struct FileSize {
   double bits_per_weight = 0;  ///< 8 x tensor_bytes / parameters
 };
 
+/// Of `model` as a checkpoint of `bytes`, which are all loaded.
+FileSize checkpoint_size(Bytes bytes, const Model& model);
+
 /// The program that a model runs in, as far as answers depend on it, or the rule that stands in for one. Each is one
 /// row, in a folder of its own under src/core; law_of() is the only place that chooses. Questions that a law is asked
 /// are complete, and `stored` are the tensors of their model as they are quantized.

@@ -42,34 +42,32 @@ bool is_in(const std::array<std::string_view, Size>& names, std::string_view nam
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-Asked asked_of_vllm(const Question& question, const Request& answered) {
+/// What questions of every runtime are asked with.
+Asked common_fields(const Question& question, const Request& answered) {
   Asked asked;
   asked.model = question.model->card.id;
   asked.quantization = question.quantization->name;
   asked.backend = question.backend->name;
-  asked.runtime = law_of(question).release(question);
+  if (std::string runtime = law_of(question).release(question); !runtime.empty()) asked.runtime = std::move(runtime);
   asked.method = law_of(question).method;
   asked.depth = answered.depth.count();
   if (const Device* device = question.device) asked.device = device->asked_as.empty() ? device->id : device->asked_as;
   if (question.reserve > Bytes(0)) asked.reserve = question.reserve;
+  return asked;
+}
+
+Asked asked_of_vllm(const Question& question, const Request& answered) {
+  Asked asked = common_fields(question, answered);
   asked.max_model_len = answered.context.count();
   asked.vllm = question.vllm->request;
   return asked;
 }
 
 Asked asked_of_mlx(const Question& question, const Request& answered) {
-  Asked asked;
-  asked.model = question.model->card.id;
-  asked.quantization = question.quantization->name;
-  asked.backend = question.backend->name;
-  asked.runtime = law_of(question).release(question);
-  asked.method = law_of(question).method;
+  Asked asked = common_fields(question, answered);
   asked.context = answered.context.count();
-  asked.depth = answered.depth.count();
   asked.request.prompt = prompt_of(answered).count();
-  if (const Device* device = question.device) asked.device = device->asked_as.empty() ? device->id : device->asked_as;
   asked.available = question.available;
-  if (question.reserve > Bytes(0)) asked.reserve = question.reserve;
   asked.mlx = question.mlx->request;
   return asked;
 }
@@ -96,9 +94,7 @@ Asked asked_of(const Question& question, const Estimate& answer) {
 Asked asked_of(const Question& question, const Request& answered) {
   if (question.vllm) return asked_of_vllm(question, answered);
   if (question.mlx) return asked_of_mlx(question, answered);
-  Asked asked;
-  asked.model = question.model->card.id;
-  asked.quantization = question.quantization->name;
+  Asked asked = common_fields(question, answered);
   asked.context = answered.context.count();
   asked.kv_type_k = question.cache.k->name;
   asked.kv_type_v = question.cache.v->name;
@@ -113,16 +109,10 @@ Asked asked_of(const Question& question, const Request& answered) {
   asked.override_tensor = override_texts(answered, *question.backend);
   asked.gpu_count = answered.gpu_count;
   asked.split_mode = name_of(answered.split_mode);
-  asked.backend = question.backend->name;
-  asked.depth = answered.depth.count();
-  asked.method = law_of(question).method;
-  if (std::string runtime = law_of(question).release(question); !runtime.empty()) asked.runtime = std::move(runtime);
-  if (const Device* device = question.device) asked.device = device->asked_as.empty() ? device->id : device->asked_as;
   asked.available = question.available;
   asked.driver_share = question.driver_share;
   asked.ram = question.ram;
   if (question.ram_bandwidth) asked.ram_bandwidth_gb_s = in_gb_per_second(*question.ram_bandwidth);
-  if (question.reserve > Bytes(0)) asked.reserve = question.reserve;
   if (answered.drafting != Drafting::kNone) {
     asked.speculative = {name_of(answered.drafting), answered.draft_tokens, std::nullopt};
     if (question.draft_model != nullptr) asked.speculative.model = question.draft_model->card.id;

@@ -14,6 +14,11 @@ const std::vector<const Law*>& laws() {
   return rows;
 }
 
+FileSize checkpoint_size(Bytes bytes, const Model& model) {
+  return {bytes, bytes, bytes, bytes,
+          8.0 * static_cast<double>(bytes.count()) / static_cast<double>(parameter_count(model))};
+}
+
 const Law& law_of(const Question& question) { return question.law != nullptr ? *question.law : *laws().front(); }
 
 const Law& law_called(std::string_view method) {

@@ -126,12 +126,7 @@ std::optional<Speed> speed(const Question& question, const std::optional<Workloa
 Request place(const Question& question, const Surplus&) { return question.request; }
 
 FileSize file(const Question& question, const std::vector<Tensor>& stored) {
-  FileSize size;
-  size.tensor_bytes = weights_of(question, stored);
-  size.file_bytes = size.file_low = size.file_high = size.tensor_bytes;
-  size.bits_per_weight =
-      8.0 * static_cast<double>(size.tensor_bytes.count()) / static_cast<double>(parameter_count(*question.model));
-  return size;
+  return checkpoint_size(weights_of(question, stored), *question.model);
 }
 
 bool lists(const Quantization& quantization) { return quantization.listed; }

@@ -82,13 +82,9 @@ Fit fit_of(const Allocation& allocation, VllmVerdict verdict) {
 }
 
 FileSize file(const Question& question, const std::vector<Tensor>& stored) {
-  FileSize size;
-  size.tensor_bytes = question.vllm->checkpoint ? *question.vllm->checkpoint
-                                                : vllm::checkpoint_bytes(question, stored, vllm::settings_of(question));
-  size.file_bytes = size.file_low = size.file_high = size.tensor_bytes;
-  size.bits_per_weight =
-      8.0 * static_cast<double>(size.tensor_bytes.count()) / static_cast<double>(parameter_count(*question.model));
-  return size;
+  const std::optional<Bytes>& counted = question.vllm->checkpoint;
+  const Bytes bytes = counted ? *counted : vllm::checkpoint_bytes(question, stored, vllm::settings_of(question));
+  return checkpoint_size(bytes, *question.model);
 }
 
 std::vector<std::string> warnings_of(const Question& question, const Allocation& allocation, const VllmAnswer& log) {
