@@ -18,6 +18,7 @@
 #include "catalog/gguf_trait_rows.hpp"
 #include "catalog/host_rules.hpp"
 #include "catalog/json_slices.hpp"
+#include "catalog/lazy_rows.hpp"
 #include "catalog/memory_rules.hpp"
 #include "catalog/mlx_rows.hpp"
 #include "catalog/model_names.hpp"
@@ -41,36 +42,6 @@ namespace lfmfit {
 namespace {
 
 constexpr std::size_t kMaxCandidates = 8;
-
-/// Rows that are parsed when they are asked for, one by one or all at once.
-template <class Noun>
-class LazyRows {
- public:
-  /// All of them, where they were asked for; else null.
-  const std::vector<Noun>* all_read() const { return all_ ? &*all_ : nullptr; }
-
-  template <class Read>
-  const Noun& one(const RowText& row, const Read& read) {
-    const auto found = single_.find(row.id);
-    if (found != single_.end()) return found->second;
-    return single_.emplace(row.id, read(row)).first->second;
-  }
-
-  template <class Read>
-  const std::vector<Noun>& all(const RowTable& table, const Read& read) {
-    if (!all_) {
-      std::vector<Noun> nouns;
-      nouns.reserve(table.rows().size());
-      for (const RowText& row : table.rows()) nouns.push_back(read(row));
-      all_ = std::move(nouns);
-    }
-    return *all_;
-  }
-
- private:
-  std::map<std::string, Noun> single_;
-  std::optional<std::vector<Noun>> all_;
-};
 
 [[noreturn]] void fail_exactly(ErrorKind kind, const std::string& what, std::string_view wanted,
                                const std::vector<std::string_view>& names) {
@@ -198,19 +169,30 @@ struct Catalog::Rows {
     }
   }
 
-  const std::deque<TensorType>& types() {
-    if (!tensor_types) {
-      const TextFile file = sources.whole("tensor_types");
-      tensor_types = read_tensor_types(file.path, file.text);
-    }
-    return *tensor_types;
+  const std::deque<TensorType>& types() { return whole(tensor_types, "tensor_types", read_tensor_types); }
+
+  /// What finds a type by its name; null: none is called so.
+  auto type_lookup() {
+    return [this](std::string_view name) -> const TensorType* {
+      for (const TensorType& known : types()) {
+        if (known.name == name) return &known;
+      }
+      return nullptr;
+    };
   }
 
-  const TensorType* type(std::string_view name) {
-    for (const TensorType& known : types()) {
-      if (known.name == name) return &known;
+  const Device& device(const RowText& row) {
+    return devices.one(row, [this](const RowText& text) { return read_with_rules(text); });
+  }
+
+  /// What `read` makes of a file that is read as a whole, once.
+  template <class Facts, class Read, class... More>
+  const Facts& whole(std::optional<Facts>& kept, const std::string& key, const Read& read, More&&... more) {
+    if (!kept) {
+      const TextFile file = sources.whole(key);
+      kept = read(file.path, file.text, std::forward<More>(more)...);
     }
-    return nullptr;
+    return *kept;
   }
 };
 
@@ -240,50 +222,28 @@ const std::vector<Architecture>& Catalog::architectures() const {
 
 const std::vector<Quantization>& Catalog::quantizations() const {
   const std::scoped_lock lock(rows_->reading);
-  if (!rows_->quantizations) {
-    const TextFile file = rows_->sources.whole("quantizations");
-    rows_->quantizations =
-        read_quantizations(file.path, file.text, [this](std::string_view name) { return rows_->type(name); });
-  }
-  return *rows_->quantizations;
+  return rows_->whole(rows_->quantizations, "quantizations", read_quantizations, rows_->type_lookup());
 }
 
 const PublisherMixes& Catalog::publisher_mixes() const {
   const std::scoped_lock lock(rows_->reading);
-  if (!rows_->publisher_mixes) {
-    const TextFile file = rows_->sources.whole("publisher_mixes");
-    rows_->publisher_mixes = read_publisher_mixes(
-        file.path, file.text, [this](std::string_view name) { return rows_->type(name); }, quantizations());
-  }
-  return *rows_->publisher_mixes;
+  return rows_->whole(rows_->publisher_mixes, "publisher_mixes", read_publisher_mixes, rows_->type_lookup(),
+                      quantizations());
 }
 
 const std::vector<CheckpointForm>& Catalog::checkpoint_forms() const {
   const std::scoped_lock lock(rows_->reading);
-  if (!rows_->checkpoint_forms) {
-    const TextFile file = rows_->sources.whole("checkpoint_forms");
-    rows_->checkpoint_forms =
-        read_checkpoint_forms(file.path, file.text, [this](std::string_view name) { return rows_->type(name); });
-  }
-  return *rows_->checkpoint_forms;
+  return rows_->whole(rows_->checkpoint_forms, "checkpoint_forms", read_checkpoint_forms, rows_->type_lookup());
 }
 
 const VllmFacts& Catalog::vllm() const {
   const std::scoped_lock lock(rows_->reading);
-  if (!rows_->vllm) {
-    const TextFile file = rows_->sources.whole("vllm");
-    rows_->vllm = read_vllm_facts(file.path, file.text);
-  }
-  return *rows_->vllm;
+  return rows_->whole(rows_->vllm, "vllm", read_vllm_facts);
 }
 
 const std::vector<Program>& Catalog::programs() const {
   const std::scoped_lock lock(rows_->reading);
-  if (!rows_->programs) {
-    const TextFile file = rows_->sources.whole("command_lines");
-    rows_->programs = read_programs(file.path, file.text);
-  }
-  return *rows_->programs;
+  return rows_->whole(rows_->programs, "command_lines", read_programs);
 }
 
 GgufFiles Catalog::gguf_files(std::string_view model) const {
@@ -294,40 +254,26 @@ GgufFiles Catalog::gguf_files(std::string_view model) const {
 
 const MlxFacts& Catalog::mlx() const {
   const std::scoped_lock lock(rows_->reading);
-  if (!rows_->mlx) {
-    const TextFile file = rows_->sources.whole("mlx");
-    rows_->mlx = read_mlx_facts(file.path, file.text, [this](std::string_view name) { return rows_->type(name); });
-  }
-  return *rows_->mlx;
+  return rows_->whole(rows_->mlx, "mlx", read_mlx_facts, rows_->type_lookup());
 }
 
 const SpeedConstants& Catalog::speed() const {
   const std::scoped_lock lock(rows_->reading);
-  if (!rows_->speed) {
-    const TextFile file = rows_->sources.whole("speed");
-    rows_->speed =
-        read_speed_constants(file.path, file.text, [this](std::string_view name) { return rows_->type(name); });
-    rows_->name_chips(rows_->speed->measured_devices);
-  }
-  return *rows_->speed;
+  return rows_->whole(rows_->speed, "speed", [this](const std::string& path, std::string_view text) {
+    SpeedConstants constants = read_speed_constants(path, text, rows_->type_lookup());
+    rows_->name_chips(constants.measured_devices);
+    return constants;
+  });
 }
 
 const std::vector<GgufTraits>& Catalog::gguf_traits() const {
   const std::scoped_lock lock(rows_->reading);
-  if (!rows_->gguf_traits) {
-    const TextFile file = rows_->sources.whole("gguf_traits");
-    rows_->gguf_traits = read_gguf_traits(file.path, file.text);
-  }
-  return *rows_->gguf_traits;
+  return rows_->whole(rows_->gguf_traits, "gguf_traits", read_gguf_traits);
 }
 
 const ConfigKeys& Catalog::config_keys() const {
   const std::scoped_lock lock(rows_->reading);
-  if (!rows_->config_keys) {
-    const TextFile file = rows_->sources.whole("model_types");
-    rows_->config_keys = read_config_keys(file.path, file.text);
-  }
-  return *rows_->config_keys;
+  return rows_->whole(rows_->config_keys, "model_types", read_config_keys);
 }
 
 NamedModel Catalog::named_model(std::string_view name) const {
@@ -356,7 +302,7 @@ const Device& Catalog::device(std::string_view name, Bytes memory) const {
     if (!match.found) fail_to_find_device(name, match, devices());
     row = &table.rows()[*match.found];
   }
-  return rows_->devices.one(*row, [this](const RowText& text) { return rows_->read_with_rules(text); });
+  return rows_->device(*row);
 }
 
 MemoryPart Catalog::system_share(const Device& device) const {
@@ -380,9 +326,7 @@ std::vector<const Device*> Catalog::devices_of_pci(std::string_view id, std::str
   if (row == nullptr) return found;
   for (const std::string& device : read_device_name(*row, "id").devices) {
     const RowText* known = rows_->sources.table("devices").find(device);
-    if (known != nullptr)
-      found.push_back(
-          &rows_->devices.one(*known, [this](const RowText& text) { return rows_->read_with_rules(text); }));
+    if (known != nullptr) found.push_back(&rows_->device(*known));
   }
   return found;
 }
