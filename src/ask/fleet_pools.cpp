@@ -8,6 +8,7 @@
 #include <optional>
 #include <tuple>
 
+#include "core/base/decimal.hpp"
 #include "lfmfit/error.hpp"
 
 namespace lfmfit::ask {
@@ -58,7 +59,7 @@ std::optional<Bytes> memory_of(const std::string& profile) {
   double gibibytes = 0;
   const char* end = profile.data() + profile.size();
   if (point == std::string::npos) return std::nullopt;
-  const auto [rest, error] = std::from_chars(profile.data() + point + 1, end, gibibytes);
+  const auto [rest, error] = decimal_from(profile.data() + point + 1, end, gibibytes);
   const bool is_size = error == std::errc() && std::string_view(rest, static_cast<std::size_t>(end - rest)) == "gb";
   return is_size && gibibytes > 0 && gibibytes < 1000 ? std::optional(from_gib(0.95 * gibibytes)) : std::nullopt;
 }

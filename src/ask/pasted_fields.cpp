@@ -8,6 +8,7 @@
 #include <sstream>
 #include <string_view>
 
+#include "core/base/decimal.hpp"
 #include "lfmfit/error.hpp"
 
 namespace lfmfit::ask {
@@ -20,10 +21,18 @@ constexpr std::size_t kMostItems = 1000;  // of a list; far more than any GPU or
   throw Error(ErrorKind::kBadRequest, fmt::format("{} '{}' is not {}", option, text, wanted));
 }
 
+std::from_chars_result number_from(const char* first, const char* last, double& number) {
+  return decimal_from(first, last, number);
+}
+
+std::from_chars_result number_from(const char* first, const char* last, std::int64_t& number) {
+  return std::from_chars(first, last, number);
+}
+
 template <class Number>
 Number number_of(const std::string& option, const std::string& text, const char* wanted) {
   Number number{};
-  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const auto [rest, error] = number_from(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || rest != text.data() + text.size()) reject(option, text, wanted);
   return number;
 }

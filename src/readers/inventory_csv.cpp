@@ -6,6 +6,7 @@
 #include <map>
 #include <sstream>
 
+#include "core/base/decimal.hpp"
 #include "core/base/printable.hpp"
 #include "lfmfit/error.hpp"
 #include "readers/inventory_parts.hpp"
@@ -101,7 +102,7 @@ class Table {
     const std::string text = cell(cells, column);
     if (text.empty() || text.front() == '[' || text == "N/A") return std::nullopt;
     double value = 0;
-    const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    const auto [rest, error] = decimal_from(text.data(), text.data() + text.size(), value);
     const std::string_view unit(rest, static_cast<std::size_t>(text.data() + text.size() - rest));
     if (error != std::errc() || !std::isfinite(value) || value < 0 || value > 1e8 || (!unit.empty() && unit != " MiB"))
       fail(fmt::format("\"{}\" is no number for {}", printable(text), column));
