@@ -1,11 +1,10 @@
 // Laws of remedies over random questions: LFMFIT_QUESTIONS=2000 asks that many.
 #include <algorithm>
-#include <cstdlib>
-#include <random>
 
 #include "catch.hpp"
 #include "core/base/refusal.hpp"
 #include "lfmfit/remedy.hpp"
+#include "support/random_things.hpp"
 #include "support/scene.hpp"
 
 namespace {
@@ -13,21 +12,13 @@ namespace {
 using namespace lfmfit;
 using test::shipped;
 
-int remedy_questions() {
-  const char* asked = std::getenv("LFMFIT_QUESTIONS");
-  return asked != nullptr ? std::atoi(asked) : 60;
-}
+int remedy_questions() { return test::questions_to_ask(60); }
 
 /// Questions many of which are too big.
-class MisfitAsker {
-  std::int64_t number(std::int64_t from, std::int64_t to) { return std::uniform_int_distribution(from, to)(random_); }
-
-  template <class Things>
-  const auto& one_of(const Things& things) {
-    return std::begin(things)[static_cast<std::ptrdiff_t>(number(0, std::ssize(things) - 1))];
-  }
-
+class MisfitAsker : public test::RandomThings {
  public:
+  MisfitAsker() : RandomThings(20261127) {}
+
   Question question() {
     const Device& device = one_of(shipped().devices());
     Question question = test::question_about(one_of(shipped().models()).card.id);
@@ -44,8 +35,6 @@ class MisfitAsker {
 
  private:
   static constexpr const char* kTypes[] = {"Q4_K_M", "Q8_0", "F16"};
-
-  std::mt19937 random_{20261127};
 };
 
 RemedyMeans means_of(const Question& question) {

@@ -1,11 +1,10 @@
 // Laws of verdicts over random questions: LFMFIT_QUESTIONS=20000 asks that many.
 #include <algorithm>
-#include <cstdlib>
-#include <random>
 
 #include "catch.hpp"
 #include "core/base/refusal.hpp"
 #include "lfmfit/estimate.hpp"
+#include "support/random_things.hpp"
 #include "support/scene.hpp"
 
 namespace {
@@ -13,19 +12,11 @@ namespace {
 using namespace lfmfit;
 using test::shipped;
 
-int questions() {
-  const char* asked = std::getenv("LFMFIT_QUESTIONS");
-  return asked != nullptr ? std::atoi(asked) : 400;
-}
+int questions() { return test::questions_to_ask(400); }
 
-class Asker {
+class Asker : public test::RandomThings {
  public:
-  std::int64_t number(std::int64_t from, std::int64_t to) { return std::uniform_int_distribution(from, to)(random_); }
-
-  template <class Things>
-  const auto& one_of(const Things& things) {
-    return std::begin(things)[static_cast<std::ptrdiff_t>(number(0, std::ssize(things) - 1))];
-  }
+  Asker() : RandomThings(20261126) {}
 
   Question question() {
     const Device& device = one_of(shipped().devices());
@@ -72,8 +63,6 @@ class Asker {
       request.overrides.push_back(std::move(*moved));
     }
   }
-
-  std::mt19937 random_{20261126};
 };
 
 std::string text_of(const Question& question) {
