@@ -55,6 +55,10 @@ struct PassTime {
   void scale(double times);
 };
 
+/// How many times as long as its kind's constants say a device takes that differs by `own`: no less than reading takes
+/// at `bandwidth`, the peak of its memory.
+double own_factor(const PassTime& time, double own, double bandwidth);
+
 /// Squares join what partly overlaps.
 double joined(double reading, double computing);
 
