@@ -27,8 +27,9 @@ const rateOf = (figure, key) => (known(figure[`${key}_tok_s`]) ? `~${rate(figure
 
 function sentenceOf({ device, figure, verdict }) {
   const each = gpusAsked() > 1 ? " of each GPU" : "";
-  const needs = known(figure.required_bytes) ? `: it needs at least ${gbText(figure.required_bytes)}${each}, and ${isVllm ? "asks for" : "may use"} ${gbText(figure.usable_bytes)}` : "";
-  return `${model.name} (${sceneText()}) ${sheetSentences[verdict]} the ${machineName(device)}${isVllm ? needs : needs.replace("at least", "at most")}.`;
+  const takes = isVllm ? `up to ${gbText(figure.required_bytes || 0)}${each} to start, and asks for` : `at most ${gbText(figure.required_bytes || 0)} of`;
+  const needs = known(figure.required_bytes) ? `: it needs ${takes} ${gbText(figure.usable_bytes)}${isVllm ? "" : " usable"}` : "";
+  return `${model.name} (${sceneText()}) ${sheetSentences[verdict]} the ${machineName(device)}${needs}.`;
 }
 
 function factsOf({ device, figure }) {
@@ -52,7 +53,7 @@ const columnOf = (key, label, hint, value, text, first = "down") => ({ key, labe
 
 function rateColumn(key, label, hint) {
   return { key, label, hint, kind: "number", first: "down", value: (row) => row.figure[`${key}_tok_s`],
-    cell: (row) => orDash(row.figure[`${key}_tok_s`], (value) => [el("span", { class: "value" }, rate(value)), el("small", { class: "band" }, bandOf(row.figure, key))]) };
+    cell: (row) => orDash(row.figure[`${key}_tok_s`], (value) => [el("span", { class: "value" }, rate(value)), el("small", { class: key === "decode" ? "band" : "edges" }, bandOf(row.figure, key))]) };
 }
 
 function deviceCell({ device }) {
@@ -67,7 +68,7 @@ const figureOf = (key) => (row) => row.figure[key];
 const columns = [
   { key: "device", label: "Device", kind: "text", first: "up", value: (row) => row.device.name.toLowerCase(), cell: deviceCell },
   { key: "runs", label: "Verdict", kind: "text", first: "up", value: (row) => row.rank, cell: (row) => sheetMark(row.verdict), hint: "Sort by verdict" },
-  columnOf("needs", isVllm ? "Needs at least GB" : "Needs up to GB", isVllm ? "The least that starts, with one request, GB" : "Upper bound of what is needed, GB", figureOf("required_bytes"), gb, "up"),
+  columnOf("needs", isVllm ? "Needs to start GB" : "Needs up to GB", isVllm ? "The least that surely starts, with one request, GB" : "Upper bound of what is needed, GB", figureOf("required_bytes"), gb, "up"),
   columnOf("usable", isVllm ? "Asks for GB" : "Usable GB", isVllm ? "The share of each GPU, which it fills with cache, GB" : "What one process can allocate, GB", figureOf("usable_bytes"), gb),
   ...(isVllm ? [
     columnOf("tokens", "Cache tokens", "GPU KV cache size, as the log says", (row) => row.figure.vllm_kv_cache_tokens || undefined, grouped),
@@ -101,7 +102,7 @@ function sheetCard(row) {
     el("h3", null, bdi(machineName(device)), " ", sheetMark(verdict), unpin), el("p", { class: "sentence" }, bdi(sentenceOf(row))),
     known(figure.required_bytes) ? el("div", { class: "capacity", "aria-hidden": "true" }, used, limit) : null,
     el("dl", null, factsOf(row).map(([label, text]) => el("div", null, el("dt", null, label), el("dd", null, text)))),
-    partsText(row) ? el("p", { class: "note" }, `${isVllm ? "What it fills" : "What it takes"}${gpusAsked() > 1 ? " on each GPU" : ""}, in GB: ${partsText(row)}.`) : null,
+    partsText(row) ? el("p", { class: "note" }, `What it takes${gpusAsked() > 1 ? " on each GPU" : ""}, in GB: ${partsText(row)}.`) : null,
     known(figure.decode_tok_s) ? el("p", { class: "note" }, wordsAMinute(figure.decode_tok_s)) : null, felt.place,
     el("p", { class: "copies" }, felt.button, copyButton("Copy link", `Copy link: ${device.name}`, () => location.href.split("#")[0] + hashText(pairsOf([device.id]))),
       copyButton("Copy text", `Copy text: ${device.name}`, () => sheetText(row))));

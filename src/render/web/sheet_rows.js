@@ -46,4 +46,4 @@ const sheetSentences = {
 
 // What a place is filled with, whatever names a runtime has for it.
 const sheetParts = [["weights", "weights_bytes"], ["activation", "activation_bytes"], ["compute", "compute_bytes"], ["graphs", "graphs_bytes"], ["other", "other_bytes"],
-  ["KV cache", "kv_cache_bytes"], ["state", "state_bytes"], ["driver", "runtime_bytes"]];
+  ["KV cache", "kv_cache_bytes"], ["state", "state_bytes"], ["driver", "runtime_bytes"], ["context and NCCL", "outside_bytes"]];
