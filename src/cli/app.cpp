@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "catalog/catalog_stamp.hpp"
 #include "cli/app_file.hpp"
 #include "cli/command.hpp"
 #include "cli/command_line.hpp"
@@ -54,7 +55,7 @@ int run_app(const Session& session) {
   const Catalog catalog(overlays);  // tells now what is wrong with them
   catalog.models();
   catalog.devices();
-  const std::string html = app_with(read_app(session.environment.program, LFMFIT_VERSION), overlays);
+  const std::string html = app_with(read_app(session.environment.program, LFMFIT_VERSION, catalog_stamp().hash), overlays);
   if (options.output == "-") {
     session.out << html;
     return kAnswered;

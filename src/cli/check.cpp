@@ -5,6 +5,7 @@
 #include "ask/written_command.hpp"
 #include "cli/command.hpp"
 #include "cli/command_line.hpp"
+#include "cli/commands_json.hpp"
 #include "cli/commands_output.hpp"
 #include "cli/contract.hpp"
 #include "cli/options.hpp"

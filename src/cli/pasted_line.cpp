@@ -80,8 +80,4 @@ std::string pasted_text(const ask::PastedCommand& pasted, const std::vector<std:
   return text;
 }
 
-render::Json pasted_json(const ask::PastedCommand& pasted, const std::vector<std::string>& notes) {
-  return {{"program", pasted.program->name}, {"ignored", pasted.ignored}, {"notes", notes}};
-}
-
 }  // namespace lfmfit::cli

@@ -6,6 +6,7 @@
 #include "ask/candidates.hpp"
 #include "cli/command.hpp"
 #include "cli/command_line.hpp"
+#include "cli/commands_json.hpp"
 #include "cli/commands_output.hpp"
 #include "cli/device_plan.hpp"
 #include "cli/min_speed.hpp"
