@@ -14,6 +14,7 @@ namespace {
 
 constexpr double kNumberBytes = 4;        // of a logit, or of a number of a state
 constexpr double kRereadActivations = 2;  // times more where a card's cache is small
+constexpr double kReachedShare = 0.97;  // of its peak, at which no memory is read faster
 
 void add(PartTime& to, const PartTime& time, double times) {
   to.seconds += time.seconds * times;
@@ -114,6 +115,16 @@ void PassTime::scale(double times) {
 
 double up(double value, double step) { return std::ceil(value / step) * step; }
 
+double own_factor(const PassTime& time, double own, double bandwidth) {
+  if (own >= 1) return own;
+  double bytes = 0;
+  for (const PassPart part : {PassPart::kWeights, PassPart::kExperts, PassPart::kEach, PassPart::kHead,
+                              PassPart::kAttention, PassPart::kStates})
+    bytes += time[part].bytes;
+  const double reading = bytes / (kReachedShare * bandwidth);
+  return std::max(own, std::min(1.0, reading / time.seconds()));
+}
+
 double joined(double reading, double computing) { return std::sqrt(reading * reading + computing * computing); }
 
 double spread_of(const Columns& columns, const SpeedConstants& constants) {
@@ -142,7 +153,7 @@ PassTime pass_time(const PlaceLoad& load, const Columns& columns, const Card& ca
   add_states(load, columns, card, time);
   add_activations(load, columns, card, time);
   add_host_share(load, columns, card, time);
-  time.scale(columns.prompt ? card.prefill : card.decode);
+  time.scale(columns.prompt ? card.prefill : own_factor(time, card.decode, card.bandwidth));
   return time;
 }
 

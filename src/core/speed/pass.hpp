@@ -60,6 +60,10 @@ struct PassTime {
 /// `value` rounded up to a multiple of `step`.
 double up(double value, double step);
 
+/// How many times as long as its kind's constants say a device takes that differs by `own`: no less than reading takes
+/// at `bandwidth`, the peak of its memory.
+double own_factor(const PassTime& time, double own, double bandwidth);
+
 /// Squares join what partly overlaps.
 double joined(double reading, double computing);
 

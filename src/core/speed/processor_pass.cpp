@@ -87,7 +87,7 @@ PassTime pass_time(const PlaceLoad& load, const Columns& columns, const Cores& p
     activations.bytes = columns.tokens * load.activations * processor[Coefficient::kActivation];
     activations.seconds = activations.reading = activations.bytes / processor.draw;
   }
-  time.scale(columns.prompt ? processor.prefill : processor.decode);
+  time.scale(columns.prompt ? processor.prefill : own_factor(time, processor.decode, processor.bandwidth));
   return time;
 }
 
