@@ -48,7 +48,7 @@ std::vector<ModelKind> read_kinds(StrictObject& root) {
   return kinds;
 }
 
-std::shared_ptr<const std::vector<const TensorType*>> read_ladder(StrictObject& root, const TensorTypeLookup& lookup) {
+std::shared_ptr<const std::vector<const TensorType*>> read_ladder(StrictObject& root, const TensorTypeByName& lookup) {
   auto ladder = std::make_shared<std::vector<const TensorType*>>();
   for (const std::string& name : root.texts("ladder")) {
     ladder->push_back(lookup(name));
@@ -60,7 +60,7 @@ std::shared_ptr<const std::vector<const TensorType*>> read_ladder(StrictObject& 
 /// Reads the mixes, of which each refers to what was read before.
 class MixReader {
  public:
-  MixReader(StrictObject& root, const TensorTypeLookup& lookup, const std::vector<Quantization>& plain,
+  MixReader(StrictObject& root, const TensorTypeByName& lookup, const std::vector<Quantization>& plain,
             PublisherMixes& mixes)
       : rules_(lookup), plain_(plain), mixes_(mixes), ladder_(read_ladder(root, lookup)) {
     rules_.read_rule_sets(root);
@@ -136,7 +136,7 @@ void require_known_kinds(StrictObject& root, const std::vector<ModelKind>& kinds
 
 }  // namespace
 
-PublisherMixes read_publisher_mixes(std::string_view path, std::string_view text, const TensorTypeLookup& lookup,
+PublisherMixes read_publisher_mixes(std::string_view path, std::string_view text, const TensorTypeByName& lookup,
                                     const std::vector<Quantization>& plain) {
   const nlohmann::json document = parse_json(path, text);
   StrictObject root(document, path);

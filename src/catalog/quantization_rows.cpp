@@ -10,7 +10,7 @@ namespace {
 /// Reads one file: first what rows share, then the rows.
 class Reader {
  public:
-  Reader(StrictObject& root, const TensorTypeLookup& lookup);
+  Reader(StrictObject& root, const TensorTypeByName& lookup);
   std::vector<Quantization> read_rows();
 
  private:
@@ -22,7 +22,7 @@ class Reader {
   Quantization shared_;
 };
 
-Reader::Reader(StrictObject& root, const TensorTypeLookup& lookup) : root_(root), rules_(lookup) {
+Reader::Reader(StrictObject& root, const TensorTypeByName& lookup) : root_(root), rules_(lookup) {
   root.text("source");
   shared_.kept_type = rules_.type(root, "kept_type");
   shared_.source_type = rules_.type(root, "source_type");
@@ -74,7 +74,7 @@ std::vector<Quantization> Reader::read_rows() {
 }  // namespace
 
 std::vector<Quantization> read_quantizations(std::string_view path, std::string_view text,
-                                             const TensorTypeLookup& lookup) {
+                                             const TensorTypeByName& lookup) {
   const nlohmann::json document = parse_json(path, text);
   StrictObject root(document, path);
   Reader reader(root, lookup);

@@ -12,13 +12,13 @@
 namespace lfmfit {
 
 /// The tensor type of a name; null when there is none.
-using TensorTypeLookup = std::function<const TensorType*(std::string_view name)>;
+using TensorTypeByName = std::function<const TensorType*(std::string_view name)>;
 
 /// Reads the rules of recipes, and what a file defines for them: forms that a model may have, and sets of rules.
 class RuleReader {
  public:
   /// `lookup` must outlive it.
-  explicit RuleReader(const TensorTypeLookup& lookup) : lookup_(lookup) {}
+  explicit RuleReader(const TensorTypeByName& lookup) : lookup_(lookup) {}
 
   void read_forms(StrictObject& root);
   void read_rule_sets(StrictObject& root);
@@ -29,7 +29,7 @@ class RuleReader {
  private:
   QuantizationRule read_rule(StrictObject& row) const;
 
-  const TensorTypeLookup& lookup_;
+  const TensorTypeByName& lookup_;
   std::map<std::string, std::vector<ModelForm>> forms_;
   std::map<std::string, std::vector<QuantizationRule>> rule_sets_;
 };

@@ -22,13 +22,13 @@ bool is_simple(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c != '\\' && c >= 0x20 && c < 0x7f; });
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_decimal_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// from_chars takes more than JSON does: "01", "inf", ".5".
 bool looks_like_number(std::string_view text) {
   if (!text.empty() && text.front() == '-') text.remove_prefix(1);
-  if (text.empty() || !is_digit(text.front()) || !is_digit(text.back())) return false;
-  return !(text.size() > 1 && text[0] == '0' && is_digit(text[1]));
+  if (text.empty() || !is_decimal_digit(text.front()) || !is_decimal_digit(text.back())) return false;
+  return !(text.size() > 1 && text[0] == '0' && is_decimal_digit(text[1]));
 }
 
 std::from_chars_result number_from(const char* first, const char* last, double& value) {
@@ -151,6 +151,10 @@ std::vector<std::string> RowReader::texts(std::string_view key) {
   std::vector<std::string> texts;
   for (std::string_view element : json_elements(path_, value)) texts.push_back(json_text(*this, key, element));
   return texts;
+}
+
+std::vector<std::string> RowReader::texts_or_none(std::string_view key) {
+  return has(key) ? texts(key) : std::vector<std::string>();
 }
 
 RowReader RowReader::object(std::string_view key) {

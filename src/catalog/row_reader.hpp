@@ -35,6 +35,7 @@ class RowReader {
   bool flag_or(std::string_view key, bool fallback);
   /// The texts of the list under `key`.
   std::vector<std::string> texts(std::string_view key);
+  std::vector<std::string> texts_or_none(std::string_view key);
   /// The object under `key`; messages call it row.key.
   RowReader object(std::string_view key);
   /// The objects of the array under `key`; messages call them row.key[index].

@@ -21,11 +21,12 @@ namespace lfmfit::cli {
 
 namespace {
 
-constexpr const char* kAbout = R"(Writes lfmfit itself as one HTML file: any model on any machine in any setting, live.
+constexpr const char* kAppAbout =
+    R"(Writes lfmfit itself as one HTML file: any model on any machine in any setting, live.
 It needs no network, no server and no other file, and what its reader enters or drops
 there leaves it never.)";
 
-constexpr const char* kExamples = R"(The file holds the facts that this program was built with and your own.
+constexpr const char* kAppExamples = R"(The file holds the facts that this program was built with and your own.
 
 Examples:
   lfmfit app -o lfmfit.html --open
@@ -42,7 +43,7 @@ struct AppOptions {
 
 int run_app(const Session& session) {
   AppOptions options;
-  CommandLine line(kAbout, "lfmfit app", kExamples);
+  CommandLine line(kAppAbout, "lfmfit app", kAppExamples);
   line.text("-o,--output", options.output, "the file to write, - for standard output",
             {.group = "Output", .type = "PATH", .required = true});
   line.flag("--open", options.open, "show it in the browser", "Output");

@@ -16,7 +16,7 @@ namespace lfmfit::cli {
 
 namespace {
 
-constexpr const char* kExamples = R"(Reads one request a line from standard input and writes one answer a line, in
+constexpr const char* kBatchExamples = R"(Reads one request a line from standard input and writes one answer a line, in
 the same order. Every key but "model" is optional; a line that cannot be answered
 gives an object with "error" and spoils no other. The README lists the keys.
 
@@ -66,7 +66,7 @@ bool is_blank(const std::string& line) { return line.find_first_not_of(" \t\r") 
 int run_batch(const Session& session) {
   DataOptions data;
   bool total = false;
-  CommandLine command_line("Answers many requests: JSON lines in, JSON lines out.", "lfmfit batch", kExamples);
+  CommandLine command_line("Answers many requests: JSON lines in, JSON lines out.", "lfmfit batch", kBatchExamples);
   add_total_option(command_line, total);
   add_data_options(command_line, data);
   if (!command_line.read(session.args, session.out)) return kAnswered;

@@ -16,10 +16,11 @@ namespace lfmfit::cli {
 
 namespace {
 
-constexpr const char* kAbout = R"(Which models run on DEVICE, each at its best quantization, best first: those that run
+constexpr const char* kFitsAbout =
+    R"(Which models run on DEVICE, each at its best quantization, best first: those that run
 well before those that are tight, the larger before the smaller, among equals the newest.)";
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kFitsExamples = R"(Examples:
   lfmfit fits rtx-3060
   lfmfit fits local --min-speed 20 -c 16k
   lfmfit fits "rtx-4060-laptop, ram=32GiB" --task code
@@ -79,7 +80,7 @@ std::optional<std::size_t> most_shown(const FitsOptions& options) {
 
 int run_fits(const Session& session) {
   FitsOptions options;
-  CommandLine line(kAbout, "lfmfit fits", kExamples);
+  CommandLine line(kFitsAbout, "lfmfit fits", kFitsExamples);
   add_options(line, options);
   if (!line.read(session)) return kAnswered;
   FitsAsked wanted{options.asked, options.family, options.task, min_speed_of(options.min_speed), most_shown(options)};

@@ -22,10 +22,12 @@ namespace lfmfit::cli {
 
 namespace {
 
-constexpr const char* kAbout = R"(Writes one HTML file that says what MODEL needs and which hardware runs it. It needs
+constexpr const char* kPageAbout =
+    R"(Writes one HTML file that says what MODEL needs and which hardware runs it. It needs
 no network and no other file: open it, mail it, put it on any server.)";
 
-constexpr const char* kExamples = R"(The page lets its reader choose quantization, context, cache type and slots; the
+constexpr const char* kPageExamples =
+    R"(The page lets its reader choose quantization, context, cache type and slots; the
 options say what it shows first.
 
 Examples:
@@ -105,7 +107,7 @@ void write_page(const std::string& html, const std::string& path, std::ostream& 
 
 int run_page(const Session& session) {
   PageOptions options;
-  CommandLine line(kAbout, "lfmfit page", kExamples);
+  CommandLine line(kPageAbout, "lfmfit page", kPageExamples);
   add_options(line, options);
   if (!line.read(session)) return kAnswered;
   require_for_page(options.asked);
