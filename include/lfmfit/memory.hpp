@@ -12,6 +12,8 @@
 
 namespace lfmfit {
 
+class ComputePlans;  // lfmfit/estimate.hpp
+
 /// What memory is used for.
 /// kActivation to kOutside: vLLM's.
 enum class MemoryUse {
@@ -95,6 +97,7 @@ struct MemoryContext {
   const TensorType& type_v;
   std::vector<const Device*> devices{};  ///< the GPUs, the last for all that follow; empty: none in particular
   std::vector<Bytes> free{};  ///< memory of each GPU before the model is loaded, which decides the split; empty: equal
+  ComputePlans* plans = nullptr;  ///< what is known of compute buffers, and learns of these; null: nothing
 };
 
 /// The memory that llama.cpp v0.5.0 allocates for `model`, stored as `tensors` (all with `stored`), under `request`.

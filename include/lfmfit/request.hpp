@@ -47,6 +47,8 @@ struct TensorOverride {
   std::string pattern;              ///< a regular expression of names, as it was asked for
   int place = kHost;                ///< number of the GPU, or kHost
   std::vector<TensorName> tensors;  ///< those of the model that it is for, sorted; none that an earlier one is for
+
+  bool operator==(const TensorOverride&) const = default;
 };
 
 /// What of a layer llama.cpp's --fit moves away where its GPU has no room for all of it.
@@ -102,6 +104,8 @@ struct Request {
   Tokens depth{0};                        ///< tokens already in the cache when speed is asked for
   std::optional<std::int64_t> prompt;     ///< tokens of the prompt whose time is asked; unset: prompt_of()
   std::optional<std::int64_t> threads;    ///< of the CPU that compute; unset: all its cores
+
+  bool operator==(const Request&) const = default;
 };
 
 /// Tokens of the prompt whose time is asked: where nobody says, 512, or a whole micro-batch where that is more.

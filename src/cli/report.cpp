@@ -33,7 +33,7 @@ namespace lfmfit::cli {
 
 namespace {
 
-constexpr const char* kAbout = R"(Tells whether a language model fits on hardware, at which quantization and
+constexpr const char* kReportAbout = R"(Tells whether a language model fits on hardware, at which quantization and
 context, how fast it runs, and why. The bytes are those that llama.cpp allocates;
 the speeds come with the band that measurements lie in.
 
@@ -222,7 +222,9 @@ Report answer(const ReportOptions& options, const std::vector<const Device*>& sh
   ReportScope scope{ask::table_rows(question, options.all, finder.catalog), candidates(options, finder)};
   ask_speeds_of(shown, scope.devices);
   Report report = make_report(question, scope);
-  for (auto* rows : {&report.gpus, &report.unified, &report.cpus}) sort_rows(*rows, kOrders.at(options.sort));
+  if (const DeviceOrder order = kOrders.at(options.sort); order != DeviceOrder::kRank) {
+    for (auto* rows : {&report.gpus, &report.unified, &report.cpus}) sort_rows(*rows, order);
+  }
   return report;
 }
 
@@ -299,7 +301,7 @@ std::string first_screen(const Report& report, const ReportOptions& options, con
 
 int run_report(const Session& session) {
   ReportOptions options;
-  CommandLine line(kAbout, "lfmfit", kExitCodes);
+  CommandLine line(kReportAbout, "lfmfit", kExitCodes);
   add_options(line, options);
   if (!line.read(session)) return kAnswered;
   if (options.version) {

@@ -48,7 +48,9 @@ const std::vector<Tensor>* Trials::stored_of(const Question& question) {
 std::optional<Estimate> Trials::answer(const Question& question) {
   const std::vector<Tensor>* stored = stored_of(question);
   if (stored == nullptr) return std::nullopt;
-  std::optional<Estimate> answer = unless_refused([&] { return estimate(question, *stored); });
+  Question asked = question;
+  if (!asked.plans) asked.plans = plans_;
+  std::optional<Estimate> answer = unless_refused([&] { return estimate(asked, *stored); });
   return answer && answer->fit ? answer : std::nullopt;
 }
 

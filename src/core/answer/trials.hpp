@@ -10,7 +10,8 @@
 
 namespace lfmfit {
 
-/// Answers to variations of one question about one model: how it is stored is worked out once for each quantization.
+/// Answers to variations of one question about one model: how it is stored is worked out once for each quantization,
+/// and what it computes in as seldom as may be.
 class Trials {
  public:
   /// Unset: it is refused, or neither a device nor `available` says what there is.
@@ -23,6 +24,7 @@ class Trials {
  private:
   const std::vector<Tensor>* stored_of(const Question& question);
   std::map<const Quantization*, std::optional<std::vector<Tensor>>> stored_;
+  std::shared_ptr<ComputePlans> plans_ = new_compute_plans();
 };
 
 /// A variation of a question.

@@ -352,7 +352,7 @@ MemoryLedger on_one_gpu(const Model& model, const std::vector<Tensor>& tensors, 
   alone.tensor_split.clear();
   alone.split_mode = SplitMode::kLayer;
   for (TensorOverride& moved : alone.overrides) moved.place = on_only_gpu(moved, request);
-  const MemoryContext any_gpu{context.backend, context.type_k, context.type_v, context.devices};
+  const MemoryContext any_gpu{context.backend, context.type_k, context.type_v, context.devices, {}, context.plans};
   return by_layers(model, tensors, alone, any_gpu);
 }
 

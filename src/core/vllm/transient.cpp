@@ -12,7 +12,7 @@ namespace lfmfit::vllm {
 
 namespace {
 
-constexpr double kPlainBytes = 2;
+constexpr double kNumberBytes = 2;
 constexpr std::int64_t kLargestGraph = 512;
 
 Bytes whole(double bytes) { return Bytes(static_cast<std::int64_t>(std::clamp(bytes, 0.0, 9e18))); }
@@ -44,8 +44,8 @@ double wide_numbers(const Model& model, const Settings& settings) {
 
 Told activation_of(const Model& model, const Settings& settings, bool samples) {
   const auto tokens = static_cast<double>(settings.tokens);
-  const double each = kPlainBytes * (settings.facts->forward_hidden * static_cast<double>(model.n_embd) +
-                                     wide_numbers(model, settings));
+  const double each = kNumberBytes * (settings.facts->forward_hidden * static_cast<double>(model.n_embd) +
+                                      wide_numbers(model, settings));
   const ByteRange forward = scaled(settings.facts->forward, tokens * each);
   const std::int64_t rows = std::min(settings.requests, settings.tokens);
   const Band& sampler_bytes = settings.sampler_bytes;
