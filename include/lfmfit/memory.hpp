@@ -58,6 +58,8 @@ struct Scene {
   std::int64_t sequences = 1;
   std::int64_t states = 1;   ///< kept of each recurrent layer: one a sequence, and one for each drafted token besides
   std::int64_t streams = 1;  ///< caches that are not shared: 1 if unified
+  bool embeddings = false;   ///< what is read is the hidden state, not the logits
+  Pooling pooling = Pooling::kNone;  ///< with `embeddings`
   bool flash_attention = true;
   bool values_transposed = false;  ///< the value cache is laid out for attention without flash kernels
 };

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "lfmfit/backend.hpp"
+#include "lfmfit/pooling.hpp"
 #include "lfmfit/release.hpp"
 #include "lfmfit/units.hpp"
 
@@ -79,6 +80,8 @@ struct Request {
   FlashAttention flash_attention = FlashAttention::kAuto;
   std::optional<std::int64_t> outputs;  ///< rows of logits a batch may ask for; unset: `parallel`, as the server does
   bool all_outputs = false;             ///< every token of a batch may ask for logits (benchmarks, the plain API)
+  bool embeddings = false;              ///< the server computes embeddings and nothing else
+  std::optional<Pooling> pooling;       ///< unset: the model's own
   bool swa_full = false;
   Placing placing = Placing::kGiven;
   std::int64_t gpu_layers = -1;           ///< -1: all, the output layer included

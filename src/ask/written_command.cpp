@@ -41,8 +41,16 @@ std::string llama_text(const std::string& program, const Asked& asked, const Que
     words.insert(words.end(), {"-hf", model.repository + ":" + model.tag});
     if (question.model->projector && !asked.with_mmproj && asked.mmproj.empty()) words.emplace_back("--no-mmproj");
   }
-  for (const WrittenOption& option : options) words.insert(words.end(), option.words.begin(), option.words.end());
-  return llama_comments(asked, answer, model) + line_of(words);
+  Options others;  // llama-cli generates, and nothing else
+  for (const WrittenOption& option : options) {
+    const bool is_of_server = option.setting == "embeddings" || option.setting == "pooling";
+    if (is_of_server && program != "llama-server") {
+      others.push_back(option);
+    } else {
+      words.insert(words.end(), option.words.begin(), option.words.end());
+    }
+  }
+  return llama_comments(asked, answer, model) + untold(program, others, {}) + line_of(words);
 }
 
 std::string parameter(const char* name, std::int64_t value) { return fmt::format("PARAMETER {} {}\n", name, value); }

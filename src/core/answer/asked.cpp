@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/llamacpp/override_text.hpp"
+#include "core/llamacpp/scene.hpp"
 
 namespace lfmfit {
 
@@ -99,11 +100,13 @@ Asked asked_of(const Question& question, const Request& answered) {
   asked.kv_type_k = question.cache.k->name;
   asked.kv_type_v = question.cache.v->name;
   asked.flash_attention = name_of(answered.flash_attention);
-  if (answered.all_outputs) {
+  if (may_read_every_row(answered)) {
     asked.outputs = std::string("all");
   } else {
     asked.outputs = answered.outputs.value_or(answered.parallel);
   }
+  if (answered.embeddings || answered.pooling)
+    asked.pooling = name_of(answered.pooling.value_or(question.model->pooling));
   asked.gpu_layers = answered.gpu_layers;
   asked.n_cpu_moe = answered.n_cpu_moe;
   asked.override_tensor = override_texts(answered, *question.backend);

@@ -28,10 +28,12 @@ std::vector<graph::NodeId> unsupported(const graph::Builder& builder, const Back
 std::vector<graph::SchedulerBackend> scheduler_backends(const graph::Builder& builder, const Placement& placement,
                                                         const BackendTraits& traits, const Release& release) {
   graph::SchedulerBackend gpu;
-  gpu.rules = {traits.alignment, traits.largest_buffer.count(), traits.row_padding, traits.flash_attention_scratch};
-  gpu.keeps_fused_inputs = traits.fused_experts_keep_inputs;
+  gpu.rules = {traits.alignment, traits.largest_buffer.count(), traits.row_padding,
+               traits.flash_attention_scratch && release.copies_quantized_caches};
+  gpu.keeps_fused_inputs = traits.fused_experts_keep_inputs && release.protects_fusions;
   gpu.joins_shared_expert = traits.fused_experts_keep_inputs && release.joins_shared_expert;
   gpu.reorders_nodes = traits.reorders_nodes;
+  gpu.protects_fusions = release.protects_fusions;
   if (placement.gpu_count > 0) gpu.unsupported = unsupported(builder, traits);
   std::vector<graph::SchedulerBackend> backends(static_cast<std::size_t>(placement.gpu_count), gpu);
   graph::SchedulerBackend cpu;
