@@ -31,13 +31,19 @@ void add_limits(CommandLine& line, Asked& asked) {
             {.group = kGroup});
 }
 
-void add_cache(CommandLine& line, VllmRequest& vllm) {
+void add_cache(CommandLine& line, Asked& asked) {
+  VllmRequest& vllm = asked.vllm;
   line.text("--kv-cache-dtype", vllm.kv_cache_dtype, "type of the cache: auto, fp8, ...", {.group = kGroup});
   line.number("--block-size", vllm.block_size, "tokens of a block", {.group = kGroup});
   line.flag("--enable-prefix-caching", vllm.enable_prefix_caching, true, "keep what requests have in common", kGroup);
   line.flag("--no-enable-prefix-caching", vllm.enable_prefix_caching, false, "do not", kGroup);
   line.size("--kv-cache-memory-bytes", vllm.kv_cache_memory, "of cache on each GPU: nothing is profiled then",
             {.group = kGroup});
+  line.text(
+      "--speculative-config", asked.speculative.type,
+      "what drafts tokens ahead, in JSON: {\"method\": \"mtp\", \"num_speculative_tokens\": 2}; also ngram, eagle, "
+      "eagle3, and draft_model with a \"model\"",
+      {.group = kGroup, .type = "JSON"});
   line.flag("--enforce-eager", vllm.enforce_eager, true, "no CUDA graphs", kGroup);
   line.number("--max-loras", vllm.max_loras, "slots of LoRA adapters", {.group = kGroup});
   line.number("--max-lora-rank", vllm.max_lora_rank, "rank that a slot has room for", {.group = kGroup});
@@ -48,7 +54,7 @@ void add_cache(CommandLine& line, VllmRequest& vllm) {
 void add_vllm_options(CommandLine& line, Asked& asked) {
   add_sharing(line, asked.vllm);
   add_limits(line, asked);
-  add_cache(line, asked.vllm);
+  add_cache(line, asked);
 }
 
 }  // namespace lfmfit::cli
