@@ -19,6 +19,11 @@ def version():
     return re.search(r"project\(lfmfit VERSION ([0-9.]+)", text_of(ROOT / "CMakeLists.txt")).group(1)
 
 
+def catalog(build):
+    """The state of the facts within: its day and its hash."""
+    return re.search(r'stamp\{"([-0-9]*)", "([0-9a-f]{16})"\}', text_of(build / "catalog_stamp.cpp")).groups()
+
+
 def script():
     files = json.loads(text_of(WEB / "scripts.json"))
     return text_of(*(SHARED / name for name in files["shared"]), *(WEB / name for name in files["page"]))
@@ -33,9 +38,12 @@ def without_end(script, what):
 
 def main():
     build = Path(sys.argv[1])
+    day, facts = catalog(build)
     wasm = (build / "lfmfit_app.wasm").read_bytes()
     values = {
         "version": version(),
+        "catalog": facts,
+        "day": day,
         "style": text_of(SHARED / "page.css", WEB / "app.css"),
         "script": without_end(script(), "the script"),
         "worker": without_end(text_of(build / "lfmfit_app.js", WEB / "worker.js"), "the worker"),

@@ -134,7 +134,7 @@ struct SpeedBand {
 struct WeightKernel {
   enum class Vector { kPlain, kK, kSix, kLow };
   enum class Tile { kPlain, kMinima, kSixteen };
-  enum class Number { kQuantized, kF16, kBf16, kF32 };
+  enum class Number { kQuantized, kHalf, kBfloat, kSingle };
   const TensorType* type = nullptr;
   Number number = Number::kQuantized;
   Vector vector = Vector::kK;

@@ -2,10 +2,12 @@
 
 #include <utility>
 
-#include "ask/asked_json.hpp"
+#include "app/fits_request.hpp"
 #include "ask/quantization_words.hpp"
+#include "cli/command_answer.hpp"
 #include "cli/device_plan.hpp"
 #include "lfmfit/error.hpp"
+#include "render/fits.hpp"
 #include "render/json.hpp"
 #include "render/lists.hpp"
 #include "render/plan.hpp"
@@ -60,14 +62,22 @@ std::string text_or_error(const Make& make) {
 }  // namespace
 
 // No variables and no machine: a page sees nothing of where it runs.
-Door::Door(std::vector<Overlay> overlays) : catalog_(std::move(overlays)), finder_(catalog_, {}), answers_(finder_) {}
+Door::Door(std::vector<Overlay> overlays)
+    : overlays_(std::move(overlays)), catalog_(overlays_), finder_(catalog_, {}), answers_(finder_) {}
 
 std::string Door::answer(const std::string& request) { return answers_.answer(request); }
 
 std::string Door::plan(const std::string& request) {
   return text_or_error([&] {
-    const Asked asked = ask::read_asked(Json::parse(request, nullptr, false));
-    return render::plan_json(cli::device_plan(asked, std::nullopt, finder_), LFMFIT_VERSION);
+    const cli::CommandRequest read = cli::read_command_request(Json::parse(request, nullptr, false), finder_);
+    return render::plan_json(cli::device_plan(read.asked.asked, std::nullopt, finder_), LFMFIT_VERSION);
+  });
+}
+
+std::string Door::fits(const std::string& request) {
+  return text_or_error([&] {
+    const cli::FitsAsked wanted = read_fits_request(Json::parse(request, nullptr, false));
+    return render::fits_json(cli::fits_list(wanted, overlays_, finder_), LFMFIT_VERSION);
   });
 }
 

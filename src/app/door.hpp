@@ -22,11 +22,16 @@ class Door {
   /// What `lfmfit plan --on DEVICE --json` prints of the same request; {"error": ...} where it cannot be planned.
   std::string plan(const std::string& request);
 
+  /// What `lfmfit fits DEVICE --json` prints of the machine of `request`: an object with the keys of a batch that
+  /// `lfmfit fits` has options for, besides "min_speed_tok_s", "family", "task" and "top". {"error": ...} for others.
+  std::string fits(const std::string& request);
+
   /// What `lfmfit list KIND --json` prints, on one line, for models, devices and quants; backends of llama.cpp, and the
   /// forms of models for vllm and mlx; {"error": ...} for other kinds, and where the reader's own facts are broken.
   std::string list(const std::string& kind) const;
 
  private:
+  std::vector<Overlay> overlays_;
   Catalog catalog_;
   ask::Finder finder_;
   cli::LineAnswers answers_;

@@ -27,7 +27,7 @@ std::int64_t whole_number(const std::string& key, const Json& value, const std::
 /// Reads the fields of a request, one after another; keys that none of them has are errors.
 class FieldReader {
  public:
-  explicit FieldReader(const Json& object) : object_(object) { known_.insert("id"); }
+  explicit FieldReader(const Json& object) : object_(object), known_{"id", "command_line", "commands"} {}
 
   template <class Field>
   void operator()(const char* key, Field& field) {
@@ -118,13 +118,18 @@ class FieldReader {
 
 }  // namespace
 
-Asked read_asked(const Json& json) {
+Asked read_settings(const Json& json) {
   if (!json.is_object())
     throw Error(ErrorKind::kBadRequest, "a request is a JSON object, like {\"model\": \"LiquidAI/LFM2-1.2B\"}");
   Asked asked;
   FieldReader reader(json);
   for_each_field(asked, reader);
   reader.require_all_known();
+  return asked;
+}
+
+Asked read_asked(const Json& json) {
+  Asked asked = read_settings(json);
   if (!asked.model)
     throw Error(ErrorKind::kBadRequest, "\"model\" is missing; write {\"model\": \"LiquidAI/LFM2-1.2B\"}");
   return asked;

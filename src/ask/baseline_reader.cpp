@@ -11,7 +11,7 @@ namespace lfmfit::ask {
 
 namespace {
 
-constexpr const char* kSchema = "lfmfit.baseline/1";
+constexpr const char* kBaselineSchema = "lfmfit.baseline/1";
 
 template <class Value>
 std::optional<Value> rate(StrictObject& row, const char* key) {
@@ -48,8 +48,8 @@ BaselineCase read_case(StrictObject& row) {
 Baseline read_baseline(const std::string& path, const std::string& text) {
   const nlohmann::json document = parse_json(path, text);
   StrictObject root(document, path);
-  if (root.text("schema") != kSchema)
-    root.fail("schema", fmt::format("must be \"{}\"; write the baseline anew with --write-baseline", kSchema));
+  if (root.text("schema") != kBaselineSchema)
+    root.fail("schema", fmt::format("must be \"{}\"; write the baseline anew with --write-baseline", kBaselineSchema));
   Baseline baseline;
   baseline.version = root.text("lfmfit");
   root.text_or("runtime", "");

@@ -16,7 +16,7 @@ namespace {
 
 using Json = LocatedJson::Json;
 
-constexpr const char* kSchema = "lfmfit.contract/1";
+constexpr const char* kContractSchema = "lfmfit.contract/1";
 constexpr std::size_t kLongestId = 100;
 
 bool is_id(const std::string& id) {
@@ -56,9 +56,10 @@ class ContractReader {
   void read_heading(ContractObject& root) {
     root.take("$schema");
     if (const Json* schema = root.take("schema"); schema == nullptr) {
-      root.fault(fmt::format("schema is missing; write \"schema\": \"{}\"", kSchema));
-    } else if (*schema != kSchema) {
-      root.fault("schema", fmt::format("{} is not \"{}\", which this lfmfit reads", shown_value(*schema), kSchema));
+      root.fault(fmt::format("schema is missing; write \"schema\": \"{}\"", kContractSchema));
+    } else if (*schema != kContractSchema) {
+      root.fault("schema",
+                 fmt::format("{} is not \"{}\", which this lfmfit reads", shown_value(*schema), kContractSchema));
     }
     contract_.name = root.text("name").value_or("");
     for (const std::string& folder : root.texts("data")) contract_.data.push_back(cases_.path_of(folder));

@@ -15,7 +15,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr double kMostBytes = 1e15;
+constexpr double kMostSize = 1e15;
 
 constexpr std::array<std::pair<std::string_view, double>, 9> kUnits = {{{"B", 1},
                                                                         {"kB", 1e3},
@@ -48,11 +48,11 @@ std::optional<Bytes> bytes_of(const Json& value) {
       if (measure->second == unit) bytes = measure->first * each;
     }
   }
-  if (!bytes || *bytes < 0 || *bytes > kMostBytes) return std::nullopt;
+  if (!bytes || *bytes < 0 || *bytes > kMostSize) return std::nullopt;
   return Bytes(std::llround(*bytes));
 }
 
-[[noreturn]] void reject(const Json& value, const char* what) {
+[[noreturn]] void reject_value(const Json& value, const char* what) {
   throw Error(ErrorKind::kBadFile, shown_value(value) + what);
 }
 
@@ -81,14 +81,14 @@ std::array<int, 3> bound_of(std::string_view bound, std::string_view sign) {
 
 Bytes size_word(const Json& value) {
   if (const auto bytes = bytes_of(value)) return *bytes;
-  reject(value, " is no size; write 1 GB, 1 GiB or a number of bytes");
+  reject_value(value, " is no size; write 1 GB, 1 GiB or a number of bytes");
 }
 
 SizeOrShare size_or_share_word(const Json& value) {
   const auto measure = number_and_unit(value);
   if (measure && measure->second == "%" && measure->first <= 100) return {{}, measure->first / 100};
   if (const auto bytes = bytes_of(value)) return {*bytes, std::nullopt};
-  reject(value, " is no size; write 1 GB, 1 GiB or 10 %");
+  reject_value(value, " is no size; write 1 GB, 1 GiB or 10 %");
 }
 
 Seconds seconds_word(const Json& value) {
@@ -98,7 +98,7 @@ Seconds seconds_word(const Json& value) {
     if (measure->second == "ms") seconds = measure->first / 1000;
   }
   if (std::isfinite(seconds) && seconds > 0) return Seconds(seconds);
-  reject(value, " is no time; write 2 s, 250 ms or a number of seconds");
+  reject_value(value, " is no time; write 2 s, 250 ms or a number of seconds");
 }
 
 bool is_in_versions(std::string_view range, std::string_view version) {

@@ -13,7 +13,7 @@ namespace lfmfit::ask {
 namespace {
 
 constexpr const char *kServer = "server", *kOllama = "ollama";
-constexpr const char *kSlots = "OLLAMA_NUM_PARALLEL", *kContext = "OLLAMA_CONTEXT_LENGTH",
+constexpr const char *kSlotsVariable = "OLLAMA_NUM_PARALLEL", *kContextVariable = "OLLAMA_CONTEXT_LENGTH",
                      *kCacheType = "OLLAMA_KV_CACHE_TYPE", *kFlashAttention = "OLLAMA_FLASH_ATTENTION";
 
 std::string variable(const EnvironmentVariables& variables, const char* name) {
@@ -78,9 +78,9 @@ void set_ollama(const Asked& asked, Question& question) {
 
 Asked with_environment(Asked asked, const EnvironmentVariables& variables) {
   if (asked.like != kOllama) return asked;
-  if (!says_slots(asked)) asked.request.parallel = number_in(variables, kSlots).value_or(1);
+  if (!says_slots(asked)) asked.request.parallel = number_in(variables, kSlotsVariable).value_or(1);
   if (!asked.context && !asked.context_each) {
-    if (const auto context = number_in(variables, kContext)) asked.context_each = *context;
+    if (const auto context = number_in(variables, kContextVariable)) asked.context_each = *context;
   }
   if (const std::string type = variable(variables, kCacheType); !type.empty()) {
     if (!asked.kv_type_k) asked.kv_type_k = type;
@@ -94,7 +94,7 @@ Asked with_environment(Asked asked, const EnvironmentVariables& variables) {
   return asked;
 }
 
-std::vector<std::string> ollama_variables() { return {kSlots, kContext, kCacheType, kFlashAttention}; }
+std::vector<std::string> ollama_variables() { return {kSlotsVariable, kContextVariable, kCacheType, kFlashAttention}; }
 
 void set_like(const Asked& asked, Question& question) {
   if (*asked.like == kServer) return set_server(asked, question);

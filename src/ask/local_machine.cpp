@@ -20,7 +20,7 @@ struct Choice {
   Device device;
 };
 
-bool is_pool(const Device& device) { return device.device_class == DeviceClass::kUnified; }
+bool is_unified(const Device& device) { return device.device_class == DeviceClass::kUnified; }
 
 Bytes memory_of(const std::vector<Choice>& choices, const std::string& backend) {
   Bytes sum(0);
@@ -38,8 +38,8 @@ std::vector<Choice> chosen(std::vector<Choice> choices, const LocalMachine& mach
                   choices.end());
   };
   const bool any_card =
-      std::any_of(choices.begin(), choices.end(), [](const Choice& choice) { return !is_pool(choice.device); });
-  keep([&](const Choice& choice) { return is_pool(choice.device) != any_card; });
+      std::any_of(choices.begin(), choices.end(), [](const Choice& choice) { return !is_unified(choice.device); });
+  keep([&](const Choice& choice) { return is_unified(choice.device) != any_card; });
   if (choices.empty()) return choices;
   const auto most = std::max_element(choices.begin(), choices.end(), [&](const Choice& a, const Choice& b) {
     return memory_of(choices, a.device.backend) < memory_of(choices, b.device.backend);
@@ -53,7 +53,7 @@ std::vector<Choice> chosen(std::vector<Choice> choices, const LocalMachine& mach
   const auto greatest = std::max_element(choices.begin(), choices.end(), [](const Choice& a, const Choice& b) {
     return a.device.usable < b.device.usable;
   });
-  const bool one = is_slice(*greatest) || is_pool(greatest->device);
+  const bool one = is_slice(*greatest) || is_unified(greatest->device);
   return one ? std::vector<Choice>{*greatest} : choices;
 }
 

@@ -68,7 +68,7 @@ MlxRequest request_of(const MlxRequest& asked, const MlxFacts& facts) {
   return request;
 }
 
-void set_tokens(const Asked& asked, Question& question) {
+void set_mlx_tokens(const Asked& asked, Question& question) {
   if (asked.context && asked.context_each)
     throw Error(ErrorKind::kBadRequest, "--context and --context-each say the same in two ways; give one of them");
   if (asked.users.value_or(1) != 1)
@@ -127,7 +127,7 @@ Question mlx_question(const Asked& asked, const std::string& version, Finder& fi
   const bool as_stored = found.file != nullptr && &form == &stored_form(facts, *found.file);
   if (as_stored && (found.file->stored_bytes_counted || form.row.default_type->quantized))
     question.mlx->checkpoint = found.file->stored_bytes;
-  set_tokens(asked, question);
+  set_mlx_tokens(asked, question);
   return question;
 }
 

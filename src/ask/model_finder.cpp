@@ -29,7 +29,7 @@ bool is_hidden(const fs::directory_entry& entry) { return entry.path().filename(
 
 /// Whether a file or a folder that holds something lies at `path`. A folder without, which a download that was given up
 /// leaves, may be called like a model of the catalogue.
-bool is_there(const std::string& path) {
+bool is_model(const std::string& path) {
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
   if (error || !fs::exists(status)) return false;
@@ -113,7 +113,7 @@ ModelFinder::Found ModelFinder::find(const std::string& text) {
   const auto known = found_.find(text);
   if (known != found_.end()) return known->second;
   Found found;
-  if (is_there(text)) {
+  if (is_model(text)) {
     found = read(text);
   } else {
     found = look_up(text);

@@ -7,15 +7,11 @@
 #include "ask/runtime_words.hpp"
 #include "lfmfit/error.hpp"
 #include "lfmfit/gguf_files.hpp"
+#include "readers/named_file.hpp"
 
 namespace lfmfit::ask {
 
 namespace {
-
-bool is_there(const std::string& path) {
-  std::error_code error;
-  return std::filesystem::exists(path, error) && !error;
-}
 
 std::string file_name(const std::string& path) {
   const std::size_t slash = path.find_last_of("/\\");

@@ -10,7 +10,7 @@ namespace lfmfit::ask {
 
 namespace {
 
-constexpr std::size_t kMostBytes = 64 << 10;
+constexpr std::size_t kLongestCommand = 64 << 10;
 
 using Command = std::vector<std::string>;
 
@@ -130,7 +130,7 @@ bool is_plain_letter(char letter) {
 }  // namespace
 
 std::vector<Command> shell_commands(std::string_view text) {
-  if (text.size() > kMostBytes)
+  if (text.size() > kLongestCommand)
     throw Error(ErrorKind::kBadRequest, "a command line of more than 64 KiB; paste the one line that is meant");
   return Cutter(text).commands();
 }

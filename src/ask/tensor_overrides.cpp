@@ -21,7 +21,7 @@ constexpr std::size_t kLongestPattern = 1000;  // letters of one
 constexpr std::size_t kMostLetters = 4000;     // of all, each as often as it is repeated
 constexpr std::size_t kMostGroups = 100;
 
-[[noreturn]] void reject(const std::string& text, const std::string& why) {
+[[noreturn]] void reject_override(const std::string& text, const std::string& why) {
   throw Error(ErrorKind::kBadRequest, fmt::format("--override-tensor '{}' {}", text, why));
 }
 
@@ -35,8 +35,8 @@ int place_called(const std::string& buffer, const std::string& text, const Backe
     const auto [rest, error] = std::from_chars(buffer.data() + gpu.size(), end, number);
     if (error == std::errc() && rest == end && number >= 0 && number < kMaxGpus) return number;
   }
-  reject(text, "names no memory of " + backend.label + "; write PATTERN=CPU" +
-                   (backend.is_cpu ? "" : fmt::format(" or PATTERN={0}0, {0}1, ...", gpu)));
+  reject_override(text, "names no memory of " + backend.label + "; write PATTERN=CPU" +
+                            (backend.is_cpu ? "" : fmt::format(" or PATTERN={0}0, {0}1, ...", gpu)));
 }
 
 /// How often the longest nest of "{9}" in `pattern` repeats something, at most.
@@ -45,9 +45,9 @@ std::size_t repeats_in(const std::string& pattern, const std::string& text) {
   for (std::size_t at = pattern.find('{'); at != std::string::npos; at = pattern.find('{', at + 1)) {
     std::size_t count = 1;
     std::from_chars(pattern.data() + at + 1, pattern.data() + pattern.size(), count);
-    if (count > kMostLetters) reject(text, "repeats too much");
+    if (count > kMostLetters) reject_override(text, "repeats too much");
     repeats *= std::max<std::size_t>(count, 1);
-    if (repeats > kMostLetters) reject(text, "repeats too much");
+    if (repeats > kMostLetters) reject_override(text, "repeats too much");
   }
   return repeats;
 }
@@ -63,27 +63,28 @@ std::regex compiled(const std::string& pattern, const std::string& text) {
     return std::regex("[\\s\\S]*(?:" + pattern + ")[\\s\\S]*",
                       kind);  // one match of the whole, not one search from each letter
   } catch (const std::regex_error& error) {
-    reject(text, std::string("is no regular expression: ") + error.what());
+    reject_override(text, std::string("is no regular expression: ") + error.what());
   }
 }
 
-class Reader {
+class OverrideReader {
  public:
-  Reader(const Model& model, const Backend& backend) : backend_(backend) {
+  OverrideReader(const Model& model, const Backend& backend) : backend_(backend) {
     for (const Tensor& tensor : tensors(model)) left_.insert({tensor.layer, tensor.name});
   }
 
   void add(const std::string& text) {
     const std::size_t equals = text.find('=');
-    if (equals == std::string::npos || equals == 0) reject(text, "has no pattern and '='; write PATTERN=CPU");
+    if (equals == std::string::npos || equals == 0) reject_override(text, "has no pattern and '='; write PATTERN=CPU");
     TensorOverride result;
     result.pattern = text.substr(0, equals);
     result.place = place_called(text.substr(equals + 1), text, backend_);
     if (result.pattern.size() > kLongestPattern ||
         static_cast<std::size_t>(std::count(result.pattern.begin(), result.pattern.end(), '(')) > kMostGroups)
-      reject(text.substr(0, 40) + "...", fmt::format("is too long; write at most {} letters", kLongestPattern));
+      reject_override(text.substr(0, 40) + "...",
+                      fmt::format("is too long; write at most {} letters", kLongestPattern));
     letters_ += result.pattern.size() * repeats_in(result.pattern, text);
-    if (letters_ > kMostLetters) reject(text, "and those before it are too much to look for; write fewer");
+    if (letters_ > kMostLetters) reject_override(text, "and those before it are too much to look for; write fewer");
     take_tensors(compiled(result.pattern, text), result);
     overrides.push_back(std::move(result));
   }
@@ -109,7 +110,7 @@ class Reader {
 std::vector<TensorOverride> parse_overrides(const std::vector<std::string>& texts, const Model& model,
                                             const Backend& backend) {
   if (texts.empty()) return {};
-  Reader reader(model, backend);
+  OverrideReader reader(model, backend);
   for (const std::string& text : texts) {
     std::size_t from = 0;
     for (std::size_t comma = text.find(','); from != std::string::npos; comma = text.find(',', from)) {

@@ -72,7 +72,7 @@ ContextChoice parse_max_model_len(const NumberOrWord& asked, const Model& model)
               fmt::format("\"max_model_len\" must be from 1 to {} tokens, or auto", kMaxContext));
 }
 
-void set_tokens(const Asked& asked, Question& question) {
+void set_vllm_tokens(const Asked& asked, Question& question) {
   ContextChoice length = question.model->context_limit;
   if (asked.max_model_len) length = parse_max_model_len(*asked.max_model_len, *question.model);
   question.longest_context = !length;
@@ -118,7 +118,7 @@ Question vllm_question(const Asked& asked, const std::string& version, Finder& f
     question.notes.emplace_back(
         "A part that sees or hears is loaded too, and a config.json alone does not say how large it is; a folder with "
         "its safetensors does.");
-  set_tokens(asked, question);
+  set_vllm_tokens(asked, question);
   return question;
 }
 

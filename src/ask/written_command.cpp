@@ -11,6 +11,7 @@
 #include "ask/written_model.hpp"
 #include "ask/written_options.hpp"
 #include "core/base/letter_case.hpp"
+#include "readers/named_file.hpp"
 
 namespace lfmfit::ask {
 
@@ -128,11 +129,6 @@ void add_option(Words& words, const char* name, const std::optional<Value>& valu
 
 void add_switch(Words& words, const std::string& name, const std::optional<bool>& value) {
   if (value) words.push_back(*value ? "--" + name : "--no-" + name);
-}
-
-bool is_there(const std::string& path) {
-  std::error_code error;
-  return std::filesystem::exists(path, error) && !error;
 }
 
 /// The form in which the model itself is published; others are other checkpoints, or made while it is loaded.

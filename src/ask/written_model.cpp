@@ -9,15 +9,11 @@
 #include "core/base/letter_case.hpp"
 #include "lfmfit/error.hpp"
 #include "lfmfit/gguf_files.hpp"
+#include "readers/named_file.hpp"
 
 namespace lfmfit::ask {
 
 namespace {
-
-bool is_there(const std::string& path) {
-  std::error_code error;
-  return std::filesystem::exists(path, error) && !error;
-}
 
 std::string tail_of(const std::string& id) { return id.substr(id.find('/') + 1); }
 

@@ -47,7 +47,7 @@ CheckpointForm read_form(StrictObject& row, const TensorType& plain) {
 }  // namespace
 
 std::vector<CheckpointForm> read_checkpoint_forms(std::string_view path, std::string_view text,
-                                                  const TensorTypeLookup& lookup) {
+                                                  const TensorTypeByName& lookup) {
   const nlohmann::json document = parse_json(path, text);
   StrictObject root(document, path);
   const TensorType* plain = lookup("bf16");

@@ -13,8 +13,8 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-constexpr double kSameSize = 0.005;
-constexpr double kNearSize = 0.07;  // "94gb" and "96gb" are said of one card
+constexpr double kSaidSize = 0.005;
+constexpr double kRoundedSize = 0.07;  // "94gb" and "96gb" are said of one card
 
 bool has_all(const Words& words, const Words& part) {
   return std::includes(words.begin(), words.end(), part.begin(), part.end());
@@ -117,11 +117,12 @@ bool DeviceEntry::is_named(const Device& device_here, const Wanted& wanted, bool
   if (cores > 0 && device_here.gpu_cores > 0 && cores != device_here.gpu_cores) return false;
   if (any_size) return true;
   for (double gib : said.memory_gib) {  // "GH200 480GB", whose GPU has 96
-    const bool must_be_said = !own || !is_size_of(device_here, gib, kNearSize);
+    const bool must_be_said = !own || !is_size_of(device_here, gib, kRoundedSize);
     if (must_be_said && !has(wanted.said.memory_gib, gib)) return false;
   }
-  return std::all_of(wanted.said.memory_gib.begin(), wanted.said.memory_gib.end(),
-                     [&](double gib) { return is_size_of(device_here, gib, kNearSize) || has(said.memory_gib, gib); });
+  return std::all_of(wanted.said.memory_gib.begin(), wanted.said.memory_gib.end(), [&](double gib) {
+    return is_size_of(device_here, gib, kRoundedSize) || has(said.memory_gib, gib);
+  });
 }
 
 bool DeviceEntry::is_named_in_part(const Device& device_here, const Wanted& wanted) const {
@@ -130,7 +131,8 @@ bool DeviceEntry::is_named_in_part(const Device& device_here, const Wanted& want
   return has_all(said.brands, wanted.said.brands) &&
          std::all_of(words.begin(), words.end(),
                      [&](const std::string& word) { return has(said.words, word) || has(rest, word); }) &&
-         std::all_of(sizes.begin(), sizes.end(), [&](double gib) { return is_size_of(device_here, gib, kNearSize); });
+         std::all_of(sizes.begin(), sizes.end(),
+                     [&](double gib) { return is_size_of(device_here, gib, kRoundedSize); });
 }
 
 int DeviceEntry::unsaid(const Wanted& wanted) const {
@@ -142,7 +144,7 @@ int DeviceEntry::unsaid(const Wanted& wanted) const {
 bool DeviceEntry::is_of_exact_size(const Device& device_here, const Wanted& wanted) const {
   const auto& sizes = wanted.said.memory_gib;
   return std::all_of(sizes.begin(), sizes.end(),
-                     [&](double gib) { return is_size_of(device_here, gib, kSameSize) || has(said.memory_gib, gib); });
+                     [&](double gib) { return is_size_of(device_here, gib, kSaidSize) || has(said.memory_gib, gib); });
 }
 
 std::vector<DeviceEntry> own_entries(const Device& device, std::size_t place) {

@@ -9,21 +9,17 @@ constexpr double kMaxTransfers = 1e6;
 constexpr double kMaxGigabytes = 1e5;
 constexpr std::int64_t kMaxNumber = 1 << 20;
 
-std::vector<std::string> texts_or_none(RowReader& reader, std::string_view key) {
-  return reader.has(key) ? reader.texts(key) : std::vector<std::string>();
-}
-
 void read_processor(RowReader& reader, HostRule& rule) {
   rule.vendor = reader.text_or("vendor", "");
   rule.family = static_cast<int>(reader.integer_or("family", 0, 1, kMaxNumber));
   rule.models = reader.integers_or_none("models", 0, kMaxNumber);
   rule.steppings = reader.integers_or_none("steppings", 0, kMaxNumber);
-  rule.names = texts_or_none(reader, "names");
+  rule.names = reader.texts_or_none("names");
   rule.is_beside = reader.has("beside");
   if (!rule.is_beside) return;
   RowReader beside = reader.object("beside");
   rule.from_year = static_cast<int>(beside.integer_or("from_year", 0, 1990, 2100));
-  rule.segments = texts_or_none(beside, "segments");
+  rule.segments = beside.texts_or_none("segments");
   beside.finish();
 }
 

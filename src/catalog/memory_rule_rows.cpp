@@ -14,19 +14,15 @@ Bytes mib(RowReader& reader, std::string_view key) {
   return Bytes(reader.integer(key, 0, static_cast<std::int64_t>(kMaxMib)) << 20);
 }
 
-std::vector<std::string> texts_or_none(RowReader& reader, std::string_view key) {
-  return reader.has(key) ? reader.texts(key) : std::vector<std::string>();
-}
-
 void read_subject(RowReader& reader, MemoryRule& rule) {
   rule.vendor = reader.text_or("vendor", "");
-  for (const std::string& word : texts_or_none(reader, "classes"))
+  for (const std::string& word : reader.texts_or_none("classes"))
     rule.classes.push_back(device_class_called(word, reader, "classes"));
-  rule.segments = texts_or_none(reader, "segments");
-  rule.generations = texts_or_none(reader, "generations");
+  rule.segments = reader.texts_or_none("segments");
+  rule.generations = reader.texts_or_none("generations");
   rule.compute_capability = reader.text_or("compute_capability", "");
-  rule.backends = texts_or_none(reader, "backends");
-  rule.memory_types = texts_or_none(reader, "memory_types");
+  rule.backends = reader.texts_or_none("backends");
+  rule.memory_types = reader.texts_or_none("memory_types");
   rule.memory = from_gib(reader.number_or("memory_gib", 0, 0.001, kMaxMib));
 }
 
@@ -53,7 +49,7 @@ TotalRule read_total(RowReader reader) {
   return rule;
 }
 
-ByteRange read_range(RowReader& reader) {
+ByteRange read_sourced_range(RowReader& reader) {
   const ByteRange range{mib(reader, "low_mib"), mib(reader, "value_mib"), mib(reader, "high_mib")};
   if (range.low > range.value || range.value > range.high)
     reader.fail("value_mib", "must lie between \"low_mib\" and \"high_mib\"");
@@ -62,14 +58,14 @@ ByteRange read_range(RowReader& reader) {
 }
 
 ByteRange read_desktop(RowReader reader) {
-  const ByteRange range = read_range(reader);
+  const ByteRange range = read_sourced_range(reader);
   reader.finish();
   return range;
 }
 
 WindowsRule read_windows(RowReader reader) {
   WindowsRule rule;
-  rule.bytes = read_range(reader);
+  rule.bytes = read_sourced_range(reader);
   rule.mib_per_gib = reader.number_or("mib_per_gib", 0, 0, 1024);
   reader.finish();
   return rule;

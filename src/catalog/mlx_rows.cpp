@@ -10,7 +10,7 @@ namespace lfmfit {
 
 namespace {
 
-constexpr std::int64_t kMost = std::int64_t{1} << 24;
+constexpr std::int64_t kMostCount = std::int64_t{1} << 24;
 constexpr std::int64_t kByteBits = 8;
 
 /// Numbers of a group and what they share, as one block.
@@ -44,10 +44,10 @@ MlxForm read_form(StrictObject& row, MlxFacts& facts, const TensorType& plain) {
 }
 
 void read_cache(StrictObject& root, MlxFacts& facts) {
-  facts.cache_step = root.integer("cache_step", 1, kMost);
-  facts.chunk = root.integer("chunk", 1, kMost);
-  facts.cache_group = root.integer("cache_group", 1, kMost);
-  facts.quantized_start = root.integer("quantized_start", 0, kMost);
+  facts.cache_step = root.integer("cache_step", 1, kMostCount);
+  facts.chunk = root.integer("chunk", 1, kMostCount);
+  facts.cache_group = root.integer("cache_group", 1, kMostCount);
+  facts.quantized_start = root.integer("quantized_start", 0, kMostCount);
   facts.cache_bits = root.integers("cache_bits", 1);
   facts.cache_groups = root.integers("cache_groups", 1);
 }
@@ -55,7 +55,7 @@ void read_cache(StrictObject& root, MlxFacts& facts) {
 void read_activation(StrictObject& root, MlxFacts& facts) {
   facts.fused_heads = root.integers("fused_heads", 1);
   facts.commands_in_flight = root.integer("commands_in_flight", 0, 1 << 10);
-  facts.commands = root.integer("commands", 1, kMost);
+  facts.commands = root.integer("commands", 1, kMostCount);
   facts.commands_mib = root.number("commands_mib");
   facts.activation = read_band_of_three(root, "activation");
   facts.other_gib = read_band_of_three(root, "other_gib");
@@ -70,7 +70,7 @@ void read_speed(StrictObject& root, MlxFacts& facts) {
 
 }  // namespace
 
-MlxFacts read_mlx_facts(std::string_view path, std::string_view text, const TensorTypeLookup& lookup) {
+MlxFacts read_mlx_facts(std::string_view path, std::string_view text, const TensorTypeByName& lookup) {
   const nlohmann::json document = parse_json(path, text);
   StrictObject root(document, path);
   const TensorType* plain = lookup("bf16");

@@ -8,6 +8,6 @@
 namespace lfmfit {
 
 /// What data/mlx.json says. Throws Error(kBadFile) naming `path`, row and key.
-MlxFacts read_mlx_facts(std::string_view path, std::string_view text, const TensorTypeLookup& lookup);
+MlxFacts read_mlx_facts(std::string_view path, std::string_view text, const TensorTypeByName& lookup);
 
 }  // namespace lfmfit

@@ -5,6 +5,7 @@
 #include <cctype>
 #include <cstdlib>
 
+#include "catalog/spoken_letters.hpp"
 #include "catalog/spoken_model.hpp"
 
 namespace lfmfit {
@@ -16,10 +17,6 @@ using Words = NameWords;
 constexpr int kEdition = 1;  ///< cost of leaving out what says nothing of the model
 constexpr int kHeavy = 100;  ///< of leaving out what tells it from its kin: a date, a version
 
-template <std::size_t N>
-bool is_one_of(std::string_view word, const std::array<std::string_view, N>& list) {
-  return std::find(list.begin(), list.end(), word) != list.end();
-}
 bool is_number(std::string_view word) {
   return !word.empty() && std::isdigit(static_cast<unsigned char>(word[0])) != 0;
 }

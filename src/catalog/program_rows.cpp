@@ -12,7 +12,7 @@ namespace {
 
 using Use = ProgramOption::Use;
 
-std::map<std::string, std::string> read_words(StrictObject& row) {
+std::map<std::string, std::string> read_option_words(StrictObject& row) {
   std::map<std::string, std::string> words;
   if (!row.has("words")) return words;
   StrictObject table = row.object("words");
@@ -41,7 +41,7 @@ ProgramOption read_option(StrictObject& row) {
   read_use(row, option);
   option.value = row.text_or("value", "");
   option.bare = row.text_or("bare", "");
-  option.words = read_words(row);
+  option.words = read_option_words(row);
   option.short_numbers = row.text_or("number", "") == "short";
   option.older = row.flag_or("older", false);
   row.finish();

@@ -10,6 +10,6 @@ namespace lfmfit {
 
 /// The rows of data/quantizations.json, in the file's order. Throws Error(kBadFile) naming `path`, row and key.
 std::vector<Quantization> read_quantizations(std::string_view path, std::string_view text,
-                                             const TensorTypeLookup& lookup);
+                                             const TensorTypeByName& lookup);
 
 }  // namespace lfmfit

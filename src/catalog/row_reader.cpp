@@ -22,13 +22,13 @@ bool is_simple(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c != '\\' && c >= 0x20 && c < 0x7f; });
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_decimal_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// from_chars takes more than JSON does: "01", "inf", ".5".
 bool looks_like_number(std::string_view text) {
   if (!text.empty() && text.front() == '-') text.remove_prefix(1);
-  if (text.empty() || !is_digit(text.front()) || !is_digit(text.back())) return false;
-  return !(text.size() > 1 && text[0] == '0' && is_digit(text[1]));
+  if (text.empty() || !is_decimal_digit(text.front()) || !is_decimal_digit(text.back())) return false;
+  return !(text.size() > 1 && text[0] == '0' && is_decimal_digit(text[1]));
 }
 
 std::from_chars_result number_from(const char* first, const char* last, double& value) {
@@ -56,6 +56,7 @@ RowReader::RowReader(std::string_view path, std::string_view text, std::string r
 const std::string_view* RowReader::find(std::string_view key) {
   if ((marks_ & mark_of(key)) == 0) return nullptr;
   const auto is_it = [key](const JsonMember& member) { return member.key == key; };
+  if (next_ > 0 && is_it(members_[next_ - 1])) return &members_[next_ - 1].value;  // what has() was asked for
   const auto next = members_.begin() + static_cast<std::ptrdiff_t>(next_);
   auto found = std::find_if(next, members_.end(), is_it);
   if (found == members_.end()) {
@@ -96,7 +97,8 @@ std::string json_text(const RowReader& reader, std::string_view key, std::string
 std::string RowReader::text(std::string_view key) { return json_text(*this, key, raw(key)); }
 
 std::string RowReader::text_or(std::string_view key, std::string fallback) {
-  return has(key) ? text(key) : std::move(fallback);
+  const std::string_view* value = find(key);
+  return value != nullptr ? json_text(*this, key, *value) : std::move(fallback);
 }
 
 std::int64_t RowReader::whole_number(std::string_view key, std::string_view value, std::int64_t low,
@@ -121,11 +123,11 @@ std::vector<std::int64_t> RowReader::integers_or_none(std::string_view key, std:
 }
 
 std::int64_t RowReader::integer_or(std::string_view key, std::int64_t fallback, std::int64_t low, std::int64_t high) {
-  return has(key) ? integer(key, low, high) : fallback;
+  const std::string_view* value = find(key);
+  return value != nullptr ? whole_number(key, *value, low, high) : fallback;
 }
 
-double RowReader::number(std::string_view key, double low, double high) {
-  const std::string_view value = raw(key);
+double RowReader::any_number(std::string_view key, std::string_view value, double low, double high) const {
   double number = 0;
   if (!parse(value, number)) fail(key, fmt::format("must be a number, not {}", shown(value)));
   if (!(number >= low && number <= high))
@@ -133,8 +135,11 @@ double RowReader::number(std::string_view key, double low, double high) {
   return number;
 }
 
+double RowReader::number(std::string_view key, double low, double high) { return any_number(key, raw(key), low, high); }
+
 double RowReader::number_or(std::string_view key, double fallback, double low, double high) {
-  return has(key) ? number(key, low, high) : fallback;
+  const std::string_view* value = find(key);
+  return value != nullptr ? any_number(key, *value, low, high) : fallback;
 }
 
 bool RowReader::flag_or(std::string_view key, bool fallback) {
@@ -145,12 +150,20 @@ bool RowReader::flag_or(std::string_view key, bool fallback) {
   fail(key, fmt::format("must be true or false, not {}", shown(*value)));
 }
 
+std::optional<bool> RowReader::optional_flag(std::string_view key) {
+  return has(key) ? std::optional<bool>(flag_or(key, false)) : std::nullopt;
+}
+
 std::vector<std::string> RowReader::texts(std::string_view key) {
   const std::string_view value = raw(key);
   if (value.empty() || value.front() != '[') fail(key, fmt::format("must be a list in brackets, not {}", shown(value)));
   std::vector<std::string> texts;
   for (std::string_view element : json_elements(path_, value)) texts.push_back(json_text(*this, key, element));
   return texts;
+}
+
+std::vector<std::string> RowReader::texts_or_none(std::string_view key) {
+  return has(key) ? texts(key) : std::vector<std::string>();
 }
 
 RowReader RowReader::object(std::string_view key) {

@@ -73,7 +73,7 @@ void read_weight_kernels(RowReader& reader, const TypeLookup& lookup, SpeedConst
   using Vector = WeightKernel::Vector;
   using Tile = WeightKernel::Tile;
   constexpr std::array<std::pair<std::string_view, Number>, 4> kNumbers{
-      {{"quantized", Number::kQuantized}, {"f16", Number::kF16}, {"bf16", Number::kBf16}, {"f32", Number::kF32}}};
+      {{"quantized", Number::kQuantized}, {"f16", Number::kHalf}, {"bf16", Number::kBfloat}, {"f32", Number::kSingle}}};
   constexpr std::array<std::pair<std::string_view, Vector>, 4> kVectors{
       {{"plain", Vector::kPlain}, {"k", Vector::kK}, {"six", Vector::kSix}, {"low", Vector::kLow}}};
   constexpr std::array<std::pair<std::string_view, Tile>, 3> kTiles{

@@ -9,7 +9,7 @@ namespace lfmfit {
 
 namespace {
 
-constexpr double kMaxFactor = 1e6;
+constexpr double kMaxSpeedFactor = 1e6;
 constexpr std::int64_t kMaxRows = 1 << 20;
 
 HardwareMatch read_hardware(RowReader& reader) {
@@ -27,7 +27,7 @@ HardwareMatch read_hardware(RowReader& reader) {
 std::array<double, kCoefficientCount> read_prior(RowReader reader) {
   std::array<double, kCoefficientCount> prior{};
   for (std::size_t i = 0; i < kCoefficientCount; ++i)
-    prior[i] = reader.number_or(name_of(static_cast<Coefficient>(i)), 1, 0, kMaxFactor);
+    prior[i] = reader.number_or(name_of(static_cast<Coefficient>(i)), 1, 0, kMaxSpeedFactor);
   reader.finish();
   return prior;
 }
@@ -38,7 +38,7 @@ void read_coefficients(RowReader reader, SpeedRow& row) {
   for (std::size_t i = 0; i < kCoefficientCount; ++i) {
     const char* name = name_of(static_cast<Coefficient>(i));
     row.stated[i] = reader.has(name);
-    if (row.stated[i]) row.factors[i] = reader.number(name, 0, kMaxFactor);
+    if (row.stated[i]) row.factors[i] = reader.number(name, 0, kMaxSpeedFactor);
   }
   reader.finish();
 }
@@ -147,9 +147,9 @@ void read_launches(RowReader& root, SpeedConstants& constants) {
   for (RowReader& reader : root.objects("launches")) {
     LaunchTable& table = table_called(reader.text("table"), constants.launches);
     LaunchCost& cost = table.costs[static_cast<std::size_t>(part_called(reader.text("part"), reader))];
-    cost.one = reader.number("one", 0, kMaxFactor);
-    cost.few = reader.number("few", 0, kMaxFactor);
-    cost.many = reader.number("many", 0, kMaxFactor);
+    cost.one = reader.number("one", 0, kMaxSpeedFactor);
+    cost.few = reader.number("few", 0, kMaxSpeedFactor);
+    cost.many = reader.number("many", 0, kMaxSpeedFactor);
     cost.rows = static_cast<int>(reader.integer_or("rows", 0, 0, kMaxRows));
     reader.finish();
   }

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "catalog/spoken_letters.hpp"
 #include "core/base/letter_case.hpp"
 
 namespace lfmfit {
@@ -13,14 +14,6 @@ namespace lfmfit {
 namespace {
 
 using Words = std::vector<std::string>;
-
-bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
-bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0 || (c & 0x80) != 0; }
-
-template <std::size_t N>
-bool is_one_of(std::string_view word, const std::array<std::string_view, N>& list) {
-  return std::find(list.begin(), list.end(), word) != list.end();
-}
 
 constexpr std::array<std::string_view, 27> kSaysNothing{
     "graphics", "gpu",     "gpus",      "corporation", "generation", "edition", "series", "processor", "processors",

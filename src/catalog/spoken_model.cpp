@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 
+#include "catalog/spoken_letters.hpp"
 #include "core/base/letter_case.hpp"
 
 namespace lfmfit {
@@ -11,14 +12,6 @@ namespace lfmfit {
 namespace {
 
 constexpr std::string_view kSeparators = "-_. ";
-
-bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
-bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0 || (c & 0x80) != 0; }
-
-template <std::size_t N>
-bool is_one_of(std::string_view word, const std::array<std::string_view, N>& list) {
-  return std::find(list.begin(), list.end(), word) != list.end();
-}
 
 bool begins_with(const std::string& text, std::string_view start) {
   return same_but_case(std::string_view(text).substr(0, start.size()), start);

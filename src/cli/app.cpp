@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "catalog/catalog_stamp.hpp"
 #include "cli/app_file.hpp"
 #include "cli/command.hpp"
 #include "cli/command_line.hpp"
@@ -20,11 +21,12 @@ namespace lfmfit::cli {
 
 namespace {
 
-constexpr const char* kAbout = R"(Writes lfmfit itself as one HTML file: any model on any machine in any setting, live.
+constexpr const char* kAppAbout =
+    R"(Writes lfmfit itself as one HTML file: any model on any machine in any setting, live.
 It needs no network, no server and no other file, and what its reader enters or drops
 there leaves it never.)";
 
-constexpr const char* kExamples = R"(The file holds the facts that this program was built with and your own.
+constexpr const char* kAppExamples = R"(The file holds the facts that this program was built with and your own.
 
 Examples:
   lfmfit app -o lfmfit.html --open
@@ -41,7 +43,7 @@ struct AppOptions {
 
 int run_app(const Session& session) {
   AppOptions options;
-  CommandLine line(kAbout, "lfmfit app", kExamples);
+  CommandLine line(kAppAbout, "lfmfit app", kAppExamples);
   line.text("-o,--output", options.output, "the file to write, - for standard output",
             {.group = "Output", .type = "PATH", .required = true});
   line.flag("--open", options.open, "show it in the browser", "Output");
@@ -53,7 +55,7 @@ int run_app(const Session& session) {
   const Catalog catalog(overlays);  // tells now what is wrong with them
   catalog.models();
   catalog.devices();
-  const std::string html = app_with(read_app(session.environment.program, LFMFIT_VERSION), overlays);
+  const std::string html = app_with(read_app(session.environment.program, LFMFIT_VERSION, catalog_stamp().hash), overlays);
   if (options.output == "-") {
     session.out << html;
     return kAnswered;

@@ -27,7 +27,7 @@ constexpr const char* kHowToGet =
 
 }  // namespace
 
-std::string read_app(const fs::path& program, const std::string& version) {
+std::string read_app(const fs::path& program, const std::string& version, std::string_view facts) {
   const fs::path folder = program.parent_path();
   for (const char* place : kPlaces) {
     const fs::path path = (folder / place).lexically_normal();
@@ -35,9 +35,13 @@ std::string read_app(const fs::path& program, const std::string& version) {
     std::ostringstream text;
     if (!file || !(text << file.rdbuf())) continue;
     std::string page = text.str();
-    if (page.find(fmt::format("content=\"lfmfit {}\"", version)) != std::string::npos) return page;
+    const std::string same_version = fmt::format("content=\"lfmfit {}, catalogue ", version);
+    if (page.find(fmt::format("{}{}\"", same_version, facts)) != std::string::npos) return page;
+    const bool is_other = page.find(same_version) == std::string::npos;
     throw Error(ErrorKind::kBadFile,
-                fmt::format("{} is of another version than this lfmfit, {}; {}", path.string(), version, kHowToGet));
+                fmt::format("{} {} than this lfmfit, {}; {}", path.string(),
+                            is_other ? "is of another version" : "holds another state of the catalogue",
+                            is_other ? version : facts, kHowToGet));
   }
   const std::string wanted = program.empty() ? "" : " at " + (folder / kPlaces.front()).lexically_normal().string();
   throw Error(ErrorKind::kBadFile, fmt::format("the app is not there{}; {}", wanted, kHowToGet));

@@ -20,12 +20,12 @@ namespace lfmfit::cli {
 
 namespace {
 
-constexpr const char* kAbout =
+constexpr const char* kAuditAbout =
     "What a log of llama.cpp, Ollama or vLLM says was allocated, beside what lfmfit says: term by term, with the "
     "likely "
     "cause of each difference. What the log does not tell (-ot, -ncmoe, a model of another name) options say.";
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kAuditExamples = R"(Examples:
   lfmfit audit server.log
   journalctl -u ollama -n 2000 | lfmfit audit - --model qwen3:8b
   lfmfit audit server.log --json --save rows.jsonl
@@ -71,7 +71,7 @@ void save(const Audit& audit, const std::string& path) {
 
 int run_audit(const Session& session) {
   AuditOptions options;
-  CommandLine line(kAbout, "lfmfit audit", kExamples);
+  CommandLine line(kAuditAbout, "lfmfit audit", kAuditExamples);
   add_options(line, options);
   std::vector<std::string> args = session.args;
   options.pasted.words = cut_behind_dashes(args);

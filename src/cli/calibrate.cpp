@@ -24,7 +24,7 @@ namespace lfmfit::cli {
 
 namespace {
 
-constexpr const char* kExamples =
+constexpr const char* kCalibrateExamples =
     R"(Reads the output of llama-bench -o json, fits the constants of speed to it, and stores them for later answers about
 that device. Each run counts only for what it is worth: what few runs cannot decide stays as it is known of such devices.
 
@@ -33,7 +33,7 @@ Example:
 
 Exit code: 0 calibrated, 1 the constants known so far do as well, 2 bad usage or bad data.)";
 
-constexpr std::size_t kMostBytes = 16U << 20;
+constexpr std::size_t kLongestTable = 16U << 20;
 
 struct CalibrateOptions {
   std::string on;
@@ -46,7 +46,7 @@ std::string read_all(std::istream& in) {
   char piece[1 << 14];
   while (in.read(piece, sizeof piece), in.gcount() > 0) {
     text.append(piece, static_cast<std::size_t>(in.gcount()));
-    if (text.size() > kMostBytes)
+    if (text.size() > kLongestTable)
       throw Error(ErrorKind::kBadFile, "standard input holds more than 16 MiB; that is no output of llama-bench");
   }
   if (text.empty()) throw Error(ErrorKind::kBadRequest, "nothing came in; pipe in the output of llama-bench -o json");
@@ -146,7 +146,7 @@ const Device& device_of(const BenchRun& test, const Backend& backend, const Cata
 
 int run_calibrate(const Session& session) {
   CalibrateOptions options;
-  CommandLine line("Fits the constants of speed to your own machine.", "lfmfit calibrate", kExamples);
+  CommandLine line("Fits the constants of speed to your own machine.", "lfmfit calibrate", kCalibrateExamples);
   line.text("--on", options.on,
             "the device that llama-bench ran on, where its name does not say; one of `lfmfit list devices`, or local",
             {.type = "DEVICE"});

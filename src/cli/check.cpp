@@ -5,6 +5,7 @@
 #include "ask/written_command.hpp"
 #include "cli/command.hpp"
 #include "cli/command_line.hpp"
+#include "cli/commands_json.hpp"
 #include "cli/commands_output.hpp"
 #include "cli/contract.hpp"
 #include "cli/options.hpp"
@@ -22,7 +23,7 @@ namespace lfmfit::cli {
 
 namespace {
 
-constexpr const char* kExamples =
+constexpr const char* kCheckExamples =
     R"(Exit code: 0 it fits on every DEVICE, 1 it does not or needs 4 GB or more of RAM that
 nobody said is there (--ram), 2 bad usage or bad data.
 
@@ -97,7 +98,7 @@ std::string answer_text(const CheckOptions& options, const Checked& checked, con
 int run_check(const Session& session) {
   if (asks_for_contract(session.args)) return run_contract(session);
   CheckOptions options;
-  CommandLine line("Does MODEL fit on DEVICE?", "lfmfit check", kExamples);
+  CommandLine line("Does MODEL fit on DEVICE?", "lfmfit check", kCheckExamples);
   add_options(line, options);
   std::vector<std::string> args = session.args;
   options.pasted.words = cut_behind_dashes(args);

@@ -15,10 +15,4 @@ std::string commands_text(const std::vector<ask::WrittenCommand>& commands) {
   return text;
 }
 
-render::Json commands_json(const std::vector<ask::WrittenCommand>& commands) {
-  render::Json json = render::Json::object();
-  for (const ask::WrittenCommand& command : commands) json[command.program] = command.text;
-  return json;
-}
-
 }  // namespace lfmfit::cli

@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "ask/written_command.hpp"
-#include "render/json.hpp"
 
 namespace lfmfit::cli {
 
@@ -15,8 +14,5 @@ void add_command_option(CommandLine& line, bool& command);
 
 /// Each command under a comment that names its program, for a shell to read as it is; empty: there are none.
 std::string commands_text(const std::vector<ask::WrittenCommand>& commands);
-
-/// {"llama-server": "llama-server -m ...", ...}
-render::Json commands_json(const std::vector<ask::WrittenCommand>& commands);
 
 }  // namespace lfmfit::cli

@@ -22,7 +22,7 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-constexpr const char* kExamples =
+constexpr const char* kCompletionExamples =
     R"(Prints the script that completes lfmfit's commands, options, models, devices and quantizations in a shell.
 
 Examples:
@@ -134,7 +134,7 @@ int run_completion(const Session& session) {
     return kAnswered;
   }
   std::string shell;
-  CommandLine line("Completes what is typed in a shell.", "lfmfit completion", kExamples);
+  CommandLine line("Completes what is typed in a shell.", "lfmfit completion", kCompletionExamples);
   line.text("SHELL", shell, "bash, zsh or fish", {.required = true, .words = completion_shells()});
   if (!line.read(session.args, session.out)) return kAnswered;
   session.out << completion_script(shell);

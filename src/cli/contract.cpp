@@ -23,10 +23,12 @@ namespace lfmfit::cli {
 
 namespace {
 
-constexpr const char* kAbout = R"(Do the models that FILE names keep what it asks of them on its machines? FILE is
+constexpr const char* kContractAbout =
+    R"(Do the models that FILE names keep what it asks of them on its machines? FILE is
 lfmfit.contract.json in this folder unless named; docs/contracts.md describes it.)";
 
-constexpr const char* kExamples = R"(Exit code: 0 all that is asked holds, 1 something does not, 2 the contract, a
+constexpr const char* kContractExamples =
+    R"(Exit code: 0 all that is asked holds, 1 something does not, 2 the contract, a
 model, a machine or a fact is bad, or a case cannot be answered.
 
 In a job of GitHub's (GITHUB_ACTIONS) the annotations and the job's summary are
@@ -40,7 +42,7 @@ Examples:
 
 constexpr const char* kContractOption = "--contract";
 constexpr const char* kUsualFile = "lfmfit.contract.json";
-constexpr std::int64_t kMostBytes = 64 << 20;
+constexpr std::int64_t kLongestContract = 64 << 20;
 
 using Results = render::ContractResults;
 
@@ -138,7 +140,7 @@ class Runner {
   void answer(const std::string& file) {
     ask::Faults faults(file);
     Contract& contract = contracts_.emplace_back(
-        ask::read_contract(file, read_all(*open_file(file), kMostBytes), LFMFIT_VERSION, faults));
+        ask::read_contract(file, read_all(*open_file(file), kLongestContract), LFMFIT_VERSION, faults));
     std::vector<std::string> folders = options_.data.folders;
     folders.insert(folders.end(), contract.data.begin(), contract.data.end());
     const Catalog catalog(read_overlays(environment_, folders));
@@ -157,7 +159,7 @@ class Runner {
 };
 
 void compare_with(const std::string& path, const ContractOptions& options, ContractResult& result) {
-  Baseline baseline = ask::read_baseline(path, read_all(*open_file(path), kMostBytes));
+  Baseline baseline = ask::read_baseline(path, read_all(*open_file(path), kLongestContract));
   if (!options.cases.empty()) {
     for (auto each = baseline.cases.begin(); each != baseline.cases.end();)
       each = looks_like(each->first, options.cases) ? std::next(each) : baseline.cases.erase(each);
@@ -181,7 +183,7 @@ bool asks_for_contract(const std::vector<std::string>& args) {
 
 int run_contract(const Session& session) {
   ContractOptions options;
-  CommandLine line(kAbout, "lfmfit check --contract", kExamples);
+  CommandLine line(kContractAbout, "lfmfit check --contract", kContractExamples);
   add_options(line, options);
   if (!line.read(with_apart(session.args), session.out)) return kAnswered;
   if (options.files.empty()) options.files.emplace_back(kUsualFile);

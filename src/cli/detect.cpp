@@ -12,7 +12,7 @@ namespace lfmfit::cli {
 
 namespace {
 
-constexpr const char* kExamples =
+constexpr const char* kDetectExamples =
     R"(GPUs are those that their drivers tell of; NVIDIA's are asked through the library that
 comes with its driver. CUDA_VISIBLE_DEVICES counts. Nothing is installed, changed or sent.
 
@@ -36,7 +36,7 @@ struct DetectOptions {
 int run_detect(const Session& session) {
   DetectOptions options;
   CommandLine line("What this machine has: its GPUs, its processor, its RAM, and what of them is free.",
-                   "lfmfit detect", kExamples);
+                   "lfmfit detect", kDetectExamples);
   add_total_option(line, options.total, "Output");
   line.flag("--json", options.output.json, "as JSON, schema lfmfit.detect/1", "Output");
   add_terminal_options(line, options.output);

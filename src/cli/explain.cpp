@@ -18,7 +18,7 @@ namespace lfmfit::cli {
 
 namespace {
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kExplainExamples = R"(Examples:
   lfmfit explain --on rtx-3060 -q Q4_K_M -c 32k
   lfmfit explain qwen3-30b-a3b -ncmoe 40 --on rtx-4090 --depth 16k
   lfmfit explain ./model.gguf --on "MacBook Air M3 16GB" --json)";
@@ -57,7 +57,7 @@ int run_explain(const Session& session) {
   ExplainOptions options;
   CommandLine line(
       "Every term of MODEL's memory and time on DEVICE, with its formula and source, and what would make it faster.",
-      "lfmfit explain", kExamples);
+      "lfmfit explain", kExplainExamples);
   add_options(line, options);
   if (!line.read(session)) return kAnswered;
   const Catalog catalog(read_overlays(session.environment, options.data.folders));

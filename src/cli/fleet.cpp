@@ -21,10 +21,12 @@ namespace lfmfit::cli {
 
 namespace {
 
-constexpr const char* kAbout = R"(Which nodes of a cluster run MODEL, for how many users, how fast, and what is left;
+constexpr const char* kFleetAbout =
+    R"(Which nodes of a cluster run MODEL, for how many users, how fast, and what is left;
 and the files that its scheduler runs. docs/fleets.md tells the story.)";
 
-constexpr const char* kExamples = R"(FILE is what the cluster prints: `kubectl get nodes -o json` (and pods, which take
+constexpr const char* kFleetExamples =
+    R"(FILE is what the cluster prints: `kubectl get nodes -o json` (and pods, which take
 what they ask for), `kubectl get resourceslices -o json`, `scontrol show node --json`,
 `nvidia-smi -q -x`, nvidia-smi's CSV, or a CSV of name,device,count,free_gib,ram_gib,pool.
 A replica never spans nodes.
@@ -36,7 +38,7 @@ Examples:
   lfmfit fleet lfm2-8b-a1b llama-3.3-70b --inventory nodes.json --inventory pods.json --users 50
   lfmfit fleet lfm2-8b-a1b --inventory slurm.json --gpu a100=a100-sxm-40gb --emit slurm -o jobs/)";
 
-constexpr std::int64_t kMostBytes = 256 << 20;
+constexpr std::int64_t kLongestInventory = 256 << 20;
 constexpr std::size_t kMostModels = 100;
 
 using Emit = std::vector<render::Manifest> (*)(const FleetPlan& plan);
@@ -85,13 +87,13 @@ std::vector<InventoryText> read_texts(const FleetOptions& options, std::istream&
   std::vector<InventoryText> texts;
   for (const std::string& path : options.inventories) {
     if (path != "-") {
-      texts.push_back({path, read_all(*open_file(path), kMostBytes)});
+      texts.push_back({path, read_all(*open_file(path), kLongestInventory)});
       continue;
     }
     std::string text;
     for (char block[1 << 16]; in.read(block, sizeof block) || in.gcount() > 0;) {
       text.append(block, static_cast<std::size_t>(in.gcount()));
-      if (text.size() > static_cast<std::size_t>(kMostBytes))
+      if (text.size() > static_cast<std::size_t>(kLongestInventory))
         throw Error(ErrorKind::kBadFile, "standard input is bigger than 256 MiB; that is no inventory");
     }
     texts.push_back({"standard input", std::move(text)});
@@ -180,7 +182,7 @@ void emit(const FleetPlan& plan, const FleetOptions& options, std::ostream& out)
 
 int run_fleet(const Session& session) {
   FleetOptions options;
-  CommandLine line(kAbout, "lfmfit fleet", kExamples);
+  CommandLine line(kFleetAbout, "lfmfit fleet", kFleetExamples);
   add_options(line, options);
   if (!line.read(session.args, session.out)) return kAnswered;
   if (!options.folder.empty() && options.emit.empty())

@@ -15,7 +15,7 @@ namespace lfmfit::cli {
 
 namespace {
 
-constexpr const char* kExamples =
+constexpr const char* kInspectExamples =
     R"(Reads headers only, never weights. What can be read is shown even where the model in it is not understood.
 
 Examples:
@@ -32,7 +32,7 @@ int run_inspect(const Session& session) {
   OutputOptions output;
   DataOptions data;
   CommandLine line("What a GGUF, a config.json or a folder of a model holds, and what lfmfit makes of it.",
-                   "lfmfit inspect", kExamples);
+                   "lfmfit inspect", kInspectExamples);
   line.text("PATH", path, "a file, any piece of a split one, or a folder", {.required = true});
   line.flag("--json", output.json, "as JSON, schema lfmfit.inspection/1", "Output");
   add_terminal_options(line, output);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "ask/asked_json.hpp"
+#include "cli/command_answer.hpp"
 #include "core/base/printable.hpp"
 #include "json/watched_json.hpp"
 #include "lfmfit/error.hpp"
@@ -66,6 +67,7 @@ Answers& LineAnswers::shared(const Json& request, const Question& question) {
 Json LineAnswers::answer_of(const Json& request) {
   const Json id = "lfmfit's place for an id";
   try {
+    if (has_commands(request)) return command_answer(request, id, finder_);
     const Question question = ask::question_of(ask::read_asked(request), finder_);
     // what a program is like may depend on the device
     const bool alone = question.device == nullptr || question.vllm || request.contains("like");

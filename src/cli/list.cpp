@@ -24,7 +24,7 @@ namespace lfmfit::cli {
 
 namespace {
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kListExamples = R"(Examples:
   lfmfit list models lfm2
   lfmfit list devices "rtx 30"
   lfmfit list devices rtx-4090
@@ -151,7 +151,7 @@ std::string list(const Catalog& catalog, const ListOptions& options, const rende
 
 int run_list(const Session& session) {
   ListOptions options;
-  CommandLine line("Lists what lfmfit knows.", "lfmfit list", kExamples);
+  CommandLine line("Lists what lfmfit knows.", "lfmfit list", kListExamples);
   line.text("KIND", options.kind, "models, devices, quants, runtimes or architectures",
             {.required = true, .words = {"models", "devices", "quants", "runtimes", "architectures"}});
   line.text("PART", options.part, "only those with this in their id or name; one device is shown in full");

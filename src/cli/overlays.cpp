@@ -14,13 +14,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uintmax_t kMostBytes = 64U << 20;
+constexpr std::uintmax_t kLongestOverlay = 64U << 20;
 constexpr std::size_t kMostFiles = 1000;
 
 Overlay read_file(const fs::path& path) {
   std::error_code error;
   const std::uintmax_t size = fs::file_size(path, error);
-  if (!error && size > kMostBytes)
+  if (!error && size > kLongestOverlay)
     throw Error(ErrorKind::kBadFile, path.string() + " is bigger than 64 MiB; that is no file of facts");
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;

@@ -9,6 +9,7 @@
 #include "cli/open_file.hpp"
 #include "cli/options.hpp"
 #include "cli/overlays.hpp"
+#include "cli/page_sheet.hpp"
 #include "cli/page_site.hpp"
 #include "cli/page_words.hpp"
 #include "cli/run.hpp"
@@ -21,16 +22,19 @@ namespace lfmfit::cli {
 
 namespace {
 
-constexpr const char* kAbout = R"(Writes one HTML file that says what MODEL needs and which hardware runs it. It needs
+constexpr const char* kPageAbout =
+    R"(Writes one HTML file that says what MODEL needs and which hardware runs it. It needs
 no network and no other file: open it, mail it, put it on any server.)";
 
-constexpr const char* kExamples = R"(The page lets its reader choose quantization, context, cache type and slots; the
+constexpr const char* kPageExamples =
+    R"(The page lets its reader choose quantization, context, cache type and slots; the
 options say what it shows first.
 
 Examples:
   lfmfit page -o lfm2.html --open
   lfmfit page llama-3.1-8b -q Q5_K_M -c 32k -o llama.html
   lfmfit page ./model.gguf -o -            # to standard output
+  lfmfit page qwen3-8b --runtime vllm -o vllm.html   # on vLLM; or mlx
   lfmfit page --all -o site/               # every model, and an index that finds them
   lfmfit page lfm2 --all -o site/          # those with lfm2 in their names)";
 
@@ -79,11 +83,15 @@ void require_for_page(const Asked& asked) {
                 "a page shows the speed with an empty and with a full context; leave out --depth");
 }
 
-void require_llamacpp(const Asked& asked, const ask::Finder& finder) {
-  const std::string runtime = ask::parse_runtime(asked.runtime ? asked.runtime : finder.usual_runtime).name;
-  if (runtime == ask::kLlamaCpp) return;
-  throw Error(ErrorKind::kBadRequest, "a page is about llama.cpp; `lfmfit check --runtime " + runtime +
-                                          " --on DEVICE` says what " + runtime + " does");
+/// Whether another program than llama.cpp is asked about, whose answers stand on a sheet.
+bool is_sheet(const PageOptions& options, const ask::Finder& finder) {
+  const std::optional<std::string>& asked = options.asked.runtime;
+  const std::string runtime = ask::parse_runtime(asked ? asked : finder.usual_runtime).name;
+  if (runtime == ask::kLlamaCpp) return false;
+  if (options.all)
+    throw Error(ErrorKind::kBadRequest, "a site is about llama.cpp; `lfmfit page MODEL --runtime " + runtime +
+                                            " -o FILE` makes a page of one model");
+  return true;
 }
 
 void write_page(const std::string& html, const std::string& path, std::ostream& out) {
@@ -99,7 +107,7 @@ void write_page(const std::string& html, const std::string& path, std::ostream& 
 
 int run_page(const Session& session) {
   PageOptions options;
-  CommandLine line(kAbout, "lfmfit page", kExamples);
+  CommandLine line(kPageAbout, "lfmfit page", kPageExamples);
   add_options(line, options);
   if (!line.read(session)) return kAnswered;
   require_for_page(options.asked);
@@ -109,9 +117,10 @@ int run_page(const Session& session) {
   options.words = line.said(options_of_state());
   const Catalog catalog(read_overlays(session.environment, options.data.folders));
   ask::Finder finder(catalog, session.environment.variables, session.environment.machine);
-  require_llamacpp(options.asked, finder);
   std::filesystem::path shown = options.output;
-  if (options.all) {
+  if (is_sheet(options, finder)) {
+    write_page(sheet_html(options.asked, options.words, finder), options.output, session.out);
+  } else if (options.all) {
     shown = write_site(options.asked, options.words, finder, options.output, session.out);
   } else {
     const ModelPage page = model_page(options.asked, options.words, finder);

@@ -58,9 +58,10 @@ Words server_words(const Asked& asked, ask::Finder& finder) {
 }  // namespace
 
 std::vector<std::string> options_of_state() {
-  return {"-q",      "--context", "--context-each", "--cache-type-k", "--cache-type-v", "--parallel",
-          "--users", "--like",    "--kv-unified",   "--gpu-layers",   "--depth",        "--method",
-          "-o",      "--all",     "--open"};
+  return {"-q",       "--context", "--context-each", "--cache-type-k",  "--cache-type-v",   "--parallel",
+          "--users",  "--like",    "--kv-unified",   "--gpu-layers",    "--depth",          "--method",
+          "-o",       "--all",     "--open",         "--max-model-len", "--kv-cache-dtype", "--tensor-parallel-size",
+          "--kv-bits"};
 }
 
 PageWords page_words(const Asked& asked, const std::vector<std::string>& said, ask::Finder& finder) {

@@ -12,10 +12,10 @@ namespace lfmfit::cli {
 
 namespace {
 
-constexpr std::size_t kMostBytes = 1 << 20;
+constexpr std::size_t kLongestPaste = 1 << 20;
 
 std::string all_of(std::istream& in) {
-  std::string text(kMostBytes + 1, '\0');
+  std::string text(kLongestPaste + 1, '\0');
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(in.gcount()));
   return text;
@@ -78,10 +78,6 @@ std::string pasted_text(const ask::PastedCommand& pasted, const std::vector<std:
   for (const std::string& sentence : sentences)
     text += render::wrapped(render::printable("  " + pasted.program->name + ": " + sentence), width, "    ") + "\n";
   return text;
-}
-
-render::Json pasted_json(const ask::PastedCommand& pasted, const std::vector<std::string>& notes) {
-  return {{"program", pasted.program->name}, {"ignored", pasted.ignored}, {"notes", notes}};
 }
 
 }  // namespace lfmfit::cli

@@ -8,7 +8,6 @@
 #include "ask/pasted_command.hpp"
 #include "cli/command.hpp"
 #include "lfmfit/asked.hpp"
-#include "render/json.hpp"
 
 namespace lfmfit::cli {
 
@@ -39,8 +38,5 @@ std::optional<ask::PastedCommand> read_pasted_line(const PastedLine& line, const
 
 /// "llama-server's line: it was taken ...; ignored, as they change no memory: --port, --jinja"; lines end in '\n'.
 std::string pasted_text(const ask::PastedCommand& pasted, const std::vector<std::string>& notes, int width);
-
-/// {"program": ..., "ignored": [...], "notes": [...]}
-render::Json pasted_json(const ask::PastedCommand& pasted, const std::vector<std::string>& notes);
 
 }  // namespace lfmfit::cli

@@ -6,6 +6,7 @@
 #include "ask/candidates.hpp"
 #include "cli/command.hpp"
 #include "cli/command_line.hpp"
+#include "cli/commands_json.hpp"
 #include "cli/commands_output.hpp"
 #include "cli/device_plan.hpp"
 #include "cli/min_speed.hpp"
@@ -18,11 +19,12 @@ namespace lfmfit::cli {
 
 namespace {
 
-constexpr const char* kAbout = R"(How to run MODEL on DEVICE: the best quantization that fits, the longest context of
+constexpr const char* kPlanAbout =
+    R"(How to run MODEL on DEVICE: the best quantization that fits, the longest context of
 each, what goes to the GPU, the cache type; and where nothing fits, the changes that
 make it, cheapest first. Without a device: the least hardware that runs it well.)";
 
-constexpr const char* kExamples =
+constexpr const char* kPlanExamples =
     R"(Each change is worked out anew and is the least of its kind: a step of context more,
 the next better quantization, a layer more on the GPU do not fit.
 
@@ -89,7 +91,7 @@ int least_hardware(const PlanOptions& options, ask::Finder& finder, const Sessio
 
 int run_plan(const Session& session) {
   PlanOptions options;
-  CommandLine line(kAbout, "lfmfit plan", kExamples);
+  CommandLine line(kPlanAbout, "lfmfit plan", kPlanExamples);
   add_options(line, options);
   if (!line.read(session)) return kAnswered;
   const Catalog catalog(read_overlays(session.environment, options.data.folders));

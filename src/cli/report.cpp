@@ -33,7 +33,7 @@ namespace lfmfit::cli {
 
 namespace {
 
-constexpr const char* kAbout = R"(Tells whether a language model fits on hardware, at which quantization and
+constexpr const char* kReportAbout = R"(Tells whether a language model fits on hardware, at which quantization and
 context, how fast it runs, and why. The bytes are those that llama.cpp allocates;
 the speeds come with the band that measurements lie in.
 
@@ -299,7 +299,7 @@ std::string first_screen(const Report& report, const ReportOptions& options, con
 
 int run_report(const Session& session) {
   ReportOptions options;
-  CommandLine line(kAbout, "lfmfit", kExitCodes);
+  CommandLine line(kReportAbout, "lfmfit", kExitCodes);
   add_options(line, options);
   if (!line.read(session)) return kAnswered;
   if (options.version) {

@@ -8,14 +8,11 @@
 #include "core/base/printable.hpp"
 #include "json/watched_json.hpp"
 #include "lfmfit/error.hpp"
+#include "readers/named_file.hpp"
 
 namespace lfmfit {
 
 namespace {
-
-[[noreturn]] void refuse(const std::string& name, const std::string& what) {
-  throw Error(ErrorKind::kBadFile, fmt::format("{}: {}", printable(name, 4096), what));
-}
 
 /// Python writes Infinity and NaN, which JSON does not have, into files: they become null or 0.
 std::string without_python_numbers(std::string text) {

@@ -10,14 +10,11 @@
 
 #include "core/base/printable.hpp"
 #include "lfmfit/error.hpp"
+#include "readers/named_file.hpp"
 
 namespace lfmfit {
 
 namespace {
-
-[[noreturn]] void refuse(const std::string& name, const std::string& why) {
-  throw Error(ErrorKind::kBadFile, fmt::format("{}: {}", printable(name, 4096), why));
-}
 
 void check_range(const ByteSource& source, std::int64_t offset, std::size_t count) {
   if (offset < 0 || offset > source.size() || count > static_cast<std::uint64_t>(source.size() - offset)) {

@@ -4,15 +4,11 @@
 
 #include "core/model/block_settings.hpp"
 #include "readers/config_layers.hpp"
+#include "readers/layer_settings.hpp"
 
 namespace lfmfit {
 
 namespace {
-
-std::int64_t setting(const BlockTemplate& block, const std::string& name, std::int64_t otherwise) {
-  const auto found = block.settings.find(name);
-  return found == block.settings.end() ? otherwise : found->second;
-}
 
 /// What a config.json calls the kinds of a block: it does not tell latent attention from other attention, nor whether
 /// a state space runs beside it.
@@ -33,7 +29,7 @@ struct KindOf {
 };
 
 bool is_of_kind(const BlockTemplate& block, LayerKind kind) {
-  const KindOf kind_of{setting(block, "sliding", 0) != 0};
+  const KindOf kind_of{setting_of(block, "sliding", 0) != 0};
   const auto mixer = mixer_called(block.mixer);
   const auto part = feed_forward_called(block.feed_forward);
   return mixer && part && std::visit(kind_of, *mixer) == kind.mixer && std::visit(kind_of, *part) == kind.feed_forward;
@@ -43,7 +39,7 @@ bool is_of_kind(const BlockTemplate& block, LayerKind kind) {
 
 char letter_of(const Architecture& architecture, LayerKind kind, int rotates) {
   for (const auto& [letter, block] : architecture.blocks) {
-    if (rotates >= 0 && setting(block, "rope", 1) != rotates) continue;
+    if (rotates >= 0 && setting_of(block, "rope", 1) != rotates) continue;
     if (is_of_kind(block, kind)) return letter;
   }
   const bool slides = kind.mixer == MixerKind::kSlidingAttention;

@@ -28,9 +28,9 @@ Tensor place(const GgufTensor& in_file) {
   return tensor;
 }
 
-class Builder {
+class GgufBuilder {
  public:
-  Builder(const std::vector<GgufHeader>& shards, const std::string& path, const ReaderFacts& facts)
+  GgufBuilder(const std::vector<GgufHeader>& shards, const std::string& path, const ReaderFacts& facts)
       : shards_(shards), path_(path), facts_(facts), parameters_(Hyperparameters::of(shards.at(0), path)) {}
 
   Model build() {
@@ -183,7 +183,7 @@ class Builder {
 }  // namespace
 
 Model model_of_gguf(const std::vector<GgufHeader>& shards, const std::string& path, const ReaderFacts& facts) {
-  return Builder(shards, path, facts).build();
+  return GgufBuilder(shards, path, facts).build();
 }
 
 }  // namespace lfmfit

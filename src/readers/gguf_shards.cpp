@@ -6,6 +6,7 @@
 #include "core/base/printable.hpp"
 #include "lfmfit/error.hpp"
 #include "lfmfit/gguf.hpp"
+#include "readers/named_file.hpp"
 
 namespace lfmfit {
 
@@ -17,10 +18,6 @@ constexpr std::string_view kOf = "-of-";
 constexpr std::string_view kExtension = ".gguf";
 constexpr std::size_t kSuffix = 1 + kDigits + kOf.size() + kDigits + kExtension.size();
 constexpr std::int64_t kMaxShards = 1024;
-
-[[noreturn]] void refuse(const std::string& path, const std::string& what) {
-  throw Error(ErrorKind::kBadFile, fmt::format("{}: {}", printable(path, 4096), what));
-}
 
 bool is_number(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });

@@ -10,16 +10,13 @@
 #include "lfmfit/error.hpp"
 #include "readers/bounded_json.hpp"
 #include "readers/inventory_parts.hpp"
+#include "readers/named_file.hpp"
 
 namespace lfmfit {
 
 namespace {
 
 using nlohmann::json;
-
-[[noreturn]] void refuse(const std::string& path, const std::string& problem) {
-  throw Error(ErrorKind::kBadFile, fmt::format("{}: {}", printable(path, 4096), problem));
-}
 
 /// Reads the objects of Kubernetes that a JSON document is or lists. Pods are kept for later, when all nodes are known.
 void read_kubernetes(const std::string& path, const json& document, Inventory& inventory, std::vector<json>& pods) {

@@ -10,15 +10,11 @@
 #include "core/model/block_settings.hpp"
 #include "core/model/blocks/block.hpp"
 #include "lfmfit/error.hpp"
+#include "readers/layer_settings.hpp"
 
 namespace lfmfit {
 
 namespace {
-
-std::int64_t setting(const BlockTemplate& block, const std::string& name, std::int64_t otherwise) {
-  const auto found = block.settings.find(name);
-  return found == block.settings.end() ? otherwise : found->second;
-}
 
 std::string dimensions(const Shape& shape) {
   std::string text = std::to_string(shape[0]);
@@ -105,9 +101,9 @@ LayerMatcher::Match LayerMatcher::find(const Look& look, const LayerTensors& out
   bool window_fits = !view.sliding || !look.tensors->has("attn_q.weight");
   for (const auto& [letter, block] : architecture_.blocks) {
     const bool attends = block.mixer == Attention::kName;
-    if (attends && (setting(block, "sliding", 0) != 0) != view.sliding) continue;
+    if (attends && (setting_of(block, "sliding", 0) != 0) != view.sliding) continue;
     if (attends && (traits_.no_rope_period > 0 || traits_.rotates_sliding_only) &&
-        (setting(block, "rope", 1) != 0) != look.rotates)
+        (setting_of(block, "rope", 1) != 0) != look.rotates)
       continue;
     Match match{letter, layer_settings(block, parameters_, traits_, view)};
     std::size_t count = 0;

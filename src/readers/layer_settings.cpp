@@ -9,7 +9,7 @@ namespace lfmfit {
 
 namespace {
 
-std::int64_t value_of(const Settings& settings, const std::string& name) {
+std::int64_t setting_in(const Settings& settings, const std::string& name) {
   const auto found = settings.find(name);
   return found == settings.end() ? 0 : found->second;
 }
@@ -57,7 +57,7 @@ class Filler {
     put("head_dim_k", of_kind("attention.key_length", "attention.key_length_swa").value_or(usual));
     put("head_dim_v", of_kind("attention.value_length", "attention.value_length_swa").value_or(usual));
     const auto rotated = of_kind("rope.dimension_count", "rope.dimension_count_swa");
-    if (rotated && *rotated != settings_["head_dim_k"] && value_of(template_.settings, "n_rot") == 0)
+    if (rotated && *rotated != settings_["head_dim_k"] && setting_in(template_.settings, "n_rot") == 0)
       put("n_rot", *rotated);
     if (view_.sliding) window();
     attention_tensors();
@@ -77,7 +77,7 @@ class Filler {
 
   void window() {
     const std::int64_t window = parameters_.number("attention.sliding_window").value_or(traits_.default_window);
-    if (value_of(template_.settings, "window") == 0) put("window", window);
+    if (setting_in(template_.settings, "window") == 0) put("window", window);
   }
 
   void attention_tensors() {
@@ -136,7 +136,7 @@ class Filler {
   }
 
   void fill(const GatedDeltaNet&) {
-    if (value_of(template_.settings, "by_channel") != 0) {
+    if (setting_in(template_.settings, "by_channel") != 0) {
       const std::int64_t heads = parameters_.first_positive("attention.head_count");
       for (const char* name : {"n_key_head", "n_value_head"}) put(name, heads);
       copy("head_dim", "kda.head_dim");
@@ -216,6 +216,11 @@ class Filler {
 };
 
 }  // namespace
+
+std::int64_t setting_of(const BlockTemplate& block_template, const std::string& name, std::int64_t otherwise) {
+  const auto found = block_template.settings.find(name);
+  return found == block_template.settings.end() ? otherwise : found->second;
+}
 
 Settings layer_settings(const BlockTemplate& block_template, const Hyperparameters& parameters,
                         const GgufTraits& traits, const LayerView& view) {

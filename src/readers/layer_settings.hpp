@@ -15,6 +15,9 @@ struct LayerView {
   const LayerTensors* outside = nullptr;  ///< tensors that belong to no layer; null as well
 };
 
+/// What `block_template` fixes of `name`, or `otherwise`.
+std::int64_t setting_of(const BlockTemplate& block_template, const std::string& name, std::int64_t otherwise);
+
 /// The settings of a block of the kind `block_template` for the layer `view`: sizes from the hyperparameters, and what
 /// the presence or form of a tensor tells (biases, norms, fused projections).
 Settings layer_settings(const BlockTemplate& block_template, const Hyperparameters& parameters,

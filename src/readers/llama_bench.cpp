@@ -13,7 +13,7 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::int64_t kMostTokens = std::int64_t{1} << 31;
-constexpr std::int64_t kMostBytes = std::int64_t{1} << 50;
+constexpr std::int64_t kMostModel = std::int64_t{1} << 50;
 constexpr std::size_t kMostRuns = 10'000;
 constexpr double kMostTokensPerSecond = 1e9;
 
@@ -75,8 +75,8 @@ BenchRun read_run(const Fields& fields) {
   run.cpu_info = fields.text("cpu_info", "");
   run.model_filename = fields.text("model_filename", "");
   run.model_type = fields.text("model_type", "");
-  run.model_size = fields.integer("model_size", 1, kMostBytes);
-  run.model_n_params = fields.integer("model_n_params", 1, kMostBytes);
+  run.model_size = fields.integer("model_size", 1, kMostModel);
+  run.model_n_params = fields.integer("model_n_params", 1, kMostModel);
   run.type_k = fields.text("type_k", run.type_k);
   run.type_v = fields.text("type_v", run.type_v);
   run.n_gpu_layers = fields.integer_or("n_gpu_layers", run.n_gpu_layers, -kMostTokens, kMostTokens);

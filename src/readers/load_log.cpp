@@ -13,13 +13,13 @@ namespace lfmfit {
 namespace {
 
 constexpr std::size_t kLongestLine = 64 << 10;
-constexpr std::size_t kMostBytes = 256 << 20;
+constexpr std::size_t kLongestLog = 256 << 20;
 
 /// The next line, cut where it is too long; false at the end.
 bool next_line(std::streambuf& in, std::string& line, std::size_t& taken) {
   line.clear();
   for (int letter = in.sbumpc(); letter != std::char_traits<char>::eof(); letter = in.sbumpc()) {
-    if (++taken > kMostBytes) return false;
+    if (++taken > kLongestLog) return false;
     if (letter == '\n') return true;
     if (line.size() < kLongestLine) line += static_cast<char>(letter);
   }

@@ -8,9 +8,9 @@ namespace lfmfit {
 
 namespace {
 
-constexpr std::size_t kLongestText = 1024;
+constexpr std::size_t kLongestValue = 1024;
 
-std::string text_of(std::string_view text) { return std::string(text.substr(0, kLongestText)); }
+std::string value_text(std::string_view text) { return std::string(text.substr(0, kLongestValue)); }
 
 void take_numbers(std::string_view line, VllmLog& vllm) {
   const std::array<std::pair<std::string_view, std::optional<std::int64_t>*>, 8> numbers = {
@@ -33,14 +33,15 @@ void take_numbers(std::string_view line, VllmLog& vllm) {
 
 /// "Initializing a V1 LLM engine (v0.11.0) with config: model='Qwen/Qwen3-14B', ...", and "non-default args: {...}"
 void take_settings(std::string_view line, VllmLog& vllm) {
-  if (const auto version = between(line, "LLM engine (v", ")"); version) vllm.version = text_of(*version);
+  if (const auto version = between(line, "LLM engine (v", ")"); version) vllm.version = value_text(*version);
   if (const auto version = behind(line, "vLLM API server version "); version)
-    vllm.version = text_of(first_word(*version));
+    vllm.version = value_text(first_word(*version));
   take_numbers(line, vllm);
-  if (const auto value = value_of(line, "model"); value) vllm.model = text_of(*value);
-  if (const auto value = value_of(line, "model_tag"); value && vllm.model.empty()) vllm.model = text_of(*value);
-  if (const auto value = value_of(line, "quantization"); value && *value != "None") vllm.quantization = text_of(*value);
-  if (const auto value = value_of(line, "kv_cache_dtype"); value) vllm.kv_cache_dtype = text_of(*value);
+  if (const auto value = value_of(line, "model"); value) vllm.model = value_text(*value);
+  if (const auto value = value_of(line, "model_tag"); value && vllm.model.empty()) vllm.model = value_text(*value);
+  if (const auto value = value_of(line, "quantization"); value && *value != "None")
+    vllm.quantization = value_text(*value);
+  if (const auto value = value_of(line, "kv_cache_dtype"); value) vllm.kv_cache_dtype = value_text(*value);
   if (const auto value = value_of(line, "enforce_eager"); value) vllm.eager = leading_flag(*value);
   if (const auto value = value_of(line, "enable_prefix_caching"); value) vllm.prefix_caching = leading_flag(*value);
 }
@@ -75,7 +76,7 @@ void take_sizes(std::string_view line, VllmLog& vllm) {
     vllm.utilization = leading_number(*share);
 }
 
-void take_failure(std::string_view line, LoadLog& log) {
+void take_refusal(std::string_view line, LoadLog& log) {
   const auto set = [&](std::optional<MemoryUse> use, std::optional<Bytes> asked, std::optional<Bytes> there) {
     if (!log.failure) log.failure = LogFailure{"", use, asked, there};
   };
@@ -84,7 +85,7 @@ void take_failure(std::string_view line, LoadLog& log) {
   if (const auto rest = between(line, "Free memory on device", ") on startup"); rest) {
     const std::size_t open = rest->find('('), slash = rest->find('/');
     if (open == std::string_view::npos || slash == std::string_view::npos || open > slash) return;
-    const std::string free = text_of(rest->substr(open + 1, slash - open - 1)) + " GiB";
+    const std::string free = value_text(rest->substr(open + 1, slash - open - 1)) + " GiB";
     if (log.vllm && !log.vllm->total) log.vllm->total = leading_size(rest->substr(slash + 1));
     set(std::nullopt, size_behind(line.substr(line.find("utilization")), ", "), leading_size(free));
   }
@@ -113,7 +114,7 @@ void take_vllm_line(std::string_view line, LoadLog& log) {
   if (!log.vllm) return;
   if (begins || line.find("max_num_batched_tokens=") != std::string_view::npos) take_settings(line, *log.vllm);
   take_sizes(line, *log.vllm);
-  take_failure(line, log);
+  take_refusal(line, log);
 }
 
 }  // namespace lfmfit

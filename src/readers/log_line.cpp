@@ -10,7 +10,7 @@ namespace lfmfit {
 namespace {
 
 constexpr std::size_t kLongestNumber = 40;
-constexpr double kMostBytes = 1e16;
+constexpr double kMostSize = 1e16;
 
 std::string_view without_blanks(std::string_view text) {
   while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front())) != 0) text.remove_prefix(1);
@@ -96,7 +96,7 @@ std::optional<Bytes> leading_size(std::string_view text) {
     bytes *= unit.bytes;
     break;
   }
-  return bytes < kMostBytes ? std::optional(Bytes(std::llround(bytes))) : std::nullopt;
+  return bytes < kMostSize ? std::optional(Bytes(std::llround(bytes))) : std::nullopt;
 }
 
 std::optional<bool> leading_flag(std::string_view text) {

@@ -9,6 +9,7 @@
 #include "lfmfit/safetensors.hpp"
 #include "readers/bounded_json.hpp"
 #include "readers/gguf_file_type.hpp"
+#include "readers/named_file.hpp"
 #include "readers/weight_format.hpp"
 
 namespace lfmfit {
@@ -19,17 +20,8 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kMaxEntries = 10'000;
 
-[[noreturn]] void refuse(const std::string& path, const std::string& what) {
-  throw Error(ErrorKind::kBadFile, fmt::format("{}: {}", printable(path, 4096), what));
-}
-
 bool ends_with(const std::string& text, std::string_view end) {
   return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
-}
-
-bool is_there(const fs::path& path) {
-  std::error_code error;
-  return fs::exists(path, error) && !error;
 }
 
 ModelFile read_gguf_model(const std::string& path, const ReaderFacts& facts) {

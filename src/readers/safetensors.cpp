@@ -15,7 +15,7 @@ namespace lfmfit {
 
 namespace {
 
-constexpr std::int64_t kMaxHeader = 100'000'000;  // the format's own limit
+constexpr std::int64_t kLongestHeader = 100'000'000;  // the format's own limit
 
 struct Dtype {
   std::string_view name;
@@ -27,9 +27,9 @@ constexpr std::array<Dtype, 21> kDtypes{
      {"U16", 16},        {"F16", 16},        {"BF16", 16}, {"I32", 32},    {"U32", 32},    {"F32", 32},
      {"C64", 64},        {"F64", 64},        {"I64", 64}}};
 
-class Reader {
+class HeaderReader {
  public:
-  explicit Reader(const ByteSource& source) : source_(source) {}
+  explicit HeaderReader(const ByteSource& source) : source_(source) {}
 
   SafetensorsHeader read() {
     SafetensorsHeader header;
@@ -58,7 +58,7 @@ class Reader {
     source_.read(0, bytes.data(), bytes.size());
     std::uint64_t length = 0;
     for (std::size_t i = 8; i > 0; --i) length = length << 8U | static_cast<unsigned char>(bytes[i - 1]);
-    if (length > kMaxHeader) refuse(fmt::format("is no safetensors file: its header would have {} bytes", length));
+    if (length > kLongestHeader) refuse(fmt::format("is no safetensors file: its header would have {} bytes", length));
     if (length > static_cast<std::uint64_t>(source_.size() - 8)) {
       refuse(fmt::format("truncated: {} of {} bytes, inside its header", source_.size(), length + 8));
     }
@@ -130,6 +130,6 @@ class Reader {
 
 }  // namespace
 
-SafetensorsHeader read_safetensors(const ByteSource& source) { return Reader(source).read(); }
+SafetensorsHeader read_safetensors(const ByteSource& source) { return HeaderReader(source).read(); }
 
 }  // namespace lfmfit

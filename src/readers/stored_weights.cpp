@@ -9,6 +9,7 @@
 #include "lfmfit/error.hpp"
 #include "lfmfit/safetensors.hpp"
 #include "readers/bounded_json.hpp"
+#include "readers/named_file.hpp"
 
 namespace lfmfit {
 
@@ -23,11 +24,6 @@ bool is_safetensors_name(const std::string& name) {
   return name.size() > extension.size() &&
          name.compare(name.size() - extension.size(), extension.size(), extension) == 0 &&
          name.find('/') == std::string::npos && name.find('\0') == std::string::npos;
-}
-
-bool is_there(const std::filesystem::path& path) {
-  std::error_code error;
-  return std::filesystem::exists(path, error) && !error;
 }
 
 std::vector<std::string> names_in(const std::filesystem::path& folder) {

@@ -12,7 +12,7 @@ namespace lfmfit::render {
 
 namespace {
 
-constexpr int kLabelWidth = 14;
+constexpr int kDetectLabel = 14;
 
 std::string joined(const std::vector<std::string>& parts, const char* separator) {
   std::string text;
@@ -23,10 +23,10 @@ std::string joined(const std::vector<std::string>& parts, const char* separator)
 }
 
 /// A label and what belongs to it, broken to fit; nothing where nothing is known.
-std::string labelled(const std::string& label, const std::string& value, const Terminal& terminal) {
+std::string detected(const std::string& label, const std::string& value, const Terminal& terminal) {
   if (value.empty()) return {};
-  const std::string text = fmt::format("{:<{}}{}", label, kLabelWidth, printable(value));
-  return wrapped(text, terminal.width, std::string(kLabelWidth, ' ')) + "\n";
+  const std::string text = fmt::format("{:<{}}{}", label, kDetectLabel, printable(value));
+  return wrapped(text, terminal.width, std::string(kDetectLabel, ' ')) + "\n";
 }
 
 std::string name_text(const LocalMachine::Gpu& gpu) {
@@ -68,12 +68,12 @@ std::string details_of(const FoundGpu& gpu) {
 }
 
 std::string gpus_text(const LocalMachine& machine, const Terminal& terminal) {
-  if (machine.gpus.empty()) return labelled("GPU", "none found", terminal);
+  if (machine.gpus.empty()) return detected("GPU", "none found", terminal);
   std::string text;
   for (std::size_t i = 0; i < machine.gpus.size(); ++i) {
     const LocalMachine::Gpu& gpu = machine.gpus[i];
-    text += labelled(machine.gpus.size() == 1 ? "GPU" : fmt::format("GPU {}", i), name_text(gpu), terminal);
-    text += labelled("", memory_of(gpu.found), terminal) + labelled("", details_of(gpu.found), terminal);
+    text += detected(machine.gpus.size() == 1 ? "GPU" : fmt::format("GPU {}", i), name_text(gpu), terminal);
+    text += detected("", memory_of(gpu.found), terminal) + detected("", details_of(gpu.found), terminal);
   }
   return text;
 }
@@ -123,13 +123,13 @@ std::string meaning_text(const Device& device) {
 }  // namespace
 
 std::string detect_text(const LocalMachine& machine, const Terminal& terminal) {
-  std::string text = labelled("Computer", machine.model, terminal) + gpus_text(machine, terminal);
-  text += labelled("Processor", processor_text(machine.host.processor), terminal);
-  text += labelled("RAM", ram_text(machine.host), terminal);
-  text += labelled("RAM's speed", bandwidth_text(machine.host.bandwidth), terminal);
-  text += "\n" + labelled("--on local", meaning_text(machine.device), terminal);
+  std::string text = detected("Computer", machine.model, terminal) + gpus_text(machine, terminal);
+  text += detected("Processor", processor_text(machine.host.processor), terminal);
+  text += detected("RAM", ram_text(machine.host), terminal);
+  text += detected("RAM's speed", bandwidth_text(machine.host.bandwidth), terminal);
+  text += "\n" + detected("--on local", meaning_text(machine.device), terminal);
   if (!machine.notes.empty()) text += "\n";
-  for (const std::string& note : machine.notes) text += labelled("Note", note, terminal);
+  for (const std::string& note : machine.notes) text += detected("Note", note, terminal);
   text +=
       "\nTry `lfmfit --on local`, or `lfmfit check MODEL --on local`. What is in use now does not\ncount as free; "
       "--total counts it too.\n";

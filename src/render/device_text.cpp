@@ -10,7 +10,7 @@ namespace lfmfit::render {
 
 namespace {
 
-constexpr int kLabelWidth = 14;
+constexpr int kDeviceLabel = 14;
 
 const char* class_text(const Device& device) {
   switch (device.device_class) {
@@ -25,21 +25,21 @@ const char* class_text(const Device& device) {
 /// Lines of one fact, broken to fit; nothing for a fact that is not known.
 std::string line(const char* label, const std::string& value, const Terminal& terminal) {
   if (value.empty()) return {};
-  const std::string text = fmt::format("  {:<{}}{}", label, kLabelWidth, printable(value));
-  return wrapped(text, terminal.width, std::string(2 + kLabelWidth, ' ')) + "\n";
+  const std::string text = fmt::format("  {:<{}}{}", label, kDeviceLabel, printable(value));
+  return wrapped(text, terminal.width, std::string(2 + kDeviceLabel, ' ')) + "\n";
 }
 
-std::string gib_text(Bytes bytes) { return fmt::format("{:.4g} GiB", in_gib(bytes)); }
+std::string short_gib_text(Bytes bytes) { return fmt::format("{:.4g} GiB", in_gib(bytes)); }
 
-std::string memory_text(const Device& device) {
-  std::string text =
-      device.gpus > 1 ? fmt::format("{} x {}", device.gpus, gib_text(device.memory)) : gib_text(device.memory);
+std::string whole_memory_text(const Device& device) {
+  std::string text = device.gpus > 1 ? fmt::format("{} x {}", device.gpus, short_gib_text(device.memory))
+                                     : short_gib_text(device.memory);
   if (!device.memory_type.empty()) text += " of " + device.memory_type;
   return device.bus_bits > 0 ? text + fmt::format(", {} bit wide", device.bus_bits) : text;
 }
 
 std::string usable_text(const Device& device) {
-  std::string text = gib_text(device.usable);
+  std::string text = short_gib_text(device.usable);
   if (device.gpus > 1) text += " of each";
   if (!device.usable_note.empty()) return text + ": " + device.usable_note;
   return text + (device.usable == device.memory ? ": all of it, as no other total is known"
@@ -54,7 +54,7 @@ std::string knob_text(const Device& device) {
 std::string host_text_of(const Device& device) {
   if (!device.host_memory) return "";
   const bool pool = device.device_class == DeviceClass::kUnified;
-  return gib_text(*device.host_memory) +
+  return short_gib_text(*device.host_memory) +
          (pool ? " for GPU and CPU together, the rest is the system's" : " of RAM beside the GPUs");
 }
 
@@ -88,7 +88,7 @@ std::string device_text(const Device& device, const Terminal& terminal) {
   std::string text = styled(printable(device.id), Style::kStrong, terminal) + ": " + printable(device.name) + "\n";
   text += line("kind", kind_text(device), terminal);
   text += line("also called", device.also_called, terminal);
-  text += line("memory", memory_text(device), terminal);
+  text += line("memory", whole_memory_text(device), terminal);
   text += line("usable", usable_text(device), terminal);
   text += line("desktop", desktop_text(device), terminal);
   text += line("more", knob_text(device), terminal);

@@ -31,10 +31,6 @@ std::string speed_text(const Speed& speed) {
   return text;
 }
 
-std::string indented(const std::string& text, const Terminal& terminal, const std::string& separator = " ") {
-  return wrapped("  " + printable(text), terminal.width, "    ", separator) + "\n";
-}
-
 std::string optional_line(const std::string& text, const Terminal& terminal) {
   return text.empty() ? "" : indented(text, terminal);
 }

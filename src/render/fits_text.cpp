@@ -11,7 +11,7 @@ namespace lfmfit::render {
 
 namespace {
 
-constexpr int kWide = 110;  // columns from which the table has bands
+constexpr int kWideFits = 110;  // columns from which the table has bands
 
 std::string heading(const FitsList& list) {
   const std::string speed =
@@ -35,7 +35,7 @@ Cell fits_speed_cell(const Estimate& answer, bool wide) {
 std::string fits_text(const FitsList& list, const Terminal& terminal) {
   std::string text = styled(wrapped(heading(list), terminal.width, "  "), Style::kStrong, terminal) + "\n";
   if (list.rows.empty()) return text + "Nothing does; a shorter context (-c 2k) or more RAM (--ram) may help.\n";
-  const bool wide = terminal.width >= kWide;
+  const bool wide = terminal.width >= kWideFits;
   // ids are never cut, so they come last
   TextTable table({{"size", Align::kRight},
                    {"runs"},

@@ -11,7 +11,7 @@ namespace lfmfit::render {
 namespace {
 
 /// "consumer GPU", "edge, unified (metal)", "workstation CPU"
-std::string kind_text(const Device& device) {
+std::string kind_of(const Device& device) {
   switch (device.device_class) {
     case DeviceClass::kUnified: return fmt::format("{}, unified ({})", device.segment, device.backend);
     case DeviceClass::kServer: return device.segment + " server";
@@ -39,7 +39,7 @@ std::string table(const LeastHardware& least, const Terminal& terminal) {
   for (const DeviceRow& row : least.devices) {
     if (one_gpu_does && row.device->device_class == DeviceClass::kServer) continue;
     table.add({{row.device->id},
-               {kind_text(*row.device)},
+               {kind_of(*row.device)},
                {in_gb_text(row.fit.required)},
                {in_gb_text(row.fit.usable)},
                {row.speed ? band_text(row.speed->decode) : "-"}});

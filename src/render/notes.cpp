@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kMostReasons = 3;
 
-std::string range_text(const ByteRange& range) {
+std::string spread_text(const ByteRange& range) {
   return fmt::format("{} ({} to {})", gb_text(range.value), in_gb_text(range.low), in_gb_text(range.high));
 }
 
@@ -49,9 +49,9 @@ std::vector<std::string> without_empty(std::vector<std::string> texts) {
 
 std::string desktop_text(const Device& device) {
   if (!device.desktop) return "";
-  std::string text = fmt::format("a desktop usually takes {} of it", range_text(device.desktop->on_linux));
+  std::string text = fmt::format("a desktop usually takes {} of it", spread_text(device.desktop->on_linux));
   if (device.desktop->on_windows)
-    text += fmt::format(", and Windows with one {} of the whole memory", range_text(*device.desktop->on_windows));
+    text += fmt::format(", and Windows with one {} of the whole memory", spread_text(*device.desktop->on_windows));
   return text;
 }
 

@@ -39,6 +39,7 @@ Json page_device_json(const PageDevice& row) {
   json.erase("gpu_count");
   json["gpus"] = device.gpus;
   if (device.year > 0) json["year"] = device.year;
+  if (device.tdp_watts > 0) json["watts"] = device.tdp_watts * device.gpus;
   if (const int tier = owner_tier(device); tier > 0) json["tier"] = tier;
   json["usable_bytes"] = row.usable.count();
   json["backend"] = row.backend;

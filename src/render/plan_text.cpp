@@ -17,7 +17,7 @@ namespace lfmfit::render {
 
 namespace {
 
-constexpr int kWide = 100;  // columns from which the table has bands
+constexpr int kWidePlan = 100;  // columns from which the table has bands
 
 bool has_gpu(const Question& question) { return !question.backend->is_cpu; }
 
@@ -61,13 +61,13 @@ std::string how_text(const PlanRow& row) {
   return text;
 }
 
-std::string quality_text(const Quantization& quantization) {
+std::string short_quality_text(const Quantization& quantization) {
   return quantization.quality_percent > 0 ? fmt::format("~{:g} %", quantization.quality_percent) : quantization.quality;
 }
 
 Cell speed_cell(const Estimate& answer, const Terminal& terminal) {
   if (!answer.speed) return {"-", Style::kFaint};
-  return {terminal.width >= kWide ? band_text(answer.speed->decode) : rate_text(answer.speed->decode.value)};
+  return {terminal.width >= kWidePlan ? band_text(answer.speed->decode) : rate_text(answer.speed->decode.value)};
 }
 
 std::string frontier_table(const Plan& plan, const Terminal& terminal) {
@@ -85,7 +85,7 @@ std::string frontier_table(const Plan& plan, const Terminal& terminal) {
     const bool is_best = plan.best == i;
     const Style style = is_best ? Style::kStrong : Style::kPlain;
     std::vector<Cell> cells = {{(is_best ? "> " : "  ") + row.question.quantization->name, style},
-                               {quality_text(*row.question.quantization), style},
+                               {short_quality_text(*row.question.quantization), style},
                                verdict_cell(row, plan.min_speed),
                                {in_gb_text(row.answer.fit->required), style},
                                speed_cell(row.answer, terminal),

@@ -62,6 +62,10 @@ std::string wrapped(const std::string& text, int width, const std::string& inden
   return result + line;
 }
 
+std::string indented(const std::string& text, const Terminal& terminal, const std::string& separator) {
+  return wrapped("  " + printable(text), terminal.width, "    ", separator) + "\n";
+}
+
 std::string elided(const std::string& text, int width) {
   const int length = width_of(text);
   if (length <= width) return text;

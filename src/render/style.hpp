@@ -28,6 +28,9 @@ int width_of(const std::string& text);
 /// the line break takes. Lines after the first begin with `indent`.
 std::string wrapped(const std::string& text, int width, const std::string& indent, const std::string& separator = " ");
 
+/// `text`, made safe to print, as a line that belongs to the one above it, with its end.
+std::string indented(const std::string& text, const Terminal& terminal, const std::string& separator = " ");
+
 /// `text` shortened to `width` columns by leaving out its middle: "MacBook Pro…x 128GB".
 std::string elided(const std::string& text, int width);
 

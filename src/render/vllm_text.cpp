@@ -12,10 +12,6 @@ namespace {
 
 std::string gib_text(Bytes bytes) { return fmt::format("{:.2f} GiB", in_gib(bytes)); }
 
-std::string indented(const std::string& text, const Terminal& terminal, const std::string& separator = " ") {
-  return wrapped("  " + printable(text), terminal.width, "    ", separator) + "\n";
-}
-
 Style style_of(VllmVerdict verdict) {
   switch (verdict) {
     case VllmVerdict::kStarts: return Style::kGood;

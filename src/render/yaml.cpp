@@ -25,12 +25,12 @@ bool is_plain(const std::string& text) {
   return true;
 }
 
-std::string quoted(const std::string& text) {
+std::string quoted_if_needed(const std::string& text) {
   return is_plain(text) ? text : Json(text).dump(-1, ' ', true, Json::error_handler_t::replace);
 }
 
 std::string scalar(const Json& json) {
-  if (json.is_string()) return quoted(json.get<std::string>());
+  if (json.is_string()) return quoted_if_needed(json.get<std::string>());
   if (json.is_structured()) return json.is_array() ? "[]" : "{}";
   return json.dump();
 }
@@ -39,7 +39,7 @@ void write(const Json& json, int depth, bool starts_line, std::string& text) {
   const std::string indent(static_cast<std::size_t>(depth) * 2, ' ');
   if (json.is_object()) {
     for (const auto& member : json.items()) {
-      text += (starts_line ? indent : "") + quoted(member.key()) + ":";
+      text += (starts_line ? indent : "") + quoted_if_needed(member.key()) + ":";
       starts_line = true;
       const Json& value = member.value();
       if (value.is_structured() && !value.empty()) {

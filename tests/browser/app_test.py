@@ -88,7 +88,8 @@ def random_requests(count, seed):
     return [one() for _ in range(count)]
 
 
-HOSTILE_LINES = ["not JSON\n", "[]\n", '{"model": 1}\n', '{"model": ""}\n', '{"model": "lfm2-1.2b", "contxt": 1}\n', "{" * 5000 + "\n",
+HOSTILE_LINES = ['{"command_line": "llama-server -m x.gguf"}\n', '{"command_line": 1, "commands": 2}\n', '{"model": "qwen3-8b", "device": "rtx-4090", "commands": true}\n', '{"command_line": "ollama run qwen3:8b", "device": "rtx-3060"}\n',
+                 "not JSON\n", "[]\n", '{"model": 1}\n', '{"model": ""}\n', '{"model": "lfm2-1.2b", "contxt": 1}\n', "{" * 5000 + "\n",
                  '{"model": "<script>\\u202e", "device": "rtx-4090"}\n', '{"model": "lfm2-1.2b", "context": 99999999999999999999}\n',
                  '{"model": "/no/such/file.gguf"}\n', '{"model": "lfm2-1.2b", "device": "64x h100-sxm + 64x h100-sxm"}\n']
 
@@ -271,6 +272,16 @@ class TheFigures(AppTest):
         done = subprocess.run(["sh", "-c", line.replace("| lfmfit", f"| '{binary}'")], check=True, capture_output=True, text=True)
         self.assert_shows(json.loads(done.stdout))
 
+    def test_what_vllm_will_log_is_shown(self):
+        open_app("#model=qwen3-8b&device=h100-sxm&runtime=vllm")
+        log = batch([shown_request()])[0]["vllm"]
+        shown = js("return Object.fromEntries([...document.querySelectorAll('#speeds [data-key]')].map((item) => [item.dataset.key, item.textContent]))")
+        self.assertEqual(shown["verdict"], log["verdict"])
+        self.assertEqual(shown["kv_cache_tokens"], f"{log['kv_cache_tokens']:,} tokens (at least {log['kv_cache_tokens_low']:,})")
+        self.assertEqual(shown["maximum_concurrency"], f"{log['maximum_concurrency']:.2f}")
+        self.assertEqual(shown["largest_max_model_len"], f"{log['largest_max_model_len']:,} tokens")
+        self.assertIn("--max-num-seqs 128", shown["changes"])
+
     def test_vllm_is_asked_with_its_own_settings(self):
         open_app("#model=qwen3-8b&device=h100-sxm&runtime=vllm&context=4096")
         self.assertNotIn("context", shown_request())
@@ -322,6 +333,59 @@ class ThePlan(AppTest):
         self.assertEqual(batch([shown_request()])[0]["fit"], best["fit"])
 
 
+class TheCommands(AppTest):
+    def read(self, line):
+        js("document.getElementById('paste').open = true; document.getElementById('pasted-said').textContent = ''; document.getElementById('pasted').value = arguments[0]; document.getElementById('read-pasted').click()", line)
+        until("return !!document.getElementById('pasted-said').textContent")
+        settle()
+        return text_of("#pasted-said")
+
+    LINES = ["llama-server -hf Qwen/Qwen3-8B-GGUF:Q8_0 -c 16384 -np 4 -ctk q8_0 --port 8080", "LLAMA_ARG_CTX_SIZE=8192 llama-cli -m Qwen3-8B-Q5_K_M.gguf -ngl 20 -fa off -ub 256",
+             "OLLAMA_NUM_PARALLEL=2 ollama run qwen3:8b", "vllm serve Qwen/Qwen3-8B --max-model-len 8192 --kv-cache-dtype fp8 --max-num-seqs 64", "llama-server -m Qwen3-30B-A3B-Q4_K_M.gguf --n-cpu-moe 20 -ot exps=CPU"]
+
+    def test_a_line_that_is_read_is_asked_as_check_asks_it(self):
+        for line in self.LINES:
+            open_app("#device=rtx-4090%2C%20ram%3D64GiB", wait="ready")
+            said = self.read(line)
+            done = subprocess.run([binary, "check", "--on", "rtx-4090, ram=64GiB", "--json", "--command-line", line], capture_output=True, text=True)
+            answer, shown = json.loads(done.stdout), batch([shown_request()])[0]
+            with self.subTest(line=line):
+                self.assertTrue(said.startswith(f"Read as {answer['command_line']['program']}"), said)
+                for word in answer["command_line"]["ignored"]: self.assertIn(word, said)
+                for key in ("model", "memory", "fit", "speed"): self.assertEqual(list(differences(shown[key], answer[key])), [], key)
+                self.assert_shows(shown)
+
+    def test_a_line_that_cannot_be_read_changes_nothing(self):
+        open_app(wait="ready")
+        before = shown_request()
+        for line in ("", "rm -rf /", "llama-server --no-such-option", "<img src=x onerror=alert(1)>\u202e", "llama-server -c '"):
+            said = self.read(line)
+            self.assertTrue(said)
+            self.assertNotIn("\u202e", said)
+            self.assertEqual(shown_request(), before)
+        self.assertEqual(js("return document.querySelectorAll('img').length"), 0)
+
+    def test_a_line_of_a_file_that_is_not_known_is_answered_for_the_model_that_is_chosen(self):
+        open_app("#model=qwen3-8b&device=rtx-4090", wait="ready")
+        self.assertIn("answered for Qwen/Qwen3-8B", self.read("llama-server -m mystery.gguf -c 8192"))
+        self.assertEqual((shown_request()["model"], shown_request()["context"]), ("Qwen/Qwen3-8B", 8192))
+
+    def test_the_commands_that_start_it_are_those_of_check(self):
+        for state, arguments in (("#model=qwen3-8b&device=rtx-3060-12gb&context=%2216k%22&kv_type_k=q8_0", ["qwen3-8b", "--on", "rtx-3060-12gb", "-c", "16k", "-ctk", "q8_0"]),
+                                 ("#model=qwen3-8b&device=h100-sxm&runtime=vllm", ["qwen3-8b", "--on", "h100-sxm", "--runtime", "vllm"])):
+            open_app(state)
+            until("return !!document.querySelector('#commands pre')")
+            program = json.loads(subprocess.run([binary, "check", *arguments, "--command", "--json"], capture_output=True, text=True).stdout)["commands"]
+            self.assertEqual(js("return Object.fromEntries([...document.querySelectorAll('#commands pre')].map((item) => [item.dataset.program, item.textContent]))"), {name: text.rstrip() for name, text in program.items()})
+
+    def test_text_appears_at_the_rate_of_the_answer_when_asked(self):
+        open_app("#device=rtx-4090")
+        js("document.querySelector('#felt button').click()")
+        until("return document.querySelector('#felt .felt').textContent.length > 100")
+        enter("model", "qwen3-8b")
+        self.assertEqual(text_of("#felt .felt"), "")
+
+
 class TheTables(AppTest):
     def rows(self, id):
         return js("""return Object.fromEntries([...document.querySelectorAll("#" + arguments[0] + "-table tbody tr[data-id]")].map((row) => [row.dataset.id,
@@ -330,7 +394,7 @@ class TheTables(AppTest):
     def open_list(self, id):
         js("document.getElementById(arguments[0]).open = true", id)
         until("return !!document.getElementById(arguments[0]).dataset.whole", id, limit=120)
-        js("const more = document.querySelector('#' + arguments[0] + ' .more'); if (!more.hidden) more.click()", id)
+        js("const more = document.querySelector('#' + arguments[0] + ' .more'); if (!more.hidden && /all/.test(more.textContent)) more.click()", id)
 
     def assert_row(self, row, answer, id):
         self.assertEqual(row["runs"], answer["fit"]["verdict"], id)
@@ -343,7 +407,6 @@ class TheTables(AppTest):
         self.open_list(id)
         rows = self.rows(id)
         question = shown_request()
-        if id == "models": question.setdefault("quantization", "best")
         for each, answer in zip(ids, batch([{**question, key: each} for each in ids])):
             if "error" in answer: self.assertNotIn(each, rows)
             else: self.assert_row(rows[each], answer, each)
@@ -353,9 +416,36 @@ class TheTables(AppTest):
         open_app("#model=Qwen%2FQwen3-8B&device=rtx-3060-12gb&context=%2216k%22")
         self.check("devices", "device", [device["id"] for device in listed("devices")])
 
-    def test_every_model_is_what_batch_says(self):
-        open_app("#model=Qwen%2FQwen3-8B&device=2x%20rtx-3090&context=8192")
-        self.check("models", "model", [model["id"] for model in listed("models")])
+    def test_models_that_run_are_what_fits_says_in_its_order(self):
+        for state, arguments in (("#model=Qwen%2FQwen3-8B&device=2x%20rtx-3090&context=8192", ["2x rtx-3090", "-c", "8192"]),
+                                 ("#device=rtx-3060-12gb%2C%20ram%3D32GiB&kv_type_k=q8_0&context=%2216k%22", ["rtx-3060-12gb, ram=32GiB", "-c", "16k", "-ctk", "q8_0"])):
+            open_app(state)
+            self.open_list("models")
+            program = json.loads(subprocess.run([binary, "fits", *arguments, "--json"], capture_output=True, text=True).stdout)["models"]
+            self.assertEqual(js("return [...document.querySelectorAll('#models-table tbody tr')].map((row) => row.dataset.id)"), [model["id"] for model in program])
+            rows = self.rows("models")
+            for model in program:
+                row = rows[model["id"]]
+                self.assertEqual([row["runs"], row["stored"], row["needs"], row["longest"]],
+                                 [model["runs"], model["quantization"], gb(model["fit"]["required_bytes"]), f"{model['longest_context']:,}"], model["id"])
+
+    def test_models_are_as_fast_as_is_asked(self):
+        open_app("#device=rtx-3060-12gb")
+        self.open_list("models")
+        enter("least-speed", "60")
+        until("return !!document.getElementById('models').dataset.whole && /so fast/.test(document.querySelector('#models .progress').textContent)")
+        program = json.loads(subprocess.run([binary, "fits", "rtx-3060-12gb", "--min-speed", "60", "--json"], capture_output=True, text=True).stdout)["models"]
+        self.assertEqual(len(self.rows("models")), len(program))
+
+    def test_a_model_that_is_taken_runs_as_it_said(self):
+        open_app("#device=rtx-3060-12gb%2C%20ram%3D32GiB")
+        self.open_list("models")
+        for how in ("well", "partly"):
+            id, needs = js("const row = [...document.querySelectorAll('#models-table tbody tr')].find((row) => row.querySelector('.runs').textContent === arguments[0]); const said = [row.dataset.id, row.querySelector('.needs').textContent]; row.querySelector('button').click(); return said;", how)
+            settle()
+            answer = batch([shown_request()])[0]
+            self.assertEqual((answer["model"]["id"], gb(answer["fit"]["required_bytes"])), (id, needs), how)
+            self.open_list("models")
 
     def test_every_quantization_is_what_batch_says_and_the_longest_context_fits(self):
         open_app("#model=Qwen%2FQwen3-14B&device=rtx-3060-12gb")

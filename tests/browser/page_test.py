@@ -8,6 +8,7 @@ LFMFIT_TEST_SITE may name a folder that `lfmfit page --all -o FOLDER` made.
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -952,6 +953,97 @@ class TheIndex(unittest.TestCase):
     def test_nothing_is_said_on_the_console(self):
         self.ask("GeForce RTX 4090")
         self.assertEqual(browser.get_log("browser"), [])
+
+
+class TheSheet(unittest.TestCase):
+    """Pages about other runtimes: every answer stands in them as it was given."""
+
+    def open(self, name, runtime, state):
+        path = folder / name
+        if not path.exists(): make_page(name, "Qwen/Qwen3-8B", "--runtime", runtime)
+        open_page(path, state)
+        show_all()
+        return path
+
+    def ask(self, devices, **request):
+        lines = "".join(json.dumps({"model": "Qwen/Qwen3-8B", "device": device, **request}) + "\n" for device in devices)
+        done = subprocess.run([binary, "batch"], input=lines, check=True, capture_output=True, text=True)
+        return dict(zip(devices, map(json.loads, done.stdout.splitlines())))
+
+    def assert_rates(self, row, answer, columns):
+        for column, key in columns.items():
+            value = answer["speed"].get(key)
+            if value is None: self.assertEqual(row[column], DASH)
+            else: self.assertLessEqual(abs(float(row[column]) - value), (0.05 if value < 9.95 else 0.5) + value * 1e-5)
+
+    def test_a_page_about_vllm_says_what_json_says(self):
+        for state, gpus, length, cache, form in (("", 1, 40960, "auto", "BF16"), ("#q=FP8&c=8192&k=fp8&tp=2", 2, 8192, "fp8", "FP8"), ("#q=AWQ&c=32768&tp=4", 4, 32768, "auto", "AWQ")):
+            self.open("vllm.html", "vllm", state)
+            rows = {row["id"]: row for row in rows_of("devices")}
+            self.assertGreater(len(rows), 100)
+            names = {id: f"{gpus}x {id}" if gpus > 1 else id for id in rows}
+            answers = self.ask(list(names.values()), runtime="vllm", quantization=form, max_model_len=length, kv_cache_dtype=cache, tensor_parallel_size=gpus)
+            for id, row in rows.items():
+                answer = answers[names[id]]
+                with self.subTest(state=state, id=id):
+                    log = answer["vllm"]
+                    number = lambda value: f"{value:,}" if value else DASH
+                    self.assertEqual([row["runs"], row["needs"], row["usable"]], [log["verdict"], gb(answer["fit"]["required_bytes"]), gb(answer["fit"]["usable_bytes"])])
+                    self.assertEqual([row["tokens"], row["longest"]], [number(log["kv_cache_tokens"]), number(log["largest_max_model_len"])])
+                    self.assertEqual(row["concurrency"], f"{log['maximum_concurrency']:.2f}" if log["maximum_concurrency"] else DASH)
+                    self.assert_rates(row, answer, {"decode": "decode_tok_s", "throughput": "throughput_tok_s", "prefill": "prefill_tok_s"})
+
+    def test_its_commands_ask_and_start_the_same(self):
+        self.open("vllm.html", "vllm", "#q=FP8&c=8192&k=fp8&tp=2&pin=rtx-4090")
+        words = shlex.split(text_of("#command-lfmfit"))
+        answer = json.loads(subprocess.run([binary, *words[1:], "--json"], capture_output=True, text=True).stdout)
+        self.assertEqual(answer["request"]["device"], "2x rtx-4090")
+        card = text_of(".card")
+        self.assertIn(answer["vllm"]["verdict"], card)
+        self.assertIn(f"{answer['vllm']['kv_cache_tokens']:,} tokens", card)
+        line = text_of("#command-serve")
+        self.assertIn("vllm serve Qwen/Qwen3-8B --max-model-len 8192", line)
+        pasted = json.loads(subprocess.run([binary, "check", "--on", "2x rtx-4090", "-q", "FP8", "--json", "--command-line", line], capture_output=True, text=True).stdout)
+        self.assertEqual(pasted["vllm"]["kv_cache_tokens"], answer["vllm"]["kv_cache_tokens"])
+
+    def test_a_page_about_mlx_says_what_json_says(self):
+        for state, length, bits in (("#q=4bit&c=8192", 8192, None), ("#q=4bit&c=32768&k=4", 32768, 4)):
+            self.open("mlx.html", "mlx", state)
+            rows = {row["id"]: row for row in rows_of("devices")}
+            self.assertGreater(len(rows), 50)
+            answers = self.ask(list(rows), runtime="mlx", quantization="4bit", context=length, **({"kv_bits": bits} if bits else {}))
+            for id, row in rows.items():
+                answer = answers[id]
+                with self.subTest(state=state, id=id):
+                    self.assertEqual([row["runs"], row["needs"], row["usable"]], [answer["fit"]["verdict"], gb(answer["fit"]["required_bytes"]), gb(answer["fit"]["usable_bytes"])])
+                    self.assert_rates(row, answer, {"decode": "decode_tok_s", "full": "decode_full_context_tok_s", "prefill": "prefill_tok_s"})
+
+    def test_the_state_and_the_pins_are_in_the_address(self):
+        path = self.open("vllm.html", "vllm", "#pin=h100-sxm")
+        choose("max_model_len", "8,192")
+        address = js("return location.hash")
+        self.assertIn("c=8192", address)
+        self.assertIn("pin=h100-sxm", address)
+        self.assertEqual(rows_of("devices")[0]["id"], "h100-sxm")
+        open_page(path, address)
+        self.assertIn("8,192 tokens", text_of("#lede"))
+        open_page(path, "#q=%3Cscript%3E&c=-1&tp=x&pin=nonesuch")
+        self.assertIn("BF16", text_of("#lede"))
+
+    def test_it_is_one_small_file_that_asks_for_nothing(self):
+        for name, runtime in (("vllm.html", "vllm"), ("mlx.html", "mlx")):
+            path = self.open(name, runtime, "")
+            self.assertLess(path.stat().st_size, 2_500_000)
+            self.assertEqual(browser.get_log("browser"), [])
+            events = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
+            addresses = [event["params"]["request"]["url"] for event in events if event["method"] == "Network.requestWillBeSent"]
+            self.assertEqual([address for address in addresses if not address.startswith(("data:", "about:", f"file://{path}"))], [])
+            self.assertEqual(re.findall(r".{20}(?:undefined|NaN|\[object).{20}", js("return document.getElementById('page').innerText")), [])
+
+    def test_without_a_script_the_devices_stand_in_the_page(self):
+        html = self.open("vllm.html", "vllm", "").read_text(encoding="utf-8")
+        plain = html[html.index('<div id="plain">'): html.index('<div id="page"')]
+        for text in ("<table", "GeForce RTX", "starts", "BF16"): self.assertIn(text, plain)
 
 
 def start_browser():

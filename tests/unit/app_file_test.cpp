@@ -13,25 +13,33 @@ using Catch::Matchers::Contains;
 
 namespace {
 
+constexpr const char* kFacts = "0123456789abcdef";
 const std::string kPage =
-    R"(<meta name="generator" content="lfmfit 1.2.3"><script type="application/json" id="overlays">[]</script>)";
+    R"(<meta name="generator" content="lfmfit 1.2.3, catalogue 0123456789abcdef"><script type="application/json" id="overlays">[]</script>)";
 
 }  // namespace
 
 TEST_CASE("the app is found where it is installed, and in the tree of a build") {
   const test::TemporaryFolder folder;
   const std::string program = folder.file("bin/lfmfit");
-  CHECK_THROWS_WITH(cli::read_app(program, "1.2.3"), Contains("scripts/app") && Contains("share/lfmfit"));
+  CHECK_THROWS_WITH(cli::read_app(program, "1.2.3", kFacts), Contains("scripts/app") && Contains("share/lfmfit"));
   folder.write("app/lfmfit.html", kPage);
-  CHECK(cli::read_app(program, "1.2.3") == kPage);
+  CHECK(cli::read_app(program, "1.2.3", kFacts) == kPage);
   folder.write("share/lfmfit/lfmfit.html", kPage + "installed");
-  CHECK(cli::read_app(program, "1.2.3") == kPage + "installed");
+  CHECK(cli::read_app(program, "1.2.3", kFacts) == kPage + "installed");
 }
 
 TEST_CASE("an app of another version is refused") {
   const test::TemporaryFolder folder;
   folder.write("app/lfmfit.html", kPage);
-  CHECK_THROWS_WITH(cli::read_app(folder.file("bin/lfmfit"), "1.2.4"), Contains("another version"));
+  CHECK_THROWS_WITH(cli::read_app(folder.file("bin/lfmfit"), "1.2.4", kFacts), Contains("another version"));
+}
+
+TEST_CASE("an app of the same version with other facts is refused") {
+  const test::TemporaryFolder folder;
+  folder.write("app/lfmfit.html", kPage);
+  CHECK_THROWS_WITH(cli::read_app(folder.file("bin/lfmfit"), "1.2.3", "fedcba9876543210"),
+                    Contains("another state of the catalogue") && Contains("fedcba9876543210"));
 }
 
 TEST_CASE("the user's own facts lie in the app so that no text of theirs ends the element") {

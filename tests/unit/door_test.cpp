@@ -13,7 +13,9 @@ TEST_CASE("the app's door answers what batch answers") {
   app::Door door({});
   const std::string line =
       GENERATE(as<std::string>{}, R"({"id": 7, "model": "lfm2-1.2b", "device": "rtx-4090"})",
-               R"({"model": "no such model"})", "no JSON", R"({"model": "qwen3-8b", "contxt": 1})");
+               R"({"command_line": "llama-server -hf Qwen/Qwen3-8B-GGUF -c 8192 --port 1", "device": "rtx-4090"})",
+               R"({"model": "qwen3-8b", "device": "rtx-4090", "commands": true})", R"({"model": "no such model"})",
+               "no JSON", R"({"model": "qwen3-8b", "contxt": 1})");
   CHECK(door.answer(line) == test::lfmfit({"batch"}, line + "\n").out);
 }
 
@@ -33,13 +35,37 @@ TEST_CASE("the app's door plans what the command line plans") {
       {{R"({"model": "qwen3-14b", "device": "rtx-3060-12gb, ram=64GiB", "context": "32k"})",
         "qwen3-14b --on \"rtx-3060-12gb, ram=64GiB\" -c 32k"},
        {R"({"model": "lfm2-1.2b", "device": "rtx-3060-12gb", "quantization": "F16", "kv_type_k": "q8_0"})",
-        "lfm2-1.2b --on rtx-3060-12gb -q F16 -ctk q8_0"}}));
+        "lfm2-1.2b --on rtx-3060-12gb -q F16 -ctk q8_0"},
+       {R"({"command_line": "llama-server -m Qwen3-14B-Q4_K_M.gguf -c 8192 -ngl 99", "device": "rtx-3060-12gb"})",
+        "qwen3-14b --on rtx-3060-12gb -c 8192 -q Q4_K_M -ngl all"}}));
   std::vector<std::string> args = test::words(line);
   args.insert(args.begin(), "plan");
   args.push_back("--json");
   CHECK(door.plan(request) == test::lfmfit(args).out);
   for (const char* wrong : {"", "[]", R"({"model": "qwen3-14b"})", R"({"device": "rtx-3060-12gb"})"})
     CHECK(json::parse(door.plan(wrong)).at("error").at("kind") == "bad_request");
+}
+
+TEST_CASE("the app's door says which models run on a machine as the command line does") {
+  app::Door door({});
+  const auto [request, line] = GENERATE(table<std::string, std::string>(
+      {{R"({"device": "rtx-3060-12gb, ram=32GiB", "context": "16k", "top": 3, "family": "qwen3"})",
+        "\"rtx-3060-12gb, ram=32GiB\" -c 16k --top 3 --family qwen3"},
+       {R"({"device": "apple-macbook-air-m1-8gb", "task": "code", "min_speed_tok_s": 20.0, "top": 2})",
+        "apple-macbook-air-m1-8gb --task code --min-speed 20 --top 2"}}));
+  std::vector<std::string> args = test::words(line);
+  args.insert(args.begin(), "fits");
+  args.push_back("--json");
+  CHECK(door.fits(request) == test::lfmfit(args).out);
+}
+
+TEST_CASE("what does not choose between models is refused by the app's door") {
+  app::Door door({});
+  const std::string request =
+      GENERATE("", "[]", "{}", R"({"device": "rtx-4090", "gpu_layers": 3})", R"({"device": "rtx-4090", "top": 0})",
+               R"({"device": "rtx-4090", "min_speed_tok_s": 0})", R"({"device": "rtx-4090", "task": "cooking"})",
+               R"({"device": "rtx-4090", "family": 1})", R"({"device": "rtx-4090", "context": "fit"})");
+  CHECK(json::parse(door.fits(request)).at("error").at("kind") == "bad_request");
 }
 
 TEST_CASE("facts that lie in the app's file count in it") {

@@ -1,5 +1,10 @@
 #include "catch.hpp"
+#include "lfmfit/catalog.hpp"
+
+// behind the catalogue, whose names it shadows
+#include "core/llamacpp/graph/builder.hpp"
 #include "core/llamacpp/graph/repeats.hpp"
+#include "core/llamacpp/graph/schedule.hpp"
 
 namespace lfmfit::graph {
 
@@ -64,6 +69,21 @@ TEST_CASE("Layers without a pattern are all built") {
   CHECK(without_repeats({1, 2, 3, 4, 5, 6, 7, 8, 9}).layers == every_layer(9).layers);
   CHECK(without_repeats({1, 2, 3, 4, 5, 6, 7, 8, 9}).patterns.empty());
   CHECK(every_layer(3).layers == Layers{0, 1, 2});
+}
+
+TEST_CASE("What stays of the inputs does not keep alike layers from settling") {
+  const Catalog facts;
+  const Model& model = facts.model("llama-3.2-1b");
+  const std::vector<Tensor> tensors = quantize(model, facts.quantization("Q4_K_M"));
+  const Request request;
+  const Scene scene = resolve(request, model);
+  const Placement placement = place_layers(model, request, false);
+  const TensorType& f16 = facts.tensor_type("f16");
+  Builder builder({model, tensors, placement, scene, cache_sizes(request, model, scene), f16, f16, release_of(request),
+                   true, false});
+  build_graph(builder);
+  CHECK(builder.selection.layers.size() < model.blocks.size());
+  CHECK(schedule(builder.graph, std::vector<SchedulerBackend>(2), {}, builder.repeats()).settled);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <stdexcept>
 
 #include "catch.hpp"
 #include "render/json.hpp"
@@ -108,13 +109,103 @@ TEST_CASE("what a page cannot show is refused before anything is written", "[eve
   refuses({"--method", "page"}, "leave out --method");
   refuses({"-c", "fit"}, "of no device in particular");
   refuses({"no-such-model"}, "no-such-model");
-  refuses({"--runtime", "vllm"}, "a page is about llama.cpp");
+  refuses({"--runtime", "vllm", "--all"}, "a site is about llama.cpp");
+  refuses({"--runtime", "vllm", "--max-model-len", "auto"}, "of no device in particular");
+  refuses({"--runtime", "vllm", "-ctk", "q8_0"}, "llama.cpp");
+  refuses({"--runtime", "mlx", "-c", "fit"}, "of no device in particular");
   refuses({"--spec-type", "draft-mtp"}, "no layer that predicts");
   refuses({"--like", "nonesuch"}, "--like knows");
   refuses({"--like", "ollama"}, "of no device in particular");
   CHECK_THAT(test::lfmfit({"page", "-o", "-", "--open"}).err, Contains("need a path"));
   CHECK_THAT(test::lfmfit({"page"}).err, Contains("--output"));
   CHECK_THAT(test::lfmfit({"page", "-o", folder.file(".")}).err, Contains("is a folder"));
+}
+
+namespace {
+
+/// The figure `column` of a sheet, of `device` where the choices stand at `chosen`; null: there is none.
+Json figure_of(const Json& data, const std::string& device, const std::vector<std::size_t>& chosen,
+               const std::string& column) {
+  const Json& devices = data.at("devices");
+  const auto place = [](const Json& list, const std::string& text) {
+    return static_cast<std::size_t>(std::find(list.begin(), list.end(), text) - list.begin());
+  };
+  const std::size_t id = place(devices.at("columns"), "id");
+  std::size_t row = 0, states = 1, state = 0;
+  while (devices.at("rows").at(row).at(id) != device) ++row;
+  for (std::size_t i = 0; i < chosen.size(); ++i) {
+    const std::size_t count = data.at("choices").at(i).at("values").size();
+    states *= count;
+    state = state * count + chosen[i];
+  }
+  const Json& cell = data.at("cells").at(row * states + state);
+  std::size_t group = 0;
+  for (const auto& [name, table] : data.at("figures").items()) {
+    const std::size_t at = place(table.at("columns"), column);
+    if (at < table.at("columns").size()) return table.at("rows").at(cell.at(group).get<std::size_t>()).at(at);
+    ++group;
+  }
+  throw std::out_of_range(column);
+}
+
+}  // namespace
+
+TEST_CASE("a page about vLLM holds what is answered in each of its states", "[every device]") {
+  const test::Outcome outcome = test::lfmfit({"page", "lfm2-1.2b", "--runtime", "vllm", "--backend", "rocm",
+                                              "--max-num-seqs", "64", "--max-model-len", "8k", "-o", "-"});
+  INFO(outcome.err);
+  REQUIRE(outcome.code == 0);
+  CHECK(outcome.out.size() < 2'500'000);
+  const Json data = data_of(outcome.out);
+  CHECK(data.at("schema") == "lfmfit.sheet/1");
+  CHECK(data.at("runtime") == "vllm");
+  CHECK(data.at("words").at("lfmfit").size() == 6);
+  CHECK(data.at("choices").at(0).at("values").at(0) == "BF16");
+  const Json& lengths = data.at("choices").at(1);
+  CHECK(lengths.at("key") == "max_model_len");
+  CHECK(lengths.at("values").at(lengths.at("first").get<std::size_t>()) == 8192);
+  CHECK_THAT(outcome.out, Contains("vllm serve LiquidAI/LFM2-1.2B --max-model-len 8192"));
+  for (const std::size_t gpus : {0U, 1U}) {
+    const std::string device = gpus == 0 ? "rx-7900-xtx" : "2x rx-7900-xtx";
+    const Json length = lengths.at("values").at(1);
+    const Json request = {{"model", "lfm2-1.2b"},     {"runtime", "vllm"},
+                          {"backend", "rocm"},        {"device", device},
+                          {"quantization", "BF16"},   {"max_model_len", length},
+                          {"kv_cache_dtype", "auto"}, {"tensor_parallel_size", gpus + 1},
+                          {"max_num_seqs", 64}};
+    const Json answer = Json::parse(test::lfmfit({"batch"}, request.dump() + "\n").out);
+    INFO(answer.dump());
+    const auto figure = [&](const char* column) { return figure_of(data, "rx-7900-xtx", {0, 1, 0, gpus}, column); };
+    CHECK(figure("vllm_verdict") == answer.at("vllm").at("verdict"));
+    CHECK(figure("vllm_kv_cache_tokens") == answer.at("vllm").at("kv_cache_tokens"));
+    CHECK(figure("required_bytes") == answer.at("fit").at("required_bytes"));
+    CHECK(figure("activation_bytes") == answer.at("memory").at("gpus").at(0).at("activation_bytes"));
+    CHECK(figure("decode_tok_s").get<double>() == Approx(answer.at("speed").at("decode_tok_s").get<double>()));
+  }
+}
+
+TEST_CASE("a page about MLX is one of Apple's devices", "[every device]") {
+  const test::Outcome outcome = test::lfmfit({"page", "qwen3-8b", "--runtime", "mlx", "-c", "8k", "-o", "-"});
+  INFO(outcome.err);
+  REQUIRE(outcome.code == 0);
+  const Json data = data_of(outcome.out);
+  const Json request = {{"model", "qwen3-8b"},
+                        {"runtime", "mlx"},
+                        {"device", "apple-macbook-pro-m1-pro-32gb"},
+                        {"context", 8192},
+                        {"kv_bits", 8}};
+  const Json answer = Json::parse(test::lfmfit({"batch"}, request.dump() + "\n").out);
+  INFO(answer.dump());
+  const Json& choices = data.at("choices");
+  REQUIRE(choices.at(1).at("values").at(0) == 8192);
+  REQUIRE(choices.at(2).at("values") == Json({nullptr, 8, 4}));
+  const auto figure = [&](const char* column) {
+    return figure_of(data, "apple-macbook-pro-m1-pro-32gb", {choices.at(0).at("first").get<std::size_t>(), 0, 1},
+                     column);
+  };
+  CHECK(figure("verdict") == answer.at("fit").at("verdict"));
+  CHECK(figure("required_bytes") == answer.at("fit").at("required_bytes"));
+  CHECK(data.at("commands").dump().find("llama-server") == std::string::npos);
 }
 
 TEST_CASE("names in a user's own data are text in a page", "[every device]") {

@@ -98,7 +98,7 @@ TEST_CASE("a small cache reads the weights again for each tile of columns") {
 
 TEST_CASE("F16 goes to a library, with no fewer columns than it takes") {
   ProductScene scene;
-  scene.kernel().number = WeightKernel::Number::kF16;
+  scene.kernel().number = WeightKernel::Number::kHalf;
   scene.constant(Coefficient::kFloatWork) = 0.25;
   const double fill = 1 + 16 / 64.0;  // 8 x 8 tiles of 128
   CHECK(scene.seconds(1024) == Approx(2 * scene.weights() * 1024 * 0.25 / 1e12 * fill));

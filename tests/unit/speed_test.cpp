@@ -171,6 +171,22 @@ TEST_CASE("what a device's kind leaves of its measured times counts for it and i
   CHECK(scene.decode().value == decode);
 }
 
+TEST_CASE("a device that is faster than its kind reads no faster than its memory") {
+  SpeedScene scene;
+  add_attention_layer(scene.model);
+  const SpeedEstimate usual = scene.decode();
+  scene.constants.measured_devices[0].decode = 1e-3;
+  const SpeedEstimate fast = scene.decode();
+  CHECK(fast.value > usual.value);
+  const double bytes = bytes_of_a_token(scene.workload().device);
+  CHECK(fast.time.value() == Approx(bytes / 0.97 / scene.device.bandwidth.value()));
+  scene.constants.measured_devices[0].decode = 0.9;
+  for (Coefficient read : {Coefficient::kDenseRead, Coefficient::kFloatRead}) scene.constant(read) = 10;
+  const double slow = scene.decode().time.value();
+  scene.constants.measured_devices[0].decode = 1;
+  CHECK(slow == Approx(0.9 * scene.decode().time.value()));
+}
+
 TEST_CASE("a kind of layer without measurements is unmeasured, too") {
   SpeedScene scene;
   add_attention_layer(scene.model);

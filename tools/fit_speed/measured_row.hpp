@@ -19,7 +19,7 @@ struct MeasuredRow {
   MeasuredRun run;
   HostMachine host{};
   std::string date;     ///< ISO, as far as known: "2025", "2026-03"
-  std::string runtime;  ///< empty: llama.cpp's own benchmarks; "chat": a server that is talked to
+  std::string runtime;  ///< empty: llama.cpp's own benchmarks; "chat": a server that is talked to; "ollama"
   double weight = 1;    ///< in fits; 0: it shows errors only
   bool has_experts = false;
   bool on_host = false;  ///< parts lie in host memory

@@ -36,6 +36,8 @@ EMSCRIPTEN_KEEPALIVE const char* lfmfit_answer(const char* request) { return say
 
 EMSCRIPTEN_KEEPALIVE const char* lfmfit_plan(const char* request) { return say(door->plan(request)); }
 
+EMSCRIPTEN_KEEPALIVE const char* lfmfit_fits(const char* request) { return say(door->fits(request)); }
+
 EMSCRIPTEN_KEEPALIVE const char* lfmfit_list(const char* kind) { return say(door->list(kind)); }
 
 }  // extern "C"

@@ -64,6 +64,30 @@ function speedFacts(answer) {
   return facts;
 }
 
+// What vLLM's log will say, and what gives it more cache.
+function vllmFacts({ vllm: log, request }) {
+  if (!log) return [];
+  const fact = (label, key, text) => el("div", null, el("dt", null, label), el("dd", { "data-key": key }, text));
+  const facts = [fact("vLLM", "verdict", log.verdict === "starts" || log.verdict === "overruns" ? "starts" : orDash(log.verdict, plain))];
+  if (log.reason) facts.push(fact("Why", "reason", plain(log.reason)));
+  if (log.blocks) {
+    facts.push(fact("GPU KV cache size", "kv_cache_tokens", `${grouped(log.kv_cache_tokens)} tokens (at least ${grouped(log.kv_cache_tokens_low)})`),
+      fact(`Requests of ${grouped(request.max_model_len)} tokens at once`, "maximum_concurrency", log.maximum_concurrency.toFixed(2)),
+      fact("Longest max_model_len that starts", "largest_max_model_len", `${grouped(log.largest_max_model_len)} tokens`));
+  }
+  const gains = log.changes.filter((change) => change.starts && change.kv_cache_gain_bytes > 0)
+    .map((change) => `${change.options} (${gbText(change.kv_cache_gain_bytes)})`);
+  return gains.length ? [...facts, fact("More cache with", "changes", plain(listed(gains)))] : facts;
+}
+
+// Text at the rate of the answer.
+function feltParts(answer) {
+  const speed = answer.speed || {};
+  if (!known(speed.decode_tok_s)) return [];
+  const { button, place } = feltOf({ first: speed.time_to_first_token_s, decode: speed.decode_tok_s }, "this answer");
+  return [el("p", { class: "note" }, wordsAMinute(speed.decode_tok_s)), button, place];
+}
+
 // The parts of each place; whatever names of bytes a runtime has.
 function partsTable(memory) {
   const places = [...(memory.gpus || []).map((part, i) => [(memory.gpus || []).length > 1 ? `GPU ${i}` : "GPU", part]), ...(memory.host ? [["RAM", memory.host]] : [])];
@@ -94,12 +118,21 @@ function placementText(placement) {
   return `Layers ${layersText(placement.layers)}.${experts}`;
 }
 
+// Where a model of the catalogue is published. Only the reader follows these links.
+function drawLinks({ model }, isPublished) {
+  byId("elsewhere").hidden = !isPublished || !/^[\w.-]+\/[\w.-]+$/.test(model.id);
+  if (byId("elsewhere").hidden) return;
+  byId("card-link").href = `https://huggingface.co/${model.id}`;
+  byId("files-link").href = `https://huggingface.co/models?library=gguf&other=base_model:quantized:${encodeURIComponent(model.id)}`;
+}
+
 function drawAnswer(answer) {
   const { fit, memory } = answer;
   const gpus = (memory.gpus || []).length;
   setContent(byId("verdict"), fit ? markOf(fit.verdict) : null, " ", name(sentence(answer)));
   setContent(byId("places"), fit ? fit.places.map((place) => placeBar(place, gpus)) : []);
-  setContent(byId("speeds"), speedFacts(answer));
+  setContent(byId("speeds"), [...vllmFacts(answer), ...speedFacts(answer)]);
+  setContent(byId("felt"), feltParts(answer));
   setContent(byId("basis"), answer.speed && answer.speed.speed_basis ? `Speed: ${plain(answer.speed.speed_basis)}.` : "");
   setContent(byId("placement"), placementText(answer.placement));
   setContent(byId("memory-parts"), partsTable(memory));

@@ -35,7 +35,10 @@ async function refresh() {
   }
   busy = false;
   show(answer);
-  if (lists.models.length) drawPlan(answer);
+  if (lists.models.length) {
+    drawPlan(answer);
+    drawStart(answer);
+  }
   Object.values(tables).forEach((list) => list.restart());
 }
 
@@ -58,6 +61,7 @@ function show(answer) {
     return;
   }
   drawAnswer(answer);
+  drawLinks(answer, lists.models.some(({ id }) => id === answer.model.id));
   controls.showPlaced(asked, answer);
   byId("batch").textContent = `echo '${JSON.stringify(questionOf()).replaceAll("'", "'\\''")}' | lfmfit batch`;
   announceSoon(sentence(answer));
@@ -118,13 +122,12 @@ async function take(dropped) {
 // ---- tables
 
 const machineKeys = ["gpu_count", "tensor_split", "main_gpu", "available_bytes", "runtime_bytes", "threads", "device_bytes"];
-const modelKeys = ["mmproj", "lora", "control_vectors", "override_tensor", "speculative.type", "speculative.max", "speculative.model", "with_mmproj"];
 const without = (keys) => Object.fromEntries(keys.map((key) => [key, undefined]));
 const keepOfList = ["fit", "speed", "model", "request"];
 
 function tableIn(id, caption, nouns, columns, filters) {
   return makeTable({ id, host: byId(id).querySelector(".table"), columns, filters, search: (row) => `${row.id} ${row.name || ""} ${row.more || ""}`, caption, nouns,
-    limit: 25, onChange() {}, idOf: (row) => row.id });
+    limit: 25, onChange() {}, idOf: (row) => row.id, csv: csvOfRows });
 }
 
 const common = () => [verdictColumn(), decodeColumn(), numberColumn("prefill", "Prompt tok/s", "tokens read a second", rate)];
@@ -169,25 +172,6 @@ function deviceList() {
   return makeList({ id: "devices", table, program, requests, order: byMerit, keep: keepOfList });
 }
 
-function modelList() {
-  const first = { key: "device", label: "Model", hint: "by name", kind: "text", first: "up", value: (row) => row.id.toLowerCase(),
-    cell: (row) => chooser(row.id, () => { if (row.quantization && !asked.quantization) asked.quantization = row.quantization; change("model", row.id); }, row.more) };
-  const table = tableIn("models", "Every model on this machine", ["model", "models"],
-    [first, verdictColumn(), decodeColumn(), numberColumn("parameters", "Parameters", "weights in all", parametersText),
-      { key: "stored", label: "Quantization", hint: "as asked, else the best that fits", kind: "text", first: "up", value: (row) => row.quantization, cell: (row) => row.quantization || "\u2013" },
-      numberColumn("needs", "Needs GB", "on the fullest place, at most", gb, "up"), numberColumn("file", "File GB", "what is downloaded", gb, "up")],
-    [{ key: "family", label: "Family", value: (row) => row.family }, verdictFilter]);
-  // Each in the quantization that is asked for, or in its best that fits.
-  const quantization = () => (files.has(asked.model) || !asked.quantization ? (asked.device ? "best" : undefined) : asked.quantization);
-  const requests = () => lists.models.map((model) => ({
-    requests: [questionOf({ ...without(modelKeys), model: model.id, quantization: quantization() })],
-    row: ([answer]) => ({ ...rowOf(model.id, answer), family: model.family, parameters: model.parameters, more: model.layer_summary }),
-  }));
-  // What fits first; of it the largest: a small model always runs.
-  const order = (a, b) => (a.rank > 2) - (b.rank > 2) || b.parameters - a.parameters || (a.id < b.id ? -1 : 1);
-  return makeList({ id: "models", table, program, requests, order, keep: keepOfList });
-}
-
 // ---- comparing
 
 async function keepThis() {
@@ -230,6 +214,8 @@ function listen() {
     event.preventDefault();
     asked = { ...usual };
     files.clear();
+    byId("pasted").value = "";
+    setContent(byId("pasted-said"));
     drawFiles();
     refresh();
   });
@@ -241,6 +227,7 @@ function listen() {
   addEventListener("drop", (event) => { event.preventDefault(); take([...event.dataTransfer.files]); });
   addEventListener("hashchange", () => { asked = startingPoint(); refresh(); });
   byId("keep").addEventListener("click", keepThis);
+  byId("read-pasted").addEventListener("click", readPasted);
   byId("copy-link").addEventListener("click", () => copy(location.href));
   byId("copy-batch").addEventListener("click", () => copy(byId("batch").textContent));
 }
@@ -270,7 +257,7 @@ async function startApp() {
   setContent(byId("model-names"), namesOf(lists.models, (model) => model.name));
   setContent(byId("device-names"), namesOf(lists.devices, (device) => device.name));
   showAsked();
-  tables = { quantizations: quantizationList(), devices: deviceList(), models: modelList() };
+  tables = { quantizations: quantizationList(), devices: deviceList(), models: fitsList() };
   Object.values(tables).forEach((list) => list.restart());
   refresh();
 }

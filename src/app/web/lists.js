@@ -34,6 +34,12 @@ function rowOf(id, answer) {
     context: answer.request && answer.request.context, quantization: answer.request && answer.request.quantization, file: answer.model && answer.model.file_bytes, bits: answer.model && answer.model.bits_per_weight };
 }
 
+// Every figure of a row, by name.
+function csvOfRows(rows) {
+  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter((key) => key !== "rank" && key !== "more");
+  return csvOf(names.map((key) => [key, (row) => (Array.isArray(row[key]) ? row[key].join(" ") : row[key])]), rows);
+}
+
 // Verdict, then speed, then name; of what is too big the smallest excess first: the order of the command line.
 function byMerit(a, b) {
   const speed = (row) => (known(row.decode) ? row.decode : -1);

@@ -21,23 +21,6 @@ function textOfMachine({ parts, ram }) {
 
 const ownParts = (name) => Object.fromEntries(name.split(",").map((field) => field.split("=").map((word) => word.trim())));
 
-// What a browser calls its GPU, as drivers call it. Browsers that hide it say so, or name another on purpose.
-function gpuOfRenderer(renderer) {
-  if (/swiftshader|llvmpipe|software|or similar|^apple gpu$|^mozilla$/i.test(renderer)) return "";
-  const angle = /^ANGLE \((.*)\)$/.exec(renderer);
-  let name = angle ? angle[1].replace(/^[^,]*,\s*/, "") : renderer;
-  name = name.replace(/^ANGLE Metal Renderer:\s*/, "").replace(/^(Vulkan [\d.]+ \(|Mesa )/, "");
-  name = name.split(/,|\/|\(0x| Direct3D| OpenGL| vs_/)[0];
-  return name.replace(/\s*\((radv|radeonsi|nvk|anv)\b.*$/i, "").trim();
-}
-
-function renderer() {
-  const context = document.createElement("canvas").getContext("webgl");
-  if (!context) return "";
-  const more = context.getExtension("WEBGL_debug_renderer_info");
-  return String(context.getParameter(more ? more.UNMASKED_RENDERER_WEBGL : context.RENDERER) || "");
-}
-
 // onChange(text) is called when a row says something else.
 function makeMachine(host, onChange) {
   let machine = { parts: [], ram: "" };
@@ -94,10 +77,10 @@ function makeMachine(host, onChange) {
   addOwn.addEventListener("click", () => append({ count: 1, name: "vram=24GiB,bandwidth=1008" }));
   ram.addEventListener("change", () => { machine.ram = ram.value.trim(); changed(); });
   guess.addEventListener("click", () => {
-    const whole = renderer();
+    const whole = rendererOfBrowser();
     const gpu = gpuOfRenderer(whole);
     setContent(said, gpu ? say`The browser says ${bdi(whole)}. It knows neither the memory of a card with several sizes nor your RAM.`
-      : say`This browser hides its GPU${whole ? [" (it says ", bdi(whole), ")"] : ""}: write its name yourself.`);
+      : browserHides(whole));
     if (!gpu) return;
     machine = { parts: [{ count: 1, name: gpu }], ram: machine.ram };
     draw();

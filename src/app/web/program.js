@@ -52,12 +52,13 @@ function makeWorker(module, overlays, mounted) {
     opened: () => opened,
     answers: (requests, keep) => send({ job: "answers", requests, keep }),
     plan: (request) => send({ job: "plan", request }),
+    fits: (request) => send({ job: "fits", request }),
     list: (kind) => send({ job: "list", kind }),
     mount: (mount) => send({ job: "mount", ...mount }),
   };
 }
 
-// `now` answers what the page shows at once, `lists` fills tables meanwhile.
+// `now` answers what the page shows at once, `lists` fills tables meanwhile, `models` looks through all models, for seconds.
 async function startProgram() {
   const module = await unpackProgram();
   const overlays = byId("overlays").textContent;
@@ -65,7 +66,7 @@ async function startProgram() {
   const now = makeWorker(module, overlays, mounted);
   const wrong = await now.opened();
   if (wrong) throw new Error(JSON.parse(wrong).error.message);
-  let lists = null;
+  let lists = null, models = null;
   const background = () => (lists = lists || makeWorker(module, overlays, mounted));
   return {
     async ask(request) {
@@ -77,6 +78,7 @@ async function startProgram() {
     },
     askMany: (requests, keep) => background().answers(requests, keep),
     plan: (request) => background().plan(request),
+    fits: (request) => (models = models || makeWorker(module, overlays, [])).fits(request),
     list: (kind) => now.list(kind),
     // Where the files can be named.
     async mount(files) {

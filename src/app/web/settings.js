@@ -79,8 +79,8 @@ const settings = [
   { key: "runtime_bytes", label: "What the driver takes (GiB)", kind: "size", of: llama, group: "Machine" },
 ];
 
-// Set elsewhere: by the fields above all settings, and by files that were dropped.
-const otherKeys = ["id", "model", "device", "quantization", "mmproj", "lora", "control_vectors"];
+// Set elsewhere: by the fields above all settings, by files that were dropped, and by what reads and writes command lines.
+const otherKeys = ["id", "model", "device", "quantization", "mmproj", "lora", "control_vectors", "command_line", "commands"];
 
 function runtimeOf(asked) {
   const words = asked.runtime || "";

@@ -42,6 +42,10 @@ const jobs = {
     return JSON.parse(call("lfmfit_plan", JSON.stringify(request)));
   },
 
+  fits({ request }) {
+    return JSON.parse(call("lfmfit_fits", JSON.stringify(request)));
+  },
+
   list({ kind }) {
     return JSON.parse(call("lfmfit_list", kind));
   },

@@ -193,7 +193,7 @@ bool ranks_before(const DeviceRow& a, const DeviceRow& b) {
 }
 
 void sort_rows(std::vector<DeviceRow>& rows, DeviceOrder order) {
-  std::sort(rows.begin(), rows.end(), ranks_before);
+  std::sort(rows.begin(), rows.end(), [](const DeviceRow& a, const DeviceRow& b) { return ranks_before(a, b); });
   if (order == DeviceOrder::kRank) return;
   const auto before = [order](const DeviceRow& a, const DeviceRow& b) {
     if (order == DeviceOrder::kName) return a.device->name < b.device->name;

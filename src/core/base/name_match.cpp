@@ -15,7 +15,7 @@ bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0;
 bool is_word_character(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || static_cast<unsigned char>(c) >= 0x80;
 }
-char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
+char small(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
 
 /// Lower case, split at punctuation: "Llama-3.1-8B" is "llama", "3.1", "8b".
 std::vector<std::string> words_of(std::string_view text) {
@@ -30,7 +30,7 @@ std::vector<std::string> words_of(std::string_view text) {
     }
     if (!inside) words.emplace_back();
     inside = true;
-    words.back() += lower(text[i]);
+    words.back() += small(text[i]);
   }
   return words;
 }

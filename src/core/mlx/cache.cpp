@@ -15,7 +15,7 @@ namespace lfmfit::mlx {
 
 namespace {
 
-constexpr std::int64_t kPlainBytes = 2, kRecurrenceBytes = 4;  // BF16 caches and convolutions, F32 recurrences
+constexpr std::int64_t kCacheBytes = 2, kRecurrenceBytes = 4;  // BF16 caches and convolutions, F32 recurrences
 constexpr double kSharedBits = 32;                             // a scale and a bias of 16 bits for each group
 
 const Attention* attention_in(const Block& block) {
@@ -106,7 +106,7 @@ Cache cache_of(const Question& question) {
     const std::int64_t numbers = row.k_columns + row.v_columns + row.index_columns;
     const std::int64_t most = std::max(window_of(block), request.max_kv_size.value_or(0));
     const std::int64_t cells = request.kv_bits ? plain_tokens(question) : cells_of(most, question);
-    const Bytes layer(checked_multiply(checked_multiply(cells, numbers), kPlainBytes));
+    const Bytes layer(checked_multiply(checked_multiply(cells, numbers), kCacheBytes));
     plain += layer;
     cache.widest_layer = std::max(cache.widest_layer, layer);
     if (request.kv_bits) {
@@ -114,7 +114,7 @@ Cache cache_of(const Question& question) {
       quantized += static_cast<double>(checked_multiply(cells_of(0, question), numbers)) * quantized_bytes(request);
     }
     const StateRow state = state_row(block, *question.model);
-    cache.states += Bytes(checked_add(checked_multiply(state.convolution, kPlainBytes),
+    cache.states += Bytes(checked_add(checked_multiply(state.convolution, kCacheBytes),
                                       checked_multiply(state.recurrence, kRecurrenceBytes)));
   }
   const bool stays_plain = !request.kv_bits || question.request.context.count() <= *request.quantized_kv_start;

@@ -7,23 +7,20 @@ namespace lfmfit::speed {
 
 namespace {
 
-constexpr double kCellStep = 256;    // cells are padded to a multiple of this
-constexpr double kLongCache = 8192;  // cells from which on one token is handled as several are
-constexpr double kShared = 4;        // query heads of a cache head above which that holds
-constexpr double kWideHead = 256;    // numbers of a head
-constexpr double kFew = 8;           // columns of a decoding pass
-constexpr double kQueries = 64;      // rows of a tile of queries
-constexpr double kPieceCells = 64;   // of the cache that one group of threads takes
+constexpr double kPaddedCells = 256;  // cells are padded to a multiple of this
+constexpr double kLongCache = 8192;   // cells from which on one token is handled as several are
+constexpr double kShared = 4;         // query heads of a cache head above which that holds
+constexpr double kWideHead = 256;     // numbers of a head
+constexpr double kQueries = 64;       // rows of a tile of queries
+constexpr double kPieceCells = 64;    // of the cache that one group of threads takes
 constexpr double kMetalVectorTokens = 20;
 constexpr double kRotations = 4;  // kernels that turn queries, keys, values and results of a quantized cache
-
-double up(double value, double step) { return std::ceil(value / step) * step; }
 
 /// Cells in the cache of a layer that the tokens of one request see together, padded.
 double padded_cells(double window, const Columns& columns) {
   const double each = std::max(1.0, columns.tokens / columns.requests);
-  const double cells = window > 0 ? std::min(columns.cells, up(window, kCellStep) + each) : columns.cells;
-  return up(cells, kCellStep);
+  const double cells = window > 0 ? std::min(columns.cells, up(window, kPaddedCells) + each) : columns.cells;
+  return up(cells, kPaddedCells);
 }
 
 /// One token of one request: the query heads read the cache and compute, whichever is slower.
@@ -44,7 +41,7 @@ double tile_seconds(const AttentionLoad& load, double cells, const Columns& colu
   const double shared = load.heads / std::max(load.cache_heads, 1e-9);
   const double streams = columns.unified ? 1 : columns.requests;
   const double each = std::max(1.0, columns.tokens / streams);
-  const bool prompt = columns.tokens > kFew;
+  const bool prompt = columns.tokens > kFewColumns;
   const double bytes = streams * cells * load.cell_bytes;
   const double queries = prompt && columns.tokens > 16 ? std::max(each * shared, 8.0) : up(each * shared, 8);
   const double seen = prompt ? mean_cells(load.window, columns) : cells;
@@ -81,7 +78,7 @@ double one_layer(const AttentionLoad& load, const Columns& columns, const Card& 
   if (!by_vector || load.key_numbers >= kWideHead) return seconds + tiles;
   // where kernels change, a longer cache is not taken to be read faster
   PartTime unused;
-  return seconds + std::max(tiles, vector_seconds(load, kLongCache - kCellStep, columns, card, unused));
+  return seconds + std::max(tiles, vector_seconds(load, kLongCache - kPaddedCells, columns, card, unused));
 }
 
 /// Metal: few tokens pay for the cache or for the query heads, whichever is slower; prompts for operations.
@@ -107,7 +104,7 @@ double metal_layer(const AttentionLoad& load, const Columns& columns, const Card
 
 double mean_cells(double window, const Columns& columns) {
   const double each = std::max(1.0, columns.tokens / columns.requests);
-  const double cells = window > 0 ? std::min(columns.cells, up(window, kCellStep) + each) : columns.cells;
+  const double cells = window > 0 ? std::min(columns.cells, up(window, kPaddedCells) + each) : columns.cells;
   if (columns.unified) return columns.cells;
   return std::max(0.0, cells - (each - 1) / 2);
 }

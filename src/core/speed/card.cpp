@@ -58,6 +58,7 @@ Cores make_cores(const CpuFacts& facts, double peak, const SpeedTarget& target, 
   const CpuConstants& constants = target.constants.cpu;
   Cores processor;
   processor.constants = &constants;
+  processor.bandwidth = peak;
   processor.row = &row;
   processor.expert_read = row.coefficients[static_cast<std::size_t>(Coefficient::kExpertRead)];
   processor.set = find_named(constants.instruction_sets, facts.instruction_set);

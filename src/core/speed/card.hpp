@@ -24,8 +24,9 @@ Card together(Card card, int count);
 
 /// What the laws know of a CPU.
 struct Cores {
-  double draw = 0;    ///< bytes per second that its cores read
-  double cycles = 0;  ///< of all its cores, per second
+  double bandwidth = 0;  ///< peak of its memory, bytes per second
+  double draw = 0;       ///< bytes per second of it that its cores read
+  double cycles = 0;     ///< of all its cores, per second
   double cores = 1;
   double expert_read = 1;  ///< how much slower experts are read
   const InstructionSet* set = nullptr;

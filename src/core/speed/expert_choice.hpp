@@ -2,6 +2,8 @@
 
 namespace lfmfit::speed {
 
+constexpr double kEndlessTile = 1e30;  ///< one tile holds all columns
+
 /// What `tokens` tokens, each choosing `used` of `experts` on its own, make of the experts.
 struct ExpertChoice {
   double touched = 1;  ///< share of the experts that any token chooses

@@ -1,10 +1,10 @@
 #include "core/speed/launch_count.hpp"
 
+#include "core/speed/pass.hpp"
+
 namespace lfmfit::speed {
 
 namespace {
-
-constexpr double kFewColumns = 8;
 
 class Counter {
  public:

@@ -10,10 +10,9 @@ namespace lfmfit::speed {
 
 namespace {
 
-constexpr double kTileColumns = 32, kTileRows = 64;
+constexpr double kTileColumns = 32, kMetalTileRows = 64;
 constexpr double kExpertTiles = 32;  // tokens from which on experts are multiplied in tiles
-constexpr double kFew = 8;
-constexpr double kLeastGroup = 4;  // columns from which on K-quants are taken in groups
+constexpr double kLeastGroup = 4;    // columns from which on K-quants are taken in groups
 /// Columns of a group where there are 2 to 8 of them.
 constexpr std::array<double, 9> kGroup{1, 1, 2, 3, 4, 5, 3, 4, 4};
 
@@ -51,8 +50,8 @@ PartTime expert_time(const Product& product, double columns, double spread, cons
   const double tiles = product.experts * choice.tiles;
   const double filled = std::min(kTileColumns, columns * product.used / std::max(tiles, 1e-9));
   const double start = card[Coefficient::kTileStart];
-  const double share = start + (1 - start) * std::min(1.0, filled / kFew);
-  const double work = tile_work(kernel, card, tiles * std::max(1.0, product.outputs / kTileRows));
+  const double share = start + (1 - start) * std::min(1.0, filled / kFewColumns);
+  const double work = tile_work(kernel, card, tiles * std::max(1.0, product.outputs / kMetalTileRows));
   return part(product.bytes * choice.touched, read, weights * tiles * work * share, card);
 }
 
@@ -63,9 +62,9 @@ PartTime metal_product_time(const Product& product, double columns, double sprea
   if (product.use == ProductUse::kExperts) return expert_time(product, columns, spread, card, kernel);
   const double weights = product.inputs * product.outputs * product.experts;
   const double read = card[Coefficient::kDenseRead];
-  if (columns > kFew) {
+  if (columns > kFewColumns) {
     const double tiles = std::ceil(columns / kTileColumns);
-    const double blocks = tiles * product.experts * std::max(1.0, product.outputs / kTileRows);
+    const double blocks = tiles * product.experts * std::max(1.0, product.outputs / kMetalTileRows);
     return part(product.bytes, read, weights * tiles * tile_work(kernel, card, blocks), card);
   }
   const auto in_groups = [&](double together) {

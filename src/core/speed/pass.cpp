@@ -12,10 +12,9 @@ namespace lfmfit::speed {
 
 namespace {
 
-constexpr double kFew = 8;
 constexpr double kNumberBytes = 4;        // of a logit, or of a number of a state
 constexpr double kRereadActivations = 2;  // times more where a card's cache is small
-constexpr double kEndless = 1e30;
+constexpr double kReachedShare = 0.97;  // of its peak, at which no memory is read faster
 
 void add(PartTime& to, const PartTime& time, double times) {
   to.seconds += time.seconds * times;
@@ -77,7 +76,7 @@ void add_states(const PlaceLoad& load, const Columns& columns, const Card& card,
   PartTime& part = time[PassPart::kStates];
   part.bytes = columns.requests * 2 * kNumberBytes * load.states;
   part.reading = part.bytes * card[Coefficient::kStateRead] / card.bandwidth;
-  if (columns.tokens > kFew || card.row->kernels.metal) {
+  if (columns.tokens > kFewColumns || card.row->kernels.metal) {
     part.computing =
         columns.tokens *
         (load.state_space * card[Coefficient::kStateSpace] + load.delta_net * card[Coefficient::kDeltaNet]) /
@@ -87,7 +86,7 @@ void add_states(const PlaceLoad& load, const Columns& columns, const Card& card,
 }
 
 void add_activations(const PlaceLoad& load, const Columns& columns, const Card& card, PassTime& time) {
-  if (columns.tokens <= kFew && !card.row->kernels.metal) return;
+  if (columns.tokens <= kFewColumns && !card.row->kernels.metal) return;
   PartTime& part = time[PassPart::kActivations];
   part.bytes = columns.tokens * load.activations * card[Coefficient::kActivation] *
                (1 + kRereadActivations * card[Coefficient::kTileRereads]);
@@ -114,6 +113,18 @@ void PassTime::scale(double times) {
   }
 }
 
+double up(double value, double step) { return std::ceil(value / step) * step; }
+
+double own_factor(const PassTime& time, double own, double bandwidth) {
+  if (own >= 1) return own;
+  double bytes = 0;
+  for (const PassPart part : {PassPart::kWeights, PassPart::kExperts, PassPart::kEach, PassPart::kHead,
+                              PassPart::kAttention, PassPart::kStates})
+    bytes += time[part].bytes;
+  const double reading = bytes / (kReachedShare * bandwidth);
+  return std::max(own, std::min(1.0, reading / time.seconds()));
+}
+
 double joined(double reading, double computing) { return std::sqrt(reading * reading + computing * computing); }
 
 double spread_of(const Columns& columns, const SpeedConstants& constants) {
@@ -127,7 +138,7 @@ double bytes_read(const PlaceLoad& load, const Columns& columns, const SpeedCons
     const double touched =
         product.use != ProductUse::kExperts
             ? 1
-            : choose_experts(product.experts, product.used, columns.tokens, kEndless, spread_of(columns, constants))
+            : choose_experts(product.experts, product.used, columns.tokens, kEndlessTile, spread_of(columns, constants))
                   .touched;
     bytes += product.count * product.bytes * touched;
   }
@@ -142,7 +153,7 @@ PassTime pass_time(const PlaceLoad& load, const Columns& columns, const Card& ca
   add_states(load, columns, card, time);
   add_activations(load, columns, card, time);
   add_host_share(load, columns, card, time);
-  time.scale(columns.prompt ? card.prefill : card.decode);
+  time.scale(columns.prompt ? card.prefill : own_factor(time, card.decode, card.bandwidth));
   return time;
 }
 

@@ -22,6 +22,8 @@ enum class PassPart {
 };
 constexpr std::size_t kPassPartCount = 11;
 
+constexpr double kFewColumns = 8;  ///< that kernels of a decoding pass take; more go through those of prompts
+
 /// One pass: what is computed together.
 struct Columns {
   double tokens = 1;
@@ -54,6 +56,13 @@ struct PassTime {
   void add(const PassTime& other, double times = 1);
   void scale(double times);
 };
+
+/// `value` rounded up to a multiple of `step`.
+double up(double value, double step);
+
+/// How many times as long as its kind's constants say a device takes that differs by `own`: no less than reading takes
+/// at `bandwidth`, the peak of its memory.
+double own_factor(const PassTime& time, double own, double bandwidth);
 
 /// Squares join what partly overlaps.
 double joined(double reading, double computing);

@@ -10,8 +10,6 @@ namespace lfmfit::speed {
 
 namespace {
 
-constexpr double kEndless = 1e30;
-
 /// Seconds of one core-cycle's multiplication for each weight of a type, one token or several.
 double work_of(const Product& product, bool several, const Cores& processor, const SpeedConstants& constants) {
   const std::size_t index = constants.weight_kernels[product.kernel].cpu;
@@ -29,8 +27,9 @@ void add_products(const PlaceLoad& load, const Columns& columns, const Cores& pr
     const double over = product.use == ProductUse::kHead ? columns.rows : columns.tokens;
     if (over <= 0) continue;
     const double touched =
-        experts ? choose_experts(product.experts, product.used, over, kEndless, spread_of(columns, constants)).touched
-                : 1;
+        experts
+            ? choose_experts(product.experts, product.used, over, kEndlessTile, spread_of(columns, constants)).touched
+            : 1;
     PartTime part;
     part.bytes = product.bytes * touched;
     part.reading = part.bytes * (experts ? processor.expert_read : processor[Coefficient::kDenseRead]) / processor.draw;
@@ -88,7 +87,7 @@ PassTime pass_time(const PlaceLoad& load, const Columns& columns, const Cores& p
     activations.bytes = columns.tokens * load.activations * processor[Coefficient::kActivation];
     activations.seconds = activations.reading = activations.bytes / processor.draw;
   }
-  time.scale(columns.prompt ? processor.prefill : processor.decode);
+  time.scale(columns.prompt ? processor.prefill : own_factor(time, processor.decode, processor.bandwidth));
   return time;
 }
 

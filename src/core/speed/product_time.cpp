@@ -10,14 +10,10 @@ namespace lfmfit::speed {
 
 namespace {
 
-constexpr double kVectorColumns = 8;
 constexpr double kMetalTile = 32;  // columns
 constexpr double kTileRows = 128, kTileDepth = 256;
-constexpr double kEndless = 1e30;
 constexpr double kSplitless = 0.15;  // of the card: what fewer tiles of kernels that do not split them still fill
 constexpr double kLibraryStep = 64, kLibraryRead = 1 / 0.9, kLibraryUnpack = 4 / 0.8, kLibraryWork = 1 / 0.9;
-
-double up(double value, double step) { return std::ceil(value / step) * step; }
 
 double vector_factor(const WeightKernel& kernel, const Card& card) {
   switch (kernel.vector) {
@@ -71,17 +67,17 @@ PartTime part(double bytes, double reading, double computing, double besides = 0
 
 PartTime float_time(const Work& work, double touched) {
   const Card& card = work.card;
-  const bool bf16 = work.kernel.number == WeightKernel::Number::kBf16;
+  const bool bf16 = work.kernel.number == WeightKernel::Number::kBfloat;
   const double bytes = work.product.bytes * touched;
   double read = card[Coefficient::kFloatRead];
   if (bf16 && work.is_experts()) read *= card[Coefficient::kBf16ExpertRead];
   const double reading = bytes * read / card.bandwidth;
   const double multiplied = work.weights() * work.choices();
-  if (work.columns <= kVectorColumns)
+  if (work.columns <= kFewColumns)
     return part(bytes, reading, multiplied * work.columns * card[Coefficient::kVectorFloat] / card.compute);
   const double columns = std::max(work.columns, static_cast<double>(card.row->kernels.least_float_columns));
   double operation =
-      work.kernel.number == WeightKernel::Number::kF32 ? card[Coefficient::kF32Work] : card[Coefficient::kFloatWork];
+      work.kernel.number == WeightKernel::Number::kSingle ? card[Coefficient::kF32Work] : card[Coefficient::kFloatWork];
   if (bf16) operation *= card[Coefficient::kBf16Work];
   const double tiles =
       std::max(1.0, work.product.outputs / kTileRows) * std::max(1.0, work.columns / kTileRows) * work.side_by_side();
@@ -172,20 +168,20 @@ PartTime product_time(const Product& product, double columns, double spread, con
   if (card.row->kernels.metal) return metal_product_time(product, columns, spread, card, kernel);
   const Work work{product, kernel, card, columns, spread};
   const bool is_number = kernel.number != WeightKernel::Number::kQuantized;
-  if (!is_number && columns > kVectorColumns && !goes_to_library(work)) return tile_time(work);
+  if (!is_number && columns > kFewColumns && !goes_to_library(work)) return tile_time(work);
   const double touched =
-      work.is_experts() ? choose_experts(product.experts, product.used, columns, kEndless, spread).touched : 1;
+      work.is_experts() ? choose_experts(product.experts, product.used, columns, kEndlessTile, spread).touched : 1;
   if (is_number) return float_time(work, touched);
-  return columns <= kVectorColumns ? vector_time(work, touched) : library_time(work, touched);
+  return columns <= kFewColumns ? vector_time(work, touched) : library_time(work, touched);
 }
 
 std::vector<double> column_steps(double columns, const Card& card) {
   const KernelRules& rules = card.row->kernels;
-  std::vector<double> steps{1, kVectorColumns, static_cast<double>(kMinOffloadedBatch) - 1};
+  std::vector<double> steps{1, kFewColumns, static_cast<double>(kMinOffloadedBatch) - 1};
   for (const std::int64_t width : rules.tile_columns) steps.push_back(static_cast<double>(width));
   for (const LibraryRule& rule : rules.by_library) steps.push_back(static_cast<double>(rule.above));
   const double width = rules.metal ? kMetalTile : static_cast<double>(rules.widest_tile);
-  for (const double step : {width, kVectorColumns}) steps.push_back(std::floor((columns - 1) / step) * step);
+  for (const double step : {width, kFewColumns}) steps.push_back(std::floor((columns - 1) / step) * step);
   if (rules.metal) steps.insert(steps.end(), {4, 5});  // groups; behind them there are two
   std::erase_if(steps, [columns](double step) { return step < 1 || step >= columns; });
   std::sort(steps.begin(), steps.end());

@@ -12,7 +12,7 @@ namespace lfmfit::vllm {
 
 namespace {
 
-constexpr double kPlainBytes = 2, kGib = 1073741824.0;
+constexpr double kNumberBytes = 2, kGib = 1073741824.0;
 constexpr std::int64_t kLargestGraph = 512;
 
 Bytes whole(double bytes) { return Bytes(static_cast<std::int64_t>(std::clamp(bytes, 0.0, 9e18))); }
@@ -55,17 +55,17 @@ Told activation_of(const Model& model, const Settings& settings, bool samples) {
   const VllmFacts& facts = *settings.facts;
   const VllmProfile& profile = *settings.profile;
   const auto tokens = static_cast<double>(settings.tokens);
-  const double hidden = kPlainBytes * static_cast<double>(model.n_embd);
+  const double hidden = kNumberBytes * static_cast<double>(model.n_embd);
   const Widest widest = widest_of(model, settings);
   // a stage before the last hands over its hidden states and what is added to them
   const double copies = profile.forward_hidden + (samples ? 0 : 2);
-  const double each = copies * hidden + kPlainBytes * std::max(widest.dense, widest.experts);
+  const double each = copies * hidden + kNumberBytes * std::max(widest.dense, widest.experts);
   const ByteRange forward = scaled(settings.dense ? facts.forward : facts.forward_of_others, tokens * each);
   const std::int64_t rows = std::min(settings.requests, settings.tokens);
   const double logits = static_cast<double>(rows) * static_cast<double>(model.n_vocab);
   // the batch's hidden states are still there, and what experts compute in where it is kept: not by all kernels
   const Bytes kept = whole((settings.sees ? 2 : 1) * tokens * hidden);
-  const Bytes workspace = whole(profile.keeps_workspace ? tokens * kPlainBytes * widest.experts : 0);
+  const Bytes workspace = whole(profile.keeps_workspace ? tokens * kNumberBytes * widest.experts : 0);
   const bool is_certain = !settings.form->experts_only;
   const ByteRange beside = {kept, kept + (is_certain ? workspace : Bytes(0)), kept + workspace};
   const ByteRange sampler = samples ? both(scaled(profile.sampler_bytes, logits), beside) : ByteRange{};

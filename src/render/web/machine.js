@@ -4,6 +4,9 @@
 const mostPins = 4;
 const colours = { great: "#0f6236", well: "#17538a", tight: "#7a4a00", big: "#972626" };
 
+// What is drawn at most: the power that the maker rates, as long as a token takes.
+const energyText = (watts, decode) => `at most ${(watts / decode).toPrecision(2)} joules a token, at its rated ${grouped(watts)} W`;
+
 const verdictSentences = ["runs great on", "runs well on", "is tight on", "is too big for", "cannot run in this state on"];
 
 // What a card says of a row, as plain texts: for the page, to copy, and for its picture.
@@ -20,6 +23,7 @@ function cardOf(row, { figures, s, scene, model }) {
     ["Decode", `${mark}${rate(row.decode)} tok/s${bandText(row.low, row.high)}`],
     ...(known(row.full) ? [["With a full context", `${mark}${rate(row.full)} tok/s`]] : []), ...each,
     ...(known(row.first) ? [["First token", `${secondsText(row.first)} after a prompt of ${grouped(figures.data.request.prompt)} tokens`]] : []),
+    ...(known(device.watts) ? [["Energy", energyText(device.watts, row.decode)]] : []),
   ] : [];
   return {
     device, row, sentence: `${model.name} ${scene} ${verdictSentences[row.verdict]} the ${device.name}${needs}${several}${lacks}.`,
@@ -52,37 +56,20 @@ function comparison(a, b) {
   return [speed, speed && room ? " " : "", room];
 }
 
-const sample = "The quick answer is that it depends on what you ask for. A short question gets a short reply, a long one fills the page. What you see here is text that appears at the rate of this device: first the wait until it has read a prompt, then one piece after the other, as fast as it would come from the model. If you can read along without waiting, it is fast enough for a chat; if it runs away from you, it is fast enough for summaries, code and agents that nobody reads word by word. ".repeat(4).match(/\s*\S{1,4}/g);
-
-// Text that appears as fast as the device would write it. Moves only when asked to.
-function feel(place, row) {
-  const start = performance.now();
-  const step = () => {
-    const passed = (performance.now() - start) / 1000 - (row.first || 0);
-    const count = Math.min(sample.length, Math.max(0, Math.floor(passed * row.decode)));
-    place.textContent = passed < 0 ? "reading the prompt \u2026" : sample.slice(0, count).join("");
-    if (count < sample.length && passed < 12 && place.isConnected) requestAnimationFrame(step);
-  };
-  step();
-}
-
 function cardElement(card, page) {
   const { row, device } = card;
   const unpin = el("button", { type: "button", class: "link", "aria-label": `Unpin ${device.name}` }, "Unpin");
   unpin.addEventListener("click", () => page.pin(device.id));
   const bold = row.measured || !known(row.decode) ? null : el("p", { class: "note" }, "~ Nobody has measured this device with such a model: the speed is an estimate with a wider band.");
-  const moves = known(row.decode) && !matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const felt = el("p", { class: "felt", "aria-hidden": "true", hidden: true });
-  const show = el("button", { type: "button", class: "copy", "aria-label": `Show how fast that is: ${device.name}` }, "Show how fast that is");
-  show.addEventListener("click", () => { felt.hidden = false; feel(felt, row); });
-  const words = known(row.decode) ? el("p", { class: "note" }, `That is about ${grouped(Number((row.decode * 45).toPrecision(2)))} words a minute; people read some 250.`) : null;
+  const felt = known(row.decode) ? feltOf(row, device.name) : {};
+  const words = known(row.decode) ? el("p", { class: "note" }, wordsAMinute(row.decode)) : null;
   const texts = { model: `${page.model.name} ${page.quantization}`, device: device.name, verdict: verdictWords[row.verdict], colour: colours[verdictClasses[row.verdict]], share: row.share || 0 };
   return el("article", { class: "card", "data-id": device.id, "aria-label": `Verdict on ${device.name}` },
     el("h3", null, bdi(device.name), " ", verdictMark(row.verdict), unpin),
     el("p", { class: "sentence" }, bdi(card.sentence)), cardBar(row),
     el("dl", null, card.facts.map(([name, text]) => el("div", null, el("dt", null, name), el("dd", null, text)))),
-    words, bold, felt,
-    el("p", { class: "copies" }, moves ? show : null,
+    words, bold, felt.place,
+    el("p", { class: "copies" }, felt.button,
       copyButton("Copy link", `Copy link: ${device.name}`, () => page.address([device.id])),
       copyButton("Copy text", `Copy text: ${device.name}`, () => cardText(card)),
       copyButton("Copy Markdown", `Copy Markdown: ${device.name}`, () => cardMarkdown(card)),
@@ -97,6 +84,20 @@ function makeDeviceSearch({ input, suggestions, answer, devices, finder, choose 
     return button;
   }));
   const take = (item) => { offer([]); choose(item); };
+  const guess = el("button", { type: "button", class: "guess" }, "Ask this browser for its GPU");
+  guess.addEventListener("click", () => {
+    const whole = rendererOfBrowser(), gpu = gpuOfRenderer(whole);
+    if (!gpu) {
+      setContent(answer, browserHides(whole));
+      announce(answer.textContent);
+      return;
+    }
+    input.value = gpu;
+    input.dispatchEvent(new Event("input"));
+    const found = meant(gpu);
+    if (found.length === 1) take(found[0]);
+  });
+  input.closest(".ask").append(guess);
   function meant(text) {
     if (!text.trim()) return [];
     const found = finder(text);

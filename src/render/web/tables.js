@@ -2,7 +2,7 @@
 // before all others.
 //
 // columns: {key, label, hint, kind: "text" | "number", first: "up" | "down", value(row), cell(row), shown()}
-// filters: {key, label, value(row)}; a row is found by search(row)
+// filters: {key, label, value(row)}, whose value may be a list; a row is found by search(row)
 
 function makeTable(options) {
   const { id, host, columns, filters, search, caption, nouns, limit, onChange } = options;
@@ -24,7 +24,7 @@ function makeTable(options) {
   host.append(...[controls, status, el("div", { class: "wide" }, table), more, copy].filter(Boolean));
 
   function optionsOf({ filter, select }) {
-    const values = filter.values ? filter.values : [...new Set(rows.map(filter.value))].filter(Boolean).sort();
+    const values = filter.values ? filter.values : [...new Set(rows.flatMap(filter.value))].filter(Boolean).sort();
     const wanted = (state.chosen[filter.key] || "").toLowerCase();
     const chosen = values.find((value) => value.toLowerCase() === wanted) || "";
     state.chosen[filter.key] = chosen;  // what no row has filters nothing
@@ -38,7 +38,7 @@ function makeTable(options) {
 
   function passes(row) {
     return (says(search(row), state.find) || meant.has(row.id)) &&
-      filters.every((filter) => (filter.shown && !filter.shown()) || !state.chosen[filter.key] || filter.value(row) === state.chosen[filter.key]);
+      filters.every((filter) => (filter.shown && !filter.shown()) || !state.chosen[filter.key] || [filter.value(row)].flat().includes(state.chosen[filter.key]));
   }
 
   const visibleColumns = () => columns.filter((column) => !column.shown || column.shown());

@@ -66,7 +66,7 @@ std::vector<int> Builder::layer_kinds() const {
 
 std::vector<Repeat> Builder::repeats() const {
   std::vector<Repeat> result;
-  const auto end_of = [&](std::size_t position) { return position == 0 ? 0 : layer_ends[position - 1]; };
+  const auto end_of = [&](std::size_t position) { return position == 0 ? layers_begin : layer_ends[position - 1]; };
   for (const Pattern& pattern : selection.patterns) {
     const auto after = [&](std::size_t repeats) { return end_of(pattern.begin + repeats * pattern.period); };
     result.push_back({after(0), after(1), after(2), after(3), after(4)});

@@ -47,6 +47,7 @@ class Builder {
   std::int64_t tokens_per_sequence = 0;
   std::int64_t sequences = 0;
   Selection selection;                  ///< the layers to build
+  std::size_t layers_begin = 0;         ///< nodes in order before the first layer: inputs, embeddings
   std::vector<std::size_t> layer_ends;  ///< by position in `selection`: nodes in order when the layer was built
   int layer = 0;                        ///< the layer that is being built
   std::vector<NodeId>

@@ -1,6 +1,7 @@
 #include "core/llamacpp/graph/reorder.hpp"
 
 #include <algorithm>
+#include <bitset>
 #include <iterator>
 
 namespace lfmfit::graph {
@@ -72,7 +73,9 @@ class Reorderer {
         uses_(uses),
         keep_(keep),
         placed_(nodes_.size(), false),
-        placed_node_(graph.nodes.size(), false) {}
+        placed_node_(graph.nodes.size(), false) {
+    find_dependences();
+  }
 
   const std::vector<NodeId>& run() {
     order_.reserve(nodes_.size());
@@ -152,8 +155,19 @@ class Reorderer {
 
   NodeId root(NodeId id) const { return graph_[id].is_view() ? graph_[id].view_of : id; }
 
+  // The same two nodes are looked at again each time the window moves on.
+  void find_dependences() {
+    depends_on_.resize(nodes_.size());
+    for (std::size_t later = 1; later < nodes_.size(); ++later) {
+      for (std::size_t distance = 1; distance <= std::min(later, kWindow); ++distance)
+        depends_on_[later][distance] = shares_memory(later, later - distance);
+    }
+  }
+
+  bool depends(std::size_t later, std::size_t earlier) const { return depends_on_[later][later - earlier]; }
+
   // True if `later` reads what `earlier` writes, or shares memory with it.
-  bool depends(std::size_t later, std::size_t earlier) const {
+  bool shares_memory(std::size_t later, std::size_t earlier) const {
     const Node& a = node(later);
     const Node& b = node(earlier);
     const NodeId a_root = root(nodes_[later]), b_root = root(nodes_[earlier]);
@@ -309,8 +323,9 @@ class Reorderer {
   const std::vector<int>& uses_;
   const std::vector<bool>& starts_ = starts();
   KeepAlive& keep_;
-  std::vector<bool> placed_;       ///< by position
-  std::vector<bool> placed_node_;  ///< by id; not before its set is complete
+  std::vector<std::bitset<kWindow + 1>> depends_on_;  ///< by position, and by how far before it the other is
+  std::vector<char> placed_;                          ///< by position; asked too often for single bits
+  std::vector<bool> placed_node_;                     ///< by id; not before its set is complete
   std::vector<NodeId> order_;
   std::vector<std::size_t> set_;  ///< positions that are placed next, together
   std::size_t next_ = 0;          ///< the first that is not placed

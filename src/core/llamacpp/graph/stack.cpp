@@ -204,6 +204,7 @@ NodeId build(Builder& b, const ParallelMixer& mixer, NodeId x) {
 
 void build_graph(Builder& b) {
   NodeId x = embed(b);
+  b.layers_begin = b.graph.order.size();
   for (int i : b.selection.layers) {
     b.layer = i;
     x = layer(b, b.model.blocks[static_cast<std::size_t>(i)], x);
