@@ -88,12 +88,15 @@ constexpr Seconds operator/(Bytes amount, Bandwidth rate) {
   return Seconds(static_cast<double>(amount.count()) / rate.value());
 }
 
+/// Bytes in a GiB.
+constexpr double kGib = 1073741824.0;
+
 /// GB is 10^9 bytes, GiB is 2^30, everywhere.
 constexpr double in_gb(Bytes bytes) { return static_cast<double>(bytes.count()) / 1e9; }
-constexpr double in_gib(Bytes bytes) { return static_cast<double>(bytes.count()) / 1073741824.0; }
+constexpr double in_gib(Bytes bytes) { return static_cast<double>(bytes.count()) / kGib; }
 
 /// `gibibytes` as whole bytes, rounded to the nearest.
-constexpr Bytes from_gib(double gibibytes) { return Bytes(static_cast<std::int64_t>(gibibytes * 1073741824.0 + 0.5)); }
+constexpr Bytes from_gib(double gibibytes) { return Bytes(static_cast<std::int64_t>(gibibytes * kGib + 0.5)); }
 
 /// A figure that is not exact: most likely value and the bounds it was seen or must lie between.
 struct ByteRange {

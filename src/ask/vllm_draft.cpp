@@ -14,7 +14,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr const char* kExample = R"({"method": "mtp", "num_speculative_tokens": 2})";
-constexpr std::int64_t kMostTokens = 256;
+constexpr std::int64_t kMostDrafted = 256;
 
 [[noreturn]] void reject(const std::string& what) {
   throw Error(ErrorKind::kBadRequest, fmt::format("--speculative-config {}; an example: {}", what, kExample));
@@ -81,8 +81,8 @@ std::optional<VllmDraft> vllm_draft(const Speculative& asked, Finder& finder) {
   VllmDraft draft{known_method(method_of(parts)), parts.max.value_or(1), nullptr};
   if (draft.method == "none") return std::nullopt;
   if (!parts.max && draft.method != "mtp") reject("must say num_speculative_tokens (--draft-max)");
-  if (draft.tokens < 1 || draft.tokens > kMostTokens)
-    reject(fmt::format("drafts {} tokens; it must be from 1 to {}", draft.tokens, kMostTokens));
+  if (draft.tokens < 1 || draft.tokens > kMostDrafted)
+    reject(fmt::format("drafts {} tokens; it must be from 1 to {}", draft.tokens, kMostDrafted));
   if (draft.method != "draft_model") return draft;
   if (!parts.model) reject("must name the model that drafts");
   draft.model = finder.models.find(*parts.model).model;

@@ -16,8 +16,6 @@ namespace lfmfit {
 
 namespace {
 
-constexpr double kGib = 1073741824.0;
-
 const MlxFacts& facts_of(const Question& question) { return *question.mlx->facts; }
 
 void require_apple(const Question& question) {

@@ -14,7 +14,6 @@ namespace lfmfit::vllm {
 
 namespace {
 
-constexpr double kGib = 1073741824.0;
 
 ByteRange in_bytes(const Band& gib) {
   const auto bytes = [](double number) { return Bytes(std::llround(number * kGib)); };

@@ -12,7 +12,7 @@ namespace lfmfit::vllm {
 
 namespace {
 
-constexpr double kNumberBytes = 2, kGib = 1073741824.0;
+constexpr double kNumberBytes = 2;
 constexpr std::int64_t kLargestGraph = 512;
 
 Bytes whole(double bytes) { return Bytes(static_cast<std::int64_t>(std::clamp(bytes, 0.0, 9e18))); }
