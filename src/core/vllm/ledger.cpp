@@ -14,7 +14,6 @@ namespace lfmfit::vllm {
 
 namespace {
 
-
 ByteRange in_bytes(const Band& gib) {
   const auto bytes = [](double number) { return Bytes(std::llround(number * kGib)); };
   return {bytes(gib.low), bytes(gib.value), bytes(gib.high)};
