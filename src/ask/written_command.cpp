@@ -7,6 +7,7 @@
 
 #include "ask/runtime_words.hpp"
 #include "ask/shell_words.hpp"
+#include "ask/vllm_draft.hpp"
 #include "ask/written_model.hpp"
 #include "ask/written_options.hpp"
 #include "core/base/letter_case.hpp"
@@ -166,6 +167,8 @@ std::string vllm_text(const Asked& asked, const Question& question, const Estima
   if (vllm.max_loras || vllm.max_lora_rank) words.emplace_back("--enable-lora");
   add_option(words, "--max-loras", vllm.max_loras);
   add_option(words, "--max-lora-rank", vllm.max_lora_rank);
+  if (question.vllm->draft)
+    words.insert(words.end(), {"--speculative-config", speculative_config(*question.vllm->draft)});
   std::string comment;
   const bool as_published = is_path || form == published_form(question);
   if (!as_published && form == "FP8") words.insert(words.end(), {"--quantization", "fp8"});

@@ -35,15 +35,22 @@ TEST_CASE("the app's door plans what the command line plans") {
       {{R"({"model": "qwen3-14b", "device": "rtx-3060-12gb, ram=64GiB", "context": "32k"})",
         "qwen3-14b --on \"rtx-3060-12gb, ram=64GiB\" -c 32k"},
        {R"({"model": "lfm2-1.2b", "device": "rtx-3060-12gb", "quantization": "F16", "kv_type_k": "q8_0"})",
-        "lfm2-1.2b --on rtx-3060-12gb -q F16 -ctk q8_0"},
-       {R"({"command_line": "llama-server -m Qwen3-14B-Q4_K_M.gguf -c 8192 -ngl 99", "device": "rtx-3060-12gb"})",
-        "qwen3-14b --on rtx-3060-12gb -c 8192 -q Q4_K_M -ngl all"}}));
+        "lfm2-1.2b --on rtx-3060-12gb -q F16 -ctk q8_0"}}));
   std::vector<std::string> args = test::words(line);
   args.insert(args.begin(), "plan");
   args.push_back("--json");
   CHECK(door.plan(request) == test::lfmfit(args).out);
   for (const char* wrong : {"", "[]", R"({"model": "qwen3-14b"})", R"({"device": "rtx-3060-12gb"})"})
     CHECK(json::parse(door.plan(wrong)).at("error").at("kind") == "bad_request");
+}
+
+TEST_CASE("the app's door plans what another program's command line asks") {
+  app::Door door({});
+  const json plan = json::parse(door.plan(
+      R"({"command_line": "llama-server -m Qwen3-14B-Q4_K_M.gguf -c 8192 -np 2", "device": "rtx-3060-12gb"})"));
+  INFO(plan.dump());
+  CHECK(plan.at("model").at("id") == "Qwen/Qwen3-14B");
+  CHECK(plan.at("best").at("request").at("parallel") == 2);
 }
 
 TEST_CASE("the app's door says which models run on a machine as the command line does") {
