@@ -25,6 +25,7 @@ TEST_CASE("what llama-bench prints is a backend by its name or another one of it
   CHECK(backend_of("Metal,BLAS", catalog) == "metal");
   CHECK(backend_of("BLAS", catalog) == "cpu");
   CHECK(backend_of("CPU", catalog) == "cpu");
+  CHECK(backend_of("SYCL", catalog) == "sycl");
   CHECK_THROWS_WITH(backend_of("OpenCL,RPC", catalog), Catch::Matchers::Contains("OpenCL,RPC"));
 }
 
