@@ -46,7 +46,7 @@ TEST_CASE("A backend drives the devices where it is usual, and those that its ro
   CHECK(drivers_of(made_up(DeviceClass::kUnified, "NVIDIA", "cuda")) == "cuda vulkan cpu");
   CHECK(drivers_of(made_up(DeviceClass::kGpu, "AMD", "rocm")) == "rocm vulkan");
   CHECK(drivers_of(made_up(DeviceClass::kUnified, "AMD", "vulkan")) == "rocm vulkan cpu");
-  CHECK(drivers_of(made_up(DeviceClass::kGpu, "Intel", "vulkan")) == "vulkan");
+  CHECK(drivers_of(made_up(DeviceClass::kGpu, "Intel", "vulkan")) == "vulkan sycl");
   CHECK(drivers_of(made_up(DeviceClass::kUnified, "Apple", "metal")) == "vulkan metal cpu");
   CHECK(drivers_of(made_up(DeviceClass::kCpu, "AMD", "cpu")) == "cpu");
 }
