@@ -17,6 +17,7 @@ struct Setting {
     kRequestsAtOnce,  ///< of vLLM: at most `number`
     kTokensAStep,     ///< of vLLM: at most `number`
     kTensorParallel,  ///< of vLLM: over `number` GPUs
+    kEager,           ///< of vLLM: no CUDA graphs
     kHostMemory,      ///< `number` GiB beside the GPUs
     kDevice,          ///< the one that `name` asks for: "rtx-3090", "2x rtx-3060"
   };

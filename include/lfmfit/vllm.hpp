@@ -127,7 +127,7 @@ struct VllmFacts {
   std::vector<std::string> backends;
   double least_compute_capability = 0;
   std::int64_t block = 16, latent_block = 64;  ///< tokens of a block; of latent attention
-  Band graph_bytes;                            ///< of one captured size of one layer, for each number of a hidden state
+  Band graph_bytes;                            ///< of one captured size of one layer
   Band graph_bytes_of_experts;                 ///< the same where there are experts
   Band forward, forward_of_others;      ///< of the forward pass's peak, as a share of the rule's: dense models; others
   double forward_wide = 0;              ///< copies of what is as wide as a feed-forward part at that peak

@@ -15,6 +15,14 @@ const Backend* usual_backend(const Device& device, const Catalog& catalog) {
   return nullptr;
 }
 
+/// Whether `form` takes no fewer bits than the one that the model is published in: nobody makes it.
+bool is_no_smaller(const CheckpointForm& form, const Question& question) {
+  const std::string& published = question.model->card.published_as;
+  return form.row.name != published &&
+         std::any_of(question.vllm->forms->begin(), question.vllm->forms->end(),
+                     [&](const CheckpointForm& one) { return one.row.name == published && one.bits <= form.bits; });
+}
+
 }  // namespace
 
 std::vector<ReportScope::Candidate> driven_devices(const Catalog& catalog, const Backend* asked) {
@@ -31,7 +39,8 @@ std::vector<const Quantization*> table_rows(const Question& question, bool all, 
   std::vector<const Quantization*> rows;
   if (question.vllm) {
     for (const CheckpointForm& form : *question.vllm->forms) {
-      if (all || form.row.listed || &form.row == question.quantization) rows.push_back(&form.row);
+      const bool listed = form.row.listed && !is_no_smaller(form, question);
+      if (all || listed || &form.row == question.quantization) rows.push_back(&form.row);
     }
     return rows;
   }

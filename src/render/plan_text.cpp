@@ -61,7 +61,9 @@ std::string how_text(const PlanRow& row) {
   return text;
 }
 
-std::string short_quality_text(const Quantization& quantization) {
+std::string short_quality_text(const Question& question) {
+  const Quantization& quantization = *question.quantization;
+  if (question.vllm && quantization.name == question.model->card.published_as) return "as published";
   return quantization.quality_percent > 0 ? fmt::format("~{:g} %", quantization.quality_percent) : quantization.quality;
 }
 
@@ -85,7 +87,7 @@ std::string frontier_table(const Plan& plan, const Terminal& terminal) {
     const bool is_best = plan.best == i;
     const Style style = is_best ? Style::kStrong : Style::kPlain;
     std::vector<Cell> cells = {{(is_best ? "> " : "  ") + row.question.quantization->name, style},
-                               {short_quality_text(*row.question.quantization), style},
+                               {short_quality_text(row.question), style},
                                verdict_cell(row, plan.min_speed),
                                {in_gb_text(row.answer.fit->required), style},
                                speed_cell(row.answer, terminal),

@@ -19,6 +19,7 @@ std::string option_of(const Setting& setting, std::string_view runtime) {
     case Setting::Kind::kRequestsAtOnce: return fmt::format("--max-num-seqs {}", setting.number);
     case Setting::Kind::kTokensAStep: return fmt::format("--max-num-batched-tokens {}", setting.number);
     case Setting::Kind::kTensorParallel: return fmt::format("-tp {}", setting.number);
+    case Setting::Kind::kEager: return "--enforce-eager";
     case Setting::Kind::kHostMemory: return fmt::format("--ram {}GiB", setting.number);
     case Setting::Kind::kDevice: break;
   }

@@ -70,6 +70,7 @@ std::optional<Question> cheaper(const Remedy& remedy, const Question& asked, con
     case Setting::Kind::kRequestsAtOnce:
     case Setting::Kind::kTokensAStep:
     case Setting::Kind::kTensorParallel:
+    case Setting::Kind::kEager:
     case Setting::Kind::kCacheType:
     case Setting::Kind::kDevice: break;
   }

@@ -89,6 +89,22 @@ TEST_CASE("A plan for vLLM shares the model among the GPUs that are there, and s
   }
 }
 
+TEST_CASE("A model that is published quantized is planned in that form, and a smaller batch is tried first") {
+  const Json plan = json_of("plan gpt-oss-120b --runtime vllm --on h100-sxm");
+  REQUIRE(plan["fits"] == true);
+  CHECK(plan["frontier"].size() == 1);
+  CHECK(plan["best"]["quantization"] == "MXFP4");
+  CHECK(plan["best"]["options"] == "--max-num-seqs 128");
+  CHECK_THAT(run("plan gpt-oss-120b --runtime vllm --on h100-sxm").out, Contains("as published"));
+  CHECK(run("check gpt-oss-120b --runtime vllm --on h100-sxm --max-num-seqs 128").code == 0);
+}
+
+TEST_CASE("Where vLLM holds but a short request, a plan names the smallest batch without graphs") {
+  const Outcome plan = run("plan qwen2.5-32b -q AWQ --runtime vllm --on rtx-4090");
+  CHECK(plan.code == 1);
+  CHECK_THAT(plan.out, Contains("--enforce-eager --max-model-len"));
+}
+
 TEST_CASE("A plan for MLX tries a quantized cache") {
   const std::string line = "llama-3.1-8b -q 4bit --runtime mlx --on apple-macbook-air-m4-16gb -c 72k";
   const Json plan = json_of("plan " + line);

@@ -18,8 +18,9 @@ TEST_CASE("Settings are written as the options that ask for them, of either runt
   CHECK(setting_options({{Kind::kDevice, 0, "2x rtx-3060"}}, "llama.cpp") == "--on \"2x rtx-3060\"");
   CHECK(setting_options({{Kind::kDevice, 0, "rtx-3090"}}, "llama.cpp") == "--on rtx-3090");
   CHECK(setting_options({{Kind::kCacheType, 8, "8-bit"}, {Kind::kContext, 98304}}, "mlx") == "--kv-bits 8 -c 98304");
-  CHECK(setting_options({{Kind::kRequestsAtOnce, 128}, {Kind::kTokensAStep, 2048}, {Kind::kTensorParallel, 4}},
-                        "vllm") == "--max-num-seqs 128 --max-num-batched-tokens 2048 -tp 4");
+  CHECK(setting_options(
+            {{Kind::kRequestsAtOnce, 128}, {Kind::kTokensAStep, 2048}, {Kind::kTensorParallel, 4}, {Kind::kEager}},
+            "vllm") == "--max-num-seqs 128 --max-num-batched-tokens 2048 -tp 4 --enforce-eager");
   CHECK(setting_options({}, "llama.cpp").empty());
 }
 

@@ -14,6 +14,11 @@ namespace {
 
 constexpr const char* kEdge = "edge";  // segment of phones, tablets and boards
 
+/// Whether vLLM refuses for its options, not for memory.
+bool is_refused_but_held(const Estimate& answer) {
+  return answer.vllm->verdict == VllmVerdict::kRefuses && answer.vllm->needed <= answer.vllm->requested;
+}
+
 /// Works out the rows of one plan.
 class Planner {
  public:
@@ -57,13 +62,22 @@ std::optional<PlanRow> Planner::row_of(const Quantization& quantization) {
   for (const Variation& wider : over_more_gpus(whole)) {  // GPUs that are there cost nothing
     if (is_whole(row->answer)) break;
     auto shared = this->row({wider.setting}, wider.question);
-    if (!shared || !longest(wider.question)) continue;
+    if (!shared || is_refused_but_held(shared->answer) || shared->answer.fit->required >= row->answer.fit->required)
+      continue;
     row = std::move(shared);
     base = wider.question;
   }
+  const std::vector<Setting> shared = row->changes;
+  for (const Variation& batch : with_smaller_batch(base, row->answer)) {
+    if (is_whole(row->answer)) break;
+    std::vector<Setting> changes = shared;
+    changes.push_back(batch.setting);
+    auto smaller = this->row(std::move(changes), batch.question);
+    if (smaller && is_whole(smaller->answer)) row = std::move(smaller);
+  }
   const auto small = with_small_cache(base, means_.remedies.cache_type);
   if (!is_whole(row->answer) && small) {
-    std::vector<Setting> changes = row->changes;
+    std::vector<Setting> changes = shared;
     changes.push_back(small->setting);
     auto smaller = this->row(std::move(changes), small->question);
     if (smaller && is_whole(smaller->answer)) row = std::move(smaller);

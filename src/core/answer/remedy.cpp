@@ -6,6 +6,7 @@
 
 #include "core/answer/other_devices.hpp"
 #include "core/answer/trials.hpp"
+#include "core/vllm/small_batch.hpp"
 
 namespace lfmfit {
 
@@ -40,6 +41,8 @@ class Search {
   void try_quantization();
   void try_placement();
   void try_two_settings();
+  void try_eager();
+  void try_least_batch();
   void try_host_memory();
   void try_device();
   void try_more_devices();
@@ -52,6 +55,7 @@ class Search {
   Question base_;  ///< with all on the GPUs where that is the goal
   std::optional<Estimate> now_;
   std::optional<std::optional<Tokens>> longest_;
+  std::vector<Setting> shared_;  ///< with which `base_` lies on the GPUs that are there
   std::vector<Remedy> found_;
 };
 
@@ -73,10 +77,12 @@ std::vector<Remedy> Search::run() {
   try_batch();
   try_cache();
   try_context(Shortening::kToHalf);
+  try_eager();
   try_quantization();
   try_placement();
   try_context(Shortening::kFurther);
   try_two_settings();
+  try_least_batch();
   try_host_memory();
   try_device();
   try_more_devices();
@@ -91,6 +97,7 @@ bool Search::meets(const Estimate& answer, Goal goal) const {
 void Search::note(std::vector<Setting> changes, const Question& question) {
   std::optional<Estimate> answer = trials_.answer(question);
   if (!meets(answer)) return;
+  changes.insert(changes.end(), shared_.begin(), shared_.end());
   Remedy remedy{std::move(changes), question, std::move(*answer), {}, nullptr};
   remedy.saves = std::max(now_->fit->required - remedy.answer.fit->required, Bytes(0));
   note(std::move(remedy));
@@ -98,12 +105,21 @@ void Search::note(std::vector<Setting> changes, const Question& question) {
 
 void Search::note(Remedy remedy) { found_.push_back(std::move(remedy)); }
 
-/// GPUs that the machine has and vLLM is not told to share: they cost nothing.
+/// GPUs that the machine has and vLLM is not told to share: they cost nothing. Where they are not enough, all that
+/// follows is tried with them.
 void Search::try_gpus_there() {
-  for (const Variation& wider : over_more_gpus(base_)) {
+  const std::vector<Variation> variations = over_more_gpus(base_);
+  for (const Variation& wider : variations) {
     const std::size_t before = found_.size();
     note({wider.setting}, wider.question);
     if (found_.size() > before) return;
+  }
+  for (const Variation& wider : variations) {
+    std::optional<Estimate> answer = trials_.answer(wider.question);
+    if (!answer || answer->fit->required >= now_->fit->required) continue;
+    now_ = std::move(answer);
+    base_ = wider.question;
+    shared_ = {wider.setting};
   }
 }
 
@@ -199,6 +215,39 @@ void Search::try_two_settings() {
           {Setting::Kind::kContext, context->count()}},
          changed);
   }
+}
+
+void Search::try_eager() {
+  if (has_all() || !base_.vllm || base_.vllm->request.enforce_eager.value_or(false)) return;
+  Question changed = base_;
+  changed.vllm->request.enforce_eager = true;
+  note({{Setting::Kind::kEager}}, changed);
+}
+
+/// What other settings of vLLM do not do, or with half the context at most: the smallest batch that is of use, without
+/// graphs, and the longest request that is held then.
+void Search::try_least_batch() {
+  const bool found_better = std::any_of(found_.begin(), found_.end(), [&](const Remedy& remedy) {
+    return remedy.question.request.context * 2 >= base_.request.context;
+  });
+  if (has_all() || found_better || !base_.vllm) return;
+  const std::size_t before = found_.size();
+  Question changed = base_;
+  VllmRequest& request = changed.vllm->request;
+  const std::int64_t requests = std::min(now_->vllm->request.max_num_seqs.value_or(1), vllm::kFewestRequests);
+  const std::int64_t tokens = std::min(now_->vllm->request.max_num_batched_tokens.value_or(1), vllm::kFewTokens);
+  request.max_num_seqs = requests;
+  request.max_num_batched_tokens = tokens;
+  request.enforce_eager = true;
+  std::vector<Setting> changes = {
+      {Setting::Kind::kRequestsAtOnce, requests}, {Setting::Kind::kTokensAStep, tokens}, {Setting::Kind::kEager}};
+  note(changes, changed);
+  if (found_.size() > before) return;
+  const auto context = longest(changed);
+  if (!context) return;
+  changed.request.context = *context;
+  changes.push_back({Setting::Kind::kContext, context->count()});
+  note(std::move(changes), changed);
 }
 
 void Search::try_host_memory() {

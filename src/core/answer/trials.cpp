@@ -6,6 +6,7 @@
 
 #include "core/base/refusal.hpp"
 #include "core/llamacpp/placement.hpp"
+#include "core/vllm/small_batch.hpp"
 
 namespace lfmfit {
 
@@ -13,7 +14,6 @@ namespace {
 
 constexpr const char* kSmallCacheOfVllm = "fp8";
 constexpr std::int64_t kSmallCacheOfMlx = 8;
-constexpr std::int64_t kFewRequestsOfVllm = 128, kFewTokensOfVllm = 2048;
 
 std::optional<Variation> with_small_cache_of_vllm(const Question& question) {
   const std::optional<std::string>& now = question.vllm->request.kv_cache_dtype;
@@ -103,14 +103,14 @@ std::vector<Variation> over_more_gpus(const Question& question) {
 std::vector<Variation> with_smaller_batch(const Question& question, const Estimate& now) {
   std::vector<Variation> variations;
   if (!question.vllm || !now.vllm) return variations;
-  if (now.vllm->request.max_num_seqs.value_or(0) > kFewRequestsOfVllm) {
-    Variation variation{{Setting::Kind::kRequestsAtOnce, kFewRequestsOfVllm}, question};
-    variation.question.vllm->request.max_num_seqs = kFewRequestsOfVllm;
+  if (now.vllm->request.max_num_seqs.value_or(0) > vllm::kFewRequests) {
+    Variation variation{{Setting::Kind::kRequestsAtOnce, vllm::kFewRequests}, question};
+    variation.question.vllm->request.max_num_seqs = vllm::kFewRequests;
     variations.push_back(std::move(variation));
   }
-  if (now.vllm->request.max_num_batched_tokens.value_or(0) > kFewTokensOfVllm) {
-    Variation variation{{Setting::Kind::kTokensAStep, kFewTokensOfVllm}, question};
-    variation.question.vllm->request.max_num_batched_tokens = kFewTokensOfVllm;
+  if (now.vllm->request.max_num_batched_tokens.value_or(0) > vllm::kFewTokens) {
+    Variation variation{{Setting::Kind::kTokensAStep, vllm::kFewTokens}, question};
+    variation.question.vllm->request.max_num_batched_tokens = vllm::kFewTokens;
     variations.push_back(std::move(variation));
   }
   return variations;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/vllm/small_batch.hpp"
 #include "core/vllm/verdict.hpp"
 
 namespace lfmfit::vllm {
@@ -12,8 +13,7 @@ namespace lfmfit::vllm {
 namespace {
 
 constexpr Bytes kLeastGain{100LL << 20};
-constexpr std::int64_t kFewRequests = 128, kFewTokens = 2048;
-constexpr std::int64_t kFewestRequests = 16, kMostOfOneMachine = 8;
+constexpr std::int64_t kMostOfOneMachine = 8;
 constexpr Tokens kShortestUseful{2048};
 constexpr double kMostUtilization = 0.95;
 constexpr const char* kSmallCache = "fp8";
@@ -131,7 +131,7 @@ std::vector<VllmChange> changes_of(const Question& question, const Allocation& n
     changed.utilization = share;
     if (share != base.utilization) trial.note(fmt::format("--gpu-memory-utilization {:.2f}", share), changed);
   }
-  if (const Tokens longest = longest_sure(question, now); longest < base.max_model_len && longest > Tokens(0)) {
+  if (const Tokens longest = longest_sure(question, now); longest < base.max_model_len && longest >= kShortestUseful) {
     changed = base;
     changed.max_model_len = longest;
     trial.note(fmt::format("--max-model-len {}", longest.count()), changed);

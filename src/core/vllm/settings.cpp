@@ -107,6 +107,13 @@ bool is_dense(const Model& model) {
   });
 }
 
+/// Without states, whose prefixes were not kept at first.
+bool attends_alone(const Model& model) {
+  return std::all_of(model.blocks.begin(), model.blocks.end(), [](const Block& block) {
+    return std::holds_alternative<Attention>(block.mixer) || std::holds_alternative<LatentAttention>(block.mixer);
+  });
+}
+
 const VllmProfile& profile_called(const VllmFacts& facts, const std::string& name) {
   for (const VllmProfile& profile : facts.profiles) {
     if (profile.name == name) return profile;
@@ -148,7 +155,9 @@ Settings settings_of(const Question& question) {
       &profile_called(*settings.facts, settings.dense ? settings.version->dense_profile : settings.version->profile);
   settings.counts_graphs =
       settings.version->counts_graphs && (settings.version->counts_dense_graphs || !settings.dense);
-  settings.prefix_caching = request.enable_prefix_caching.value_or(settings.version->hybrid_prefix_caching);
+  settings.prefix_caching = request.enable_prefix_caching.value_or(
+      settings.version->hybrid_prefix_caching ||
+      (usual_batch(settings).whole_prompts == Tokens(0) && attends_alone(*question.model)));
   settings.cache_bytes = request.kv_cache_memory;
   settings.draft = question.vllm->draft;
   if (request.max_loras || request.max_lora_rank) {

@@ -70,10 +70,11 @@ Told activation_of(const Model& model, const Settings& settings, bool samples) {
   const ByteRange beside = {kept, kept + (is_certain ? workspace : Bytes(0)), kept + workspace};
   const ByteRange sampler = samples ? both(scaled(profile.sampler_bytes, logits), beside) : ByteRange{};
   const bool sampling = sampler.value > forward.value;
+  const Band& small = facts.profile_gib;
   Told told;
   told.bytes = both({std::max(forward.low, sampler.low), std::max(forward.value, sampler.value),
                      std::max(forward.high, sampler.high)},
-                    scaled(facts.profile_gib, kGib));
+                    ByteRange{from_gib(small.low), from_gib(small.value), from_gib(small.high)});
   told.formula = sampling
                      ? fmt::format("sampling: {} requests x {} logits x {:g} B + {} beside it", grouped(rows),
                                    grouped(model.n_vocab), profile.sampler_bytes.value, grouped(beside.value.count()))
@@ -97,11 +98,10 @@ Told graphs_of(const Model& model, const Settings& settings, std::int64_t layers
   const VllmFacts& facts = *settings.facts;
   const Band& each = expert_count(model) > 0 ? facts.graph_bytes_of_experts : facts.graph_bytes;
   Told told;
-  told.bytes =
-      scaled(each, static_cast<double>(graphs) * static_cast<double>(layers) * static_cast<double>(model.n_embd));
+  told.bytes = scaled(each, static_cast<double>(graphs) * static_cast<double>(layers));
   told.formula = graphs == 0 ? "none, run eagerly"
-                             : fmt::format("{} graphs x {} layers x {} x {:g} B", graphs, layers, grouped(model.n_embd),
-                                           each.value);
+                             : fmt::format("{} graphs x {} layers x {} B", graphs, layers,
+                                           grouped(static_cast<std::int64_t>(each.value)));
   return told;
 }
 
