@@ -2,6 +2,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include <memory>
 #include <vector>
 
 #include "lfmfit/catalog.hpp"
@@ -71,9 +72,11 @@ void every_model_quantization_and_card(benchmark::State& state) {
   for (auto _ : state) {
     std::size_t fitting = 0;
     for (const Model& model : catalog().models()) {
+      const std::shared_ptr<ComputePlans> plans = new_compute_plans();
       for (const Quantization& quantization : catalog().quantizations()) {
         if (!quantization.listed) continue;
         Question asked = question_about(model, quantization);
+        asked.plans = plans;
         const std::vector<Tensor> stored = stored_tensors(asked);
         const MemoryLedger ledger = law_of(asked).memory(asked, stored);
         for (const Device& device : catalog().devices()) {

@@ -37,6 +37,7 @@ struct Asked {
   std::optional<NumberOrWord> outputs;       ///< rows of logits, or "all"
   std::optional<NumberOrWord> gpu_layers;    ///< or "all", or "auto"
   std::optional<NumberOrWord> n_cpu_moe;     ///< layers, or "auto"
+  std::optional<std::string> pooling;        ///< "none", "mean", "cls", "last", "rank"
   std::vector<std::string> override_tensor;  ///< "PATTERN=BUFFER", as llama.cpp takes them
   std::optional<std::string> split_mode;
   std::optional<std::int64_t> gpu_count;
@@ -74,6 +75,8 @@ void for_each_printed_field(AnyAsked&& asked, Visit&& visit) {
   visit("ubatch", asked.request.ubatch);
   visit("flash_attention", asked.flash_attention);
   visit("outputs", asked.outputs);
+  visit("embeddings", asked.request.embeddings);
+  visit("pooling", asked.pooling);
   visit("swa_full", asked.request.swa_full);
   visit("gpu_layers", asked.gpu_layers);
   visit("cpu_moe", asked.request.cpu_moe);

@@ -72,9 +72,4 @@ Bytes compute_distance(const std::vector<AuditTerm>& terms);
 /// Recurrent states that the log has for each one of ours, where that is a whole number; else 1.
 std::int64_t states_a_state(const std::vector<AuditTerm>& terms);
 
-/// The first build of llama.cpp whose graphs are known; those before allocate other compute buffers.
-constexpr std::int64_t kFirstKnownBuild = 9700;
-/// The first build that follows the rules of v0.6.0.
-constexpr std::int64_t kFirstBuildOf06 = 11402;
-
 }  // namespace lfmfit

@@ -24,6 +24,12 @@
 
 namespace lfmfit {
 
+/// Compute buffers that were worked out before, for whoever asks much about one model: the re-play of llama.cpp's
+/// allocator is most of an answer's time, and devices and quantizations seldom change what comes of it. Answers are the
+/// same with them and without. Several threads may use one; models and backends asked about must outlive it.
+class ComputePlans;
+std::shared_ptr<ComputePlans> new_compute_plans();
+
 /// What is loaded beside the model: its tensors take a buffer on the first GPU.
 struct BesideModel {
   std::string what;             ///< "mmproj of 400 tensors"
@@ -55,8 +61,9 @@ struct Question {
   std::vector<std::string> notes;  ///< on the name that the model was asked for by, in sentences
   std::vector<BesideModel>
       beside;  ///< mmproj files, adapters, control vectors; buffers they compute with are not counted
-  std::optional<VllmQuestion> vllm;  ///< of vLLM's law; request.context is then max_model_len
-  std::optional<MlxQuestion> mlx;    ///< of MLX's law
+  std::optional<VllmQuestion> vllm;     ///< of vLLM's law; request.context is then max_model_len
+  std::optional<MlxQuestion> mlx;       ///< of MLX's law
+  std::shared_ptr<ComputePlans> plans;  ///< shared with other questions; null: none are
 };
 
 /// How fast a model runs. Unset: not known, or not asked for.
@@ -82,6 +89,14 @@ struct Estimate {
   std::optional<VllmAnswer> vllm;     ///< of vLLM's law
   std::vector<std::string> notes;     ///< on the model and its name: true whatever is asked, in sentences
   std::vector<std::string> warnings;  ///< what whoever asked should know besides, in sentences
+};
+
+/// What a table of devices says of one: an answer without the terms of its memory and its sentences.
+struct Judged {
+  Request request;  ///< as answered
+  Fit fit;
+  std::optional<Speed> speed;
+  int expert_layers_on_host = 0;
 };
 
 /// `request` with what a plain llama-server takes where nothing else is said: all the context that `model` can use, in
@@ -134,9 +149,14 @@ class Answers {
 
   /// The answer on `device`. Throws like estimate().
   Estimate on(const Device& device, const Backend& backend);
+  /// The same as far as a table says it, which costs a fraction.
+  Judged judged_on(const Device& device, const Backend& backend);
 
  private:
   struct Shared;
+
+  Question question_on(const Device& device, const Backend& backend) const;
+
   const Question& question_;
   std::vector<Tensor> stored_;
   std::unique_ptr<Shared> shared_;

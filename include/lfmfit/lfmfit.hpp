@@ -69,6 +69,7 @@
 #include "lfmfit/model_page.hpp"
 #include "lfmfit/model_task.hpp"
 #include "lfmfit/plan.hpp"
+#include "lfmfit/pooling.hpp"
 #include "lfmfit/program.hpp"
 #include "lfmfit/publisher_mix.hpp"
 #include "lfmfit/quantization.hpp"

@@ -12,6 +12,8 @@
 
 namespace lfmfit {
 
+class ComputePlans;  // lfmfit/estimate.hpp
+
 /// What memory is used for.
 /// kActivation to kOutside: vLLM's.
 enum class MemoryUse {
@@ -56,6 +58,8 @@ struct Scene {
   std::int64_t sequences = 1;
   std::int64_t states = 1;   ///< kept of each recurrent layer: one a sequence, and one for each drafted token besides
   std::int64_t streams = 1;  ///< caches that are not shared: 1 if unified
+  bool embeddings = false;   ///< what is read is the hidden state, not the logits
+  Pooling pooling = Pooling::kNone;  ///< with `embeddings`
   bool flash_attention = true;
   bool values_transposed = false;  ///< the value cache is laid out for attention without flash kernels
 };
@@ -93,6 +97,7 @@ struct MemoryContext {
   const TensorType& type_v;
   std::vector<const Device*> devices{};  ///< the GPUs, the last for all that follow; empty: none in particular
   std::vector<Bytes> free{};  ///< memory of each GPU before the model is loaded, which decides the split; empty: equal
+  ComputePlans* plans = nullptr;  ///< what is known of compute buffers, and learns of these; null: nothing
 };
 
 /// The memory that llama.cpp v0.5.0 allocates for `model`, stored as `tensors` (all with `stored`), under `request`.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "lfmfit/block.hpp"
+#include "lfmfit/pooling.hpp"
 #include "lfmfit/tensor.hpp"
 #include "lfmfit/units.hpp"
 
@@ -52,8 +53,12 @@ struct Model {
 
   bool tied_embeddings = false;  ///< no output.weight: token_embd is the output layer too
   bool copies_tied_output =
-      false;               ///< the output layer has a copy even where embeddings lie beside it (Gemma 3n and 4)
-  bool has_output = true;  ///< false: an encoder whose result is the hidden state
+      false;                  ///< the output layer has a copy even where embeddings lie beside it (Gemma 3n and 4)
+  bool has_output = true;     ///< false: an encoder whose result is the hidden state
+  bool loads_output = false;  ///< an encoder that loads an output layer nevertheless (EmbeddingGemma)
+  Pooling pooling = Pooling::kNone;  ///< what embeddings of it are made with where nothing else is asked for
+  bool causal = true;  ///< false: tokens see those behind them, though there is a cache (LFM2.5-Embedding)
+  bool embeds_without_output = false;      ///< no logits where embeddings are asked for, in every release (LFM2)
   std::string final_norm = "output_norm";  ///< name of the last norm's tensor ("token_embd_norm" for LFM2); empty: none
   NormKind final_norm_kind = NormKind::kRms;
   bool output_bias = false;
@@ -69,7 +74,8 @@ struct Model {
       1;                         ///< positions that rotary embeddings read for one token (4: text, time, height, width)
   std::int64_t n_deepstack = 0;  ///< the first layers, which add a part of a wider embedding (Qwen3-VL)
   bool long_rope = false;        ///< factors for short and long contexts (Phi-3) where rope_factors is set in a block
-  bool embedding_norm = false;   ///< embeddings are normalized first (BERT): token_embd_norm with a bias
+  bool embedding_norm = false;   ///< embeddings are normalized first (BERT): token_embd_norm
+  NormKind embedding_norm_kind = NormKind::kLayerWithBias;
   bool position_embeddings = false;  ///< a learned vector for each position of context_train (BERT)
   std::int64_t mtp_layers = 0;       ///< further layers that predict the tokens behind the next one; not among `blocks`
   std::int64_t n_token_types = 0;    ///< rows of the table of token types (BERT); 0: none

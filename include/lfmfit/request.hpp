@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "lfmfit/backend.hpp"
+#include "lfmfit/pooling.hpp"
 #include "lfmfit/release.hpp"
 #include "lfmfit/units.hpp"
 
@@ -46,6 +47,8 @@ struct TensorOverride {
   std::string pattern;              ///< a regular expression of names, as it was asked for
   int place = kHost;                ///< number of the GPU, or kHost
   std::vector<TensorName> tensors;  ///< those of the model that it is for, sorted; none that an earlier one is for
+
+  bool operator==(const TensorOverride&) const = default;
 };
 
 /// What of a layer llama.cpp's --fit moves away where its GPU has no room for all of it.
@@ -77,6 +80,8 @@ struct Request {
   FlashAttention flash_attention = FlashAttention::kAuto;
   std::optional<std::int64_t> outputs;  ///< rows of logits a batch may ask for; unset: `parallel`, as the server does
   bool all_outputs = false;             ///< every token of a batch may ask for logits (benchmarks, the plain API)
+  bool embeddings = false;              ///< the server computes embeddings and nothing else
+  std::optional<Pooling> pooling;       ///< unset: the model's own
   bool swa_full = false;
   Placing placing = Placing::kGiven;
   std::int64_t gpu_layers = -1;           ///< -1: all, the output layer included
@@ -99,6 +104,8 @@ struct Request {
   Tokens depth{0};                        ///< tokens already in the cache when speed is asked for
   std::optional<std::int64_t> prompt;     ///< tokens of the prompt whose time is asked; unset: prompt_of()
   std::optional<std::int64_t> threads;    ///< of the CPU that compute; unset: all its cores
+
+  bool operator==(const Request&) const = default;
 };
 
 /// Tokens of the prompt whose time is asked: where nobody says, 512, or a whole micro-batch where that is more.

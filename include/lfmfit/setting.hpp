@@ -9,13 +9,16 @@ namespace lfmfit {
 /// What an option is set to.
 struct Setting {
   enum class Kind {
-    kQuantization,   ///< `name`
-    kCacheType,      ///< of keys and values: `name`
-    kContext,        ///< `number` tokens, all sequences together
-    kExpertsOnHost,  ///< those of the first `number` layers
-    kLayersOnGpu,    ///< `number`
-    kHostMemory,     ///< `number` GiB beside the GPUs
-    kDevice,         ///< the one that `name` asks for: "rtx-3090", "2x rtx-3060"
+    kQuantization,    ///< `name`
+    kCacheType,       ///< of keys and values: `name`
+    kContext,         ///< `number` tokens, all sequences together
+    kExpertsOnHost,   ///< those of the first `number` layers
+    kLayersOnGpu,     ///< `number`
+    kRequestsAtOnce,  ///< of vLLM: at most `number`
+    kTokensAStep,     ///< of vLLM: at most `number`
+    kTensorParallel,  ///< of vLLM: over `number` GPUs
+    kHostMemory,      ///< `number` GiB beside the GPUs
+    kDevice,          ///< the one that `name` asks for: "rtx-3090", "2x rtx-3060"
   };
 
   Kind kind = Kind::kQuantization;

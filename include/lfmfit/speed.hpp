@@ -79,7 +79,8 @@ SpeedEstimate estimate_decode(const Workload& workload, const SpeedTarget& targe
 TokenRate decode_rate(const Workload& workload, const SpeedTarget& target, std::int64_t sequences = 1);
 
 /// Prefill: tokens per second of a prompt of `workload.prompt` tokens behind `workload.depth` others, in micro-batches
-/// of `workload.ubatch`: each a pass over as many columns. Throws like estimate_decode.
+/// of `workload.ubatch`: each a pass over as many columns. GPUs that hold layers each work on several of them at once,
+/// where the backend can (SpeedAssumptions::pipelined). Throws like estimate_decode.
 SpeedEstimate estimate_prefill(const Workload& workload, const SpeedTarget& target);
 
 /// The time of estimate_prefill alone, of the whole prompt.

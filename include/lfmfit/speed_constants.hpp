@@ -265,6 +265,10 @@ struct SpeedAssumptions {
   double prompt_spread = 0;  ///< the same for the tokens of one prompt, which resemble each other
   double low = 1, high = 1;  ///< band of ways of running that were not measured
   double host_low = 1, host_high = 1;  ///< band where parts lie in host memory
+  /// Backends whose GPUs, each with layers of its own, take the next micro-batch of a prompt while those behind them
+  /// still work on the last.
+  std::vector<std::string> pipelined;
+  double pipeline_hidden = 0;  ///< of the time of all but the slowest GPU: the share that passes meanwhile
 };
 
 /// Everything of data/speed.json.

@@ -12,6 +12,8 @@
 
 namespace lfmfit {
 
+struct Model;
+
 /// A factor or a share that is not exact: most likely value and the bounds it was seen or must lie between.
 struct Band {
   double low = 0, value = 0, high = 0;
@@ -53,14 +55,35 @@ struct CheckpointForm {
   std::string source;
 };
 
+/// How vLLM measures what a model takes before it sizes the cache: a dummy batch, then a draw for every request.
+struct VllmProfile {
+  /// What stays taken on each of several GPUs that work together on cards of a compute capability.
+  struct Together {
+    std::string compute_capability;  ///< begins so; empty: any
+    Band gib;
+  };
+
+  std::string name;                ///< "sorting"
+  Band sampler_bytes;              ///< at the peak of sampling, of one logit
+  double forward_hidden = 4;       ///< copies of hidden states at the peak of the dummy batch
+  bool keeps_workspace = false;    ///< what experts compute in is still there when it samples
+  bool counts_context = false;     ///< the CUDA context lies within the share
+  Band other_gib;                  ///< beside weights and the dummy batch
+  std::vector<Together> together;  ///< besides; the first that matches counts
+  std::string source;
+};
+
 /// A release of vLLM, as far as answers depend on it: a row of data/vllm.json.
 struct VllmVersion {
   std::string name;                   ///< "0.30"
   double utilization = 0.9;           ///< gpu_memory_utilization where it is not given
+  std::string profile;                ///< the name of a VllmProfile
+  std::string dense_profile;          ///< that of models with neither experts nor states
   bool counts_graphs = true;          ///< CUDA graphs are estimated and taken off the cache; else they come on top
   bool tokens_by_requests = true;     ///< the log's tokens are requests x max_model_len; else blocks of one group
   bool hybrid_prefix_caching = true;  ///< on by default for models with states too
   bool counts_dense_graphs = true;    ///< those of models with neither experts nor states too
+  bool mixes_layers = true;           ///< layers that keep differently lie in one pool; else windows keep all tokens
   std::string source;
 };
 
@@ -80,10 +103,11 @@ struct VllmTower {
 
 /// How many requests and tokens vLLM takes at once on cards of at least that much memory.
 struct VllmBatch {
+  std::vector<std::string> versions;  ///< of these releases alone; none: of all others
   double least_gib = 0;
   std::string except_compute_capability;
   std::int64_t requests = 0, tokens = 0;
-  Band sampler_bytes;  ///< at the peak of sampling, of one logit
+  Tokens whole_prompts;  ///< prompts are not cut where max_model_len is at most this: a step takes as many tokens
 };
 
 /// What context and NCCL take outside the request, of a machine where at least `gpus` work together.
@@ -95,6 +119,7 @@ struct VllmOutside {
 /// All that data says of vLLM.
 struct VllmFacts {
   std::vector<VllmVersion> versions;  ///< the newest first
+  std::vector<VllmProfile> profiles;  ///< each version names two of them
   std::vector<VllmCacheType> cache_types;
   std::vector<VllmTower> towers;
   std::vector<VllmBatch> batches;    ///< the first that a card is large enough for counts
@@ -102,14 +127,23 @@ struct VllmFacts {
   std::vector<std::string> backends;
   double least_compute_capability = 0;
   std::int64_t block = 16, latent_block = 64;  ///< tokens of a block; of latent attention
-  Band other_gib, other_gib_a_peer;            ///< beside weights and the profile run; for each further GPU
   Band graph_bytes;                            ///< of one captured size of one layer, for each number of a hidden state
   Band graph_bytes_of_experts;                 ///< the same where there are experts
-  Band forward;                                ///< of the forward pass's peak, as a share of the rule's
-  double forward_hidden = 0, forward_wide = 0;  ///< copies of hidden states, and of what is as wide as a feed-forward
-  Band bandwidth_share, compute_share;          ///< of the data sheet's that decode and prompts reach: not measured
-  double launch_us = 0;                         ///< of one layer, in a step of decode
-  std::string other_source, graph_source, forward_source, outside_source, speed_source;
+  Band forward, forward_of_others;      ///< of the forward pass's peak, as a share of the rule's: dense models; others
+  double forward_wide = 0;              ///< copies of what is as wide as a feed-forward part at that peak
+  Band profile_gib;                     ///< small buffers beside either peak
+  Band bandwidth_share, compute_share;  ///< of the data sheet's that decode and prompts reach: not measured
+  Band launch_us, launch_us_of_experts, launch_us_together;  ///< of a layer in a step: of any; where it has experts,
+                                                             ///< and where GPUs share it, besides
+  Band step_us;                                              ///< of a step, whatever is in it
+  std::string graph_source, forward_source, outside_source, speed_source;
+};
+
+/// What drafts tokens ahead (`--speculative-config`).
+struct VllmDraft {
+  std::string method;            ///< "ngram", "mtp", "eagle", "eagle3" or "draft_model"
+  std::int64_t tokens = 0;       ///< num_speculative_tokens
+  const Model* model = nullptr;  ///< that of draft_model, in the form of the other
 };
 
 /// What a question to vLLM asks besides model, form and device.
@@ -118,7 +152,8 @@ struct VllmQuestion {
   const VllmVersion* version = nullptr;
   const std::vector<CheckpointForm>* forms = nullptr;  ///< one of their rows is the question's quantization
   VllmRequest request;
-  std::optional<Bytes> checkpoint;  ///< of all tensors, as headers of safetensors say; unset: by the form
+  std::optional<Bytes> checkpoint;                ///< of all tensors, as headers of safetensors say; unset: by the form
+  std::optional<VllmDraft> draft = std::nullopt;  ///< unset: nothing drafts
 };
 
 /// Whether vLLM starts. may refuse: it starts by the likely figures, but not at the end of their bands. overruns: it

@@ -9,12 +9,15 @@ namespace lfmfit::ask {
 
 namespace {
 
-/// Releases that a log may be of: by its build, where it tells one.
+/// Releases that a log may be of, the newest first: by its build, where it tells one.
 std::vector<std::string> possible_releases(const LoadLog& log) {
+  if (log.build) {
+    const bool is_known = *log.build >= releases().front().first_build;
+    const Release& release = is_known ? release_of_build(*log.build) : releases().front();
+    return {std::string(kLlamaCpp) + "@" + release.version};
+  }
   std::vector<std::string> names;
   for (auto release = releases().rbegin(); release != releases().rend(); ++release) {
-    const bool is_before = log.build && *log.build < kFirstBuildOf06;
-    if (log.build && release->mixes_inputs == is_before) continue;
     names.push_back(std::string(kLlamaCpp) + "@" + release->version);
   }
   return names;

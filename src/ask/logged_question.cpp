@@ -199,7 +199,7 @@ class LlamaQuestion {
     Measured& measured = logged_.measured;
     measured.grain = log_.coarse ? kCoarseGrain : kGrain;
     measured.own_engine = log_.coarse;
-    measured.is_old = log_.build && *log_.build < kFirstKnownBuild;
+    measured.is_old = log_.build && *log_.build < releases().front().first_build;
     if (model_ != nullptr) measured.tensor_bytes = model_->bytes;
     for (const LogBuffer& buffer : buffers()) {
       const auto same = std::find_if(measured.terms.begin(), measured.terms.end(), [&](const MeasuredTerm& term) {

@@ -138,6 +138,11 @@ const std::map<std::string, Rule>& rules() {
                                     const Text& text) { add_scaled_files(f.asked.control_vectors, option, text); }},
       {"mmproj", [](Fields& f, const Text& option, const Text& text) { add_files(f.asked.mmproj, option, text); }},
       {"kv_types", [](Fields& f, const Text&, const Text& text) { f.asked.kv_type_k = f.asked.kv_type_v = text; }},
+      {"reranking",
+       [](Fields& f, const Text&, const Text&) {
+         f.asked.request.embeddings = true;
+         f.asked.pooling = name_of(Pooling::kRank);
+       }},
       {"batches",
        [](Fields& f, const Text& option, const Text& text) {
          f.asked.request.batch = f.asked.request.ubatch = number_of<std::int64_t>(option, text, "a whole number");

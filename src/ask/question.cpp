@@ -70,6 +70,11 @@ FlashAttention parse_flash_attention(std::string_view text) {
   throw Error(ErrorKind::kBadRequest, "flash attention is on, off or auto, not '" + std::string(text) + "'");
 }
 
+Pooling parse_pooling(std::string_view text) {
+  if (const std::optional<Pooling> pooling = pooling_called(text)) return *pooling;
+  throw Error(ErrorKind::kBadRequest, "pooling is none, mean, cls, last or rank, not '" + std::string(text) + "'");
+}
+
 void set_outputs(const NumberOrWord& asked, Request& request) {
   const auto* number = std::get_if<std::int64_t>(&asked);
   if (number != nullptr) {
@@ -86,6 +91,7 @@ Request request_of(const Asked& asked) {
   Request request = asked.request;
   if (asked.flash_attention) request.flash_attention = parse_flash_attention(*asked.flash_attention);
   if (asked.outputs) set_outputs(*asked.outputs, request);
+  if (asked.pooling) request.pooling = parse_pooling(*asked.pooling);
   if (asked.gpu_layers) request.gpu_layers = parse_gpu_layers(*asked.gpu_layers);
   if (asked.n_cpu_moe) request.n_cpu_moe = parse_expert_layers(*asked.n_cpu_moe);
   if (asked.split_mode) request.split_mode = parse_split_mode(*asked.split_mode);

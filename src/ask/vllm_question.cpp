@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "ask/token_words.hpp"
+#include "ask/vllm_draft.hpp"
 #include "core/base/letter_case.hpp"
 #include "core/base/limits.hpp"
 #include "core/vllm/law.hpp"
@@ -110,7 +111,8 @@ Question vllm_question(const Asked& asked, const std::string& version, Finder& f
   question.cache = {&catalog.tensor_type(kUsualCacheType), &catalog.tensor_type(kUsualCacheType)};
   question.speed_constants = &catalog.speed();
   question.reserve = asked.reserve.value_or(Bytes(0));
-  question.vllm = VllmQuestion{&catalog.vllm(), &version_called(catalog.vllm(), version), &forms, asked.vllm, {}};
+  question.vllm = VllmQuestion{&catalog.vllm(), &version_called(catalog.vllm(), version), &forms, asked.vllm, {}, {}};
+  question.vllm->draft = vllm_draft(asked.speculative, finder);
   if (found.file != nullptr && found.file->stored_bytes_counted) question.vllm->checkpoint = found.file->stored_bytes;
   if (found.file != nullptr && !found.file->stored_bytes_counted && !found.file->notes.empty())
     question.notes.emplace_back(

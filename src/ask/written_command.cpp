@@ -7,6 +7,7 @@
 
 #include "ask/runtime_words.hpp"
 #include "ask/shell_words.hpp"
+#include "ask/vllm_draft.hpp"
 #include "ask/written_model.hpp"
 #include "ask/written_options.hpp"
 #include "core/base/letter_case.hpp"
@@ -41,8 +42,16 @@ std::string llama_text(const std::string& program, const Asked& asked, const Que
     words.insert(words.end(), {"-hf", model.repository + ":" + model.tag});
     if (question.model->projector && !asked.with_mmproj && asked.mmproj.empty()) words.emplace_back("--no-mmproj");
   }
-  for (const WrittenOption& option : options) words.insert(words.end(), option.words.begin(), option.words.end());
-  return llama_comments(asked, answer, model) + line_of(words);
+  Options others;  // llama-cli generates, and nothing else
+  for (const WrittenOption& option : options) {
+    const bool is_of_server = option.setting == "embeddings" || option.setting == "pooling";
+    if (is_of_server && program != "llama-server") {
+      others.push_back(option);
+    } else {
+      words.insert(words.end(), option.words.begin(), option.words.end());
+    }
+  }
+  return llama_comments(asked, answer, model) + untold(program, others, {}) + line_of(words);
 }
 
 std::string parameter(const char* name, std::int64_t value) { return fmt::format("PARAMETER {} {}\n", name, value); }
@@ -158,6 +167,8 @@ std::string vllm_text(const Asked& asked, const Question& question, const Estima
   if (vllm.max_loras || vllm.max_lora_rank) words.emplace_back("--enable-lora");
   add_option(words, "--max-loras", vllm.max_loras);
   add_option(words, "--max-lora-rank", vllm.max_lora_rank);
+  if (question.vllm->draft)
+    words.insert(words.end(), {"--speculative-config", speculative_config(*question.vllm->draft)});
   std::string comment;
   const bool as_published = is_path || form == published_form(question);
   if (!as_published && form == "FP8") words.insert(words.end(), {"--quantization", "fp8"});

@@ -27,6 +27,8 @@ void add_cache(const Question& question, const Request& request, Options& option
   if (request.ubatch != usual.ubatch) add(options, "ubatch", {"-ub", std::to_string(request.ubatch)});
   if (request.flash_attention != usual.flash_attention)
     add(options, "flash_attention", {"-fa", name_of(request.flash_attention)});
+  if (request.embeddings) add(options, "embeddings", {"--embeddings"});
+  if (request.pooling) add(options, "pooling", {"--pooling", name_of(*request.pooling)});
   if (request.swa_full) add(options, "swa_full", {"--swa-full"});
 }
 

@@ -46,7 +46,7 @@ void read_usable(RowReader& reader, const MemoryRules& rules, Device& device) {
   if (device.usable == Bytes(0)) device.usable = device.total.low;
   if (std::max({device.usable, device.reported, device.total.high}) > device.memory)
     reader.fail("memory_gib", "is less than what \"reported_mib\", \"total_mib\" or \"usable_gib\" says");
-  device.usable_note = reader.text_or("usable_note", rules.note(device));
+  device.usable_note = reader.has("usable_note") ? reader.text("usable_note") : rules.note(device);
   device.desktop = rules.desktop(device);
   device.knob = rules.knob(device);
 }

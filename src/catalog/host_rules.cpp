@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "core/base/letter_case.hpp"
 
@@ -87,6 +88,14 @@ void limit_to_cores(const HostRule& rule, int cores, HostBandwidth& result) {
 
 }  // namespace
 
+HostRules::HostRules(std::vector<HostRule> rules) : rules_(std::move(rules)), beside_(rules_.size()) {
+  for (std::size_t i = 0; i < rules_.size(); ++i) {
+    if (!rules_[i].is_beside) continue;
+    beside_[i].bandwidth = usual(rules_[i]);
+    beside_[i].bandwidth.basis += ", usual in " + rules_[i].name;
+  }
+}
+
 HostBandwidth HostRules::bandwidth(const Host& host) const {
   const HostRule* rule = last_about(rules_, host.processor);
   if (rule == nullptr) return {};
@@ -105,12 +114,8 @@ HostBandwidth HostRules::bandwidth(const Host& host) const {
 }
 
 Host HostRules::beside(const Device& device) const {
-  Host host;
   const HostRule* rule = last_about(rules_, device);
-  if (rule == nullptr) return host;
-  host.bandwidth = usual(*rule);
-  host.bandwidth.basis += ", usual in " + rule->name;
-  return host;
+  return rule == nullptr ? Host() : beside_[static_cast<std::size_t>(rule - rules_.data())];
 }
 
 }  // namespace lfmfit

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "catalog/row_table.hpp"
@@ -36,7 +35,7 @@ HostRule read_host_rule(const RowText& row);
 /// What the rows make of a host: the last that is about it holds.
 class HostRules {
  public:
-  explicit HostRules(std::vector<HostRule> rules) : rules_(std::move(rules)) {}
+  explicit HostRules(std::vector<HostRule> rules);
 
   HostBandwidth bandwidth(const Host& host) const;
   /// The host that is usual beside `device`, of which nothing but the bandwidth is said.
@@ -44,6 +43,7 @@ class HostRules {
 
  private:
   std::vector<HostRule> rules_;
+  std::vector<Host> beside_;  ///< of each rule about the machine around a card; of others nothing
 };
 
 }  // namespace lfmfit

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <string>
 
 #include "lfmfit/error.hpp"
@@ -10,52 +11,58 @@ namespace lfmfit {
 
 namespace {
 
-constexpr std::array<bool, 256> kIsBracketOrQuote = [] {
+/// A table of the characters that are among `wanted`.
+constexpr std::array<bool, 256> table_of(std::string_view wanted) {
   std::array<bool, 256> is{};
-  for (char c : {'"', '{', '}', '[', ']'}) is[static_cast<unsigned char>(c)] = true;
+  for (const char c : wanted) is[static_cast<unsigned char>(c)] = true;
   return is;
-}();
+}
 
-/// Walks over JSON text value by value.
+constexpr std::array<bool, 256> kIsBlank = table_of(" \n\r\t");
+constexpr std::array<bool, 256> kIsBracketOrQuote = table_of("\"{}[]");
+constexpr std::array<bool, 256> kEndsWord = table_of(",:}] \n\r\t");
+
+constexpr bool is_in(const std::array<bool, 256>& table, char c) { return table[static_cast<unsigned char>(c)]; }
+
+/// Walks over JSON text value by value. Half a megabyte is walked over at each start, so it looks at no byte twice.
 class Walker {
  public:
-  Walker(std::string_view path, std::string_view text) : path_(path), text_(text) {}
+  Walker(std::string_view path, std::string_view text)
+      : path_(path), text_(text), at_(text.data()), end_(text.data() + text.size()) {}
 
   [[noreturn]] void fail(const std::string& problem) const {
     throw Error(ErrorKind::kBadFile, std::string(path_) + ": not valid JSON: " + problem + " at byte " +
-                                         std::to_string(position_) + " of " + shown());
-  }
-
-  void skip_blanks() {
-    while (position_ < text_.size() && is_blank(text_[position_])) ++position_;
+                                         std::to_string(at_ - text_.data()) + " of " + shown());
   }
 
   char peek() {
     skip_blanks();
-    return position_ < text_.size() ? text_[position_] : '\0';
+    return at_ != end_ ? *at_ : '\0';
   }
 
   void expect(char wanted) {
-    if (peek() != wanted) fail(std::string("expected '") + wanted + "'");
-    ++position_;
+    if (!accept(wanted)) fail(std::string("expected '") + wanted + "'");
   }
 
   bool accept(char wanted) {
-    if (peek() != wanted) return false;
-    ++position_;
+    skip_blanks();
+    if (at_ == end_ || *at_ != wanted) return false;
+    ++at_;
     return true;
   }
 
   void expect_end() {
-    if (peek() != '\0' || position_ < text_.size()) fail("unexpected text");
+    skip_blanks();
+    if (at_ != end_) fail("unexpected text");
   }
 
   std::string_view key() {
-    const std::string_view quoted = value();
-    if (quoted.size() < 2 || quoted.front() != '"') fail("expected a key in quotes");
-    const std::string_view inner = quoted.substr(1, quoted.size() - 2);
-    if (inner.find('\\') != std::string_view::npos) fail("a key may hold no backslash");
-    return inner;
+    if (!accept('"')) fail("expected a key in quotes");
+    const char* const start = at_;
+    skip_while([](char c) { return c != '"' && c != '\\'; });
+    if (at_ == end_) fail("a quote is not closed");
+    if (*at_ == '\\') fail("a key may hold no backslash");
+    return {start, static_cast<std::size_t>(at_++ - start)};
   }
 
   /// The elements of an array.
@@ -72,50 +79,63 @@ class Walker {
 
   /// One value: a string, an object or array with all it holds, or a bare word.
   std::string_view value() {
-    skip_blanks();
-    const std::size_t start = position_;
-    std::size_t depth = 0;
-    while (position_ < text_.size()) {
-      const char c = text_[position_];
-      if (depth > 0 && !kIsBracketOrQuote[static_cast<unsigned char>(c)]) {
-        ++position_;
-        continue;
-      }
-      if (c == '"') {
-        skip_string();
-      } else if (c == '{' || c == '[') {
-        ++depth;
-        ++position_;
-      } else if (c == '}' || c == ']') {
-        if (depth == 0) break;
-        --depth;
-        ++position_;
-      } else if (depth == 0 && (c == ',' || c == ':' || is_blank(c))) {
-        break;
-      } else {
-        ++position_;
-        continue;
-      }
-      if (depth == 0) break;
+    const char first = peek();
+    const char* const start = at_;
+    if (first == '"') {
+      skip_string();
+    } else if (first == '{' || first == '[') {
+      skip_nested();
+    } else {
+      skip_while([](char c) { return !is_in(kEndsWord, c); });
     }
-    if (depth > 0) fail("a bracket is not closed");
-    if (position_ == start) fail("expected a value");
-    return text_.substr(start, position_ - start);
+    if (at_ == start) fail("expected a value");
+    return {start, static_cast<std::size_t>(at_ - start)};
   }
 
  private:
-  static bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+  /// With a position of its own, which the compiler keeps in a register.
+  template <class Holds>
+  void skip_while(const Holds& holds) {
+    const char* at = at_;
+    while (at != end_ && holds(*at)) ++at;
+    at_ = at;
+  }
+
+  void skip_blanks() {
+    skip_while([](char c) { return is_in(kIsBlank, c); });
+  }
+
+  void skip_nested() {
+    std::size_t depth = 0;
+    do {
+      skip_while([](char c) { return !is_in(kIsBracketOrQuote, c); });
+      if (at_ == end_) fail("a bracket is not closed");
+      if (*at_ == '"') {
+        skip_string();
+        continue;
+      }
+      *at_ == '{' || *at_ == '[' ? ++depth : --depth;
+      ++at_;
+    } while (depth > 0);
+  }
 
   void skip_string() {
-    const std::size_t start = position_ + 1;
-    for (std::size_t end = text_.find('"', start); end != std::string_view::npos; end = text_.find('"', end + 1)) {
-      position_ = end + 1;
-      std::size_t escapes = 0;  // an even number of them stand for themselves
-      while (text_[end - 1 - escapes] == '\\') ++escapes;
-      if (escapes % 2 == 0) return;
-    }
-    position_ = text_.size();
-    fail("a quote is not closed");
+    do {
+      const char* const from = at_ + 1;
+      at_ = static_cast<const char*>(std::memchr(from, '"', static_cast<std::size_t>(end_ - from)));
+      if (at_ == nullptr) {
+        at_ = end_;
+        fail("a quote is not closed");
+      }
+    } while (is_escaped(at_));
+    ++at_;
+  }
+
+  /// Whether a quote behind an opening one is part of the text: backslashes stand for themselves, two by two.
+  static bool is_escaped(const char* quote) {
+    const char* first = quote;
+    while (first[-1] == '\\') --first;
+    return (quote - first) % 2 != 0;
   }
 
   std::string shown() const {
@@ -128,7 +148,8 @@ class Walker {
 
   std::string_view path_;
   std::string_view text_;
-  std::size_t position_ = 0;
+  const char* at_;
+  const char* end_;
 };
 
 bool has_key(const std::vector<JsonMember>& members, std::string_view key) {

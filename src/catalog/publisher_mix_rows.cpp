@@ -18,10 +18,11 @@ bool has_row(const std::vector<Row>& rows, const std::string& name) {
   return std::any_of(rows.begin(), rows.end(), [&](const Row& row) { return row.name == name; });
 }
 
-std::vector<Publisher> read_publishers(StrictObject& root) {
+std::vector<Publisher> read_publishers(RowReader& root) {
   std::vector<Publisher> publishers;
-  for (StrictObject& row : root.objects("publishers", "name")) {
-    Publisher publisher{row.text("name"), row.text_or("prefix", ""), row.flag_or("importance_matrix", false)};
+  for (RowReader& row : root.objects("publishers")) {
+    row.name(row.text("name"));
+    Publisher publisher{row.row(), row.text_or("prefix", ""), row.flag_or("importance_matrix", false)};
     if (has_row(publishers, publisher.name)) row.fail("name", "is that of an earlier row");
     row.finish();
     publishers.push_back(std::move(publisher));
@@ -29,11 +30,12 @@ std::vector<Publisher> read_publishers(StrictObject& root) {
   return publishers;
 }
 
-std::vector<ModelKind> read_kinds(StrictObject& root) {
+std::vector<ModelKind> read_kinds(RowReader& root) {
   std::vector<ModelKind> kinds;
-  for (StrictObject& row : root.objects("kinds", "name")) {
+  for (RowReader& row : root.objects("kinds")) {
     ModelKind kind;
     kind.name = row.text("name");
+    row.name(kind.name);
     kind.otherwise = row.text_or("otherwise", "");
     kind.with_tensor = row.text_or("with_tensor", "");
     kind.without_part = row.text_or("without_part", "");
@@ -48,7 +50,7 @@ std::vector<ModelKind> read_kinds(StrictObject& root) {
   return kinds;
 }
 
-std::shared_ptr<const std::vector<const TensorType*>> read_ladder(StrictObject& root, const TensorTypeByName& lookup) {
+std::shared_ptr<const std::vector<const TensorType*>> read_ladder(RowReader& root, const TensorTypeByName& lookup) {
   auto ladder = std::make_shared<std::vector<const TensorType*>>();
   for (const std::string& name : root.texts("ladder")) {
     ladder->push_back(lookup(name));
@@ -60,17 +62,17 @@ std::shared_ptr<const std::vector<const TensorType*>> read_ladder(StrictObject& 
 /// Reads the mixes, of which each refers to what was read before.
 class MixReader {
  public:
-  MixReader(StrictObject& root, const TensorTypeByName& lookup, const std::vector<Quantization>& plain,
+  MixReader(RowReader& root, const TensorTypeByName& lookup, const std::vector<Quantization>& plain,
             PublisherMixes& mixes)
       : rules_(lookup), plain_(plain), mixes_(mixes), ladder_(read_ladder(root, lookup)) {
     rules_.read_rule_sets(root);
   }
 
-  PublisherMix read(StrictObject& row) const;
+  PublisherMix read(RowReader& row) const;
 
  private:
-  void read_id(StrictObject& row, PublisherMix& mix) const;
-  const Quantization& plain(StrictObject& row) const;
+  void read_id(RowReader& row, PublisherMix& mix) const;
+  const Quantization& plain(RowReader& row) const;
 
   RuleReader rules_;
   const std::vector<Quantization>& plain_;
@@ -78,8 +80,9 @@ class MixReader {
   std::shared_ptr<const std::vector<const TensorType*>> ladder_;
 };
 
-void MixReader::read_id(StrictObject& row, PublisherMix& mix) const {
+void MixReader::read_id(RowReader& row, PublisherMix& mix) const {
   const std::string id = row.text("id");
+  row.name(id);
   const std::size_t first = id.find(':'), last = id.rfind(':');
   if (first == std::string::npos || first == last) row.fail("id", "must be \"PUBLISHER:NAME:KIND\"");
   mix.publisher = id.substr(0, first);
@@ -91,7 +94,7 @@ void MixReader::read_id(StrictObject& row, PublisherMix& mix) const {
     row.fail("id", fmt::format("names {}, which is none of the kinds of this file", mix.kind));
 }
 
-const Quantization& MixReader::plain(StrictObject& row) const {
+const Quantization& MixReader::plain(RowReader& row) const {
   const std::string like = row.text("like");
   const auto found =
       std::find_if(plain_.begin(), plain_.end(), [&](const Quantization& known) { return known.name == like; });
@@ -99,7 +102,7 @@ const Quantization& MixReader::plain(StrictObject& row) const {
   return *found;
 }
 
-PublisherMix MixReader::read(StrictObject& row) const {
+PublisherMix MixReader::read(RowReader& row) const {
   PublisherMix mix;
   read_id(row, mix);
   Quantization& recipe = mix.recipe = plain(row);
@@ -114,10 +117,10 @@ PublisherMix MixReader::read(StrictObject& row) const {
     std::vector<QuantizationRule> rules = rules_.read_rules(row);
     recipe.rules.insert(recipe.rules.begin(), rules.begin(), rules.end());
   }
-  recipe.scale = row.number_or("scale", 1);
-  const double low = row.number("low"), high = row.number("high");
-  if (!(low > 0 && low <= recipe.scale && recipe.scale <= high && high <= kMostScale))
-    row.fail("scale", fmt::format("must lie between low, above 0, and high, at most {}", kMostScale));
+  recipe.scale = row.number_or("scale", 1, 0, kMostScale);
+  const double low = row.number("low", 0, kMostScale), high = row.number("high", 0, kMostScale);
+  if (!(low > 0 && low <= recipe.scale && recipe.scale <= high))
+    row.fail("scale", "must lie between low, above 0, and high");
   recipe.low = low / recipe.scale;
   recipe.high = high / recipe.scale;
   recipe.ladder = ladder_;
@@ -127,7 +130,7 @@ PublisherMix MixReader::read(StrictObject& row) const {
   return mix;
 }
 
-void require_known_kinds(StrictObject& root, const std::vector<ModelKind>& kinds) {
+void require_known_kinds(RowReader& root, const std::vector<ModelKind>& kinds) {
   for (const ModelKind& kind : kinds) {
     if (!kind.otherwise.empty() && !has_row(kinds, kind.otherwise))
       root.fail("kinds", fmt::format("names {} under {}, which is no kind", kind.otherwise, kind.name));
@@ -138,8 +141,7 @@ void require_known_kinds(StrictObject& root, const std::vector<ModelKind>& kinds
 
 PublisherMixes read_publisher_mixes(std::string_view path, std::string_view text, const TensorTypeByName& lookup,
                                     const std::vector<Quantization>& plain) {
-  const nlohmann::json document = parse_json(path, text);
-  StrictObject root(document, path);
+  RowReader root(path, text);
   root.text("source");
   PublisherMixes mixes;
   mixes.publishers = read_publishers(root);
@@ -147,7 +149,7 @@ PublisherMixes read_publisher_mixes(std::string_view path, std::string_view text
   require_known_kinds(root, mixes.kinds);
   const MixReader reader(root, lookup, plain, mixes);
   std::set<std::string> ids;
-  for (StrictObject& row : root.objects("publisher_mixes", "id")) {
+  for (RowReader& row : root.objects("publisher_mixes")) {
     PublisherMix mix = reader.read(row);
     const auto publisher = std::find_if(mixes.publishers.begin(), mixes.publishers.end(),
                                         [&](const Publisher& known) { return known.name == mix.publisher; });

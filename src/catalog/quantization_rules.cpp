@@ -38,7 +38,7 @@ constexpr std::size_t kMaxRules = 1000;
 
 /// The value that `words` gives for the text under `key`.
 template <class Value, std::size_t n>
-Value word(StrictObject& row, const std::string& key, const std::array<std::pair<std::string_view, Value>, n>& words) {
+Value word(RowReader& row, std::string_view key, const std::array<std::pair<std::string_view, Value>, n>& words) {
   const std::string text = row.text(key);
   std::vector<std::string_view> known;
   for (const auto& [name, value] : words) {
@@ -56,7 +56,7 @@ bool is_counted(const std::optional<TensorRole>& role) {
 
 /// The value that this file defines under the name that `key` has.
 template <class Value>
-const Value& named(StrictObject& row, const std::string& key, const std::map<std::string, Value>& values) {
+const Value& named(RowReader& row, std::string_view key, const std::map<std::string, Value>& values) {
   const std::string name = row.text(key);
   const auto found = values.find(name);
   if (found == values.end()) row.fail(key, fmt::format("names {}, which this file does not define", name));
@@ -65,19 +65,20 @@ const Value& named(StrictObject& row, const std::string& key, const std::map<std
 
 }  // namespace
 
-const TensorType* RuleReader::type(StrictObject& row, const std::string& key) const {
+const TensorType* RuleReader::type(RowReader& row, std::string_view key) const {
   const std::string name = row.text(key);
   const TensorType* found = lookup_(name);
   if (found == nullptr) row.fail(key, fmt::format("names {}, which is no tensor type", name));
   return found;
 }
 
-void RuleReader::read_forms(StrictObject& root) {
-  for (StrictObject& row : root.objects("forms", "name")) {
-    const auto [entry, is_new] = forms_.try_emplace(row.text("name"));
+void RuleReader::read_forms(RowReader& root) {
+  for (RowReader& row : root.objects("forms")) {
+    row.name(row.text("name"));
+    const auto [entry, is_new] = forms_.try_emplace(row.row());
     if (!is_new) row.fail("name", "is that of an earlier row");
     std::vector<ModelForm>& forms = entry->second;
-    for (StrictObject& form : row.objects("any_of")) {
+    for (RowReader& form : row.objects("any_of")) {
       forms.push_back({form.integer_or("layer_count", 0), form.integer_or("min_gqa", 0),
                        form.text_or("with_tensor", ""), form.text_or("without_tensor", "")});
       form.finish();
@@ -87,16 +88,16 @@ void RuleReader::read_forms(StrictObject& root) {
   }
 }
 
-void RuleReader::read_rule_sets(StrictObject& root) {
-  for (StrictObject& row : root.objects("rule_sets", "name")) {
-    const std::string name = row.text("name");
+void RuleReader::read_rule_sets(RowReader& root) {
+  for (RowReader& row : root.objects("rule_sets")) {
+    row.name(row.text("name"));
     std::vector<QuantizationRule> rules = read_rules(row);
-    if (!rule_sets_.emplace(name, std::move(rules)).second) row.fail("name", "is that of an earlier row");
+    if (!rule_sets_.emplace(row.row(), std::move(rules)).second) row.fail("name", "is that of an earlier row");
     row.finish();
   }
 }
 
-QuantizationRule RuleReader::read_rule(StrictObject& row) const {
+QuantizationRule RuleReader::read_rule(RowReader& row) const {
   QuantizationRule rule;
   if (row.has("role")) rule.role = word(row, "role", kRoles);
   if (row.has("layers")) rule.layers = word(row, "layers", kLayerRanges);
@@ -115,9 +116,9 @@ QuantizationRule RuleReader::read_rule(StrictObject& row) const {
   return rule;
 }
 
-std::vector<QuantizationRule> RuleReader::read_rules(StrictObject& row) const {
+std::vector<QuantizationRule> RuleReader::read_rules(RowReader& row) const {
   std::vector<QuantizationRule> rules;
-  for (StrictObject& entry : row.objects("rules")) {
+  for (RowReader& entry : row.objects("rules")) {
     if (entry.has("use")) {
       const std::vector<QuantizationRule>& set = named(entry, "use", rule_sets_);
       if (rules.size() + set.size() > kMaxRules) entry.fail("use", fmt::format("makes more than {} rules", kMaxRules));

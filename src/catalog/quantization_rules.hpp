@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "catalog/strict_json.hpp"
+#include "catalog/row_reader.hpp"
 #include "lfmfit/quantization.hpp"
 
 namespace lfmfit {
@@ -20,14 +20,14 @@ class RuleReader {
   /// `lookup` must outlive it.
   explicit RuleReader(const TensorTypeByName& lookup) : lookup_(lookup) {}
 
-  void read_forms(StrictObject& root);
-  void read_rule_sets(StrictObject& root);
+  void read_forms(RowReader& root);
+  void read_rule_sets(RowReader& root);
   /// The rules under "rules", those of the sets that they name in their places.
-  std::vector<QuantizationRule> read_rules(StrictObject& row) const;
-  const TensorType* type(StrictObject& row, const std::string& key) const;
+  std::vector<QuantizationRule> read_rules(RowReader& row) const;
+  const TensorType* type(RowReader& row, std::string_view key) const;
 
  private:
-  QuantizationRule read_rule(StrictObject& row) const;
+  QuantizationRule read_rule(RowReader& row) const;
 
   const TensorTypeByName& lookup_;
   std::map<std::string, std::vector<ModelForm>> forms_;

@@ -56,6 +56,7 @@ RowReader::RowReader(std::string_view path, std::string_view text, std::string r
 const std::string_view* RowReader::find(std::string_view key) {
   if ((marks_ & mark_of(key)) == 0) return nullptr;
   const auto is_it = [key](const JsonMember& member) { return member.key == key; };
+  if (next_ > 0 && is_it(members_[next_ - 1])) return &members_[next_ - 1].value;  // what has() was asked for
   const auto next = members_.begin() + static_cast<std::ptrdiff_t>(next_);
   auto found = std::find_if(next, members_.end(), is_it);
   if (found == members_.end()) {
@@ -96,7 +97,8 @@ std::string json_text(const RowReader& reader, std::string_view key, std::string
 std::string RowReader::text(std::string_view key) { return json_text(*this, key, raw(key)); }
 
 std::string RowReader::text_or(std::string_view key, std::string fallback) {
-  return has(key) ? text(key) : std::move(fallback);
+  const std::string_view* value = find(key);
+  return value != nullptr ? json_text(*this, key, *value) : std::move(fallback);
 }
 
 std::int64_t RowReader::whole_number(std::string_view key, std::string_view value, std::int64_t low,
@@ -121,11 +123,11 @@ std::vector<std::int64_t> RowReader::integers_or_none(std::string_view key, std:
 }
 
 std::int64_t RowReader::integer_or(std::string_view key, std::int64_t fallback, std::int64_t low, std::int64_t high) {
-  return has(key) ? integer(key, low, high) : fallback;
+  const std::string_view* value = find(key);
+  return value != nullptr ? whole_number(key, *value, low, high) : fallback;
 }
 
-double RowReader::number(std::string_view key, double low, double high) {
-  const std::string_view value = raw(key);
+double RowReader::any_number(std::string_view key, std::string_view value, double low, double high) const {
   double number = 0;
   if (!parse(value, number)) fail(key, fmt::format("must be a number, not {}", shown(value)));
   if (!(number >= low && number <= high))
@@ -133,8 +135,11 @@ double RowReader::number(std::string_view key, double low, double high) {
   return number;
 }
 
+double RowReader::number(std::string_view key, double low, double high) { return any_number(key, raw(key), low, high); }
+
 double RowReader::number_or(std::string_view key, double fallback, double low, double high) {
-  return has(key) ? number(key, low, high) : fallback;
+  const std::string_view* value = find(key);
+  return value != nullptr ? any_number(key, *value, low, high) : fallback;
 }
 
 bool RowReader::flag_or(std::string_view key, bool fallback) {
@@ -143,6 +148,10 @@ bool RowReader::flag_or(std::string_view key, bool fallback) {
   if (*value == "true") return true;
   if (*value == "false") return false;
   fail(key, fmt::format("must be true or false, not {}", shown(*value)));
+}
+
+std::optional<bool> RowReader::optional_flag(std::string_view key) {
+  return has(key) ? std::optional<bool>(flag_or(key, false)) : std::nullopt;
 }
 
 std::vector<std::string> RowReader::texts(std::string_view key) {

@@ -3,6 +3,7 @@
 #include <bitset>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,7 @@ class RowReader {
   double number(std::string_view key, double low, double high);
   double number_or(std::string_view key, double fallback, double low, double high);
   bool flag_or(std::string_view key, bool fallback);
+  std::optional<bool> optional_flag(std::string_view key);
   /// The texts of the list under `key`.
   std::vector<std::string> texts(std::string_view key);
   std::vector<std::string> texts_or_none(std::string_view key);
@@ -53,6 +55,7 @@ class RowReader {
  private:
   const std::string_view* find(std::string_view key);
   std::int64_t whole_number(std::string_view key, std::string_view value, std::int64_t low, std::int64_t high) const;
+  double any_number(std::string_view key, std::string_view value, double low, double high) const;
 
   std::string_view path_;
   std::string row_;

@@ -179,6 +179,8 @@ SpeedAssumptions read_assumptions(RowReader reader) {
   for (RowReader& host : reader.objects("hosts")) assumed.hosts.push_back(read_host(host));
   assumed.gpu_sync = Seconds(reader.number("gpu_sync_us", 0, 1e6) * kMicrosecond);
   assumed.gpu_hop = Seconds(reader.number("gpu_hop_us", 0, 1e6) * kMicrosecond);
+  assumed.pipelined = reader.texts("pipelined");
+  assumed.pipeline_hidden = reader.number("pipeline_hidden", 0, 1);
   assumed.operations_per_byte = reader.number("operations_per_byte", 0.1, 1e6);
   assumed.request_spread = reader.number("request_spread", 0, 10);
   assumed.prompt_spread = reader.number("prompt_spread", 0, 10);

@@ -6,7 +6,7 @@
 #include <set>
 #include <string>
 
-#include "catalog/strict_json.hpp"
+#include "catalog/row_reader.hpp"
 
 namespace lfmfit {
 
@@ -16,9 +16,10 @@ constexpr std::int64_t kMaxBlock = 65536;
 
 using TypesByName = std::map<std::string, const TensorType*>;
 
-TensorType read_row(StrictObject& row) {
+TensorType read_row(RowReader& row) {
   TensorType type;
   type.name = row.text("name");
+  row.name(type.name);
   type.ggml_id = row.integer("ggml_id");
   type.block_elements = row.integer("block_elements", 1, kMaxBlock);
   type.block_bytes = row.integer("block_bytes", 1, kMaxBlock);
@@ -26,7 +27,7 @@ TensorType read_row(StrictObject& row) {
   return type;
 }
 
-void read_fallback(StrictObject& row, TensorType& type, const TypesByName& types) {
+void read_fallback(RowReader& row, TensorType& type, const TypesByName& types) {
   if (!row.has("fallback")) return;
   const std::string name = row.text("fallback");
   const auto found = types.find(name);
@@ -40,16 +41,15 @@ void read_fallback(StrictObject& row, TensorType& type, const TypesByName& types
 }  // namespace
 
 std::deque<TensorType> read_tensor_types(std::string_view path, std::string_view text) {
-  const nlohmann::json document = parse_json(path, text);
-  StrictObject root(document, path);
+  RowReader root(path, text);
   root.text("source");
-  std::vector<StrictObject> rows = root.objects("tensor_types", "name");
+  std::vector<RowReader> rows = root.objects("tensor_types");
   root.finish();
 
   std::deque<TensorType> types;
   TypesByName by_name;
   std::set<std::int64_t> ids;
-  for (StrictObject& row : rows) {
+  for (RowReader& row : rows) {
     types.push_back(read_row(row));
     if (!by_name.emplace(types.back().name, &types.back()).second) row.fail("name", "is that of an earlier row");
     if (!ids.insert(types.back().ggml_id).second) row.fail("ggml_id", "is that of an earlier row");

@@ -2,6 +2,9 @@
 #include <istream>
 #include <ostream>
 #include <string>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "cli/command.hpp"
 #include "cli/command_line.hpp"
@@ -59,6 +62,16 @@ Line read_line(std::istream& in, std::string& line) {
   return too_long ? Line::kTooLong : Line::kRead;
 }
 
+/// A re-play builds a graph of some hundred kilobytes and drops it. glibc would give those back to the system and ask
+/// for them again each time, which takes a sixth of the time of lines that are all different.
+void keep_freed_memory() {
+#ifdef __GLIBC__
+  constexpr int kEnough = 4 << 20;
+  mallopt(M_MMAP_THRESHOLD, kEnough);
+  mallopt(M_TRIM_THRESHOLD, kEnough);
+#endif
+}
+
 bool is_blank(const std::string& line) { return line.find_first_not_of(" \t\r") == std::string::npos; }
 
 }  // namespace
@@ -70,6 +83,7 @@ int run_batch(const Session& session) {
   add_total_option(command_line, total);
   add_data_options(command_line, data);
   if (!command_line.read(session.args, session.out)) return kAnswered;
+  keep_freed_memory();
   const Catalog catalog(read_overlays(session.environment, data.folders));
   ask::Finder finder(catalog, session.environment.variables, session.environment.machine, memory_count_of(total));
   LineAnswers answers(finder);

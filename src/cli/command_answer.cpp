@@ -16,7 +16,7 @@ namespace {
 using render::Json;
 
 constexpr const char* kLine = "command_line";
-constexpr const char* kCommands = "commands";
+constexpr const char* kCommandsKey = "commands";
 
 /// Takes a key out of `request`; null: it is not there.
 Json taken(Json& request, const char* key) {
@@ -34,7 +34,7 @@ std::optional<std::string> line_in(Json& request) {
 }
 
 bool wants_commands(Json& request) {
-  const Json wanted = taken(request, kCommands);
+  const Json wanted = taken(request, kCommandsKey);
   if (!wanted.is_null() && !wanted.is_boolean())
     throw Error(ErrorKind::kBadRequest, "\"commands\" must be true or false");
   return wanted == true;
@@ -43,7 +43,7 @@ bool wants_commands(Json& request) {
 }  // namespace
 
 bool has_commands(const Json& request) {
-  return request.is_object() && (request.contains(kLine) || request.contains(kCommands));
+  return request.is_object() && (request.contains(kLine) || request.contains(kCommandsKey));
 }
 
 CommandRequest read_command_request(Json request, ask::Finder& finder) {
@@ -65,7 +65,7 @@ Json command_answer(const Json& request, const Json& id, ask::Finder& finder) {
   const Estimate answer = estimate(question);
   Json json = render::estimate_json(question, answer, id);
   if (read.pasted) json[kLine] = pasted_json(*read.pasted, read.asked.notes);
-  if (read.wants_commands) json[kCommands] = commands_json(ask::written_commands(asked, question, answer, finder));
+  if (read.wants_commands) json[kCommandsKey] = commands_json(ask::written_commands(asked, question, answer, finder));
   return json;
 }
 

@@ -70,6 +70,11 @@ void add_batch_options(CommandLine& line, Asked& asked) {
               {.group = kRequest, .shows_usual = true});
   line.text("--flash-attn", asked.flash_attention, "on, off or auto (-fa)",
             {.group = kRequest, .usual = name_of(Request{}.flash_attention)});
+  line.flag("--embedding,--embeddings", asked.request.embeddings, "computes embeddings and generates nothing",
+            kRequest);
+  line.text("--pooling", asked.pooling,
+            "how the embeddings of tokens become one: none, mean, cls, last or rank; as the model says if not given",
+            {.group = kRequest});
   line.flag("--swa-full", asked.request.swa_full, "a full cache for sliding-window layers too", kRequest);
   line.text("--depth", asked.depth,
             "tokens already in the context when speed is asked for: 4096, 16k, or full (all of it)",

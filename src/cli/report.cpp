@@ -222,7 +222,9 @@ Report answer(const ReportOptions& options, const std::vector<const Device*>& sh
   ReportScope scope{ask::table_rows(question, options.all, finder.catalog), candidates(options, finder)};
   ask_speeds_of(shown, scope.devices);
   Report report = make_report(question, scope);
-  for (auto* rows : {&report.gpus, &report.unified, &report.cpus}) sort_rows(*rows, kOrders.at(options.sort));
+  if (const DeviceOrder order = kOrders.at(options.sort); order != DeviceOrder::kRank) {
+    for (auto* rows : {&report.gpus, &report.unified, &report.cpus}) sort_rows(*rows, order);
+  }
   return report;
 }
 

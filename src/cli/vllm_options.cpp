@@ -31,7 +31,8 @@ void add_limits(CommandLine& line, Asked& asked) {
             {.group = kVllmGroup});
 }
 
-void add_cache(CommandLine& line, VllmRequest& vllm) {
+void add_cache(CommandLine& line, Asked& asked) {
+  VllmRequest& vllm = asked.vllm;
   line.text("--kv-cache-dtype", vllm.kv_cache_dtype, "type of the cache: auto, fp8, ...", {.group = kVllmGroup});
   line.number("--block-size", vllm.block_size, "tokens of a block", {.group = kVllmGroup});
   line.flag("--enable-prefix-caching", vllm.enable_prefix_caching, true, "keep what requests have in common",
@@ -39,6 +40,11 @@ void add_cache(CommandLine& line, VllmRequest& vllm) {
   line.flag("--no-enable-prefix-caching", vllm.enable_prefix_caching, false, "do not", kVllmGroup);
   line.size("--kv-cache-memory-bytes", vllm.kv_cache_memory, "of cache on each GPU: nothing is profiled then",
             {.group = kVllmGroup});
+  line.text(
+      "--speculative-config", asked.speculative.type,
+      "what drafts tokens ahead, in JSON: {\"method\": \"mtp\", \"num_speculative_tokens\": 2}; also ngram, eagle, "
+      "eagle3, and draft_model with a \"model\"",
+      {.group = kVllmGroup, .type = "JSON"});
   line.flag("--enforce-eager", vllm.enforce_eager, true, "no CUDA graphs", kVllmGroup);
   line.number("--max-loras", vllm.max_loras, "slots of LoRA adapters", {.group = kVllmGroup});
   line.number("--max-lora-rank", vllm.max_lora_rank, "rank that a slot has room for", {.group = kVllmGroup});
@@ -49,7 +55,7 @@ void add_cache(CommandLine& line, VllmRequest& vllm) {
 void add_vllm_options(CommandLine& line, Asked& asked) {
   add_sharing(line, asked.vllm);
   add_limits(line, asked);
-  add_cache(line, asked.vllm);
+  add_cache(line, asked);
 }
 
 }  // namespace lfmfit::cli

@@ -195,6 +195,7 @@ ModelPage make_model_page(const Question& question, PageChoices choices,
   page.question.request.depth = Tokens(0);
   page.question.request.placing = Placing::kGiven;  // a page is about a model whose layers are all on one GPU
   page.question.request.gpu_count = 1;
+  page.question.plans = new_compute_plans();
   page.notes = estimate(page.question).notes;  // refuses what cannot be answered
   add_asked(choices, page.question);
   leave_out_impossible(choices, page.question);

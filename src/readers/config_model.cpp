@@ -162,6 +162,12 @@ class Builder {
     return settings;
   }
 
+  /// The folder's name of a config.json, of other files their own.
+  static std::string name_of(const std::filesystem::path& file) {
+    const std::string folder = file.parent_path().filename().string(), own = file.stem().string();
+    return own != "config" || folder.empty() || folder == "." ? own : folder;
+  }
+
   Model model_of(ShapeBuilder& builder) const {
     Model model;
     try {
@@ -170,7 +176,7 @@ class Builder {
       refuse(error.kind(), error.what());
     }
     model.card.id = file_;
-    model.card.name = printable(std::filesystem::path(file_).parent_path().filename().string());
+    model.card.name = printable(name_of(file_));
     model.card.source = "config.json";
     return model;
   }

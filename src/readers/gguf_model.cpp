@@ -5,6 +5,7 @@
 
 #include "core/base/limits.hpp"
 #include "core/base/printable.hpp"
+#include "core/model/tensor_names.hpp"
 #include "lfmfit/error.hpp"
 #include "lfmfit/model_file.hpp"
 #include "readers/layer_matcher.hpp"
@@ -126,6 +127,8 @@ class GgufBuilder {
     settings["output_bias"] = outside_.has("output.bias") ? 1 : 0;
     settings["n_token_types"] = outside_.size("token_types.weight", 1);
     settings["long_rope"] = outside_.has("rope_factors_long.weight") ? 1 : 0;
+    if (const auto pooling = parameters_.number("pooling_type")) settings["pooling"] = *pooling;
+    if (const auto causal = parameters_.number("attention.causal")) settings["causal"] = *causal;
     if (const auto shared = parameters_.number("attention.shared_kv_layers")) settings["shared_kv_layers"] = *shared;
     return settings;
   }
@@ -150,7 +153,7 @@ class GgufBuilder {
                fmt::format("tensor \"{}\" has a shape that its metadata does not explain", tensor.name));
     }
     for (const auto& entry : outside_.shapes()) {
-      if (!expected.has(entry.first))
+      if (!expected.has(entry.first) && !is_behind_pooling({entry.first, -1, entry.second, nullptr}))
         refuse(ErrorKind::kUnsupported, fmt::format("tensor \"{}\" is not understood", printable(entry.first)));
     }
     return model;

@@ -51,14 +51,14 @@ Json rules_json() {
 /// `path` as a URI relative to the folder of the sources: what may not stand in one is written as %XX.
 std::string uri_of(std::string path) {
   while (path.compare(0, 2, "./") == 0) path.erase(0, 2);
-  constexpr const char* kDigits = "0123456789ABCDEF";
+  constexpr const char* kHex = "0123456789ABCDEF";
   std::string uri;
   for (const char c : path) {
     const auto byte = static_cast<unsigned char>(c);
     if (std::isalnum(byte) != 0 || std::string("-._~/").find(c) != std::string::npos) {
       uri += c;
     } else {
-      uri += {'%', kDigits[byte >> 4U], kDigits[byte & 15U]};
+      uri += {'%', kHex[byte >> 4U], kHex[byte & 15U]};
     }
   }
   return path.compare(0, 1, "/") == 0 ? "file://" + uri : uri;

@@ -23,8 +23,8 @@ class FieldWriter {
     std::visit([&](const auto& value) { (*this)(key, value); }, field);
   }
   void operator()(const char* key, const Speculative& field) {
-    if (!field.is_asked()) return;
-    FieldWriter parts(runtime_.data());
+    if (!field.is_asked() || !takes_field(runtime_, key)) return;
+    FieldWriter parts("llama.cpp");  // whose fields they are
     parts("type", field.type);
     parts("max", field.max);
     parts("model", field.model);

@@ -82,6 +82,8 @@ std::vector<std::string> server_arguments(const FleetPlacement& placement, const
     arguments.insert(arguments.end(), {name, value});
   };
   if (request.kv_unified) arguments.emplace_back("--kv-unified");
+  if (request.embeddings) arguments.emplace_back("--embeddings");
+  if (request.pooling) add("--pooling", lfmfit::name_of(*request.pooling));
   if (placement.question.cache.k->name != "f16") add("--cache-type-k", placement.question.cache.k->name);
   if (placement.question.cache.v->name != "f16") add("--cache-type-v", placement.question.cache.v->name);
   if (request.flash_attention != usual.flash_attention) add("--flash-attn", lfmfit::name_of(request.flash_attention));

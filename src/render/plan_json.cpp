@@ -20,7 +20,7 @@ Json row_json(const PlanRow& row) {
   json["bits_per_weight"] = row.answer.bits_per_weight;
   json["file_bytes"] = row.answer.file_bytes.count();
   json["serves"] = row.serves;
-  json["options"] = setting_options(row.changes, row.question.vllm.has_value());
+  json["options"] = setting_options(row.changes, law_of(row.question).runtime);
   add_tokens(json, "longest_context", row.longest);
   add_tokens(json, "longest_context_small_cache", row.longest_small_cache);
   if (row.answer.fit->host_wanted) json["ram_needed_bytes"] = row.answer.fit->host_wanted->count();

@@ -54,7 +54,7 @@ std::string how_text(const PlanRow& row) {
   for (const Setting& change : row.changes) {
     const bool is_cache = change.kind == Setting::Kind::kCacheType;
     text += (text.empty() ? "" : " ") +
-            (is_cache ? change.name + " cache" : setting_options({change}, row.question.vllm.has_value()));
+            (is_cache ? change.name + " cache" : setting_options({change}, law_of(row.question).runtime));
   }
   if (row.answer.fit->host_wanted)
     text += fmt::format("{}+{:.0f} GB", text.empty() ? "" : " ", in_gb(*row.answer.fit->host_wanted));
@@ -97,6 +97,9 @@ std::string frontier_table(const Plan& plan, const Terminal& terminal) {
   return table.text(terminal);
 }
 
+/// As it is said: "an f16", "an 8-bit".
+const char* article(const std::string& type) { return type[0] == 'f' || type[0] == '8' ? "an" : "a"; }
+
 bool wants_ram(const PlanRow& row) { return row.answer.fit->host_wanted.has_value(); }
 
 std::string legend(const Plan& plan) {
@@ -106,18 +109,18 @@ std::string legend(const Plan& plan) {
                   in_gb(plan.answer.fit->usable), plan.answer.memory.gpu_count > 1 ? " on the fullest GPU" : "",
                   gpu ? "on GPU" : "up to", gpu ? " with all of it there" : "");
   if (plan.answer.request.parallel > 1) text += ", all slots together";
-  if (!plan.small_cache.empty()) text += fmt::format(", beside it with a {} cache", plan.small_cache);
+  if (!plan.small_cache.empty())
+    text += fmt::format(", beside it with {} {} cache", article(plan.small_cache), plan.small_cache);
   if (std::any_of(plan.rows.begin(), plan.rows.end(), wants_ram)) text += "; \"+\": of RAM, which --ram says is there";
   return text + ". Quality is a rule of thumb.";
 }
 
 /// "-q Q4_K_M -c 32768 -ngl 33"
 std::string options_of(const PlanRow& row) {
-  const bool vllm = row.question.vllm.has_value();
   std::vector<Setting> changes = {{Setting::Kind::kQuantization, 0, row.question.quantization->name},
                                   {Setting::Kind::kContext, row.answer.request.context.count()}};
   changes.insert(changes.end(), row.changes.begin(), row.changes.end());
-  return setting_options(changes, vllm);
+  return setting_options(changes, law_of(row.question).runtime);
 }
 
 std::string best_lines(const Plan& plan, const Terminal& terminal) {
@@ -129,6 +132,10 @@ std::string best_lines(const Plan& plan, const Terminal& terminal) {
   const std::string line = fmt::format("Take {}: {}, {} of {}", options_of(row), outcome_text(row.answer),
                                        in_gb_text(row.answer.fit->required), gb_text(row.answer.fit->usable));
   std::string text = wrapped(printable(line), terminal.width, "  ") + "\n";
+  if (row.answer.vllm) {
+    const std::string changes = vllm_changes_text(*row.answer.vllm);
+    if (!changes.empty()) text += wrapped("  " + printable(changes), terminal.width, "    ") + "\n";
+  }
   const std::string host = host_text(*row.answer.fit);
   return host.empty() ? text : text + wrapped("  " + host, terminal.width, "  ") + "\n";
 }

@@ -18,13 +18,14 @@ bool is_hardware(const Remedy& remedy) {
 }
 
 std::string options_of(const Remedy& remedy) {
-  return setting_options(remedy.changes, remedy.question.vllm.has_value());
+  return setting_options(remedy.changes, law_of(remedy.question).runtime);
 }
 
 /// What is good to know of the change: the device's name, the quality of a quantization, the bytes saved.
 std::string about(const Remedy& remedy) {
   const Setting& change = remedy.changes.front();
   if (change.kind == Setting::Kind::kDevice) return remedy.question.device->name;
+  if (change.kind == Setting::Kind::kTensorParallel) return "GPUs that are there";
   std::string text;
   if (change.kind == Setting::Kind::kQuantization) text = change.quality;
   if (remedy.saves > Bytes(0) && !is_hardware(remedy))

@@ -84,7 +84,9 @@ std::string speed_line(const Speed& speed) {
   return text + " (not measured: a wide band)";
 }
 
-std::string changes_line(const VllmAnswer& log) {
+}  // namespace
+
+std::string vllm_changes_text(const VllmAnswer& log) {
   const bool runs = log.verdict == VllmVerdict::kStarts || log.verdict == VllmVerdict::kOverruns;
   std::string text;
   for (const VllmChange& change : log.changes) {
@@ -95,8 +97,6 @@ std::string changes_line(const VllmAnswer& log) {
   if (text.empty()) return runs ? "" : "no single option that lfmfit tries makes it start";
   return (runs ? "more cache with: " : "starts with: ") + text;
 }
-
-}  // namespace
 
 std::string vllm_scene_text(const Question& question) {
   const VllmRequest& request = question.vllm->request;
@@ -136,7 +136,7 @@ std::string vllm_fit_text(const Question& question, const Estimate& estimate, co
   text += indented(beside_line(estimate), terminal);
   if (const std::string line = cache_line(estimate); !line.empty()) text += indented(line, terminal);
   if (estimate.speed) text += indented(speed_line(*estimate.speed), terminal);
-  const std::string changes = changes_line(log);
+  const std::string changes = vllm_changes_text(log);
   if (!changes.empty()) text += indented(changes, terminal);
   for (const auto* sentences : {&estimate.warnings, &estimate.notes}) {
     for (const std::string& sentence : *sentences) text += indented("note: " + sentence, terminal);

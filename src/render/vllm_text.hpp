@@ -7,6 +7,10 @@
 
 namespace lfmfit::render {
 
+/// What would give it more cache, or make it start: "more cache with: --max-num-seqs 128 (3.90 GiB of cache more)".
+/// Empty: nothing that is tried.
+std::string vllm_changes_text(const VllmAnswer& log);
+
 /// Whether vLLM starts on the question's device, what its log says of the cache, and what would give it more.
 std::string vllm_fit_text(const Question& question, const Estimate& estimate, const Terminal& terminal);
 

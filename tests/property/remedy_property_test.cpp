@@ -67,6 +67,9 @@ std::optional<Question> cheaper(const Remedy& remedy, const Question& asked, con
     case Setting::Kind::kExpertsOnHost: --question.request.n_cpu_moe; return question;
     case Setting::Kind::kLayersOnGpu: ++question.request.gpu_layers; return question;
     case Setting::Kind::kHostMemory: question.ram = from_gib(static_cast<double>(change.number) / 2); return question;
+    case Setting::Kind::kRequestsAtOnce:
+    case Setting::Kind::kTokensAStep:
+    case Setting::Kind::kTensorParallel:
     case Setting::Kind::kCacheType:
     case Setting::Kind::kDevice: break;
   }

@@ -1,5 +1,8 @@
 #include <algorithm>
 #include <array>
+#include <map>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "catch.hpp"
@@ -13,6 +16,9 @@ namespace {
 
 constexpr std::array kFewModels{"LiquidAI/LFM2-1.2B", "LiquidAI/LFM2-8B-A1B", "meta-llama/Llama-3.1-8B-Instruct",
                                 "Qwen/Qwen3-30B-A3B"};
+
+constexpr int kDepths[] = {0, 100, 1000, 10000, 100000};
+constexpr int kPrompts[] = {64, 100, 512, 513, 2000, 8192};
 
 const Catalog& catalog() {
   static const Catalog catalog;
@@ -52,10 +58,10 @@ TEST_CASE("no device decodes any model faster than it can read the weights", "[e
     const Workload gpu = work_of(model, "Q4_K_M", Tokens(0), false);
     for_each_target([&](const SpeedTarget& target) {
       const SpeedEstimate decode = estimate_decode(gpu, target);
-      CAPTURE(model.card.id, target.device.id);
-      if (!(decode.low <= decode.value && decode.value <= decode.high)) FAIL("the estimate is outside its band");
-      if (decode.high.value() > roofline(gpu, target.device) * 1.000001) FAIL("above the roofline");
-      if (!(decode.low.value() > 0)) FAIL("no speed at all");
+      const auto where = [&] { return ": " + model.card.id + " on " + target.device.id; };
+      if (!(decode.low <= decode.value && decode.value <= decode.high)) FAIL("outside its band" << where());
+      if (decode.high.value() > roofline(gpu, target.device) * 1.000001) FAIL("above the roofline" << where());
+      if (!(decode.low.value() > 0)) FAIL("no speed at all" << where());
     });
   }
 }
@@ -64,14 +70,18 @@ TEST_CASE("more tokens in the cache never make decode or prefill faster", "[ever
   for (const char* name :
        {"LiquidAI/LFM2-1.2B", "google/gemma-3-4b-it", "deepseek-ai/DeepSeek-V2-Lite-Chat", "Qwen/Qwen3-30B-A3B"}) {
     const Model& model = catalog().model(name);
+    std::map<std::pair<bool, int>, Workload> works;
+    for (const int depth : kDepths) {
+      for (const bool is_cpu : {false, true}) works[{is_cpu, depth}] = work_of(model, "Q4_K_M", Tokens(depth), is_cpu);
+    }
     for_each_target([&](const SpeedTarget& target) {
       double decode = 1e30, prefill = 1e30;
-      for (const int depth : {0, 100, 1000, 10000, 100000}) {
-        const Workload work = work_of(model, "Q4_K_M", Tokens(depth), target.backend.is_cpu);
+      for (const int depth : kDepths) {
+        const Workload& work = works.at({target.backend.is_cpu, depth});
         const double next_decode = estimate_decode(work, target).value.value();
         const double next_prefill = estimate_prefill(work, target).value.value();
-        CAPTURE(name, target.device.id, depth);
-        if (next_decode > decode || next_prefill > prefill) FAIL("faster at greater depth");
+        if (next_decode > decode || next_prefill > prefill)
+          FAIL("faster at a depth of " << depth << ": " << name << " on " << target.device.id);
         decode = next_decode;
         prefill = next_prefill;
       }
@@ -129,9 +139,9 @@ TEST_CASE("of two devices of one kind, the one that is better in both is no slow
                             units(*a.device) == units(*b.device);  // more units are harder to fill
         const bool unknown = (a.device->fp32 <= ComputeRate(0)) != (b.device->fp32 <= ComputeRate(0));
         if (!better || unknown || a.kind != b.kind) continue;
-        CAPTURE(name, a.device->id, b.device->id);
-        if (a.decode < b.decode * 0.999999) FAIL("decode out of order");
-        if (a.prefill < b.prefill * 0.999999) FAIL("prefill out of order");
+        const auto where = [&] { return std::string(": ") + name + " on " + a.device->id + " and " + b.device->id; };
+        if (a.decode < b.decode * 0.999999) FAIL("decode out of order" << where());
+        if (a.prefill < b.prefill * 0.999999) FAIL("prefill out of order" << where());
       }
     }
   }
@@ -168,9 +178,12 @@ TEST_CASE("more requests are never slower in all, nor each of them faster", "[ev
         double rate = decode_rate(work, target).value(), each = rate;
         for (const int requests : {2, 3, 4, 6, 8, 9, 12, 16, 24, 32, 33, 64, 65, 128, 129}) {
           const double together = decode_rate(work, target, requests).value();
-          CAPTURE(name, depth, target.device.id, requests, rate, together);
-          if (together < rate * 0.999999) FAIL("slower together");
-          if (together / requests > each * 1.000001) FAIL("faster each");
+          const auto where = [&] {
+            return ": " + std::to_string(requests) + " of " + name + " on " + target.device.id + " at a depth of " +
+                   std::to_string(depth);
+          };
+          if (together < rate * 0.999999) FAIL("slower together" << where());
+          if (together / requests > each * 1.000001) FAIL("faster each" << where());
           rate = together;
           each = together / requests;
         }
@@ -187,15 +200,18 @@ TEST_CASE("a longer prompt never takes less time", "[every device]") {
     const TensorType& f16 = catalog().tensor_type("f16");
     const Model& model = catalog().model(name);
     const std::vector<Tensor> stored = quantize(model, catalog().quantization("Q4_K_M"));
+    std::map<std::pair<bool, int>, Workload> works;
+    for (const int prompt : kPrompts) {
+      request.prompt = prompt;
+      for (const bool is_cpu : {false, true})
+        works[{is_cpu, prompt}] = count_work(model, stored, request, {&f16, &f16}, is_cpu, catalog().speed());
+    }
     for_each_target([&](const SpeedTarget& target) {
       double last = 0;
-      for (const int prompt : {64, 100, 512, 513, 2000, 8192}) {
-        request.prompt = prompt;
-        const Workload work =
-            count_work(model, stored, request, {&f16, &f16}, target.backend.is_cpu, catalog().speed());
-        const double time = prefill_time(work, target).value();
-        CAPTURE(name, target.device.id, prompt, last, time);
-        if (time < last * 0.999) FAIL("a longer prompt is faster");
+      for (const int prompt : kPrompts) {
+        const double time = prefill_time(works.at({target.backend.is_cpu, prompt}), target).value();
+        if (time < last * 0.999)
+          FAIL("a prompt of " << prompt << " is faster than a shorter: " << name << " on " << target.device.id);
         last = time;
       }
     });

@@ -159,6 +159,12 @@ TEST_CASE("Answers about many devices are those about each", "[every device]") {
     CHECK(among.request.gpu_layers == alone->request.gpu_layers);
     CHECK(among.speed.has_value() == alone->speed.has_value());
     if (among.speed) CHECK(among.speed->decode.value == alone->speed->decode.value);
+    const Judged row = answers.judged_on(*question.device, *question.backend);
+    CHECK(row.fit.required == among.fit->required);
+    CHECK(row.fit.verdict == among.fit->verdict);
+    CHECK(row.request == among.request);
+    CHECK(row.expert_layers_on_host == among.memory.expert_layers_on_host);
+    CHECK(row.speed.has_value() == among.speed.has_value());
   }
 }
 

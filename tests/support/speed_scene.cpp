@@ -85,6 +85,8 @@ SpeedScene::SpeedScene() : bytes(type("bytes", 1)), halves(type("halves", 2)) {
   constants.assumptions.hosts = {host()};
   constants.assumptions.gpu_sync = Seconds(1e-6);
   constants.assumptions.gpu_hop = Seconds(1e-4);
+  constants.assumptions.pipelined = {"fast"};
+  constants.assumptions.pipeline_hidden = 0.5;
   constants.assumptions.operations_per_byte = 10;
   constants.assumptions.low = constants.assumptions.host_low = 0.5;
   constants.assumptions.high = constants.assumptions.host_high = 1.5;

@@ -25,7 +25,7 @@ Question question_of(const test::CsvRow& row) {
   request.parallel = std::stoll(row.at("parallel"));
   request.kv_unified = request.parallel > 1;
   request.swa_full = true;
-  request.release = &releases().front();  // v0.5.0
+  request.release = &release_called("llama.cpp@0.5");
   request.placing = Placing::kAutomatic;
   return question;
 }

@@ -355,7 +355,7 @@ TEST_CASE("Random damage to a config.json never does harm") {
   const std::string valid[] = {lfm2().dump(), qwen3().dump(), deepseek_v3().dump()};
   std::mt19937_64 random(3);
   int refused = 0;
-  for (int round = 0; round < 6000; ++round) {
+  for (int round = 0; round < 2000; ++round) {
     std::string damaged = valid[random() % 3];
     for (std::uint64_t i = 0; i <= random() % 3; ++i)
       damaged[random() % damaged.size()] = static_cast<char>(' ' + random() % 95);
@@ -366,7 +366,7 @@ TEST_CASE("Random damage to a config.json never does harm") {
       if (std::string(error.what()).find('\n') != std::string::npos) FAIL("round " << round);
     }
   }
-  CHECK(refused > 3000);
+  CHECK(refused > 1000);
 }
 
 TEST_CASE("A value of a wrong type is named, not taken as absent") {

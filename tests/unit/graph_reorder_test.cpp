@@ -28,8 +28,8 @@ struct Ordered {
     for (std::size_t i = 0; i < count; ++i) ids.push_back(from = run(g.cont(from)));
     return ids;
   }
-  const Ids& reordered() {
-    reorder_nodes(g, 0, g.order.size(), count_uses(g), keep);
+  const Ids& reordered(bool protects = true) {
+    reorder_nodes(g, 0, g.order.size(), count_uses(g), protects, keep);
     return g.order;
   }
   /// The position of a node after reordering.
@@ -150,10 +150,28 @@ TEST_CASE("What a fused router reads from outside lives until its last node") {
   }
 }
 
+TEST_CASE("Before fusions were protected, nothing lived longer for a router and no product was pulled along") {
+  Ordered o;
+  Graph& g = o.g;
+  const NodeId gate = o.run(g.soft_max(g.input(kF32, {8, 1, 1, 1}), kNoNode, kNoNode));
+  const NodeId rows = o.run(g.reshape(gate, {1, 8, 1, 1}));
+  o.run(g.get_rows(rows, o.run(g.top_k(gate, 2))));
+  const Ids before = g.order;
+  CHECK(o.reordered(false) == before);
+  CHECK(o.keep.empty());
+  Ordered p;
+  const NodeId head = p.run(p.g.cont(p.input()));
+  const NodeId unary = p.run(p.g.unary(p.input()));
+  p.chain(head, 13);
+  const NodeId product = p.run(p.g.mul(unary, p.input()));
+  p.reordered(false);
+  CHECK(p.place(product) == 3);
+}
+
 TEST_CASE("Nodes of other splits stay where they are") {
   Ordered o;
   const Ids a = o.chain(o.input(), 2), b = o.chain(o.input(), 2);
-  reorder_nodes(o.g, 1, 4, count_uses(o.g), o.keep);
+  reorder_nodes(o.g, 1, 4, count_uses(o.g), true, o.keep);
   CHECK(o.g.order == Ids{a[0], a[1], b[0], b[1]});
 }
 

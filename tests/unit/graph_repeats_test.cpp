@@ -1,10 +1,8 @@
 #include "catch.hpp"
-#include "lfmfit/catalog.hpp"
-
-// behind the catalogue, whose names it shadows
 #include "core/llamacpp/graph/builder.hpp"
 #include "core/llamacpp/graph/repeats.hpp"
 #include "core/llamacpp/graph/schedule.hpp"
+#include "lfmfit/catalog.hpp"
 
 namespace lfmfit::graph {
 

@@ -113,4 +113,20 @@ TEST_CASE("Every tensor is padded as the backend asks") {
   CHECK(buffer_bytes({norm, rows}, backend) == Bytes(416 + 1024));  // multiples of 32, rows as they are
 }
 
+TEST_CASE("The output buffer holds an embedding beside the logits, and grows with the first full batch") {
+  Question question = test::question_about("BAAI/bge-m3");
+  const auto output = [&] {
+    const Estimate answer = estimate(question);
+    for (const MemoryTerm& term : answer.memory.terms) {
+      if (term.use == MemoryUse::kOutput) return term;
+    }
+    return MemoryTerm{};
+  };
+  CHECK(output().value == Bytes(4 * 250002));  // an encoder has no logits, and room for them all the same
+  CHECK(output().high == output().value);
+  question.request.embeddings = true;
+  CHECK(output().value == Bytes(4 * (250002 + 1024)));
+  CHECK(output().high == Bytes(4 * 512 * (250002 + 1024)));
+}
+
 }  // namespace

@@ -15,12 +15,12 @@ using test::TemporaryFolder;
 namespace {
 
 constexpr const char* kBackend = R"({"backends": [
-  {"name": "sycl", "label": "SYCL", "also_drives": [{"vendor": "Intel", "classes": ["gpu", "unified", "server"]}],
+  {"name": "opencl", "label": "OpenCL", "also_drives": [{"vendor": "Intel", "classes": ["gpu", "unified", "server"]}],
    "traits": {"alignment": 128, "row_padding": 512},
    "overheads": [{"low_mib": 100, "value_mib": 200, "high_mib": 400, "source": "made up"}]}]})";
 
 constexpr const char* kSpeed = R"({"speed": [
-  {"id": "sycl/mine", "label": "any device", "backend": "sycl", "parent": "base",
+  {"id": "opencl/mine", "label": "any device", "backend": "opencl", "parent": "base",
    "factors": {"dense_read": 1.5, "expert_read": 2, "launch_us": 3}}]})";
 
 constexpr const char* kArchitecture = R"({"architectures": [
@@ -92,24 +92,25 @@ TEST_CASE("a backend of one's own drives what its row says, its speed included")
   facts.write("backends.json", kBackend);
   facts.write("speed.json", kSpeed);
   const Outcome outcome =
-      test::lfmfit({"check", "lfm2-1.2b", "--on", "arc-b580", "--backend", "sycl", "--data", facts.path(), "--json"});
+      test::lfmfit({"check", "lfm2-1.2b", "--on", "arc-b580", "--backend", "opencl", "--data", facts.path(), "--json"});
   INFO(outcome.err);
   REQUIRE(outcome.code == 0);
   const Json answer = Json::parse(outcome.out);
-  CHECK(answer["request"]["backend"] == "sycl");
+  CHECK(answer["request"]["backend"] == "opencl");
   CHECK(answer["memory"]["gpus"][0]["runtime_bytes"] == 200 << 20);
   CHECK(answer["speed"]["decode_tok_s"] > 50);
   CHECK(answer["speed"]["speed_measured"] == false);
-  CHECK_THAT(refusal({"check", "lfm2-1.2b", "--on", "rtx-4090", "--backend", "sycl", "--data", facts.path()}),
-             Contains("SYCL does not run on GeForce RTX 4090"));
-  CHECK_THAT(refusal({"check", "lfm2-1.2b", "--on", "arc-b580", "--backend", "sycl"}), Contains("no backend \"sycl\""));
+  CHECK_THAT(refusal({"check", "lfm2-1.2b", "--on", "rtx-4090", "--backend", "opencl", "--data", facts.path()}),
+             Contains("OpenCL does not run on GeForce RTX 4090"));
+  CHECK_THAT(refusal({"check", "lfm2-1.2b", "--on", "arc-b580", "--backend", "opencl"}),
+             Contains("no backend \"opencl\""));
 }
 
 TEST_CASE("a backend of one's own without constants of speed is answered for memory") {
   const TemporaryFolder facts;
   facts.write("backends.json", kBackend);
   const Outcome outcome =
-      test::lfmfit({"check", "lfm2-1.2b", "--on", "arc-b580", "--backend", "sycl", "--data", facts.path()});
+      test::lfmfit({"check", "lfm2-1.2b", "--on", "arc-b580", "--backend", "opencl", "--data", facts.path()});
   CHECK(outcome.code == 0);
   CHECK_THAT(outcome.out, Contains("Arc B580: runs great"));
 }

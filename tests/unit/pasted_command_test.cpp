@@ -58,6 +58,15 @@ TEST_CASE("the flags of a llama-server line fill in the question") {
   CHECK(asked.request.cpu_moe);
 }
 
+TEST_CASE("a line that serves embeddings is answered for them") {
+  const Question embeds = question("llama-server " + kModel + "--embeddings --pooling last -ub 1024");
+  CHECK(embeds.request.embeddings);
+  CHECK(embeds.request.pooling == Pooling::kLast);
+  const Question ranks = question("llama-server " + kModel + "--reranking");
+  CHECK(ranks.request.embeddings);
+  CHECK(ranks.request.pooling == Pooling::kRank);
+}
+
 TEST_CASE("what a line leaves open is as its program has it") {
   const Question server = question("llama-server " + kModel);
   CHECK(server.request.parallel == 4);

@@ -68,6 +68,37 @@ TEST_CASE("Every change that a plan names makes it fit when it is asked for") {
   }
 }
 
+TEST_CASE("A plan for vLLM shares the model among the GPUs that are there, and says what gives more cache") {
+  const std::string line = "llama-3.3-70b --runtime vllm --on \"4x h100-sxm\"";
+  const Json plan = json_of("plan " + line + " --max-model-len 32k");
+  REQUIRE(plan["fits"] == true);
+  const std::string options = plan["best"]["options"];
+  CHECK_THAT(options, Contains("-tp "));
+  CHECK(plan["best"]["quantization"] == "BF16");
+  const Json check = json_of("check " + line + " --max-model-len 32k -q BF16 " + options);
+  CHECK(check["fit"] == plan["best"]["fit"]);
+  CHECK_THAT(run("plan " + line + " --max-model-len 32k").out, Contains("-tp ") && Contains("more cache with: --"));
+  const std::string alone = "llama-3.3-70b -q FP8 --runtime vllm --on h100-sxm --max-model-len 32k";
+  const Json changes = json_of("plan " + alone)["changes"];
+  REQUIRE_FALSE(changes.empty());
+  for (const Json& change : changes) {
+    const std::string asked = change["options"];
+    if (asked.find("--on") == std::string::npos) continue;
+    if (asked.find("x h100") != std::string::npos) CHECK_THAT(asked, Contains("-tp "));
+    CHECK(run("check llama-3.3-70b -q FP8 --runtime vllm --max-model-len 32k " + asked).code == 0);
+  }
+}
+
+TEST_CASE("A plan for MLX tries a quantized cache") {
+  const std::string line = "llama-3.1-8b -q 4bit --runtime mlx --on apple-macbook-air-m4-16gb -c 72k";
+  const Json plan = json_of("plan " + line);
+  const Json& row = plan["fits"] == true ? plan["best"] : plan["changes"].at(0);
+  CHECK_THAT(row["options"].get<std::string>(), Contains("--kv-bits 8"));
+  CHECK(run("check " + line + " --kv-bits 8").code == 0);
+  CHECK(run("check " + line).code == 1);
+  CHECK_THAT(run("plan " + line).out, Contains("8-bit cache"));
+}
+
 TEST_CASE("Without a device a plan names the least hardware of each kind") {
   const Outcome text = run("plan lfm2-8b-a1b -c 32k");
   CHECK(text.code == 0);

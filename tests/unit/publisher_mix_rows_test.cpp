@@ -53,7 +53,7 @@ TEST_CASE("A row that makes no sense is named with its key") {
   CHECK_THROWS_WITH(read(R"({"id": "me:XL:all", "like": "Q9", "low": 1, "high": 1})"), Contains("\"like\""));
   CHECK_THROWS_WITH(read(R"({"id": "me:XL:all", "like": "Q4_K_M", "low": 1.1, "high": 1.2})"), Contains("\"scale\""));
   CHECK_THROWS_WITH(read(R"({"id": "me:XL:all", "like": "Q4_K_M", "scale": 3, "low": 1, "high": 9})"),
-                    Contains("\"scale\""));
+                    Contains("\"high\""));
   CHECK_THROWS_WITH(read(R"({"id": "me:XL:all", "like": "Q4_K_M", "low": 1, "high": 1, "wide": 2})"), Contains("wide"));
   CHECK_THROWS_WITH(read("", R"({"name": "all", "about": "x", "otherwise": "none"})"), Contains("none"));
 }

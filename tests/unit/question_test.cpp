@@ -85,7 +85,8 @@ std::set<std::string> all_fields() {
 
 /// What sets each field from the command line.
 const char* const kOptions =
-    "lfm2-1.2b -q Q8_0 --imatrix -c 8k -ctk q8_0 -ctv q8_0 -np 2 -kvu -b 1024 -ub 256 -fa on --swa-full -ngl 3 -cmoe "
+    "lfm2-1.2b -q Q8_0 --imatrix -c 8k -ctk q8_0 -ctv q8_0 -np 2 -kvu -b 1024 -ub 256 -fa on --embeddings --pooling "
+    "cls --swa-full -ngl 3 -cmoe "
     "-ncmoe 4 "
     "-ot exps=CPU -nkvo --no-op-offload --backend vulkan -sm row -ts 3,1 -mg 1 --ram 64GiB --reserve 1GiB --users 3 "
     "--context-each "
@@ -114,7 +115,7 @@ const char* const kMlxJson =
 const char* const kJson =
     R"({"model": "lfm2-1.2b", "quantization": "Q8_0", "importance_matrix": true, "context": "8k", "kv_type_k": "q8_0",
   "kv_type_v": "q8_0", "parallel": 2, "kv_unified": true, "batch": 1024, "ubatch": 256, "flash_attention": "on",
-  "outputs": 7, "swa_full": true, "gpu_layers": 3, "cpu_moe": true, "n_cpu_moe": 4, "override_tensor": ["exps=CPU"], "offload_kqv": false,
+  "outputs": 7, "embeddings": true, "pooling": "last", "swa_full": true, "gpu_layers": 3, "cpu_moe": true, "n_cpu_moe": 4, "override_tensor": ["exps=CPU"], "offload_kqv": false,
   "op_offload": false, "backend": "vulkan", "gpu_count": 2, "split_mode": "row", "tensor_split": [3, 1], "main_gpu": 1, "ram_bytes": 7, "reserve_bytes": 8,
   "users": 3, "context_each": "2k", "device": "rtx-4090", "depth": 16, "prompt": 9, "threads": 4, "ram_bandwidth_gb_s": 50, "available_bytes": 5,
   "runtime_bytes": 6, "method": "page", "with_mmproj": true, "mmproj": "a", "lora": ["b"], "control_vectors": ["c"], "like": "server",
@@ -137,10 +138,12 @@ TEST_CASE("every field can be asked for at every door, but for those that are kn
 }
 
 TEST_CASE("what an answer says was asked asks the same again") {
-  for (const char* line : {"lfm2-1.2b", "lfm2-8b-a1b -c 8k -ctk q8_0 -ncmoe 4 -np 4 --depth 100",
-                           "qwen3-30b-a3b -ot blk\\.1[0-9].*exps=CPU,shexp=CPU", "qwen3-8b -fa off -ngl 3",
-                           "qwen3.5-27b --spec-type draft-mtp --draft-max 2 --runtime llama.cpp@0.6",
-                           "qwen3-8b -md qwen3-0.6b", "qwen3-4b --runtime mlx -c 8k --kv-bits 8 -q 6bit"}) {
+  for (const char* line :
+       {"lfm2-1.2b", "lfm2-8b-a1b -c 8k -ctk q8_0 -ncmoe 4 -np 4 --depth 100",
+        "qwen3-30b-a3b -ot blk\\.1[0-9].*exps=CPU,shexp=CPU", "qwen3-8b -fa off -ngl 3",
+        "qwen3.5-27b --spec-type draft-mtp --draft-max 2 --runtime llama.cpp@0.6", "qwen3-8b -md qwen3-0.6b",
+        "qwen3-embedding-0.6b --embeddings -np 4", "lfm2-1.2b --embeddings --pooling mean --runtime llama.cpp@b9849",
+        "qwen3-4b --runtime mlx -c 8k --kv-bits 8 -q 6bit"}) {
     const Question asked = question(line);
     const Estimate answer = estimate(asked);
     const Question again = ask::question_of(asked_of(asked, answer.request), finder());
@@ -178,6 +181,18 @@ TEST_CASE("the page method states 2,048 tokens unless others are asked for") {
   CHECK(question("--method page").request.context == Tokens(2048));
 }
 
+TEST_CASE("embeddings are pooled as the model says unless another way is asked for") {
+  const auto scene = [](const char* line) {
+    const Question asked = question(line);
+    return resolve(asked.request, *asked.model);
+  };
+  CHECK(scene("bge-m3 --embeddings").pooling == Pooling::kCls);
+  CHECK(scene("bge-m3 --embedding --pooling mean").pooling == Pooling::kMean);
+  CHECK(scene("qwen3-embedding-0.6b --embeddings").pooling == Pooling::kLast);
+  CHECK_THROWS_WITH(question("bge-m3 --pooling average"), Contains("none, mean, cls, last or rank"));
+  CHECK_THROWS_WITH(question("bge-m3 --runtime vllm --embeddings"), Contains("llama.cpp's"));
+}
+
 TEST_CASE("flags of llama.cpp reach the request") {
   const Request request = question("-ngl 12 -nkvo -fa off -np 4").request;
   CHECK(request.gpu_layers == 12);
@@ -202,6 +217,8 @@ TEST_CASE("keys of a request reach the question") {
   CHECK(request.ubatch == 256);
   CHECK(request.flash_attention == FlashAttention::kOn);
   CHECK(request.outputs == 7);
+  CHECK(request.embeddings);
+  CHECK(request.pooling == Pooling::kLast);
   CHECK(request.swa_full);
   CHECK(request.gpu_layers == 3);
   CHECK(request.cpu_moe);

@@ -107,4 +107,30 @@ TEST_CASE("Requests that llama.cpp could not run with are refused, those at the 
   refused_when([](Request& r) { r.depth = Tokens(-1); });
 }
 
+TEST_CASE("An embedding is computed within one micro-batch, and every row of it is read") {
+  Request request = of(8192);
+  request.embeddings = true;
+  const Scene scene = scene_of(request);
+  CHECK(scene.batch == 512);
+  CHECK(scene.ubatch == 512);
+  CHECK(scene.outputs == 512);
+  CHECK(scene.embeddings);
+}
+
+TEST_CASE("A server that pools may be asked for every row, though it generates too") {
+  Request request = of(8192);
+  request.pooling = Pooling::kMean;
+  CHECK(scene_of(request).outputs == 512);
+  CHECK(scene_of(request).batch == 2048);
+  request.pooling = Pooling::kNone;
+  CHECK(scene_of(request).outputs == 1);
+}
+
+TEST_CASE("A context that sees what comes behind does not shorten the batch") {
+  Model model = model_of_one_layer();
+  CHECK(resolve(of(100), model).ubatch == 100);
+  model.causal = false;
+  CHECK(resolve(of(100), model).ubatch == 256);
+}
+
 }  // namespace

@@ -44,6 +44,29 @@ TEST_CASE("Between GPUs that each hold layers a token hops once less than there 
   }
 }
 
+TEST_CASE("GPUs that each hold layers work on several micro-batches of a prompt at once, where their backend can") {
+  SpeedScene scene;
+  for (int layer = 0; layer < 40; ++layer) add_attention_layer(scene.model);
+  scene.request.gpu_count = 2;
+  scene.request.ubatch = 512;
+  const auto share = [&](std::int64_t prompt) {
+    scene.request.prompt = prompt;
+    scene.constants.assumptions.pipelined = {"another"};
+    const double one_by_one = scene.prefill().time.value();
+    scene.constants.assumptions.pipelined = {"fast"};
+    return scene.prefill().time.value() / one_by_one;
+  };
+  CHECK(share(512) == 1);
+  // half of the faster GPU's time is hidden, of all micro-batches but one
+  CHECK(share(2048) == Approx(1 - 0.5 * 3 / 4 * 0.5).margin(0.015));
+  CHECK(share(2049) < share(2048));
+  scene.request.split_mode = SplitMode::kTensor;
+  CHECK(share(2048) == 1);
+  scene.request.split_mode = SplitMode::kLayer;
+  scene.request.gpu_layers = 20;
+  CHECK(share(2048) == 1);
+}
+
 TEST_CASE("Experts in host memory are read there, at the bandwidth that is stated or assumed, and as threads draw it") {
   SpeedScene scene;
   put_experts_on_host(scene);

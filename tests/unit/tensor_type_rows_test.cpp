@@ -30,7 +30,7 @@ TEST_CASE("A wrong row of tensor types is named with what is wrong") {
   CHECK_THROWS_WITH(read(kQ6), Contains("types.json") && Contains("q6_k") && Contains("fallback"));
   CHECK_THROWS_WITH(read(kQ8 + "," + kQ8), Contains("\"name\"") && Contains("earlier"));
   CHECK_THROWS_WITH(read(R"({"name": "x", "ggml_id": 1, "block_elements": 0, "block_bytes": 2})"),
-                    Contains("block_elements") && Contains("at least 1"));
+                    Contains("block_elements") && Contains("between 1 and"));
   CHECK_THROWS_WITH(read(R"({"name": "x", "ggml_id": 1, "block_elements": 1, "block_bytes": 2, "bits": 3})"),
                     Contains("bits") && Contains("unknown"));
   CHECK_THROWS_WITH(read(kQ8 + R"(,{"name": "x", "ggml_id": 8, "block_elements": 1, "block_bytes": 2})"),

@@ -25,10 +25,11 @@ const VllmAnswer& log_of(const Estimate& answer) { return *answer.vllm; }
 }  // namespace
 
 TEST_CASE("the share that vLLM asks for is spent to the last byte") {
-  const Estimate answer = answered({{"model", "meta-llama/Llama-3.1-8B-Instruct"}, {"device", "h100-sxm"}});
+  const Estimate answer =
+      answered({{"model", "meta-llama/Llama-3.1-8B-Instruct"}, {"device", "h100-sxm"}, {"runtime", "vllm@0.27"}});
   const Bytes requested = log_of(answer).requested;
   CHECK(in_gib(requested) == Approx(0.92 * 79.18).margin(0.01));
-  CHECK_FALSE(log_of(answer).graphs_in_share);  // a dense model
+  CHECK_FALSE(log_of(answer).graphs_in_share);  // of a dense model, in that release
   CHECK(answer.memory.total(0) - answer.memory.sum(MemoryUse::kOutside, 0) - answer.memory.sum(MemoryUse::kGraphs, 0) ==
         requested);
   const Estimate hybrid = answered({{"model", "LiquidAI/LFM2-1.2B"}, {"device", "h100-sxm"}});
@@ -40,8 +41,8 @@ TEST_CASE("the share that vLLM asks for is spent to the last byte") {
         answer.memory.sum(MemoryUse::kKvCache, 0).count() / log_of(answer).bytes_per_block.count());
 }
 
-TEST_CASE("large cards take more requests at once, and pay for sorting their logits") {
-  const Question h100 = asked({{"model", "Qwen/Qwen3-14B"}, {"device", "h100-sxm"}});
+TEST_CASE("large cards take more requests at once, and paid for sorting their logits") {
+  const Question h100 = asked({{"model", "Qwen/Qwen3-14B"}, {"device", "h100-sxm"}, {"runtime", "vllm@0.11"}});
   const vllm::Settings large = vllm::settings_of(h100);
   CHECK(large.requests == 1024);
   CHECK(large.tokens == 8192);
@@ -53,6 +54,46 @@ TEST_CASE("large cards take more requests at once, and pay for sorting their log
   REQUIRE(change != log_of(answer).changes.end());
   CHECK(in_gib(change->gain) > 3.5);
   CHECK(in_gib(change->gain) < 6);
+}
+
+TEST_CASE("what a release computes at its peak is less the newer its sampler is") {
+  const auto activation = [](const char* runtime) {
+    const Estimate answer = answered({{"model", "Qwen/Qwen3-30B-A3B"}, {"device", "h200"}, {"runtime", runtime}});
+    return in_gib(answer.memory.sum(MemoryUse::kActivation, 0));
+  };
+  CHECK(activation("vllm@0.11") == Approx(5.6).margin(0.1));  // rows are sorted
+  CHECK(activation("vllm@0.19") ==
+        Approx(2.68).margin(0.05));                           // rows are masked, and experts keep what they compute in
+  CHECK(activation("vllm@0.30") == Approx(1.5).margin(0.1));  // logits alone
+}
+
+TEST_CASE("releases of before the V1 engine cut no prompts and count what else is on the card") {
+  const Json request = {{"model", "meta-llama/Llama-3.1-8B-Instruct"}, {"device", "rtx-3090"}, {"runtime", "vllm@0.6"}};
+  const auto with_length = [&](const char* length) {
+    Json asked_for = request;
+    asked_for["max_model_len"] = length;
+    return asked(asked_for);
+  };
+  CHECK(vllm::settings_of(with_length("20000")).tokens == 20000);
+  CHECK(vllm::settings_of(with_length("1024")).tokens == 2048);
+  CHECK(vllm::settings_of(with_length("64k")).tokens == 2048);
+  const Estimate answer = estimate(with_length("8192"));
+  CHECK(answer.memory.total(0) - answer.memory.sum(MemoryUse::kGraphs, 0) == log_of(answer).requested);
+  CHECK_THROWS_WITH(estimate(with_length("auto")), Contains("name a length"));
+  Json hybrid = request;
+  hybrid["model"] = "LiquidAI/LFM2-1.2B";
+  hybrid["max_model_len"] = 4096;
+  CHECK_THROWS_WITH(answered(hybrid), Contains("0.10 on"));
+}
+
+TEST_CASE("releases without one pool for all kinds of layers keep all tokens of windows") {
+  const auto token = [](const char* runtime) {
+    const Estimate answer = answered(
+        {{"model", "google/gemma-2-9b-it"}, {"device", "h100-sxm"}, {"runtime", runtime}, {"max_model_len", 8192}});
+    return answer.vllm->bytes_per_block.count() / answer.vllm->block_size * answer.vllm->cache_groups;
+  };
+  CHECK(token("vllm@0.9") == 42 * 2 * 8 * 256 * 2);
+  CHECK(token("vllm@0.10") == token("vllm@0.9"));  // of a token that all layers keep
 }
 
 TEST_CASE("graphs are captured for the sizes of batches that vLLM lists") {
@@ -88,8 +129,11 @@ TEST_CASE("a share that is not free at the start is refused") {
 }
 
 TEST_CASE("graphs that come on top of the share overrun it where little of the card is left") {
-  const Json request = {
-      {"model", "Qwen/Qwen3-8B"}, {"device", "rtx-4090"}, {"max_model_len", 8192}, {"gpu_memory_utilization", 0.97}};
+  const Json request = {{"model", "Qwen/Qwen3-8B"},
+                        {"device", "rtx-4090"},
+                        {"runtime", "vllm@0.27"},
+                        {"max_model_len", 8192},
+                        {"gpu_memory_utilization", 0.97}};
   const Estimate answer = answered(request);
   CHECK(log_of(answer).verdict == VllmVerdict::kOverruns);
   CHECK(answer.fit->verdict != Verdict::kTooBig);
@@ -139,7 +183,7 @@ TEST_CASE("versions differ in their share, in graphs and in what they call token
   const std::int64_t groups = log_of(then).cache_groups;
   CHECK(log_of(then).kv_cache_tokens == log_of(then).blocks / groups * log_of(then).block_size);
   CHECK(log_of(now).kv_cache_tokens == static_cast<std::int64_t>(log_of(now).maximum_concurrency * 32768));
-  CHECK_THROWS_WITH(of("vllm@0.6"), Contains("0.20 to 0.30"));
+  CHECK_THROWS_WITH(of("vllm@0.5"), Contains("0.6 to 0.30"));
 }
 
 TEST_CASE("without a device vLLM says what it needs and no verdict") {

@@ -55,8 +55,8 @@ TEST_CASE("Broken JSON is a problem with the place in it") {
 }
 
 TEST_CASE("JSON four times as long takes about four times as long") {
-  const std::string small = object_of(20'000);
-  const std::string large = object_of(80'000);
+  const std::string small = object_of(6'000);
+  const std::string large = object_of(24'000);
   const double before = seconds_for(small);
   CHECK(seconds_for(large) < 10 * before + 0.1);
 }

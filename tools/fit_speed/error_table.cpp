@@ -21,7 +21,8 @@ std::vector<std::string> kinds_of(const MeasuredRow& row, const SpeedConstants& 
   std::vector<std::string> kinds{question, question + ", " + row.backend->name};
   if (row.on_host) return kinds;
   kinds.push_back(question + ", " + constants.rows[constants_of(row, constants)].id);
-  if (row.has_experts) kinds.push_back(question + ", mixtures of experts");
+  const bool recurs = row.run.workload.device.states > 0;
+  kinds.push_back(question + (row.has_experts ? ", mixtures of experts" : recurs ? ", recurrent states" : ", dense"));
   if (is_lfm2(row)) kinds.push_back(question + ", LFM2");
   if (row.run.workload.depth >= kDeep) kinds.push_back(question + " from 4000 tokens");
   if (!row.runtime.empty()) kinds.push_back(question + ", " + row.runtime);

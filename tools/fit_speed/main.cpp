@@ -71,9 +71,12 @@ void run(const std::vector<std::string>& paths, const std::string& how) {
   const std::vector<double> after = ratios_of(fitted, rows, eras);
   std::cout << error_table("the fit to all rows", rows, after, fitted) << '\n';
   const std::vector<double> models = cross_validate(constants, rows, eras, by_device_and_model, kModelSeed);
-  std::cout << error_table("models left out", rows, models, constants) << '\n' << worst_rows(rows, models, kWorst);
+  std::cout << error_table("models of a device left out", rows, models, constants) << '\n'
+            << worst_rows(rows, models, kWorst) << '\n';
+  const std::vector<double> everywhere = cross_validate(constants, rows, eras, by_model, kModelSeed);
+  std::cout << error_table("models left out everywhere", rows, everywhere, constants) << '\n';
   const std::vector<double> devices = cross_validate(constants, rows, eras, by_device, kDeviceSeed);
-  std::cout << '\n' << error_table("devices left out", rows, devices, constants) << '\n';
+  std::cout << error_table("devices left out", rows, devices, constants) << '\n';
   SpeedConstants result = with_bands(fitted, rows, models, devices);
   count_measurements(result, rows, after);
   print_coverage(result, rows, models, devices);

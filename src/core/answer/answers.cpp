@@ -3,11 +3,14 @@
 #include <utility>
 
 #include "core/answer/settle.hpp"
+#include "core/llamacpp/driver_kind.hpp"
 #include "lfmfit/estimate.hpp"
 
 namespace lfmfit {
 
 namespace {
+
+constexpr std::size_t kMostByDriver = 1024;  // ledgers, some 3 kB each
 
 /// What automatic placing sets.
 using PlacingKey = std::tuple<std::int64_t, bool, std::int64_t, std::vector<double>, std::vector<Overflow>, bool>;
@@ -29,19 +32,41 @@ MemoryKey memory_key(const Question& asked) {
 /// What answers about several devices share. Devices of one backend differ in the driver's share only, unless their
 /// GPUs differ: then nothing is shared but the file.
 struct Answers::Shared {
-  std::map<MemoryKey, MemoryLedger> ledgers;
+  std::map<MemoryKey, MemoryLedger> ledgers;  ///< with the driver's share of some device
+  std::map<std::pair<MemoryKey, DriverKind>, MemoryLedger> by_driver;
+  std::map<MemoryKey, MemoryLedger> of_one_device;
   std::map<WorkKey, std::optional<Workload>> workloads;
   std::optional<FileSize> file_size;
 
-  MemoryLedger memory(const MemoryKey& key, const Question& asked, const std::vector<Tensor>& stored) {
+  /// Holds until forget_some().
+  const MemoryLedger& memory(const Question& asked, const std::vector<Tensor>& stored) {
     const Law& law = law_of(asked);
-    if (!asked.device->parts.empty()) return law.memory(asked, stored);
-    auto known = ledgers.find(key);
-    if (known == ledgers.end()) known = ledgers.emplace(key, law.memory(asked, stored)).first;
-    MemoryLedger ledger = known->second;
-    const bool has_driver = law.tells_driver_share && !asked.driver_share;
-    if (has_driver) set_driver_share(ledger, *asked.backend, {asked.device});
-    return ledger;
+    const bool is_shared = asked.device->parts.empty();
+    std::map<MemoryKey, MemoryLedger>& kept = is_shared ? ledgers : of_one_device;
+    MemoryKey key = memory_key(asked);
+    auto known = kept.find(key);
+    if (known == kept.end()) known = kept.emplace(key, law.memory(asked, stored)).first;
+    const MemoryLedger& some = known->second;
+    const bool has_driver = law.tells_driver_share && !asked.driver_share && some.gpu_count > 0;
+    return is_shared && has_driver ? with_driver(std::move(key), some, asked) : some;
+  }
+
+  const MemoryLedger& with_driver(MemoryKey key, const MemoryLedger& some, const Question& asked) {
+    std::pair full_key(std::move(key), driver_kind(*asked.backend, asked.device));
+    const auto known = by_driver.find(full_key);
+    if (known != by_driver.end()) return known->second;
+    MemoryLedger ledger = some;
+    set_driver_share(ledger, *asked.backend, {asked.device});
+    return by_driver.emplace(std::move(full_key), std::move(ledger)).first->second;
+  }
+
+  /// Where an answer about one more device comes from.
+  EstimateSources sources(const std::vector<Tensor>& stored);
+
+  /// What is of no use to another device, and what would else grow without end.
+  void forget_some() {
+    of_one_device.clear();
+    if (by_driver.size() > kMostByDriver) by_driver.clear();
   }
 
   std::optional<Workload> workload(const Question& asked, const std::vector<Tensor>& stored) {
@@ -65,21 +90,26 @@ Answers::Answers(const Question& question, std::vector<Tensor> stored)
 
 Answers::~Answers() = default;
 
-Estimate Answers::on(const Device& device, const Backend& backend) {
+EstimateSources Answers::Shared::sources(const std::vector<Tensor>& stored) {
+  forget_some();
+  return {[this, &stored](const Question& asked) -> const MemoryLedger& { return memory(asked, stored); },
+          [this, &stored](const Question& asked) { return workload(asked, stored); },
+          [this, &stored](const Question& asked) { return file(asked, stored); }};
+}
+
+Question Answers::question_on(const Device& device, const Backend& backend) const {
   Question here = question_;
   here.device = &device;
   here.backend = &backend;
-  std::map<MemoryKey, MemoryLedger> ledgers;  // with the driver's share of this device
-  const auto memory = [&](const Question& asked) -> const MemoryLedger& {
-    MemoryKey key = memory_key(asked);
-    const auto known = ledgers.find(key);
-    if (known != ledgers.end()) return known->second;
-    MemoryLedger ledger = shared_->memory(key, asked, stored_);
-    return ledgers.emplace(std::move(key), std::move(ledger)).first->second;
-  };
-  return estimate_from(here, stored_,
-                       {memory, [&](const Question& asked) { return shared_->workload(asked, stored_); },
-                        [&](const Question& asked) { return shared_->file(asked, stored_); }});
+  return here;
+}
+
+Estimate Answers::on(const Device& device, const Backend& backend) {
+  return estimate_from(question_on(device, backend), stored_, shared_->sources(stored_));
+}
+
+Judged Answers::judged_on(const Device& device, const Backend& backend) {
+  return judged_from(question_on(device, backend), stored_, shared_->sources(stored_));
 }
 
 }  // namespace lfmfit

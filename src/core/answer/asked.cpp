@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/llamacpp/override_text.hpp"
+#include "core/llamacpp/scene.hpp"
 
 namespace lfmfit {
 
@@ -37,6 +38,9 @@ constexpr std::array<std::string_view, 5> kOfMlx = {"kv_bits", "kv_group_size", 
 constexpr std::array<std::string_view, 5> kSharedByMlx = {"context", "context_each", "users", "prompt",
                                                           "available_bytes"};
 
+/// llama.cpp's that vLLM takes too.
+constexpr std::string_view kSharedByVllm = "speculative";
+
 template <std::size_t Size>
 bool is_in(const std::array<std::string_view, Size>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -60,6 +64,10 @@ Asked asked_of_vllm(const Question& question, const Request& answered) {
   Asked asked = common_fields(question, answered);
   asked.max_model_len = answered.context.count();
   asked.vllm = question.vllm->request;
+  if (const std::optional<VllmDraft>& draft = question.vllm->draft) {
+    asked.speculative = {draft->method, draft->tokens, std::nullopt};
+    if (draft->model != nullptr) asked.speculative.model = draft->model->card.id;
+  }
   return asked;
 }
 
@@ -82,7 +90,8 @@ const char* runtime_of_field(std::string_view name) {
 
 bool takes_field(std::string_view runtime, std::string_view name) {
   const char* owner = runtime_of_field(name);
-  return owner == nullptr || owner == runtime || (runtime == "mlx" && is_in(kSharedByMlx, name));
+  return owner == nullptr || owner == runtime || (runtime == "mlx" && is_in(kSharedByMlx, name)) ||
+         (runtime == "vllm" && name == kSharedByVllm);
 }
 
 Asked asked_of(const Question& question, const Estimate& answer) {
@@ -99,11 +108,13 @@ Asked asked_of(const Question& question, const Request& answered) {
   asked.kv_type_k = question.cache.k->name;
   asked.kv_type_v = question.cache.v->name;
   asked.flash_attention = name_of(answered.flash_attention);
-  if (answered.all_outputs) {
+  if (may_read_every_row(answered)) {
     asked.outputs = std::string("all");
   } else {
     asked.outputs = answered.outputs.value_or(answered.parallel);
   }
+  if (answered.embeddings || answered.pooling)
+    asked.pooling = name_of(answered.pooling.value_or(question.model->pooling));
   asked.gpu_layers = answered.gpu_layers;
   asked.n_cpu_moe = answered.n_cpu_moe;
   asked.override_tensor = override_texts(answered, *question.backend);

@@ -90,9 +90,7 @@ class Causes {
   std::string of_compute(const AuditTerm& term) const {
     if (measured_.own_engine)
       return "Ollama's own engine, whose graphs lfmfit does not know; its llama-server's it does";
-    if (measured_.is_old && term.measured.place == kHost)
-      return "an older build: until June 2026 masks took four bytes a cell, not two";
-    if (measured_.is_old) return "an older build: its graphs are others than those of v0.5.0 and later";
+    if (measured_.is_old) return "an older build than the first whose graphs are known";
     const double step = 4.0 * static_cast<double>(question_.model->n_embd * answer_.memory.scene.ubatch);
     const double steps = (as_number(term.measured.bytes) - as_number(term.ours)) / step;
     if (std::abs(steps) > 0.5 && std::abs(steps) < 9 && std::abs(steps - std::round(steps)) < 0.01)

@@ -7,6 +7,7 @@
 #include "core/answer/settle.hpp"
 #include "core/answer/warnings.hpp"
 #include "core/base/limits.hpp"
+#include "core/llamacpp/compute_plans.hpp"
 #include "lfmfit/error.hpp"
 
 namespace lfmfit {
@@ -33,10 +34,9 @@ std::int64_t gpus_used(const Question& question) {
 }
 
 /// What a higher limit of the pool would do for `settled`, which was asked for as `request`.
-std::optional<RaisedLimit> with_higher_limit(const Question& settled, const Request& request, const Estimate& answer,
+std::optional<RaisedLimit> with_higher_limit(const Question& settled, const Request& request, Verdict verdict,
                                              const Capacity& capacity, const EstimateSources& sources) {
-  const bool may_be_better = answer.fit->verdict == Verdict::kTight || answer.fit->verdict == Verdict::kPartial ||
-                             answer.fit->verdict == Verdict::kTooBig;
+  const bool may_be_better = verdict == Verdict::kTight || verdict == Verdict::kPartial || verdict == Verdict::kTooBig;
   if (settled.device == nullptr || !settled.device->knob || settled.available || !may_be_better) return std::nullopt;
   Question all = settled;
   if (request.placing != Placing::kGiven) {
@@ -44,7 +44,7 @@ std::optional<RaisedLimit> with_higher_limit(const Question& settled, const Requ
     all.request.context = settled.request.context;
     all.request.gpu_count = settled.request.gpu_count;
   }
-  return raised_limit(*settled.device, sources.memory(all), capacity, settled.reserve, answer.fit->verdict);
+  return raised_limit(*settled.device, sources.memory(all), capacity, settled.reserve, verdict);
 }
 
 /// Nothing says how fast a model runs that does not fit. (GPUs are for the law to judge: the share of a pool that they
@@ -53,6 +53,34 @@ bool lacks_memory(const Fit& fit, const Device& device) {
   return std::any_of(fit.places.begin(), fit.places.end(), [&](const PlaceFit& place) {
     return (place.place == kHost && !place.holds()) || (place.place == kPool && place.required > device.memory);
   });
+}
+
+/// A question with all of its request, and what follows for memory and speed.
+struct Settled {
+  Question question;
+  const MemoryLedger* memory = nullptr;
+  std::optional<Fit> fit{};
+  std::optional<Speed> speed{};
+};
+
+Settled settled_from(const Question& question, const EstimateSources& sources) {
+  Settled settled{question};
+  Request& request = settled.question.request;
+  request.gpu_count = gpus_used(question);
+  validate(request, *question.backend);
+  const Capacity capacity = capacity_of(settled.question);
+  request = settle(settled.question, capacity, sources.memory);
+  require_depth(request);
+  const MemoryLedger& memory = sources.memory(settled.question);
+  settled.memory = &memory;
+  if (is_known(capacity)) {
+    settled.fit = judge(memory, capacity);
+    settled.fit->raised =
+        with_higher_limit(settled.question, question.request, settled.fit->verdict, capacity, sources);
+  }
+  if (question.device != nullptr && !lacks_memory(*settled.fit, *question.device))
+    settled.speed = law_of(question).speed(settled.question, sources.workload(settled.question), memory);
+  return settled;
 }
 
 }  // namespace
@@ -90,6 +118,10 @@ Estimate estimate(const Question& question) {
 }
 
 Estimate estimate(const Question& question, const std::vector<Tensor>& stored) {
+  // the same memory is asked for more than once where the placing or the context is to be found
+  const bool asks_again =
+      question.request.placing != Placing::kGiven || question.longest_context || question.shrinks_context;
+  if (asks_again && !question.plans) return estimate(with_plans(question), stored);
   const Law& law = law_of(question);
   std::deque<MemoryLedger> ledgers;
   return estimate_from(
@@ -107,30 +139,33 @@ Estimate estimate_from(const Question& question, const std::vector<Tensor>& stor
     own.notes = notes_about(question);
     return own;
   }
-  Question settled = question;
-  settled.request.gpu_count = gpus_used(question);
-  validate(settled.request, *question.backend);
-  const Capacity capacity = capacity_of(settled);
-  settled.request = settle(settled, capacity, sources.memory);
-  require_depth(settled.request);
+  Settled settled = settled_from(question, sources);
   Estimate answer;
-  answer.request = settled.request;
+  answer.request = settled.question.request;
   const FileSize file = sources.file(question);
   answer.tensor_bytes = file.tensor_bytes;
   answer.file_bytes = file.file_bytes;
   answer.file_low = file.file_low;
   answer.file_high = file.file_high;
   answer.bits_per_weight = file.bits_per_weight;
-  answer.memory = sources.memory(settled);
-  if (is_known(capacity)) {
-    answer.fit = judge(answer.memory, capacity);
-    answer.fit->raised = with_higher_limit(settled, question.request, answer, capacity, sources);
-  }
-  if (question.device != nullptr && !lacks_memory(*answer.fit, *question.device))
-    answer.speed = law.speed(settled, sources.workload(settled), answer.memory);
+  answer.memory = *settled.memory;
+  answer.fit = std::move(settled.fit);
+  answer.speed = std::move(settled.speed);
   answer.notes = notes_about(question);
-  answer.warnings = warnings_about(settled, answer);
+  answer.warnings = warnings_about(settled.question, answer);
   return answer;
+}
+
+Judged judged_from(const Question& question, const std::vector<Tensor>& stored, const EstimateSources& sources) {
+  require_complete(question);
+  const Law& law = law_of(question);
+  if (law.answer != nullptr) {
+    Estimate own = law.answer(question, stored);
+    return {std::move(own.request), std::move(*own.fit), std::move(own.speed), own.memory.expert_layers_on_host};
+  }
+  Settled settled = settled_from(question, sources);
+  return {std::move(settled.question.request), std::move(*settled.fit), std::move(settled.speed),
+          settled.memory->expert_layers_on_host};
 }
 
 }  // namespace lfmfit

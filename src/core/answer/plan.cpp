@@ -51,11 +51,21 @@ std::optional<PlanRow> Planner::row_of(const Quantization& quantization) {
   Question asked = question_;
   asked.quantization = &quantization;
   const Question whole = all_on_gpus(asked);
-  const auto small = with_small_cache(whole, means_.remedies.cache_type);
   std::optional<PlanRow> row = this->row({}, whole);
   if (!row) return std::nullopt;
+  Question base = whole;
+  for (const Variation& wider : over_more_gpus(whole)) {  // GPUs that are there cost nothing
+    if (is_whole(row->answer)) break;
+    auto shared = this->row({wider.setting}, wider.question);
+    if (!shared || !longest(wider.question)) continue;
+    row = std::move(shared);
+    base = wider.question;
+  }
+  const auto small = with_small_cache(base, means_.remedies.cache_type);
   if (!is_whole(row->answer) && small) {
-    auto smaller = this->row({small->setting}, small->question);
+    std::vector<Setting> changes = row->changes;
+    changes.push_back(small->setting);
+    auto smaller = this->row(std::move(changes), small->question);
     if (smaller && is_whole(smaller->answer)) row = std::move(smaller);
   }
   if (row->answer.fit->verdict == Verdict::kTooBig) {
@@ -63,7 +73,7 @@ std::optional<PlanRow> Planner::row_of(const Quantization& quantization) {
     auto partly = placed ? this->row({placed->setting}, placed->question) : std::nullopt;
     if (partly && partly->answer.fit->verdict != Verdict::kTooBig) row = std::move(partly);
   }
-  row->longest = longest(whole);
+  row->longest = longest(base);
   if (small) row->longest_small_cache = longest(small->question);
   return row;
 }

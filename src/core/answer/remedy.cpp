@@ -33,6 +33,8 @@ class Search {
 
   void note(std::vector<Setting> changes, const Question& question);
   void note(Remedy remedy);
+  void try_gpus_there();
+  void try_batch();
   void try_cache();
   void try_context(Shortening shortening);
   void try_quantization();
@@ -67,6 +69,8 @@ Search::Search(const Question& question, const Estimate& answer, const RemedyMea
 
 std::vector<Remedy> Search::run() {
   if (!now_ || meets(trials_.answer(base_))) return {};
+  try_gpus_there();
+  try_batch();
   try_cache();
   try_context(Shortening::kToHalf);
   try_quantization();
@@ -93,6 +97,23 @@ void Search::note(std::vector<Setting> changes, const Question& question) {
 }
 
 void Search::note(Remedy remedy) { found_.push_back(std::move(remedy)); }
+
+/// GPUs that the machine has and vLLM is not told to share: they cost nothing.
+void Search::try_gpus_there() {
+  for (const Variation& wider : over_more_gpus(base_)) {
+    const std::size_t before = found_.size();
+    note({wider.setting}, wider.question);
+    if (found_.size() > before) return;
+  }
+}
+
+void Search::try_batch() {
+  for (const Variation& smaller : with_smaller_batch(base_, *now_)) {
+    const std::size_t before = found_.size();
+    note({smaller.setting}, smaller.question);
+    if (found_.size() > before) return;
+  }
+}
 
 void Search::try_cache() {
   if (const auto small = with_small_cache(base_, means_.cache_type)) note({small->setting}, small->question);
@@ -217,10 +238,14 @@ void Search::try_more_devices() {
     Question changed = all_on_gpus(base_);
     changed.device = machine.get();
     changed.request.gpu_count = kAllGpus;
-    if (changed.vllm) changed.vllm->request.tensor_parallel_size = machine->gpus;
+    std::vector<Setting> changes = {{Setting::Kind::kDevice, 0, machine->asked_as}};
+    if (changed.vllm) {
+      changed.vllm->request.tensor_parallel_size = machine->gpus;
+      changes.push_back({Setting::Kind::kTensorParallel, machine->gpus});
+    }
     std::optional<Estimate> answer = trials_.answer(changed);
     if (!answer || !meets(*answer, Goal::kWhole)) continue;
-    note(Remedy{{{Setting::Kind::kDevice, 0, machine->asked_as}}, changed, std::move(*answer), {}, machine});
+    note(Remedy{std::move(changes), changed, std::move(*answer), {}, machine});
     return;
   }
 }

@@ -7,6 +7,7 @@
 
 #include "core/base/number_text.hpp"
 #include "core/base/refusal.hpp"
+#include "core/llamacpp/compute_plans.hpp"
 #include "lfmfit/error.hpp"
 #include "lfmfit/report_warnings.hpp"
 #include "lfmfit/rule_of_thumb.hpp"
@@ -62,8 +63,13 @@ std::vector<QuantizationRow> quantization_rows(const Question& question,
   return rows;
 }
 
-DeviceRow row_of(const Device& device, const Backend& backend, Estimate answer) {
-  return {&device, &backend, *answer.fit, std::move(answer.speed), answer.request, answer.memory.expert_layers_on_host};
+DeviceRow row_of(const Device& device, const Backend& backend, Judged answer) {
+  return {&device,
+          &backend,
+          std::move(answer.fit),
+          std::move(answer.speed),
+          std::move(answer.request),
+          answer.expert_layers_on_host};
 }
 
 std::string listed(const std::set<std::string>& words) {
@@ -97,7 +103,7 @@ void add_devices(Report& report, const Question& question, const std::vector<Rep
     const Backend* backend = candidate.backend;
     asked.speed_constants = candidate.speed ? question.speed_constants : nullptr;
     const bool may_answer = backend != nullptr && refusing.count(backend) == 0;
-    auto answer = may_answer ? unless_refused([&] { return answers.on(*device, *backend); }) : std::nullopt;
+    auto answer = may_answer ? unless_refused([&] { return answers.judged_on(*device, *backend); }) : std::nullopt;
     if (answer) {
       list_of(report, device->device_class).push_back(row_of(*device, *backend, std::move(*answer)));
       continue;
@@ -202,8 +208,9 @@ void sort_rows(std::vector<DeviceRow>& rows, DeviceOrder order) {
   std::stable_sort(rows.begin(), rows.end(), before);
 }
 
-Report make_report(const Question& question, const ReportScope& scope) {
-  require_complete(question);
+Report make_report(const Question& asked, const ReportScope& scope) {
+  require_complete(asked);
+  const Question question = with_plans(asked);
   const std::vector<Tensor> stored = stored_tensors(question);
   Report report;
   report.parameters = parameter_count(*question.model);

@@ -19,6 +19,9 @@ struct EstimateSources {
 /// The answer to `question` from `sources`.
 Estimate estimate_from(const Question& question, const std::vector<Tensor>& stored, const EstimateSources& sources);
 
+/// The same as far as a table of devices says it; `question` has a device.
+Judged judged_from(const Question& question, const std::vector<Tensor>& stored, const EstimateSources& sources);
+
 /// Whether anything is known of what there is.
 bool is_known(const Capacity& capacity);
 

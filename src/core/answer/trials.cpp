@@ -1,5 +1,7 @@
 #include "core/answer/trials.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "core/base/refusal.hpp"
@@ -10,12 +12,22 @@ namespace lfmfit {
 namespace {
 
 constexpr const char* kSmallCacheOfVllm = "fp8";
+constexpr std::int64_t kSmallCacheOfMlx = 8;
+constexpr std::int64_t kFewRequestsOfVllm = 128, kFewTokensOfVllm = 2048;
 
 std::optional<Variation> with_small_cache_of_vllm(const Question& question) {
   const std::optional<std::string>& now = question.vllm->request.kv_cache_dtype;
   if (now && *now != "auto") return std::nullopt;
   Variation variation{{Setting::Kind::kCacheType, 0, kSmallCacheOfVllm}, question};
   variation.question.vllm->request.kv_cache_dtype = kSmallCacheOfVllm;
+  return variation;
+}
+
+std::optional<Variation> with_small_cache_of_mlx(const Question& question) {
+  const MlxRequest& request = question.mlx->request;
+  if (request.kv_bits || request.max_kv_size) return std::nullopt;
+  Variation variation{{Setting::Kind::kCacheType, kSmallCacheOfMlx, fmt::format("{}-bit", kSmallCacheOfMlx)}, question};
+  variation.question.mlx->request.kv_bits = kSmallCacheOfMlx;
   return variation;
 }
 
@@ -48,7 +60,9 @@ const std::vector<Tensor>* Trials::stored_of(const Question& question) {
 std::optional<Estimate> Trials::answer(const Question& question) {
   const std::vector<Tensor>* stored = stored_of(question);
   if (stored == nullptr) return std::nullopt;
-  std::optional<Estimate> answer = unless_refused([&] { return estimate(question, *stored); });
+  Question asked = question;
+  if (!asked.plans) asked.plans = plans_;
+  std::optional<Estimate> answer = unless_refused([&] { return estimate(asked, *stored); });
   return answer && answer->fit ? answer : std::nullopt;
 }
 
@@ -66,11 +80,40 @@ std::optional<Bytes> Trials::bytes_of(Question question, const Quantization& qua
 
 std::optional<Variation> with_small_cache(const Question& question, const TensorType* type) {
   if (question.vllm) return with_small_cache_of_vllm(question);
-  if (type == nullptr || question.mlx || question.cache.k->quantized || question.cache.v->quantized)
-    return std::nullopt;
+  if (question.mlx) return with_small_cache_of_mlx(question);
+  if (type == nullptr || question.cache.k->quantized || question.cache.v->quantized) return std::nullopt;
   Variation variation{{Setting::Kind::kCacheType, 0, type->name}, question};
   variation.question.cache = {type, type};
   return variation;
+}
+
+std::vector<Variation> over_more_gpus(const Question& question) {
+  std::vector<Variation> variations;
+  if (!question.vllm || question.device == nullptr) return variations;
+  const VllmRequest& request = question.vllm->request;
+  if (request.tensor_parallel_size || request.pipeline_parallel_size || request.data_parallel_size) return variations;
+  for (std::int64_t gpus = 2; gpus <= question.device->gpus; gpus *= 2) {
+    Variation variation{{Setting::Kind::kTensorParallel, gpus}, question};
+    variation.question.vllm->request.tensor_parallel_size = gpus;
+    variations.push_back(std::move(variation));
+  }
+  return variations;
+}
+
+std::vector<Variation> with_smaller_batch(const Question& question, const Estimate& now) {
+  std::vector<Variation> variations;
+  if (!question.vllm || !now.vllm) return variations;
+  if (now.vllm->request.max_num_seqs.value_or(0) > kFewRequestsOfVllm) {
+    Variation variation{{Setting::Kind::kRequestsAtOnce, kFewRequestsOfVllm}, question};
+    variation.question.vllm->request.max_num_seqs = kFewRequestsOfVllm;
+    variations.push_back(std::move(variation));
+  }
+  if (now.vllm->request.max_num_batched_tokens.value_or(0) > kFewTokensOfVllm) {
+    Variation variation{{Setting::Kind::kTokensAStep, kFewTokensOfVllm}, question};
+    variation.question.vllm->request.max_num_batched_tokens = kFewTokensOfVllm;
+    variations.push_back(std::move(variation));
+  }
+  return variations;
 }
 
 Question all_on_gpus(Question question) {

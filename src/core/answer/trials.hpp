@@ -10,7 +10,8 @@
 
 namespace lfmfit {
 
-/// Answers to variations of one question about one model: how it is stored is worked out once for each quantization.
+/// Answers to variations of one question about one model: how it is stored is worked out once for each quantization,
+/// and what it computes in as seldom as may be.
 class Trials {
  public:
   /// Unset: it is refused, or neither a device nor `available` says what there is.
@@ -23,6 +24,7 @@ class Trials {
  private:
   const std::vector<Tensor>* stored_of(const Question& question);
   std::map<const Quantization*, std::optional<std::vector<Tensor>>> stored_;
+  std::shared_ptr<ComputePlans> plans_ = new_compute_plans();
 };
 
 /// A variation of a question.
@@ -31,11 +33,19 @@ struct Variation {
   Question question;
 };
 
-/// `question` with keys and values in `type`, or in the smallest type of vLLM's that is usual; unset where they are as
-/// small already.
+/// `question` with keys and values in `type`, or in the small type that is usual with vLLM or MLX; unset where they are
+/// as small already.
 std::optional<Variation> with_small_cache(const Question& question, const TensorType* type);
 
 /// `question` with nothing moved to host memory where that was left to be seen.
+/// `question` to vLLM over more and more of the GPUs that its machine has: 2, 4, 8 and so on. Empty: it has no more, or
+/// it is told how to share them.
+std::vector<Variation> over_more_gpus(const Question& question);
+
+/// `question` to vLLM, answered by `now`, with fewer requests at once, and with fewer tokens a step: each as far as is
+/// hardly slower.
+std::vector<Variation> with_smaller_batch(const Question& question, const Estimate& now);
+
 Question all_on_gpus(Question question);
 
 /// `question` with the experts of as few layers in host memory as fit the GPUs, or where that is not enough or there

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/llamacpp/compute_plans.hpp"
 #include "core/llamacpp/graph/builder.hpp"
 #include "core/llamacpp/graph/schedule.hpp"
 #include "core/llamacpp/graph/support.hpp"
@@ -27,10 +28,12 @@ std::vector<graph::NodeId> unsupported(const graph::Builder& builder, const Back
 std::vector<graph::SchedulerBackend> scheduler_backends(const graph::Builder& builder, const Placement& placement,
                                                         const BackendTraits& traits, const Release& release) {
   graph::SchedulerBackend gpu;
-  gpu.rules = {traits.alignment, traits.largest_buffer.count(), traits.row_padding, traits.flash_attention_scratch};
-  gpu.keeps_fused_inputs = traits.fused_experts_keep_inputs;
+  gpu.rules = {traits.alignment, traits.largest_buffer.count(), traits.row_padding,
+               traits.flash_attention_scratch && release.copies_quantized_caches};
+  gpu.keeps_fused_inputs = traits.fused_experts_keep_inputs && release.protects_fusions;
   gpu.joins_shared_expert = traits.fused_experts_keep_inputs && release.joins_shared_expert;
   gpu.reorders_nodes = traits.reorders_nodes;
+  gpu.protects_fusions = release.protects_fusions;
   if (placement.gpu_count > 0) gpu.unsupported = unsupported(builder, traits);
   std::vector<graph::SchedulerBackend> backends(static_cast<std::size_t>(placement.gpu_count), gpu);
   graph::SchedulerBackend cpu;
@@ -51,6 +54,14 @@ graph::SchedulerOptions scheduler_options(const Request& request, const Placemen
   return options;
 }
 
+/// Whether anything is computed, or copied to where it is, in a quantized type: then sizes of weights are among those
+/// that are allocated.
+bool holds_quantized_results(const graph::Graph& graph) {
+  return std::any_of(graph.nodes.begin(), graph.nodes.end(), [](const graph::Node& node) {
+    return node.storage == graph::Storage::kCompute && !node.is_view() && node.type->quantized;
+  });
+}
+
 /// A graph with what runs it.
 struct Run {
   graph::Builder builder;
@@ -65,12 +76,12 @@ class Planner {
       : model_(model), tensors_(tensors), request_(request), placement_(placement), context_(context) {}
 
   ComputeBuffers run(Scene scene) const {
-    std::vector<std::int64_t> sizes = reserve(scene);
+    ComputeBuffers buffers;
+    std::vector<std::int64_t> sizes = reserve(scene, buffers.goes_by_sizes);
     if (sizes.empty()) {
       scene.flash_attention = false;  // the value cache was laid out before and stays as it is
-      sizes = reserve(scene);
+      sizes = reserve(scene, buffers.goes_by_sizes);
     }
-    ComputeBuffers buffers;
     buffers.flash_attention = scene.flash_attention;
     for (int gpu = 0; gpu < placement_.gpu_count; ++gpu)
       buffers.gpus.push_back(Bytes(sizes[static_cast<std::size_t>(gpu)]));
@@ -79,8 +90,8 @@ class Planner {
   }
 
  private:
-  // Sizes by backend; none if flash attention is left to llama.cpp and must be off.
-  std::vector<std::int64_t> reserve(const Scene& scene) const {
+  // Sizes by backend, and what they go by; none if flash attention is left to llama.cpp and must be off.
+  std::vector<std::int64_t> reserve(const Scene& scene, bool& goes_by_sizes) const {
     for (bool leave_out_repeats : {true, false}) {
       // nodes that are moved do not stay within their repeat
       if (leave_out_repeats && (!placement_.is_one_place() || context_.backend.traits.reorders_nodes)) continue;
@@ -91,7 +102,11 @@ class Planner {
       if (asks && !attention_stays_for_sure(run, scene) && !attention_stays_in_probe(scene)) return {};
       graph::Allocation allocation =
           graph::schedule(run.builder.graph, run.backends, run.options, run.builder.repeats());
-      if (allocation.settled) return std::move(allocation.sizes);
+      if (!allocation.settled) continue;
+      const BackendTraits& traits = context_.backend.traits;
+      goes_by_sizes =
+          traits.largest_tensor > Bytes() || !traits.quantized_views || holds_quantized_results(run.builder.graph);
+      return std::move(allocation.sizes);
     }
     return {};
   }
@@ -150,7 +165,8 @@ class Planner {
 
 ComputeBuffers plan_compute(const Model& model, const std::vector<Tensor>& tensors, const Request& request,
                             const Placement& placement, const MemoryContext& context, const Scene& scene) {
-  return Planner(model, tensors, request, placement, context).run(scene);
+  const auto plan = [&] { return Planner(model, tensors, request, placement, context).run(scene); };
+  return context.plans == nullptr ? plan() : context.plans->of(model, tensors, request, context, plan);
 }
 
 }  // namespace lfmfit

@@ -12,6 +12,7 @@ struct ComputeBuffers {
   std::vector<Bytes> gpus;
   Bytes host;
   bool flash_attention = true;
+  bool goes_by_sizes = true;  ///< with other sizes of quantized weights they might come out otherwise
 };
 
 /// Builds the graph of the worst case and re-plays scheduler and allocator over it. With flash attention on `auto` it

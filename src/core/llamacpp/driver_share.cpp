@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/llamacpp/driver_kind.hpp"
 #include "lfmfit/memory.hpp"
 
 namespace lfmfit {
@@ -24,8 +25,9 @@ Bytes times(Bytes bytes, double factor) {
   return Bytes(static_cast<std::int64_t>(std::llround(static_cast<double>(bytes.count()) * factor)));
 }
 
-MemoryTerm context_term(const DriverLaw& law, const DriverOverhead& row, const Device* device) {
-  const std::int64_t multiprocessors = device != nullptr ? device->multiprocessors : 0;
+Bytes tiles_of(std::int64_t multiprocessors) { return Bytes(kTileBytes) * multiprocessors; }
+
+MemoryTerm context_term(const DriverLaw& law, const DriverOverhead& row, std::int64_t multiprocessors) {
   if (multiprocessors == 0 || row.resident_threads == 0)
     return term_of(DriverPart::kContext, row.bytes, "the GPU's context, as large as the GPU", row.source);
   const Bytes all = law.context_per_thread * (multiprocessors * row.resident_threads) + law.context_fixed;
@@ -42,8 +44,8 @@ MemoryTerm blas_term(const DriverLaw& law, const DriverOverhead& row) {
                  law.source);
 }
 
-MemoryTerm pool_term(const DriverLaw& law, const DriverDemand& demand, const Device* device) {
-  const Bytes tiles = demand.splits_tiles ? bytes_of_tiles(device) : Bytes();
+MemoryTerm pool_term(const DriverLaw& law, const DriverDemand& demand, std::int64_t multiprocessors) {
+  const Bytes tiles = demand.splits_tiles ? tiles_of(multiprocessors) : Bytes();
   const Bytes scratch = std::max(demand.activations, demand.scratch);
   const std::string formula =
       fmt::format("scratch: {}{}", mib_text(scratch),
@@ -56,8 +58,10 @@ MemoryTerm pool_term(const DriverLaw& law, const DriverDemand& demand, const Dev
 
 }  // namespace
 
-Bytes bytes_of_tiles(const Device* device) {
-  return device != nullptr ? Bytes(kTileBytes) * device->multiprocessors : Bytes();
+Bytes bytes_of_tiles(const Device* device) { return device != nullptr ? tiles_of(device->multiprocessors) : Bytes(); }
+
+DriverKind driver_kind(const Backend& backend, const Device* device) {
+  return {&driver_overhead(backend, device), device != nullptr ? device->multiprocessors : 0};
 }
 
 DriverDemand MemoryLedger::demand_on(int gpu) const {
@@ -66,16 +70,18 @@ DriverDemand MemoryLedger::demand_on(int gpu) const {
 }
 
 std::vector<MemoryTerm> driver_terms(const Backend& backend, const Device* device, const DriverDemand& demand) {
-  const DriverOverhead& row = driver_overhead(backend, device);
+  const DriverKind kind = driver_kind(backend, device);  // nothing else of the device
+  const DriverOverhead& row = *kind.row;
   if (!backend.driver)
     return {term_of(DriverPart::kWhole, row.bytes, "driver context, kernels and library workspaces", row.source)};
   const DriverLaw& law = *backend.driver;
   std::vector<MemoryTerm> terms;
-  terms.push_back(context_term(law, row, device));
+  terms.push_back(context_term(law, row, kind.multiprocessors));
   terms.push_back(
       term_of(DriverPart::kKernels, law.kernels, "kernels of one model, loaded with its first tokens", law.source));
   if (demand.multiplies_floats) terms.push_back(blas_term(law, row));
-  if (demand.activations > Bytes() || demand.scratch > Bytes()) terms.push_back(pool_term(law, demand, device));
+  if (demand.activations > Bytes() || demand.scratch > Bytes())
+    terms.push_back(pool_term(law, demand, kind.multiprocessors));
   return terms;
 }
 

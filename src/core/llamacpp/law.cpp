@@ -46,6 +46,7 @@ std::vector<Bytes> free_memory(const Question& question) {
 MemoryLedger memory(const Question& question, const std::vector<Tensor>& stored) {
   MemoryContext facts{*question.backend, *question.cache.k, *question.cache.v};
   facts.free = free_memory(question);
+  facts.plans = question.plans.get();
   const std::size_t kinds = std::max<std::size_t>(facts.free.size(), question.device != nullptr ? 1 : 0);
   for (std::size_t gpu = 0; gpu < kinds; ++gpu)
     facts.devices.push_back(&gpu_of(*question.device, static_cast<int>(gpu)));

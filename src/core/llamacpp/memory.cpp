@@ -24,6 +24,7 @@ namespace lfmfit {
 namespace {
 
 constexpr std::int64_t kHostAlignment = 32;
+constexpr double kOldBuildsLow = 0.95, kOldBuildsHigh = 1.12;
 constexpr double kCachedExperts = 0.995, kFewestCachedExperts = 0.98;  // of --moe-cache-mib
 
 /// One BufferSize per GPU, the host last.
@@ -47,7 +48,8 @@ std::vector<BufferSize> weights(const std::vector<PlacedTensor>& tensors, const 
 /// Whether anything that is multiplied with lies beside GPUs.
 bool leaves_weights_on_host(const std::vector<PlacedTensor>& tensors, const Placement& placement) {
   return std::any_of(tensors.begin(), tensors.end(), [&](const PlacedTensor& placed) {
-    return placed.use != TensorUse::kInput && placement.is_beside_gpus(placed.place);
+    return placed.use != TensorUse::kInput && !is_scan_parameter(*placed.tensor) &&
+           placement.is_beside_gpus(placed.place);
   });
 }
 
@@ -122,20 +124,43 @@ MemoryTerm exact(MemoryUse use, int place, Bytes bytes, std::string formula, con
       use, place, bytes, bytes, bytes, std::move(formula), std::string(release.name) + "'s allocation rules, exact"};
 }
 
+/// Builds before releases were compared with fewer models, and gated delta nets took up to a tenth more in some.
+bool was_compared_in_part(const Release& release) { return release.version[0] == 'b'; }
+
 MemoryTerm compute_term(int place, Bytes bytes, const Scene& scene, const Backend& backend, const Release& release) {
   const std::string formula =
       fmt::format("re-play of the allocator for a batch of {} tokens with {} output row{}, flash attention {}",
                   scene.ubatch, scene.outputs, scene.outputs == 1 ? "" : "s", scene.flash_attention ? "on" : "off");
-  const std::string source =
-      release.name + std::string(backend.measured ? "'s scheduler and graph allocator"
-                                                  : "'s allocator; not measured on " + backend.label);
+  const bool in_part = was_compared_in_part(release);
+  std::string source = release.name + std::string(backend.measured ? "'s scheduler and graph allocator"
+                                                                   : "'s allocator; not measured on " + backend.label);
+  if (in_part) source += "; compared with fewer models than those of releases";
   return {MemoryUse::kCompute,
           place,
           bytes,
-          scaled(bytes, backend.traits.compute_low),
-          scaled(bytes, backend.traits.compute_high),
+          scaled(bytes, backend.traits.compute_low * (in_part ? kOldBuildsLow : 1)),
+          scaled(bytes, backend.traits.compute_high * (in_part ? kOldBuildsHigh : 1)),
           formula,
-          source};
+          std::move(source)};
+}
+
+/// Logits of one row a sequence, though an encoder makes none; and embeddings, for which every token of a batch gets a
+/// row with the first that is asked for (llama_context::output_reserve).
+MemoryTerm output_term(const Model& model, const std::vector<Tensor>& tensors, const Scene& scene,
+                       const Release& release) {
+  const std::string rows = fmt::format(" x 4 B x {}", scene.sequences);
+  if (!scene.embeddings) {
+    return exact(MemoryUse::kOutput, kHost, Bytes(4) * model.n_vocab * scene.sequences,
+                 fmt::format("{} logits", model.n_vocab) + rows, release);
+  }
+  const std::int64_t width = embedding_width(model, tensors);
+  const Bytes row = Bytes(4) * (model.n_vocab + width);
+  MemoryTerm term = exact(MemoryUse::kOutput, kHost, row * scene.sequences,
+                          fmt::format("({} logits + {} numbers){}; x {} with the first full batch", model.n_vocab,
+                                      width, rows, scene.batch),
+                          release);
+  term.high = row * std::max(scene.batch, scene.sequences);
+  return term;
 }
 
 }  // namespace
@@ -270,7 +295,8 @@ MemoryLedger by_layers(const Model& model, const std::vector<Tensor>& tensors, c
   const Release& release = release_of(request);
   MemoryLedger ledger;
   ledger.scene = resolve(request, model);
-  const Placement placement = place_layers(model, request, context.backend.is_cpu, context.free);
+  Placement placement = place_layers(model, request, context.backend.is_cpu, context.free);
+  leave_scans_on_host(model, context.backend.traits, placement);
   ledger.gpu_count = placement.gpu_count;
   for (const int place : placement.layers) ledger.layers.push_back(place == placement.host() ? kHost : place);
   const CacheSizes cells = cache_sizes(request, model, ledger.scene);
@@ -304,11 +330,7 @@ MemoryLedger by_layers(const Model& model, const std::vector<Tensor>& tensors, c
   if (request.split_mode == SplitMode::kRow && placement.gpu_count > 1)
     add_row_shares(row_shares(placed, placement, request, context), release, ledger);
   add_expert_cache(model, request, placement, context, ledger);
-  if (model.has_output) {
-    const Bytes output = Bytes(4) * model.n_vocab * ledger.scene.sequences;
-    ledger.terms.push_back(exact(MemoryUse::kOutput, kHost, output,
-                                 fmt::format("{} logits x 4 B x {}", model.n_vocab, ledger.scene.sequences), release));
-  }
+  ledger.terms.push_back(output_term(model, tensors, ledger.scene, release));
   return ledger;
 }
 
@@ -330,7 +352,7 @@ MemoryLedger on_one_gpu(const Model& model, const std::vector<Tensor>& tensors, 
   alone.tensor_split.clear();
   alone.split_mode = SplitMode::kLayer;
   for (TensorOverride& moved : alone.overrides) moved.place = on_only_gpu(moved, request);
-  const MemoryContext any_gpu{context.backend, context.type_k, context.type_v, context.devices};
+  const MemoryContext any_gpu{context.backend, context.type_k, context.type_v, context.devices, {}, context.plans};
   return by_layers(model, tensors, alone, any_gpu);
 }
 

@@ -105,6 +105,8 @@ std::optional<int> Placement::moved_place(const Tensor& tensor) const {
   for (const PartlyMoved& partly : partly_moved) {
     if (partly.layer == tensor.layer && is_of(partly.part, tensor)) return partly.place;
   }
+  const auto layer = static_cast<std::size_t>(tensor.layer);
+  if (is_scan_parameter(tensor) && layer < scans_on_host.size() && scans_on_host[layer]) return host();
   if (experts_on_host[static_cast<std::size_t>(tensor.layer)] && is_of_experts(tensor)) return host();
   return std::nullopt;
 }
@@ -173,6 +175,17 @@ Placement place_layers(const Model& model, const Request& request, bool cpu_back
   add_overrides(request, placement);
   add_overflows(request, placement);
   return placement;
+}
+
+void leave_scans_on_host(const Model& model, const BackendTraits& traits, Placement& placement) {
+  if (placement.gpu_count == 0 || traits.state_sizes.empty()) return;
+  for (const Block& block : model.blocks) {
+    const auto* scan = std::get_if<StateSpace>(&block.mixer);
+    if (const auto* both = std::get_if<ParallelMixer>(&block.mixer)) scan = &both->state_space;
+    const std::vector<std::int64_t>& sizes = traits.state_sizes;
+    placement.scans_on_host.push_back(
+        scan != nullptr && (scan->version == 1 || std::find(sizes.begin(), sizes.end(), scan->d_state) == sizes.end()));
+  }
 }
 
 }  // namespace lfmfit

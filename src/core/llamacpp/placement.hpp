@@ -29,6 +29,7 @@ struct Placement {
   int gpu_count = 1;
   std::vector<int> layers;            ///< by layer
   std::vector<bool> experts_on_host;  ///< by layer
+  std::vector<bool> scans_on_host;    ///< by layer: its GPU scans no such states; empty: none
   int output = 0;                     ///< final norm and output layer
   bool offload_kqv = true;
   std::vector<MovedTensor> moved;         ///< by name; these come first
@@ -67,6 +68,10 @@ std::vector<float> cumulative_shares(const Request& request, int gpus, const std
 /// that moves what llama.cpp looks rows up in to a GPU.
 Placement place_layers(const Model& model, const Request& request, bool cpu_backend,
                        const std::vector<Bytes>& free = {});
+
+/// Leaves the parameters of state-space scans that no backend of `traits` runs in host memory, as llama.cpp does with
+/// weights of operations that a device does not support.
+void leave_scans_on_host(const Model& model, const BackendTraits& traits, Placement& placement);
 
 /// llama.cpp pads caches, and so contexts, to a multiple of this many cells.
 constexpr std::int64_t kCellStep = 256;

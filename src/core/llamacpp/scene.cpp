@@ -1,3 +1,5 @@
+#include "core/llamacpp/scene.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -21,10 +23,10 @@ constexpr std::int64_t kUsualPrompt = 512;                 // as llama-bench tak
 constexpr std::int64_t kMaxBatch = std::int64_t{1} << 22;  // no GPU could hold the activations of more
 
 bool is_causal(const Model& model) {
-  return std::none_of(model.blocks.begin(), model.blocks.end(), [](const Block& block) {
-    const auto* attention = std::get_if<Attention>(&block.mixer);
-    return attention != nullptr && !attention->cached;
-  });
+  return model.causal && std::none_of(model.blocks.begin(), model.blocks.end(), [](const Block& block) {
+           const auto* attention = std::get_if<Attention>(&block.mixer);
+           return attention != nullptr && !attention->cached;
+         });
 }
 
 template <class... Values>
@@ -89,6 +91,11 @@ void validate(const Request& request, const Backend& backend) {
   if (request.gpu_count != kAllGpus) require_gpus(request, backend.is_cpu ? 0 : 1);
 }
 
+bool may_read_every_row(const Request& request) {
+  const bool pools = request.pooling.value_or(Pooling::kNone) != Pooling::kNone;
+  return request.all_outputs || request.embeddings || (pools && !request.outputs);
+}
+
 Scene resolve(const Request& request, const Model& model) {
   validate(request);
   Scene scene;
@@ -99,10 +106,15 @@ Scene resolve(const Request& request, const Model& model) {
   const std::int64_t per_sequence = request.kv_unified ? context : round_up(context / request.parallel, kCellStep);
   scene.context_per_sequence = Tokens(per_sequence);
   scene.context = request.kv_unified ? Tokens(context) : Tokens(per_sequence) * request.parallel;
+  scene.embeddings = request.embeddings;
+  scene.pooling = request.pooling.value_or(model.pooling);
+  // llama-server computes an embedding within one micro-batch
+  const std::int64_t batch = request.embeddings ? std::min(request.batch, request.ubatch) : request.batch;
   // the batch is limited by the context as asked for, before padding
-  scene.batch = is_causal(model) ? std::min(request.batch, request.context.count()) : request.batch;
+  scene.batch = is_causal(model) ? std::min(batch, request.context.count()) : batch;
   scene.ubatch = std::min({scene.batch, request.ubatch, scene.context.count()});
-  const std::int64_t outputs = request.all_outputs ? scene.batch : request.outputs.value_or(scene.states);
+  const bool all = may_read_every_row(request) || !release_of(request).limits_outputs;
+  const std::int64_t outputs = all ? scene.batch : request.outputs.value_or(scene.states);
   scene.outputs = std::min(scene.ubatch, outputs);
   scene.flash_attention = request.flash_attention != FlashAttention::kOff;
   scene.values_transposed = !scene.flash_attention;

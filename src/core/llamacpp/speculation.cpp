@@ -35,6 +35,13 @@ std::size_t layer_to_copy(const Model& model, const std::vector<Tensor>& stored)
               "that predicts further tokens");
 }
 
+/// The graph of a layer that predicts tokens takes no mixed inputs in any release: that of the last without them.
+const Release& without_mixed_inputs(const Release& asked) {
+  if (!asked.mixes_inputs) return asked;
+  const std::vector<Release>& rows = releases();
+  return *std::find_if(rows.rbegin(), rows.rend(), [](const Release& release) { return !release.mixes_inputs; });
+}
+
 bool joins_inputs(const Tensor& tensor) { return tensor.name.starts_with("nextn."); }
 
 /// The layer's tensors as the first and only ones of a model, and the projection that joins the hidden state with the
@@ -107,7 +114,7 @@ void add_predictor(MemoryLedger& ledger, const Question& question, const std::ve
   std::copy_if(tensors.begin(), tensors.end(), std::back_inserter(own),
                [](const Tensor& tensor) { return tensor.layer == 0; });
   Request request = plain(question.request);
-  request.release = &releases().front();  // its graph takes no mixed inputs in any release
+  request.release = &without_mixed_inputs(release_of(question.request));
   std::vector<Tensor> in_graph = tensors;
   std::erase_if(in_graph, joins_inputs);
   const MemoryContext context{facts.backend, kF16, kF16, facts.devices, facts.free};

@@ -135,7 +135,12 @@ void read_model(SettingReader& reader, Model& model) {
   reader.number("positions_per_token", model.positions_per_token, 1, 4);
   reader.number("n_deepstack", model.n_deepstack, 0, static_cast<std::int64_t>(model.blocks.size()));
   reader.flag("long_rope", model.long_rope);
+  reader.flag("loads_output", model.loads_output);
+  reader.choice("pooling", model.pooling);
+  reader.flag("causal", model.causal);
+  reader.flag("embeds_without_output", model.embeds_without_output);
   reader.flag("embedding_norm", model.embedding_norm);
+  reader.choice("embedding_norm_kind", model.embedding_norm_kind);
   reader.flag("position_embeddings", model.position_embeddings);
   reader.number("mtp_layers", model.mtp_layers, 0, 16);
   reader.number("n_token_types", model.n_token_types, 0, kMaxEmbedding);
@@ -191,7 +196,7 @@ void add_extra_tensors(Model& model) {
   if (model.n_token_types > 0) list.add("token_types.weight", model.n_embd, model.n_token_types);
   if (model.position_embeddings) list.add("position_embd.weight", model.n_embd, model.context_train.count());
   if (model.embedding_norm)
-    add_norm(NormKind::kLayerWithBias, "token_embd_norm", model.n_embd, -1, model.extra_tensors);
+    add_norm(model.embedding_norm_kind, "token_embd_norm", model.n_embd, -1, model.extra_tensors);
   const Block& block = model.blocks.front();
   if (block.n_altup > 0) {
     list.add("altup_proj.weight", model.n_embd, model.n_embd, block.n_altup - 1);

@@ -25,12 +25,16 @@ struct Choices {
   Words words;
 };
 
-constexpr std::array<Choices, 6> kChoices{{{"qk_norm", kQkNorm},
+constexpr std::array<std::string_view, 5> kPooling{"none", "mean", "cls", "last", "rank"};  // as enum Pooling
+
+constexpr std::array<Choices, 8> kChoices{{{"qk_norm", kQkNorm},
                                            {"norm", kNorm},
                                            {"final_norm_kind", kNorm},
                                            {"activation", kActivation},
                                            {"feed_forward_norm_name", kFeedForwardNormName},
-                                           {"output_rows", kOutputRows}}};
+                                           {"output_rows", kOutputRows},
+                                           {"pooling", kPooling},
+                                           {"embedding_norm_kind", kNorm}}};
 
 Words words_of(std::string_view setting) {
   for (const Choices& choices : kChoices) {

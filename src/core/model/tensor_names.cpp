@@ -33,7 +33,7 @@ bool is_rotation_factor(const Tensor& tensor) {
 }
 
 const Tensor* head_of(const Model& model, const std::vector<Tensor>& tensors) {
-  if (!model.has_output) return nullptr;
+  if (!model.has_output && !model.loads_output) return nullptr;
   const Tensor* embedding = nullptr;
   for (const Tensor& tensor : tensors) {
     if (tensor.layer >= 0) continue;
@@ -42,5 +42,25 @@ const Tensor* head_of(const Model& model, const std::vector<Tensor>& tensors) {
   }
   return embedding;
 }
+
+std::int64_t embedding_width(const Model& model, const std::vector<Tensor>& tensors) {
+  std::int64_t width = model.n_embd;
+  for (const char* name : {"dense_2.weight", "dense_3.weight"}) {
+    for (const Tensor& tensor : tensors) {
+      if (tensor.layer < 0 && tensor.name == name) width = tensor.shape[1];
+    }
+  }
+  return width;
+}
+
+bool is_behind_pooling(const Tensor& tensor) {
+  if (tensor.layer >= 0) return false;
+  for (const char* start : {"dense_2.", "dense_3.", "cls."}) {
+    if (tensor.name.starts_with(start)) return true;
+  }
+  return false;
+}
+
+bool is_scan_parameter(const Tensor& tensor) { return tensor.name == "ssm_a"; }
 
 }  // namespace lfmfit

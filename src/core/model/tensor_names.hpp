@@ -28,4 +28,13 @@ bool is_rotation_factor(const Tensor& tensor);
 /// (tied). Null for an encoder, and where there is neither.
 const Tensor* head_of(const Model& model, const std::vector<Tensor>& tensors);
 
+/// Numbers of an embedding that a model with `tensors` makes: of the last projection behind the layers, or of a layer.
+std::int64_t embedding_width(const Model& model, const std::vector<Tensor>& tensors);
+
+/// True for what llama.cpp multiplies a pooled hidden state with: projections (dense_2, dense_3) and classifiers (cls).
+bool is_behind_pooling(const Tensor& tensor);
+
+/// True for what a state-space scan decays by.
+bool is_scan_parameter(const Tensor& tensor);
+
 }  // namespace lfmfit

@@ -6,6 +6,7 @@
 #include "core/speed/basis.hpp"
 #include "core/speed/host_time.hpp"
 #include "core/speed/ledger.hpp"
+#include "core/speed/pipeline.hpp"
 #include "core/speed/workers.hpp"
 #include "lfmfit/speed.hpp"
 
@@ -97,19 +98,22 @@ PartTime Prompt::attention(const PlaceLoad& load, const Place& place) const {
 }
 
 double Prompt::time() {
+  const std::int64_t whole = workload_.prompt / batch_, rest = workload_.prompt % batch_;
+  const Columns middle = columns(batch_, (workload_.prompt + batch_) / 2);
+  const double share = pipelined_share(workload_, target_, middle, static_cast<double>(whole) + (rest > 0 ? 1.0 : 0.0));
   const auto add = [&](const PlaceLoad& load, const auto& place, const SpeedRow& row, const std::string& label) {
     PassTime time = sum_over_batches(load, place);
     time[PassPart::kAttention] = attention(load, place);
+    time.scale(share);
     ledger_.add(time, row, label);
   };
   if (target_.backend.is_cpu) {
     add(workload_.device, processor_, *processor_.row, "");
     return ledger_.total();
   }
-  for (const GpuPart& part : parts_) add(*part.load, part.card, *part.card.row, part.label);
-  const std::int64_t whole = workload_.prompt / batch_, rest = workload_.prompt % batch_;
+  const char* together = share < 1 ? ", GPUs side by side" : "";
+  for (const GpuPart& part : parts_) add(*part.load, part.card, *part.card.row, part.label + together);
   const Card& card = parts_.front().card;
-  const auto middle = columns(batch_, (workload_.prompt + batch_) / 2);
   add_host(workload_, middle, target_, card, static_cast<double>(whole), ledger_);
   if (rest > 0) add_host(workload_, columns(rest, workload_.prompt), target_, card, 1, ledger_);
   return ledger_.total();

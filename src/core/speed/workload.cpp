@@ -120,7 +120,7 @@ Workload count_work(const Model& model, const std::vector<Tensor>& tensors, cons
   workload.depth = request.depth.count();
   workload.ubatch = std::max<std::int64_t>(1, std::min(request.ubatch, request.batch));
   workload.prompt = prompt_of(request).count();
-  workload.generates = model.has_output;
+  workload.generates = model.has_output && !request.embeddings;
   workload.op_offload = request.op_offload;
   workload.kv_unified = request.kv_unified && request.parallel > 1;
   workload.flash_attention = request.flash_attention != FlashAttention::kOff;

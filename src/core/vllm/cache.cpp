@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <optional>
 #include <tuple>
 #include <variant>
 
 #include "core/model/blocks/block.hpp"
+#include "core/vllm/draft.hpp"
 #include "core/vllm/stages.hpp"
 #include "lfmfit/error.hpp"
 
@@ -85,11 +87,11 @@ void add_state(const Block& block, const Model& model, const Settings& settings,
   if (cache.state_bytes > 0) caches.push_back({cache, layer});
 }
 
-std::vector<PlacedCache> caches_of(const Model& model, const Settings& settings) {
-  std::vector<PlacedCache> caches;
-  for (std::size_t i = 0; i < model.blocks.size(); ++i) {
-    const auto layer = static_cast<std::int64_t>(i);
-    const Block& block = model.blocks[i];
+void add_caches(const std::vector<Block>& blocks, const Model& model, const Settings& settings,
+                const std::function<std::int64_t(std::size_t)>& layer_of, std::vector<PlacedCache>& caches) {
+  for (std::size_t i = 0; i < blocks.size(); ++i) {
+    const std::int64_t layer = layer_of(i);
+    const Block& block = blocks[i];
     if (const auto* attention = std::get_if<Attention>(&block.mixer)) {
       add_attention(*attention, settings, layer, caches);
     } else if (const auto* latent = std::get_if<LatentAttention>(&block.mixer)) {
@@ -100,7 +102,49 @@ std::vector<PlacedCache> caches_of(const Model& model, const Settings& settings)
       add_state(block, model, settings, layer, caches);
     }
   }
+}
+
+/// Of the model, and of what drafts, which lies where the model's last layer does.
+std::vector<PlacedCache> caches_of(const Model& model, const Settings& settings) {
+  std::vector<PlacedCache> caches;
+  add_caches(
+      model.blocks, model, settings, [](std::size_t i) { return static_cast<std::int64_t>(i); }, caches);
+  const std::vector<Block> drafting = drafting_blocks(model, settings);
+  const Model& drafts = settings.draft && settings.draft->model != nullptr ? *settings.draft->model : model;
+  const auto last = static_cast<std::int64_t>(model.blocks.size()) - 1;
+  add_caches(
+      drafting, drafts, settings, [last](std::size_t) { return last; }, caches);
   return caches;
+}
+
+/// Whether all layers keep alike, so that they make one group.
+bool is_uniform(const std::vector<PlacedCache>& caches) {
+  const LayerCache& first = caches.front().cache;
+  return std::all_of(caches.begin(), caches.end(), [&](const PlacedCache& one) {
+    return one.cache.keeps == first.keeps && one.cache.window == first.window;
+  });
+}
+
+/// The name of the oldest release with one pool for all kinds of layers.
+std::string first_that_mixes(const VllmFacts& facts) {
+  std::string name;
+  for (const VllmVersion& version : facts.versions) {
+    if (version.mixes_layers) name = version.name;
+  }
+  return name;
+}
+
+/// Releases of before one pool for all kinds keep all tokens of a layer with a window beside one without.
+void make_alike(std::vector<PlacedCache>& caches, const Model& model, const Settings& settings) {
+  if (settings.version->mixes_layers || is_uniform(caches)) return;
+  for (PlacedCache& one : caches) {
+    if (one.cache.keeps == Keeps::kState)
+      throw Error(ErrorKind::kUnsupported, "how vLLM " + settings.version->name + " lays out the states of " +
+                                               model.card.id + " is not known to lfmfit; it is from " +
+                                               first_that_mixes(*settings.facts) + " on");
+    one.cache.keeps = Keeps::kAll;
+    one.cache.window = 0;
+  }
 }
 
 /// The size of a block of attention: what was asked or is usual, and no less than a state needs.
@@ -131,14 +175,6 @@ void set_pages(std::vector<PlacedCache>& caches, std::int64_t block) {
   for (PlacedCache& one : caches) {
     if (one.cache.keeps == Keeps::kState) one.cache.page = std::max(one.cache.page, attention);
   }
-}
-
-/// Whether all layers keep alike, so that they make one group.
-bool is_uniform(const std::vector<PlacedCache>& caches) {
-  const LayerCache& first = caches.front().cache;
-  return std::all_of(caches.begin(), caches.end(), [&](const PlacedCache& one) {
-    return one.cache.keeps == first.keeps && one.cache.window == first.window;
-  });
 }
 
 /// Makes the pages of all layers as large as the largest: blocks of more tokens, or padding.
@@ -209,6 +245,7 @@ CachePlan plan_cache(const Model& model, const Settings& settings) {
     throw Error(ErrorKind::kUnsupported,
                 model.card.id + " keeps no cache; how vLLM runs such models is not known to lfmfit");
   }
+  make_alike(caches, model, settings);
   CachePlan plan;
   plan.block = block_of(caches, model, settings);
   set_pages(caches, plan.block);
@@ -252,7 +289,9 @@ std::int64_t blocks_a_request(const CachePlan& plan, const Settings& settings, T
         blocks += blocks_for(std::min(group.window - 1 + settings.tokens, all), group.block) + 1;
         break;
       case Keeps::kChunk: blocks += blocks_for(std::min(group.window + settings.tokens, all), group.block); break;
-      case Keeps::kState: blocks += settings.prefix_caching && plan.groups.size() > 1 ? 2 : 1; break;
+      case Keeps::kState:
+        blocks += (settings.prefix_caching && plan.groups.size() > 1 ? 1 : 0) + settings.tokens_a_request();
+        break;
     }
   }
   return blocks;

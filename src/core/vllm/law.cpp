@@ -90,6 +90,16 @@ FileSize file(const Question& question, const std::vector<Tensor>& stored) {
 std::vector<std::string> warnings_of(const Question& question, const Allocation& allocation, const VllmAnswer& log) {
   std::vector<std::string> warnings;
   if (log.verdict == VllmVerdict::kOverruns) warnings.push_back("vLLM " + log.version + ": " + log.reason + ".");
+  const Settings& settings = allocation.settings;
+  if (settings.draft) {
+    warnings.push_back("What drafts (" + settings.draft->method +
+                       (settings.draft->model == nullptr && settings.draft->method != "ngram"
+                            ? ") is counted as a layer like the model's own; speeds are those without it."
+                            : ") is counted in memory; speeds are those without it."));
+  }
+  if (question.device != nullptr && question.device->gpus > settings.gpus())
+    warnings.push_back("vLLM uses " + std::to_string(settings.gpus()) + " of the " +
+                       std::to_string(question.device->gpus) + " GPUs; -tp shares the model among more.");
   if (question.device != nullptr && question.device->gpus <= 1 && allocation.settings.gpus() > 1)
     warnings.push_back("This takes " + std::to_string(allocation.settings.gpus()) + " of " + question.device->name +
                        ".");

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "core/base/number_text.hpp"
+#include "core/vllm/draft.hpp"
 #include "core/vllm/stages.hpp"
 #include "core/vllm/transient.hpp"
 
@@ -28,11 +29,13 @@ ByteRange certain(Bytes bytes) { return {bytes, bytes, bytes}; }
 
 /// What vLLM keeps beside weights and the profile run.
 ByteRange other_of(const Settings& settings) {
-  const VllmFacts& facts = *settings.facts;
-  const auto peers = static_cast<double>(settings.tensor_parallel * settings.pipeline_parallel - 1);
-  const Band& each = facts.other_gib_a_peer;
-  return in_bytes({facts.other_gib.low + peers * each.low, facts.other_gib.value + peers * each.value,
-                   facts.other_gib.high + peers * each.high});
+  const VllmProfile& profile = *settings.profile;
+  const ByteRange other = in_bytes(profile.other_gib);
+  if (settings.tensor_parallel == 1) return other;
+  const auto found = std::find_if(profile.together.begin(), profile.together.end(), [&](const auto& row) {
+    return settings.compute_capability.starts_with(row.compute_capability);
+  });
+  return found != profile.together.end() ? other + in_bytes(found->gib) : other;
 }
 
 ByteRange outside_of(const Settings& settings) {
@@ -57,6 +60,7 @@ std::string weights_formula(const Weights& weights, const Settings& settings) {
   std::string text = fmt::format("{} of {}", settings.form->row.name, grouped(weights.tensors.count()));
   if (weights.ropes > Bytes(0)) text += fmt::format(" + rope caches {}", grouped(weights.ropes.count()));
   if (weights.tower > Bytes(0)) text += fmt::format(" + vision and audio {}", grouped(weights.tower.count()));
+  if (weights.draft > Bytes(0)) text += fmt::format(" + {} {}", settings.draft->method, grouped(weights.draft.count()));
   if (weights.adapters > Bytes(0)) text += fmt::format(" + LoRA slots {}", grouped(weights.adapters.count()));
   return text;
 }
@@ -67,9 +71,10 @@ struct StageUse {
   std::string weights_formula, activation_formula, graphs_formula;
 
   /// Of the share that is asked for.
-  ByteRange of_request(bool counts_graphs) const {
-    const ByteRange all = weights + activation + other;
-    return counts_graphs ? all + graphs : all;
+  ByteRange of_request(const Settings& settings) const {
+    ByteRange all = weights + activation + other;
+    if (settings.counts_graphs) all = all + graphs;
+    return settings.profile->counts_context ? all + outside_of(settings) + certain(settings.reserve) : all;
   }
 };
 
@@ -79,7 +84,8 @@ StageUse use_of(const Question& question, const Settings& settings, const Weight
   const std::int64_t layers = std::count(stages.begin(), stages.end(), static_cast<int>(stage));
   const bool last = static_cast<std::int64_t>(stage) + 1 == settings.pipeline_parallel;
   const Told activation = activation_of(model, settings, last);
-  const Told graphs = graphs_of(model, settings, layers);
+  const auto drafting = last ? std::ssize(drafting_blocks(model, settings)) : 0;
+  const Told graphs = graphs_of(model, settings, layers + drafting);
   return {banded(weights, *settings.form),    activation.bytes,   graphs.bytes,  other_of(settings),
           weights_formula(weights, settings), activation.formula, graphs.formula};
 }
@@ -102,9 +108,9 @@ void add_terms(Allocation& allocation, const StageUse& use, const ByteRange& cac
   };
   add(MemoryUse::kWeights, use.weights, use.weights_formula, settings.form->source);
   add(MemoryUse::kActivation, use.activation, use.activation_formula,
-      "the larger of the sampler's and the forward pass's peak; " + facts.forward_source);
+      "the larger of the sampler's and the forward pass's peak; " + settings.profile->source);
   if (settings.counts_graphs) add(MemoryUse::kGraphs, use.graphs, use.graphs_formula, facts.graph_source);
-  add(MemoryUse::kOther, use.other, "libraries, rounding", facts.other_source);
+  add(MemoryUse::kOther, use.other, "libraries, rounding", settings.profile->source);
   const std::string cached = settings.cache_bytes ? "as given"
                              : settings.total
                                  ? fmt::format("{} requested less all above", grouped(allocation.requested.count()))
@@ -112,7 +118,10 @@ void add_terms(Allocation& allocation, const StageUse& use, const ByteRange& cac
   add(MemoryUse::kKvCache, cache, cached, fmt::format("vLLM {}: the rest of the share", settings.version->name));
   if (!settings.counts_graphs)
     add(MemoryUse::kGraphs, use.graphs, "on top of the share: " + use.graphs_formula, facts.graph_source);
-  add(MemoryUse::kOutside, outside_of(settings), "CUDA context and NCCL, outside the share", facts.outside_source);
+  add(MemoryUse::kOutside, outside_of(settings),
+      settings.profile->counts_context ? "CUDA context and NCCL, within the share"
+                                       : "CUDA context and NCCL, outside the share",
+      facts.outside_source);
 }
 
 Bytes requested_of(const Settings& settings) {
@@ -130,7 +139,7 @@ Allocation allocate(const Question& question, const Settings& settings, const st
   std::vector<StageUse> uses;
   for (std::size_t stage = 0; stage < weights.size(); ++stage) {
     uses.push_back(use_of(question, settings, weights[stage], stage));
-    const ByteRange use = uses.back().of_request(settings.counts_graphs);
+    const ByteRange use = uses.back().of_request(settings);
     const Bytes request(checked_multiply(request_blocks, allocation.plan.page_bytes[stage]));
     allocation.needed = std::max(allocation.needed, use.value + request);
     allocation.needed_high = std::max(allocation.needed_high, use.high + request);
@@ -145,7 +154,7 @@ Allocation allocate(const Question& question, const Settings& settings, const st
   allocation.blocks = allocation.blocks_low = INT64_MAX;
   std::vector<ByteRange> caches;
   for (std::size_t stage = 0; stage < weights.size(); ++stage) {
-    const ByteRange left = cache_left(allocation, uses[stage].of_request(settings.counts_graphs));
+    const ByteRange left = cache_left(allocation, uses[stage].of_request(settings));
     const bool known = settings.total.has_value() || settings.cache_bytes.has_value();
     caches.push_back(known ? at_least_nothing(left)
                            : certain(Bytes(checked_multiply(request_blocks, allocation.plan.page_bytes[stage]))));

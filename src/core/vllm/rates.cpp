@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <variant>
 
 namespace lfmfit::vllm {
 
@@ -15,7 +16,7 @@ struct Work {
   double expert_share = 1;  ///< of them, that one token reads
   double token_bytes = 0;   ///< of cache, per token before it
   double parameters = 0;    ///< multiplied for each token
-  double layers = 0;
+  double layers = 0, layers_of_experts = 0, layers_together = 0;
 };
 
 Work work_of(const Question& question, const Allocation& allocation, const std::vector<Weights>& weights) {
@@ -28,32 +29,50 @@ Work work_of(const Question& question, const Allocation& allocation, const std::
   work.expert_share = all > 0 ? active / all : 1;
   work.parameters = active / static_cast<double>(settings.tensor_parallel);
   work.layers = static_cast<double>(model.blocks.size());
+  work.layers_of_experts =
+      static_cast<double>(std::count_if(model.blocks.begin(), model.blocks.end(), [](const Block& block) {
+        return std::holds_alternative<MixtureOfExperts>(block.feed_forward);
+      }));
+  work.layers_together = settings.tensor_parallel > 1 ? work.layers : 0;
   for (const std::int64_t page : allocation.plan.page_bytes)
     work.token_bytes += static_cast<double>(page) / static_cast<double>(allocation.plan.block);
   return work;
 }
 
+/// What the hardware reaches, at one place of its bands.
+struct Reached {
+  double bandwidth_share = 0, compute_share = 0;
+  double launching = 0;  ///< seconds of a step that no byte and no product explains
+};
+
+Reached reached(const VllmFacts& facts, const Work& work, double Band::*bandwidth, double Band::*launching) {
+  const double microseconds = facts.step_us.*launching + work.layers * (facts.launch_us.*launching) +
+                              work.layers_of_experts * (facts.launch_us_of_experts.*launching) +
+                              work.layers_together * (facts.launch_us_together.*launching);
+  return {facts.bandwidth_share.*bandwidth, facts.compute_share.*bandwidth, microseconds * 1e-6};
+}
+
 /// Seconds of a step of `requests` sequences that give `tokens` each, behind `depth` tokens, where hardware reaches
 /// those shares of its rates.
-double step_seconds(const Work& work, const Device& card, const VllmFacts& facts, double requests, double tokens,
-                    double depth, double bandwidth_share, double compute_share) {
+double step_seconds(const Work& work, const Device& card, const Reached& here, double requests, double tokens,
+                    double depth) {
   // of experts, more and more are read as more tokens choose
   const double read = work.weight_bytes * (1 - std::pow(1 - work.expert_share, requests * tokens));
   const double cached = requests * depth * work.token_bytes;
-  const double moving = (read + cached) / (card.bandwidth.value() * bandwidth_share);
-  const double computing = 2 * work.parameters * requests * tokens / (card.fp16.value() * compute_share);
-  return std::max(moving, computing) + work.layers * facts.launch_us * 1e-6;
+  const double moving = (read + cached) / (card.bandwidth.value() * here.bandwidth_share);
+  const double computing = 2 * work.parameters * requests * tokens / (card.fp16.value() * here.compute_share);
+  return std::max(moving, computing) + here.launching;
 }
 
 SpeedEstimate estimate_of(const Work& work, const Device& card, const VllmFacts& facts, double requests, double tokens,
                           double depth) {
-  const auto rate = [&](double bandwidth, double compute) {
-    return TokenRate(requests * tokens / step_seconds(work, card, facts, requests, tokens, depth, bandwidth, compute));
+  const auto rate = [&](const Reached& here) {
+    return TokenRate(requests * tokens / step_seconds(work, card, here, requests, tokens, depth));
   };
   SpeedEstimate speed;
-  speed.low = rate(facts.bandwidth_share.low, facts.compute_share.low);
-  speed.value = rate(facts.bandwidth_share.value, facts.compute_share.value);
-  speed.high = rate(facts.bandwidth_share.high, facts.compute_share.high);
+  speed.low = rate(reached(facts, work, &Band::low, &Band::high));
+  speed.value = rate(reached(facts, work, &Band::value, &Band::value));
+  speed.high = rate(reached(facts, work, &Band::high, &Band::low));
   speed.time = Seconds(requests * tokens / speed.value.value());
   speed.measured = false;
   speed.basis = "vLLM, " + facts.speed_source;

@@ -46,19 +46,34 @@ std::optional<Bytes> total_of(const Question& question) {
   return card.total.value > Bytes(0) ? card.total.value : card.usable;
 }
 
-void set_batch(Settings& settings, const VllmRequest& request) {
-  const double gib = settings.total ? in_gib(*settings.total) : 0;
-  const auto suits = [&](const VllmBatch& batch) {
-    return gib >= batch.least_gib &&
-           (batch.except_compute_capability.empty() || batch.except_compute_capability != settings.compute_capability);
+bool is_of(const VllmBatch& batch, const VllmFacts& facts, const VllmVersion& version) {
+  const auto names = [&](const VllmBatch& one) {
+    return std::find(one.versions.begin(), one.versions.end(), version.name) != one.versions.end();
   };
+  return batch.versions.empty() ? std::none_of(facts.batches.begin(), facts.batches.end(), names) : names(batch);
+}
+
+const VllmBatch& usual_batch(const Settings& settings) {
+  const double gib = settings.total ? in_gib(*settings.total) : 0;
   const std::vector<VllmBatch>& batches = settings.facts->batches;
-  const auto found = std::find_if(batches.begin(), batches.end(), suits);
-  const VllmBatch& usual = found != batches.end() ? *found : batches.back();
-  settings.sampler_bytes = usual.sampler_bytes;
+  const auto found = std::find_if(batches.begin(), batches.end(), [&](const VllmBatch& batch) {
+    return is_of(batch, *settings.facts, *settings.version) && gib >= batch.least_gib &&
+           (batch.except_compute_capability.empty() || batch.except_compute_capability != settings.compute_capability);
+  });
+  return found != batches.end() ? *found : batches.back();
+}
+
+void set_batch(Settings& settings, const Question& question) {
+  const VllmRequest& request = question.vllm->request;
+  const VllmBatch& usual = usual_batch(settings);
+  if (usual.whole_prompts > Tokens(0) && question.longest_context && !request.max_num_batched_tokens)
+    throw Error(ErrorKind::kUnsupported,
+                fmt::format("vLLM {} finds no max_model_len by itself; name a length", settings.version->name));
+  std::int64_t tokens = usual.tokens;
+  if (settings.max_model_len <= usual.whole_prompts) tokens = std::max(tokens, settings.max_model_len.count());
   settings.requests = whole("max_num_seqs", request.max_num_seqs, usual.requests, kMostRequests);
-  settings.tokens = whole("max_num_batched_tokens", request.max_num_batched_tokens,
-                          std::max(usual.tokens, settings.requests), kMostTokens);
+  settings.tokens =
+      whole("max_num_batched_tokens", request.max_num_batched_tokens, std::max(tokens, settings.requests), kMostTokens);
   if (!request.max_num_seqs) settings.requests = std::min(settings.requests, settings.tokens);
 }
 
@@ -92,6 +107,13 @@ bool is_dense(const Model& model) {
   });
 }
 
+const VllmProfile& profile_called(const VllmFacts& facts, const std::string& name) {
+  for (const VllmProfile& profile : facts.profiles) {
+    if (profile.name == name) return profile;
+  }
+  throw Error(ErrorKind::kBadRequest, "vLLM's facts have no profile \"" + name + "\"");
+}
+
 void require_backend(const Question& question) {
   const std::vector<std::string>& known = question.vllm->facts->backends;
   if (std::find(known.begin(), known.end(), question.backend->name) != known.end()) return;
@@ -116,19 +138,32 @@ Settings settings_of(const Question& question) {
   if (question.device != nullptr && question.device->device_class == DeviceClass::kUnified && !request.device)
     settings.reserve += std::max(*settings.total - question.device->usable, Bytes(0));  // the system lies there too
   set_parallel(settings, question, request);
-  set_batch(settings, request);
   settings.max_model_len = question.request.context;
+  set_batch(settings, question);
   if (request.block_size) settings.block = whole("block_size", request.block_size, 1, kLargestBlock);
   settings.eager = request.enforce_eager.value_or(false);
+  settings.dense = is_dense(*question.model);
+  settings.sees = tower_parameters(*question.model, *settings.facts) > 0;
+  settings.profile =
+      &profile_called(*settings.facts, settings.dense ? settings.version->dense_profile : settings.version->profile);
   settings.counts_graphs =
-      settings.version->counts_graphs && (settings.version->counts_dense_graphs || !is_dense(*question.model));
+      settings.version->counts_graphs && (settings.version->counts_dense_graphs || !settings.dense);
   settings.prefix_caching = request.enable_prefix_caching.value_or(settings.version->hybrid_prefix_caching);
   settings.cache_bytes = request.kv_cache_memory;
+  settings.draft = question.vllm->draft;
   if (request.max_loras || request.max_lora_rank) {
     settings.loras = whole("max_loras", request.max_loras, 1, 4096);
     settings.lora_rank = whole("max_lora_rank", request.max_lora_rank, 16, 4096);
   }
   return settings;
+}
+
+std::int64_t tower_parameters(const Model& model, const VllmFacts& facts) {
+  for (const VllmTower& tower : facts.towers) {
+    if (std::find(tower.models.begin(), tower.models.end(), model.card.id) != tower.models.end())
+      return tower.parameters;
+  }
+  return 0;
 }
 
 VllmRequest request_of(const Settings& settings, std::int64_t block) {

@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "core/base/number_text.hpp"
+#include "core/vllm/draft.hpp"
 #include "core/vllm/stages.hpp"
 
 namespace lfmfit::vllm {
@@ -17,6 +18,7 @@ std::string gib(Bytes bytes) { return fmt::format("{:.2f} GiB", in_gib(bytes)); 
 std::string refused_options(const Question& question, const Settings& settings) {
   const std::string sharing = refused_sharing(*question.model, settings);
   if (!sharing.empty()) return sharing;
+  if (const std::string draft = refused_draft(*question.model, settings); !draft.empty()) return draft;
   const Tokens limit = question.model->context_limit;
   if (settings.max_model_len > limit)
     return fmt::format("max_model_len {} is more than the {} that the model's configuration allows",
@@ -52,7 +54,8 @@ Ruling ruling_on(const Question& question, const Allocation& allocation) {
   if (const std::string reason = refused_options(question, settings); !reason.empty())
     return {VllmVerdict::kRefuses, reason};
   const ByteRange& free = allocation.free_after_context;
-  if (settings.total && free.low < allocation.requested)
+  const bool checks_free = settings.total && !settings.profile->counts_context;
+  if (checks_free && free.low < allocation.requested)
     return {free.high < allocation.requested ? VllmVerdict::kRefuses : VllmVerdict::kMayRefuse,
             fmt::format("about {} of {} are free at the start, and it asks for {}", gib(std::max(free.value, Bytes(0))),
                         gib(*settings.total), gib(allocation.requested))};
@@ -66,9 +69,11 @@ Ruling ruling_on(const Question& question, const Allocation& allocation) {
   }
   const Bytes beyond =
       settings.counts_graphs ? allocation.graphs.high - allocation.graphs.value : allocation.graphs.value;
-  if (settings.total && free.value - allocation.requested < beyond)
+  if (!settings.total) return {};
+  const Bytes free_then = checks_free ? free.value : *settings.total - settings.reserve;
+  if (const Bytes left = free_then - allocation.requested; left < beyond)
     return {VllmVerdict::kOverruns, fmt::format("CUDA graphs may take {} beyond the share, and {} are left of the card",
-                                                gib(beyond), gib(free.value - allocation.requested))};
+                                                gib(beyond), gib(left))};
   return {};
 }
 

@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "core/model/tensor_names.hpp"
+#include "core/vllm/draft.hpp"
 #include "core/vllm/stages.hpp"
 
 namespace lfmfit::vllm {
@@ -180,15 +181,20 @@ double rope_bytes(const Model& model) {
          static_cast<double>(model.positions_per_token > 1 ? kPositionsOfImages : 1);
 }
 
-double tower_bytes(const Model& model, const VllmFacts& facts) {
-  for (const VllmTower& tower : facts.towers) {
-    if (std::find(tower.models.begin(), tower.models.end(), model.card.id) != tower.models.end())
-      return static_cast<double>(tower.parameters) * kPlainBytes;
-  }
-  return 0;
-}
-
 Bytes rounded(double bytes) { return Bytes(std::llround(std::min(bytes, 9e18))); }
+
+/// What drafts is published in BF16 where it is a layer beside the model, in the model's form where it is part of it or
+/// a model itself.
+Bytes draft_bytes(const Question& question, const std::vector<Tensor>& tensors, const Settings& settings) {
+  if (!settings.draft) return {};
+  Settings drafts = settings;
+  if (settings.draft->method.starts_with("eagle")) drafts.form = &question.vllm->forms->front();
+  Loader loader(settings.draft->model != nullptr ? *settings.draft->model : *question.model, drafts);
+  double bytes = 0;
+  for (const Tensor& tensor : drafting_tensors(question, tensors, settings))
+    bytes += is_rotation_factor(tensor) ? 0 : loader.bytes(tensor);
+  return rounded(bytes);
+}
 
 }  // namespace
 
@@ -214,7 +220,8 @@ std::vector<Weights> weights_of(const Question& question, const std::vector<Tens
     result[stage].quantized = result[stage].quantized || loader.quantizes(tensor);
   }
   double scale = 1;
-  const double tower = question.vllm->checkpoint ? 0 : tower_bytes(model, *settings.facts);
+  const double tower =
+      question.vllm->checkpoint ? 0 : kPlainBytes * static_cast<double>(tower_parameters(model, *settings.facts));
   if (question.vllm->checkpoint) {  // what headers say lies on all GPUs together
     const auto implied = static_cast<double>(checkpoint_bytes(question, tensors, settings).count());
     scale = implied > 0 ? static_cast<double>(question.vllm->checkpoint->count()) / implied : 1;
@@ -223,6 +230,7 @@ std::vector<Weights> weights_of(const Question& question, const std::vector<Tens
     result[stage].tensors = rounded(sums[stage] * scale);
     result[stage].ropes = rounded(rope_bytes(model));
     result[stage].adapters = rounded(adapters[stage]);
+    if (stage + 1 == count) result[stage].draft = draft_bytes(question, tensors, settings);
     if (stage == 0) result[stage].tower = rounded(tower / static_cast<double>(settings.tensor_parallel));
     if (question.vllm->checkpoint) result[stage].quantized = false;
   }
@@ -233,6 +241,7 @@ Bytes checkpoint_bytes(const Question& question, const std::vector<Tensor>& tens
   Settings alone = settings;
   alone.tensor_parallel = alone.pipeline_parallel = alone.data_parallel = 1;
   alone.loras = 0;
+  alone.draft.reset();
   CheckpointForm unpadded = *settings.form;
   unpadded.padding.clear();
   alone.form = &unpadded;

@@ -13,9 +13,10 @@ struct Weights {
   Bytes ropes;    ///< caches of cosines and sines
   Bytes tower;    ///< of parts that see or hear
   Bytes adapters;
+  Bytes draft;             ///< of what drafts tokens ahead
   bool quantized = false;  ///< any of the tensors: what is no BF16 differs from checkpoint to checkpoint
 
-  Bytes total() const { return tensors + ropes + tower + adapters; }
+  Bytes total() const { return tensors + ropes + tower + adapters + draft; }
 };
 
 /// The weights on a GPU of each stage of the pipeline; GPUs of one stage hold as much as each other. `tensors` are all

@@ -8,6 +8,7 @@ function settings(request) {
   const given = [
     [request.batch !== 2048, `-b ${request.batch}`], [request.ubatch !== 512, `-ub ${request.ubatch}`],
     [request.flash_attention !== "auto", `-fa ${request.flash_attention}`], [request.swa_full, "--swa-full"],
+    [request.embeddings, `--embeddings --pooling ${request.pooling}`],
   ];
   return given.filter(([differs]) => differs).map(([, option]) => ` ${option}`).join("");
 }

@@ -152,11 +152,19 @@ NodeId attend_with_cache(Builder& b, const Attention& a, Heads heads) {
   return rotate(b, out, inputs.v_rotation);
 }
 
+NodeId pad_tokens(Builder& b, NodeId x) {
+  if (!b.request.release.pads_encoder_keys) return x;
+  Shape shape = b.graph[x].ne;
+  shape[2] = b.padded_keys();
+  return b.graph.apply(Op::kPad, kF32, shape, {x});
+}
+
 NodeId attend_without_cache(Builder& b, const Attention& a, const Heads& heads) {
   b.graph.expand(heads.q);
   b.graph.expand(heads.k);
   b.graph.expand(heads.v);
-  return attend(b, heads.q, heads.k, heads.v, b.encoder_mask(a.sliding), kNoNode, kNoNode, a.logit_softcap);
+  return attend(b, heads.q, pad_tokens(b, heads.k), pad_tokens(b, heads.v), b.encoder_mask(a.sliding), kNoNode, kNoNode,
+                a.logit_softcap);
 }
 
 // Qwen3-Next's attn_q yields queries and gates interleaved by head.

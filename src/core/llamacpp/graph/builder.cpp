@@ -13,6 +13,7 @@ namespace lfmfit::graph {
 namespace {
 
 constexpr int kNoLayer = -1;
+constexpr std::int64_t kKeyStep = 256;  // that keys without a cache are padded to
 
 bool slides(const Mixer& mixer) {
   const auto* attention = std::get_if<Attention>(&mixer);
@@ -120,7 +121,6 @@ CacheInputs Builder::make_cache_inputs(bool sliding) {
   CacheInputs inputs;
   inputs.cells = sliding ? request.cells.sliding : request.cells.full;
   const std::int64_t streams = request.scene.streams;
-  const bool flash = request.scene.flash_attention;
   std::int64_t widest_v = 0, head_k = 0, head_v = 0;
   bool one_head_k = true, one_head_v = true;
   for (const Block& block : model.blocks) {
@@ -137,7 +137,8 @@ CacheInputs Builder::make_cache_inputs(bool sliding) {
   inputs.k_rows = graph.input(kI64, {tokens, 1, 1, 1});
   // transposed values take one index per element
   inputs.v_rows = graph.input(kI64, {request.scene.values_transposed ? tokens * widest_v : tokens, 1, 1, 1});
-  inputs.mask = graph.input(flash ? kF16 : kF32, {inputs.cells, tokens / streams, 1, streams});
+  inputs.mask = mask_input({inputs.cells, tokens / streams, 1, streams});
+  if (!request.release.rotates_quantized_keys) return inputs;
   if (request.type_k.quantized && one_head_k && head_k > 0 && head_k % 64 == 0) {
     const std::int64_t n = rotation_size(head_k);
     inputs.k_rotation = graph.input(kF32, {n, n, 1, 1});
@@ -161,8 +162,18 @@ CacheInputs& Builder::index_cache(std::int64_t head_dim) {
 
 NodeId Builder::encoder_mask(bool sliding) {
   NodeId& mask = encoder_masks_[sliding ? 1 : 0];
-  if (mask == kNoNode) mask = graph.input(request.scene.flash_attention ? kF16 : kF32, {tokens, tokens, 1, 1});
+  if (mask == kNoNode) mask = mask_input({padded_keys(), tokens, 1, 1});
   return mask;
+}
+
+std::int64_t Builder::padded_keys() const {
+  return request.release.pads_encoder_keys ? (tokens + kKeyStep - 1) / kKeyStep * kKeyStep : tokens;
+}
+
+NodeId Builder::mask_input(const Shape& shape) {
+  if (!request.scene.flash_attention) return graph.input(kF32, shape);
+  if (request.release.halves_masks) return graph.input(kF16, shape);
+  return graph.cast(graph.input(kF32, shape), kF16);
 }
 
 NodeId Builder::state_input() {

@@ -70,6 +70,7 @@ class Builder {
   NodeId state_rows_extra();
   NodeId spare_state_rows();          ///< a view of all of them but one
   NodeId encoder_mask(bool sliding);  ///< of models without a cache
+  std::int64_t padded_keys() const;   ///< tokens that attention without a cache reads
 
   /// The weight `name` + `suffix` of the current layer (or of no layer: global), kNoNode if the model has none.
   NodeId find(std::string_view name, std::string_view suffix = {});
@@ -110,6 +111,7 @@ class Builder {
   NodeId node_of(Weight& weight, int place);
   Weight* lookup(int at_layer, std::string_view name, std::string_view suffix = {});
   CacheInputs make_cache_inputs(bool sliding);
+  NodeId mask_input(const Shape& shape);
 
   std::vector<Weight> weights_;              ///< by layer, those of no layer first
   std::vector<std::size_t> first_of_layer_;  ///< where those of layer - 1 begin in `weights_`
@@ -164,6 +166,10 @@ void build_per_layer_inputs(Builder& builder, NodeId x, NodeId rows);
 NodeId per_layer_rows(Builder& builder);
 /// The part of the current layer, gated by `x`.
 NodeId gated_per_layer_input(Builder& builder, NodeId x);
+
+/// Makes embeddings of the hidden states (llm_graph_context::build_pooling, build_dense_out): pooled by the scene, and
+/// projected where the file holds matrices for that.
+void pool_embeddings(Builder& b, NodeId hidden);
 
 /// Gemma 3n keeps several streams of the hidden state, [n_embd, tokens, streams]: made from the embeddings, updated by
 /// every layer, and merged behind the last.

@@ -11,6 +11,8 @@ NodeId low_queries(Builder& b, const LatentAttention& a, NodeId x) {
 
 NodeId queries(Builder& b, const LatentAttention& a, NodeId low) {
   const NodeId q = b.graph.mul_mat(b.weight(a.q_lora_rank > 0 ? "attn_q_b.weight" : "attn_q.weight"), low);
+  // a node that moves nothing, but counts where Vulkan looks so many nodes ahead; src/models/deepseek32.cpp has none
+  if (a.indexer_heads > 0 || a.shares_indexer) return q;
   return b.graph.reshape(q, {a.head_dim_nope + a.head_dim_rope, a.n_head, b.tokens, 1});
 }
 
@@ -21,7 +23,8 @@ NodeId rotated(Builder& b, const LatentAttention& a, NodeId x) {
 // The part without position is multiplied into the latent space, so that keys stay compressed.
 NodeId absorbed_queries(Builder& b, const LatentAttention& a, NodeId q) {
   Graph& g = b.graph;
-  const Shape nb = g[q].nb;
+  const std::int64_t head = (a.head_dim_nope + a.head_dim_rope) * 4, row = head * a.n_head;
+  const Shape nb{4, head, row, row * b.tokens};
   const NodeId nope = g.view(q, {a.head_dim_nope, a.n_head, b.tokens, 1}, nb);
   const NodeId pe = rotated(b, a, g.view(q, {a.head_dim_rope, a.n_head, b.tokens, 1}, nb, a.head_dim_nope * 4));
   const NodeId latent = g.mul_mat(b.weight("attn_k_b.weight"), g.permute(nope, 0, 2, 1, 3));

@@ -1,14 +1,16 @@
 #include "core/llamacpp/graph/reorder.hpp"
 
 #include <algorithm>
+#include <bitset>
 #include <iterator>
 
 namespace lfmfit::graph {
 
 namespace {
 
-constexpr std::size_t kWindow = 20;  // nodes that are looked at ahead of the first that is not placed
-constexpr std::size_t kReach = 15;   // nodes within which the rest of a fusion is looked for
+constexpr std::size_t kWindow = 20;    // nodes that are looked at ahead of the first that is not placed
+constexpr std::size_t kReach = 15;     // nodes within which the rest of a fusion is looked for
+constexpr std::size_t kOldReach = 10;  // of a store behind a rotation, before fusions were protected
 
 using Pattern = std::vector<Op>;
 
@@ -65,14 +67,18 @@ bool can_repeat(const Node& small, const Node& big) {
 
 class Reorderer {
  public:
-  Reorderer(Graph& graph, std::size_t first, std::size_t last, const std::vector<int>& uses, KeepAlive& keep)
+  Reorderer(Graph& graph, std::size_t first, std::size_t last, const std::vector<int>& uses, bool protects,
+            KeepAlive& keep)
       : graph_(graph),
         nodes_(graph.order.begin() + static_cast<std::ptrdiff_t>(first),
                graph.order.begin() + static_cast<std::ptrdiff_t>(last)),
         uses_(uses),
+        protects_(protects),
         keep_(keep),
         placed_(nodes_.size(), false),
-        placed_node_(graph.nodes.size(), false) {}
+        placed_node_(graph.nodes.size(), false) {
+    find_dependences();
+  }
 
   const std::vector<NodeId>& run() {
     order_.reserve(nodes_.size());
@@ -116,15 +122,16 @@ class Reorderer {
     if (!may_start_pattern(i)) return false;
     const auto fits = [&](const Pattern& pattern) { return matches(pattern, i); };
     return std::any_of(routing_patterns().begin(), routing_patterns().end(), fits) ||
-           std::any_of(other_patterns().begin(), other_patterns().end(), fits);
+           (protects_ && std::any_of(other_patterns().begin(), other_patterns().end(), fits));
   }
 
   bool keep_pattern() {
     if (!may_start_pattern(next_)) return false;
     for (const std::vector<Pattern>* patterns : {&routing_patterns(), &other_patterns()}) {
+      if (!protects_ && patterns == &other_patterns()) continue;
       for (const Pattern& pattern : *patterns) {
         if (!matches(pattern, next_)) continue;
-        if (patterns == &routing_patterns()) keep_inputs(pattern.size());
+        if (protects_ && patterns == &routing_patterns()) keep_inputs(pattern.size());
         for (std::size_t i = 0; i < pattern.size(); ++i) place(next_ + i);
         advance();
         return true;
@@ -152,12 +159,23 @@ class Reorderer {
 
   NodeId root(NodeId id) const { return graph_[id].is_view() ? graph_[id].view_of : id; }
 
+  // The same two nodes are looked at again each time the window moves on.
+  void find_dependences() {
+    depends_on_.resize(nodes_.size());
+    for (std::size_t later = 1; later < nodes_.size(); ++later) {
+      for (std::size_t distance = 1; distance <= std::min(later, kWindow); ++distance)
+        depends_on_[later][distance] = shares_memory(later, later - distance);
+    }
+  }
+
+  bool depends(std::size_t later, std::size_t earlier) const { return depends_on_[later][later - earlier]; }
+
   // True if `later` reads what `earlier` writes, or shares memory with it.
-  bool depends(std::size_t later, std::size_t earlier) const {
+  bool shares_memory(std::size_t later, std::size_t earlier) const {
     const Node& a = node(later);
     const Node& b = node(earlier);
     const NodeId a_root = root(nodes_[later]), b_root = root(nodes_[earlier]);
-    const bool computes = !is_view_op(a.op) && !is_view_op(b.op);
+    const bool computes = protects_ && !is_view_op(a.op) && !is_view_op(b.op);
     for (NodeId source : a.sources) {
       if (source == kNoNode) break;
       if (source == nodes_[earlier] || (computes && root(source) == b_root)) return true;
@@ -180,9 +198,11 @@ class Reorderer {
   bool is_fused_pair(std::size_t c, std::size_t j) const {
     if (c != set_.back()) return false;
     const Op first = node(c).op, second = node(j).op;
-    if (second == Op::kMul && (first == Op::kRmsNorm || first == Op::kUnary)) return only_views_or_placed(c + 1, j);
+    if (protects_ && second == Op::kMul && (first == Op::kRmsNorm || first == Op::kUnary))
+      return only_views_or_placed(c + 1, j);
     if (j != c + 1) return false;
     switch (first) {
+      case Op::kRmsNorm: return second == Op::kMul;
       case Op::kMulMat:
       case Op::kAdd: return second == Op::kAdd;
       case Op::kMulMatId: return second == Op::kAddId || second == Op::kMul;
@@ -219,11 +239,11 @@ class Reorderer {
   void pull_rest_of_fusion(std::size_t j) {
     std::size_t rotated = j;
     if (follows(j, Op::kRmsNorm, Op::kMul)) rotated = pull_rope(j);
-    if (is(rotated, Op::kRope) || is(rotated, Op::kRmsNorm)) pull_store(rotated);
+    if (is(rotated, Op::kRope) || (protects_ && is(rotated, Op::kRmsNorm))) pull_store(rotated);
     if (follows(j, Op::kMulMatId, Op::kAddId)) pull_reader(j, Op::kMul, true);
     if (follows(j, Op::kMulMat, Op::kAdd)) pull_reader(j, Op::kAdd, true);
     if (follows(j, Op::kSsmConv, Op::kAdd)) pull_reader(j, Op::kUnary, false);
-    if (is(j, Op::kUnary)) pull_product(j);
+    if (protects_ && is(j, Op::kUnary)) pull_product(j);
   }
 
   std::size_t pull_rope(std::size_t j) {
@@ -242,14 +262,14 @@ class Reorderer {
   // A new key goes right into the cache.
   void pull_store(std::size_t j) {
     std::size_t view = 0;
-    for (std::size_t k = j + 1; k < end_of(j, kReach); ++k) {
-      if (placed_[k]) continue;
+    for (std::size_t k = j + 1; k < end_of(j, protects_ ? kReach : kOldReach); ++k) {
+      if (protects_ && placed_[k]) continue;
       if (view == 0 && is(k, Op::kView) && node(k).sources[0] == nodes_[j]) {
         view = k;
         continue;
       }
       if (view == 0 || !is(k, Op::kSetRows) || node(k).sources[0] != nodes_[view]) continue;
-      if (can_pull_store(j, view, k)) {
+      if (!protects_ || can_pull_store(j, view, k)) {
         pull(view);
         pull(k);
       }
@@ -308,9 +328,11 @@ class Reorderer {
   std::vector<NodeId> nodes_;
   const std::vector<int>& uses_;
   const std::vector<bool>& starts_ = starts();
+  bool protects_ = true;
   KeepAlive& keep_;
-  std::vector<bool> placed_;       ///< by position
-  std::vector<bool> placed_node_;  ///< by id; not before its set is complete
+  std::vector<std::bitset<kWindow + 1>> depends_on_;  ///< by position, and by how far before it the other is
+  std::vector<char> placed_;                          ///< by position; asked too often for single bits
+  std::vector<bool> placed_node_;                     ///< by id; not before its set is complete
   std::vector<NodeId> order_;
   std::vector<std::size_t> set_;  ///< positions that are placed next, together
   std::size_t next_ = 0;          ///< the first that is not placed
@@ -318,8 +340,9 @@ class Reorderer {
 
 }  // namespace
 
-void reorder_nodes(Graph& graph, std::size_t first, std::size_t last, const std::vector<int>& uses, KeepAlive& keep) {
-  const std::vector<NodeId> order = Reorderer(graph, first, last, uses, keep).run();
+void reorder_nodes(Graph& graph, std::size_t first, std::size_t last, const std::vector<int>& uses, bool protects,
+                   KeepAlive& keep) {
+  const std::vector<NodeId> order = Reorderer(graph, first, last, uses, protects, keep).run();
   std::copy(order.begin(), order.end(), graph.order.begin() + static_cast<std::ptrdiff_t>(first));
 }
 

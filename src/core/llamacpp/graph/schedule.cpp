@@ -136,7 +136,7 @@ class Splitter {
       const SchedulerBackend& backend = backends_[static_cast<std::size_t>(split.backend)];
       if (backend.joins_shared_expert) join_shared_experts(graph_, split.first, split.last, keep_shared_);
       if (backend.keeps_fused_inputs) keep_fused_inputs(graph_, split.first, split.last, uses, keep_);
-      if (backend.reorders_nodes) reorder_nodes(graph_, split.first, split.last, uses, keep_);
+      if (backend.reorders_nodes) reorder_nodes(graph_, split.first, split.last, uses, backend.protects_fusions, keep_);
     }
   }
 

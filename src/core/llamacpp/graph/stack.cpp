@@ -36,6 +36,11 @@ NodeId embed(Builder& b) {
     layer_rows = per_layer_rows(b);
     g.expand(layer_rows);
   }
+  NodeId position_rows = kNoNode;
+  if (b.model.position_embeddings) {
+    position_rows = g.get_rows(b.find_global("position_embd.weight"), b.positions());
+    if (b.request.release.looks_up_positions_first) g.expand(position_rows);
+  }
   const NodeId ids = g.input(kI32, {b.tokens, 1, 1, 1});
   const std::int64_t width = b.model.n_embd * (1 + b.model.n_deepstack);
   const NodeId vectors = g.input(kF32, {width, b.tokens, 1, 1});
@@ -54,8 +59,8 @@ NodeId embed(Builder& b) {
   }
   g.expand(x);
   if (b.model.n_token_types > 0) x = g.add(x, g.view(b.find_global("token_types.weight"), {b.model.n_embd, 1, 1, 1}));
-  if (b.model.position_embeddings) x = g.add(g.get_rows(b.find_global("position_embd.weight"), b.positions()), x);
-  return b.model.embedding_norm ? b.norm(x, "token_embd_norm", NormKind::kLayerWithBias) : x;
+  if (position_rows != kNoNode) x = g.add(position_rows, x);
+  return b.model.embedding_norm ? b.norm(x, "token_embd_norm", b.model.embedding_norm_kind) : x;
 }
 
 NodeId add_residual(Builder& b, const Block& block, NodeId branch, NodeId residual, bool residual_first) {
@@ -162,6 +167,17 @@ NodeId add_deeper_embedding(Builder& b, NodeId x) {
   return g.add(x, g.view(b.wide_embeddings, {b.model.n_embd, b.tokens, 1, 1}, Shape(g[b.wide_embeddings].nb), part));
 }
 
+void add_logits(Builder& b, NodeId hidden) {
+  Graph& g = b.graph;
+  const Model& model = b.model;
+  NodeId logits = g.mul_mat(b.output_weight(), hidden);
+  if (model.output_bias) logits = g.add(logits, b.find_global("output.bias"));
+  if (model.scale_logits) logits = g.scale(logits);
+  if (model.logit_softcap) logits = g.scale(g.unary(g.scale(logits)));
+  g[logits].output = true;
+  g.expand(logits);
+}
+
 void head(Builder& b, NodeId x) {
   Graph& g = b.graph;
   const Model& model = b.model;
@@ -170,22 +186,21 @@ void head(Builder& b, NodeId x) {
     if (model.keeps_hidden_state) g[all].output = true;  // a draft model may ask for every row
     return g.get_rows(all, b.output_rows());
   };
-  const bool picked_before = b.output_rows_moment() != model.output_rows;
+  const bool picked_before = b.request.release.shows_hidden_states && b.output_rows_moment() != model.output_rows;
   if (picked_before && model.output_rows == OutputRows::kBeforeFinalNorm) g[x].output = true;
   NodeId hidden = keep_rows(OutputRows::kBeforeFinalNorm, x);
   if (!model.final_norm.empty()) hidden = b.norm(hidden, model.final_norm, model.final_norm_kind);
   hidden = keep_rows(OutputRows::kAfterFinalNorm, hidden);
   g[hidden].output = true;
-  if (!model.has_output) {
+  const bool embeds = b.request.scene.embeddings;
+  const bool pools = b.request.scene.pooling != Pooling::kNone;
+  const bool leaves_out = embeds && (model.embeds_without_output || (pools && b.request.release.embeds_without_output));
+  if (model.has_output && !leaves_out) {
+    add_logits(b, hidden);
+  } else {
     g.expand(hidden);
-    return;
   }
-  NodeId logits = g.mul_mat(b.output_weight(), hidden);
-  if (model.output_bias) logits = g.add(logits, b.find_global("output.bias"));
-  if (model.scale_logits) logits = g.scale(logits);
-  if (model.logit_softcap) logits = g.scale(g.unary(g.scale(logits)));
-  g[logits].output = true;
-  g.expand(logits);
+  if (embeds) pool_embeddings(b, hidden);
 }
 
 }  // namespace

@@ -1,0 +1,72 @@
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "catch.hpp"
+#include "support/program.hpp"
+#include "support/source_folder.hpp"
+
+namespace {
+
+using Json = nlohmann::json;
+
+/// Lines of a file: a request, and the bytes by place that llama.cpp's own libraries planned for it without allocating
+/// them. What is left out is nothing.
+std::vector<Json> plans(const std::string& file) {
+  std::ifstream in(test::source_folder() + "/tests/truth/" + file);
+  REQUIRE(in.is_open());
+  std::vector<Json> rows;
+  for (std::string line; std::getline(in, line);) rows.push_back(Json::parse(line));
+  return rows;
+}
+
+std::map<std::string, std::int64_t> answered(const Json& memory) {
+  std::map<std::string, std::int64_t> bytes;
+  const auto add = [&](const std::string& place, const Json& part) {
+    bytes[place + "_weights"] += part.at("weights_bytes").get<std::int64_t>();
+    bytes[place + "_cache"] +=
+        part.at("kv_cache_bytes").get<std::int64_t>() + part.at("state_bytes").get<std::int64_t>();
+    bytes[place + "_compute"] += part.at("compute_bytes").get<std::int64_t>();
+  };
+  for (const Json& gpu : memory.at("gpus")) add("gpu", gpu);
+  add("host", memory.at("host"));
+  return bytes;
+}
+
+/// Asks every row, and compares all places; returns how many rows there were.
+std::size_t compare(const std::string& file) {
+  const std::vector<Json> rows = plans(file);
+  std::string requests;
+  for (const Json& row : rows) requests += row.at("request").dump() + "\n";
+  std::istringstream answers(test::lfmfit({"batch"}, requests).out);
+  for (const Json& row : rows) {
+    std::string line;
+    REQUIRE(std::getline(answers, line));
+    INFO(row.dump());
+    const Json answer = Json::parse(line);
+    INFO(answer.value("error", Json()).dump());
+    REQUIRE(answer.contains("memory"));
+    for (const auto& [place, bytes] : answered(answer.at("memory"))) {
+      INFO(place);
+      CHECK(bytes == row.value(place, std::int64_t{0}));
+    }
+  }
+  return rows.size();
+}
+
+}  // namespace
+
+TEST_CASE("Embeddings take what llama.cpp plans for them, with and without a cache, to the byte", "[every device]") {
+  CHECK(compare("embeddings.jsonl") == 120);
+}
+
+TEST_CASE("Builds before releases take what their own libraries plan, to the byte", "[every device]") {
+  CHECK(compare("builds.jsonl") > 80);
+}
+
+TEST_CASE("What Vulkan does not run, and what it moves, takes what llama.cpp plans, to the byte", "[every device]") {
+  CHECK(compare("vulkan.jsonl") == 18);
+}
