@@ -185,11 +185,11 @@ TEST_CASE("a page about vLLM holds what is answered in each of its states", "[ev
 }
 
 TEST_CASE("a page about MLX is one of Apple's devices", "[every device]") {
-  const test::Outcome outcome = test::lfmfit({"page", "qwen3-8b", "--runtime", "mlx", "-c", "8k", "-o", "-"});
+  const test::Outcome outcome = test::lfmfit({"page", "google/gemma-2b-it", "--runtime", "mlx", "-c", "8k", "-o", "-"});
   INFO(outcome.err);
   REQUIRE(outcome.code == 0);
   const Json data = data_of(outcome.out);
-  const Json request = {{"model", "qwen3-8b"},
+  const Json request = {{"model", "google/gemma-2b-it"},
                         {"runtime", "mlx"},
                         {"device", "apple-macbook-pro-m1-pro-32gb"},
                         {"context", 8192},
