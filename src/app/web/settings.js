@@ -70,7 +70,7 @@ const settings = [
   { key: "context_each", label: "Context of each user", kind: "word", offers: contexts.slice(0, -1), of: llama, also: mlx, group: "Work" },
   { key: "prompt", label: "Prompt (tokens)", kind: "number", least: 1, none: "512", of: llama, also: mlx, group: "Work" },
   { key: "depth", label: "Tokens already in the cache", kind: "word", offers: ["4k", "16k", "max"], none: "0", group: "Work" },
-  { key: "speculative.type", label: "Speculation", kind: "text", offers: ["mtp", "draft"], none: "none", of: llama, also: vllm, group: "Work" },
+  { key: "speculative.type", label: "Speculation", kind: "text", offers: ["mtp", "draft", "ngram", "eagle", "eagle3", "draft_model"], none: "none", of: llama, also: vllm, group: "Work" },
   { key: "speculative.max", label: "Tokens drafted", kind: "number", least: 1, of: llama, also: vllm, group: "Work" },
   { key: "speculative.model", label: "Draft model", kind: "text", offers: "models", of: llama, also: vllm, group: "Work" },
   { key: "with_mmproj", label: "With its vision or audio part", kind: "yes", of: llama, group: "Work" },
