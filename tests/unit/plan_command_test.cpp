@@ -102,7 +102,7 @@ TEST_CASE("A model that is published quantized is planned in that form, and a sm
 TEST_CASE("Where vLLM holds but a short request, a plan names the smallest batch without graphs") {
   const Outcome plan = run("plan qwen2.5-32b -q AWQ --runtime vllm --on rtx-4090");
   CHECK(plan.code == 1);
-  CHECK_THAT(plan.out, Contains("--enforce-eager --max-model-len"));
+  CHECK_THAT(plan.out, Contains("--max-num-batched-tokens 2048 --enforce-eager"));
 }
 
 TEST_CASE("A plan for MLX tries a quantized cache") {

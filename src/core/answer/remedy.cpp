@@ -43,6 +43,8 @@ class Search {
   void try_two_settings();
   void try_eager();
   void try_least_batch();
+  /// The least RAM, in GiB, with which `question` does; unset: it is not RAM that it lacks.
+  std::optional<std::int64_t> least_host_memory(const Question& question);
   void try_host_memory();
   void try_device();
   void try_more_devices();
@@ -58,6 +60,11 @@ class Search {
   std::vector<Setting> shared_;  ///< with which `base_` lies on the GPUs that are there
   std::vector<Remedy> found_;
 };
+
+Question with_host_memory(Question question, std::int64_t gib) {
+  question.ram = Bytes(gib << 30);
+  return question;
+}
 
 Search::Search(const Question& question, const Estimate& answer, const RemedyMeans& means, std::size_t most)
     : means_(means),
@@ -250,20 +257,18 @@ void Search::try_least_batch() {
   note(std::move(changes), changed);
 }
 
+std::optional<std::int64_t> Search::least_host_memory(const Question& question) {
+  const auto index = first_that(0, std::ssize(kHostSizes), [&](std::int64_t i) {
+    return meets(trials_.answer(with_host_memory(question, kHostSizes[static_cast<std::size_t>(i)])));
+  });
+  return index ? std::optional(kHostSizes[static_cast<std::size_t>(*index)]) : std::nullopt;
+}
+
 void Search::try_host_memory() {
   const bool has_pool = question_.device == nullptr || question_.device->device_class == DeviceClass::kUnified;
   if (has_all() || goal_ == Goal::kWhole || question_.vllm || has_pool || question_.available) return;
-  const auto with_gib = [&](std::int64_t gib) {
-    Question changed = base_;
-    changed.ram = Bytes(gib << 30);
-    return changed;
-  };
-  const auto index = first_that(0, std::ssize(kHostSizes), [&](std::int64_t i) {
-    return meets(trials_.answer(with_gib(kHostSizes[static_cast<std::size_t>(i)])));
-  });
-  if (!index) return;
-  const std::int64_t gib = kHostSizes[static_cast<std::size_t>(*index)];
-  note({{Setting::Kind::kHostMemory, gib}}, with_gib(gib));
+  if (const auto gib = least_host_memory(base_))
+    note({{Setting::Kind::kHostMemory, *gib}}, with_host_memory(base_, *gib));
 }
 
 void Search::try_device() {
@@ -281,6 +286,7 @@ void Search::try_device() {
 
 void Search::try_more_devices() {
   if (has_all() || question_.device == nullptr || question_.available) return;
+  if (meets(*now_, Goal::kWhole)) return;  // what is there holds all that GPUs can
   for (const std::int64_t count : {2, 3, 4, 6, 8}) {
     const auto machine = several_times(*question_.device, static_cast<int>(count), means_.devices);
     if (!machine) continue;
@@ -294,6 +300,13 @@ void Search::try_more_devices() {
     }
     std::optional<Estimate> answer = trials_.answer(changed);
     if (!answer || !meets(*answer, Goal::kWhole)) continue;
+    if (!meets(*answer, goal_)) {  // for want of RAM that nobody spoke of
+      const auto gib = least_host_memory(changed);
+      if (!gib) return;
+      changed = with_host_memory(changed, *gib);
+      changes.push_back({Setting::Kind::kHostMemory, *gib});
+      answer = trials_.answer(changed);
+    }
     note(Remedy{std::move(changes), changed, std::move(*answer), {}, machine});
     return;
   }
