@@ -54,8 +54,6 @@ const settings = [
   { key: "batch", label: "Batch", kind: "number", least: 1, none: "2048", of: llama, group: "Runtime" },
   { key: "ubatch", label: "Micro-batch", kind: "number", least: 1, none: "512", of: llama, group: "Runtime" },
   { key: "kv_unified", label: "One cache for all slots", kind: "yes", of: llama, group: "Runtime" },
-  { key: "embeddings", label: "Embeddings and nothing else", kind: "yes", of: llama, group: "Runtime" },
-  { key: "pooling", label: "Pooling of embeddings", kind: "choice", options: ["", "none", "mean", "cls", "last", "rank"], none: "the model's own", of: llama, group: "Runtime" },
   { key: "swa_full", label: "Full cache of sliding layers", kind: "yes", of: llama, group: "Runtime" },
   { key: "outputs", label: "Rows of logits", kind: "word", offers: ["all"], of: llama, group: "Runtime" },
   { key: "embeddings", label: "Answers with embeddings", kind: "yes", of: llama, group: "Runtime" },
