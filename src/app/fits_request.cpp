@@ -6,12 +6,14 @@
 #include <string_view>
 
 #include "ask/asked_json.hpp"
+#include "cli/command_answer.hpp"
 #include "lfmfit/error.hpp"
 
 namespace lfmfit::app {
 
 namespace {
 
+using cli::taken;
 using render::Json;
 
 constexpr double kFastest = 1e6;  ///< tokens per second
@@ -22,13 +24,6 @@ constexpr std::array<std::string_view, 10> kSettings = {"device",    "context", 
                                                         "backend",   "runtime"};
 
 [[noreturn]] void refuse(const std::string& message) { throw Error(ErrorKind::kBadRequest, message); }
-
-/// Takes a key out of `request`; null: it is not there.
-Json taken(Json& request, const char* key) {
-  Json value = request.value(key, Json());
-  request.erase(key);
-  return value;
-}
 
 std::string word(const Json& value, const char* key) {
   if (value.is_null()) return "";

@@ -18,14 +18,6 @@ using render::Json;
 constexpr const char* kLine = "command_line";
 constexpr const char* kCommandsKey = "commands";
 
-/// Takes a key out of `request`; null: it is not there.
-Json taken(Json& request, const char* key) {
-  if (!request.is_object()) return nullptr;
-  Json value = request.value(key, Json());
-  request.erase(key);
-  return value;
-}
-
 std::optional<std::string> line_in(Json& request) {
   const Json line = taken(request, kLine);
   if (line.is_null()) return std::nullopt;
@@ -41,6 +33,13 @@ bool wants_commands(Json& request) {
 }
 
 }  // namespace
+
+Json taken(Json& request, const char* key) {
+  if (!request.is_object()) return nullptr;
+  Json value = request.value(key, Json());
+  request.erase(key);
+  return value;
+}
 
 bool has_commands(const Json& request) {
   return request.is_object() && (request.contains(kLine) || request.contains(kCommandsKey));

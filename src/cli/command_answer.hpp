@@ -16,6 +16,9 @@ struct CommandRequest {
   bool wants_commands = false;
 };
 
+/// Takes `key` out of `request`; null: it is not there, or `request` is no object.
+render::Json taken(render::Json& request, const char* key);
+
 /// Whether `request` has one of those keys.
 bool has_commands(const render::Json& request);
 

@@ -40,7 +40,7 @@ class Builder {
     for (std::size_t i = 0; i < kinds.size(); ++i) {
       const char letter = known_letter(architecture, kinds[i], static_cast<int>(i), traits);
       const BlockTemplate& block = architecture.blocks.at(letter);
-      const bool slides = setting(block, "sliding");
+      const bool slides = setting_of(block, "sliding", 0) != 0;
       const LayerView view{static_cast<int>(i), slides, nullptr, nullptr};
       builder.add(letter, with_words(letter, block, layer_settings(block, parameters, traits, view), words, of_blocks));
     }
@@ -52,11 +52,6 @@ class Builder {
  private:
   [[noreturn]] void refuse(ErrorKind kind, const std::string& what) const {
     throw Error(kind, fmt::format("{}: {}", printable(fields_.file(), 4096), what));
-  }
-
-  static bool setting(const BlockTemplate& block, const std::string& name) {
-    const auto found = block.settings.find(name);
-    return found != block.settings.end() && found->second != 0;
   }
 
   const ConfigModelType& known_type() {
@@ -135,7 +130,7 @@ class Builder {
     } catch (const Error& error) {
       refuse(error.kind(), error.what());
     }
-    const bool slides = setting(block, "sliding");
+    const bool slides = setting_of(block, "sliding", 0) != 0;
     for (const auto& [word, value] : words) {
       const bool of_full = word.compare(0, kOfFullLayers.size(), kOfFullLayers) == 0;
       if (of_full && slides) continue;

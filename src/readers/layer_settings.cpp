@@ -9,11 +9,6 @@ namespace lfmfit {
 
 namespace {
 
-std::int64_t setting_in(const Settings& settings, const std::string& name) {
-  const auto found = settings.find(name);
-  return found == settings.end() ? 0 : found->second;
-}
-
 /// Fills the settings of one layer, kind by kind.
 class Filler {
  public:
@@ -57,7 +52,7 @@ class Filler {
     put("head_dim_k", of_kind("attention.key_length", "attention.key_length_swa").value_or(usual));
     put("head_dim_v", of_kind("attention.value_length", "attention.value_length_swa").value_or(usual));
     const auto rotated = of_kind("rope.dimension_count", "rope.dimension_count_swa");
-    if (rotated && *rotated != settings_["head_dim_k"] && setting_in(template_.settings, "n_rot") == 0)
+    if (rotated && *rotated != settings_["head_dim_k"] && setting_of(template_, "n_rot", 0) == 0)
       put("n_rot", *rotated);
     if (view_.sliding) window();
     attention_tensors();
@@ -77,7 +72,7 @@ class Filler {
 
   void window() {
     const std::int64_t window = parameters_.number("attention.sliding_window").value_or(traits_.default_window);
-    if (setting_in(template_.settings, "window") == 0) put("window", window);
+    if (setting_of(template_, "window", 0) == 0) put("window", window);
   }
 
   void attention_tensors() {
@@ -136,7 +131,7 @@ class Filler {
   }
 
   void fill(const GatedDeltaNet&) {
-    if (setting_in(template_.settings, "by_channel") != 0) {
+    if (setting_of(template_, "by_channel", 0) != 0) {
       const std::int64_t heads = parameters_.first_positive("attention.head_count");
       for (const char* name : {"n_key_head", "n_value_head"}) put(name, heads);
       copy("head_dim", "kda.head_dim");

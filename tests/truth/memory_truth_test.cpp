@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "catch.hpp"
+#include "support/answered_bytes.hpp"
 #include "support/csv_rows.hpp"
 #include "support/program.hpp"
 #include "support/tensor_list.hpp"
@@ -48,20 +49,6 @@ Json request_of(const Row& row, const char* runtime) {
   return request;
 }
 
-/// The columns of a row that lfmfit answered with `memory`.
-std::map<std::string, std::int64_t> answered(const Json& memory) {
-  std::map<std::string, std::int64_t> bytes = {{"gpu_weights", 0}, {"gpu_cache", 0}, {"gpu_compute", 0}};
-  const auto add = [&](const std::string& place, const Json& part) {
-    bytes[place + "_weights"] += part.at("weights_bytes").get<std::int64_t>();
-    bytes[place + "_cache"] +=
-        part.at("kv_cache_bytes").get<std::int64_t>() + part.at("state_bytes").get<std::int64_t>();
-    bytes[place + "_compute"] += part.at("compute_bytes").get<std::int64_t>();
-  };
-  for (const Json& gpu : memory.at("gpus")) add("gpu", gpu);
-  add("host", memory.at("host"));
-  return bytes;
-}
-
 /// Asks every row of `file`, and compares what it knows; returns how many figures that were.
 std::size_t compare(const std::string& file, const char* runtime) {
   const std::vector<Row> rows = test::csv_rows(file);
@@ -75,7 +62,7 @@ std::size_t compare(const std::string& file, const char* runtime) {
     const Json answer = Json::parse(line);
     INFO(request_of(row, runtime).dump());
     REQUIRE(answer.contains("memory"));
-    for (const auto& [column, bytes] : answered(answer.at("memory"))) {
+    for (const auto& [column, bytes] : test::answered_bytes(answer.at("memory"))) {
       if (row.at(column).empty()) continue;
       ++compared;
       INFO(column);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "catch.hpp"
+#include "support/answered_bytes.hpp"
 #include "support/program.hpp"
 #include "support/source_folder.hpp"
 
@@ -23,19 +24,6 @@ std::vector<Json> plans(const std::string& file) {
   return rows;
 }
 
-std::map<std::string, std::int64_t> answered(const Json& memory) {
-  std::map<std::string, std::int64_t> bytes;
-  const auto add = [&](const std::string& place, const Json& part) {
-    bytes[place + "_weights"] += part.at("weights_bytes").get<std::int64_t>();
-    bytes[place + "_cache"] +=
-        part.at("kv_cache_bytes").get<std::int64_t>() + part.at("state_bytes").get<std::int64_t>();
-    bytes[place + "_compute"] += part.at("compute_bytes").get<std::int64_t>();
-  };
-  for (const Json& gpu : memory.at("gpus")) add("gpu", gpu);
-  add("host", memory.at("host"));
-  return bytes;
-}
-
 /// Asks every row, and compares all places; returns how many rows there were.
 std::size_t compare(const std::string& file) {
   const std::vector<Json> rows = plans(file);
@@ -49,7 +37,7 @@ std::size_t compare(const std::string& file) {
     const Json answer = Json::parse(line);
     INFO(answer.value("error", Json()).dump());
     REQUIRE(answer.contains("memory"));
-    for (const auto& [place, bytes] : answered(answer.at("memory"))) {
+    for (const auto& [place, bytes] : test::answered_bytes(answer.at("memory"))) {
       INFO(place);
       CHECK(bytes == row.value(place, std::int64_t{0}));
     }

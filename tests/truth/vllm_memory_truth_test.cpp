@@ -6,14 +6,13 @@
 #include <vector>
 
 #include "catch.hpp"
+#include "lfmfit/units.hpp"
 #include "support/csv_rows.hpp"
 #include "support/program.hpp"
 
 namespace {
 
 using Json = nlohmann::json;
-
-constexpr double kGib = 1073741824.0;
 
 /// A line of vllm_memory.csv: what a start-up log said of memory, and the flags that it was started with; columns that
 /// a log does not show are empty.
@@ -22,14 +21,14 @@ Json request_of(const test::CsvRow& row) {
           {"model", row.at("model")},
           {"quantization", row.at("form")},
           {"device", row.at("device")},
-          {"device_bytes", std::llround(std::stod(row.at("device_gib")) * kGib)},
+          {"device_bytes", std::llround(std::stod(row.at("device_gib")) * lfmfit::kGib)},
           {"gpu_memory_utilization", std::stod(row.at("utilization"))},
           {"tensor_parallel_size", std::stoll(row.at("tp"))},
           {"pipeline_parallel_size", std::stoll(row.at("pp"))},
           {"max_model_len", std::stoll(row.at("max_model_len"))}};
 }
 
-double in_gib(const Json& gpu, const char* key) { return gpu.at(key).get<double>() / kGib; }
+double in_gib(const Json& gpu, const char* key) { return gpu.at(key).get<double>() / lfmfit::kGib; }
 
 /// How far the figure under `key` is from the column `name`, in GiB; 0: the log does not show it.
 double off(const Json& gpu, const char* key, const test::CsvRow& row, const char* name) {

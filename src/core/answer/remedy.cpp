@@ -32,7 +32,8 @@ class Search {
   std::optional<Tokens> longest(const Question& question);
   std::vector<const Quantization*> smaller_ones();
 
-  void note(std::vector<Setting> changes, const Question& question);
+  /// Keeps `question` if it does; whether it does.
+  bool note(std::vector<Setting> changes, const Question& question);
   void note(Remedy remedy);
   void try_gpus_there();
   void try_batch();
@@ -101,13 +102,14 @@ bool Search::meets(const Estimate& answer, Goal goal) const {
   return does && is_quick(answer.speed, answer.request, means_.min_speed);
 }
 
-void Search::note(std::vector<Setting> changes, const Question& question) {
+bool Search::note(std::vector<Setting> changes, const Question& question) {
   std::optional<Estimate> answer = trials_.answer(question);
-  if (!meets(answer)) return;
+  if (!meets(answer)) return false;
   changes.insert(changes.end(), shared_.begin(), shared_.end());
   Remedy remedy{std::move(changes), question, std::move(*answer), {}, nullptr};
   remedy.saves = std::max(now_->fit->required - remedy.answer.fit->required, Bytes(0));
   note(std::move(remedy));
+  return true;
 }
 
 void Search::note(Remedy remedy) { found_.push_back(std::move(remedy)); }
@@ -117,9 +119,7 @@ void Search::note(Remedy remedy) { found_.push_back(std::move(remedy)); }
 void Search::try_gpus_there() {
   const std::vector<Variation> variations = over_more_gpus(base_);
   for (const Variation& wider : variations) {
-    const std::size_t before = found_.size();
-    note({wider.setting}, wider.question);
-    if (found_.size() > before) return;
+    if (note({wider.setting}, wider.question)) return;
   }
   for (const Variation& wider : variations) {
     std::optional<Estimate> answer = trials_.answer(wider.question);
@@ -132,9 +132,7 @@ void Search::try_gpus_there() {
 
 void Search::try_batch() {
   for (const Variation& smaller : with_smaller_batch(base_, *now_)) {
-    const std::size_t before = found_.size();
-    note({smaller.setting}, smaller.question);
-    if (found_.size() > before) return;
+    if (note({smaller.setting}, smaller.question)) return;
   }
 }
 
@@ -238,7 +236,6 @@ void Search::try_least_batch() {
     return remedy.question.request.context * 2 >= base_.request.context;
   });
   if (has_all() || found_better || !base_.vllm) return;
-  const std::size_t before = found_.size();
   Question changed = base_;
   VllmRequest& request = changed.vllm->request;
   const std::int64_t requests = std::min(now_->vllm->request.max_num_seqs.value_or(1), vllm::kFewestRequests);
@@ -248,8 +245,7 @@ void Search::try_least_batch() {
   request.enforce_eager = true;
   std::vector<Setting> changes = {
       {Setting::Kind::kRequestsAtOnce, requests}, {Setting::Kind::kTokensAStep, tokens}, {Setting::Kind::kEager}};
-  note(changes, changed);
-  if (found_.size() > before) return;
+  if (note(changes, changed)) return;
   const auto context = longest(changed);
   if (!context) return;
   changed.request.context = *context;

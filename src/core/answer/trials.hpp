@@ -37,7 +37,6 @@ struct Variation {
 /// as small already.
 std::optional<Variation> with_small_cache(const Question& question, const TensorType* type);
 
-/// `question` with nothing moved to host memory where that was left to be seen.
 /// `question` to vLLM over more and more of the GPUs that its machine has: 2, 4, 8 and so on. Empty: it has no more, or
 /// it is told how to share them.
 std::vector<Variation> over_more_gpus(const Question& question);
@@ -46,6 +45,7 @@ std::vector<Variation> over_more_gpus(const Question& question);
 /// hardly slower.
 std::vector<Variation> with_smaller_batch(const Question& question, const Estimate& now);
 
+/// `question` with nothing moved to host memory where that was left to be seen.
 Question all_on_gpus(Question question);
 
 /// `question` with the experts of as few layers in host memory as fit the GPUs, or where that is not enough or there

@@ -7,14 +7,14 @@ namespace lfmfit {
 
 namespace {
 
-char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
+char small(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
 
-bool same(char a, char b) { return lower(a) == lower(b); }
+bool same(char a, char b) { return small(a) == small(b); }
 
 }  // namespace
 
 std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](char c) { return lower(c); });
+  std::transform(text.begin(), text.end(), text.begin(), [](char c) { return small(c); });
   return text;
 }
 

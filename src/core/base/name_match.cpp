@@ -4,6 +4,8 @@
 #include <array>
 #include <cctype>
 
+#include "core/base/letter_case.hpp"
+
 namespace lfmfit {
 
 namespace {
@@ -15,10 +17,10 @@ bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0;
 bool is_word_character(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || static_cast<unsigned char>(c) >= 0x80;
 }
-char small(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
 
 /// Lower case, split at punctuation: "Llama-3.1-8B" is "llama", "3.1", "8b".
-std::vector<std::string> words_of(std::string_view text) {
+std::vector<std::string> words_of(std::string_view name) {
+  const std::string text = lower(std::string(name));
   std::vector<std::string> words;
   bool inside = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -30,7 +32,7 @@ std::vector<std::string> words_of(std::string_view text) {
     }
     if (!inside) words.emplace_back();
     inside = true;
-    words.back() += small(text[i]);
+    words.back() += text[i];
   }
   return words;
 }
