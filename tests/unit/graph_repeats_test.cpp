@@ -91,9 +91,8 @@ struct Needs {
   std::vector<std::int64_t> without_repeats, with_all;
 };
 
-Needs needs_of(const Catalog& facts, const std::string& name, const Request& request) {
-  const Model& model = facts.model(name);
-  const std::vector<Tensor> tensors = quantize(model, facts.quantization("Q4_K_M"));
+Needs needs_of(const Catalog& facts, const Model& model, const std::string& quantization, const Request& request) {
+  const std::vector<Tensor> tensors = quantize(model, facts.quantization(quantization));
   const Scene scene = resolve(request, model);
   const Placement placement = place_layers(model, request, false);
   const TensorType& f16 = facts.tensor_type("f16");
@@ -115,7 +114,7 @@ Needs needs_of(const Catalog& facts, const std::string& name, const Request& req
 TEST_CASE("Layers on the host beside others on GPUs repeat, and so do those of several GPUs") {
   const Catalog facts;
   Request request;
-  std::string model = "llama-3.3-70b-instruct";
+  std::string name = "llama-3.3-70b-instruct", quantization = "Q4_K_M";
   SECTION("the first half on the host") { request.gpu_layers = 40; }
   SECTION("all on two GPUs") { request.gpu_count = 2; }
   SECTION("some on two GPUs") {
@@ -124,20 +123,23 @@ TEST_CASE("Layers on the host beside others on GPUs repeat, and so do those of s
   }
   SECTION("caches on the host") { request.offload_kqv = false; }
   SECTION("experts of some layers on the host") {
-    model = "qwen3-30b-a3b";
+    name = "qwen3-30b-a3b";
     request.n_cpu_moe = 20;
   }
   SECTION("windows that slide in most layers") {
-    model = "gpt-oss-120b";
+    name = "gpt-oss-120b";
+    quantization = "MXFP4_MOE";
     request.gpu_layers = 18;
   }
   SECTION("layers beyond those with the host's experts are on the host too") {
-    model = "gpt-oss-120b";
+    name = "gpt-oss-120b";
+    quantization = "MXFP4_MOE";
     request.gpu_layers = 25;
     request.cpu_moe = true;
   }
-  const Needs needs = needs_of(facts, model, request);
-  CHECK(needs.layers < facts.model(model).blocks.size());
+  const Model& model = facts.model(name);
+  const Needs needs = needs_of(facts, model, quantization, request);
+  CHECK(needs.layers < model.blocks.size());
   CHECK(needs.settled);
   CHECK(needs.without_repeats == needs.with_all);
 }
