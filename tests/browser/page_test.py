@@ -634,33 +634,51 @@ class TheQuestions(PageTest):
 class AnyModel(unittest.TestCase):
     """What holds for the page of every model, small or far too big."""
 
-    def in_every_page(self, check):
+    @staticmethod
+    @functools.cache
+    def shown():
+        """What each page shows, asks for and says on the console: opened once for all who look at it."""
+        pages = {}
         for model in (MODEL, GIANT, EMBEDDING):
             path = folder / f"{model.split('/')[1]}.html"
-            if not path.exists():
-                make_page(path.name, model)
+            make_page(path.name, model)
             for state in ("", "#np=8"):
-                open_page(path, state)
-                show_all()
-                with self.subTest(model=model, state=state):
-                    check(path)
+                pages[model, state] = {"path": path, **AnyModel.read(path, state)}
+        return pages
+
+    @staticmethod
+    def read(path, state):
+        open_page(path, state)
+        show_all()
+        text = js("return document.getElementById('page').innerText")
+        sentences = js("return [...document.querySelectorAll('#faq p, #lede')].map((item) => item.textContent)")
+        js("document.querySelectorAll('#selectors select').forEach((select) => { select.selectedIndex = select.options.length - 1; select.dispatchEvent(new Event('change')); })")
+        console = browser.get_log("browser")
+        events = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
+        addresses = [event["params"]["request"]["url"] for event in events if event["method"] == "Network.requestWillBeSent"]
+        fetched = browser.execute_async_script("const done = arguments[0]; fetch('data:text/plain,hello').then(() => done('sent'), () => done('refused'))")
+        return {"text": text, "sentences": sentences, "console": console, "addresses": addresses, "fetched": fetched}
+
+    def in_every_page(self, check):
+        for (model, state), shown in self.shown().items():
+            with self.subTest(model=model, state=state):
+                check(shown)
 
     def test_nothing_reads_undefined(self):
-        def check(_):
-            found = re.findall(r".{20}(?:undefined|NaN|null|\[object|Infinity).{20}", js("return document.getElementById('page').innerText"))
-            self.assertEqual(found, [])
+        def check(shown):
+            self.assertEqual(re.findall(r".{20}(?:undefined|NaN|null|\[object|Infinity).{20}", shown["text"]), [])
         self.in_every_page(check)
 
     def test_sentences_are_whole(self):
-        def check(_):
-            for text in js("return [...document.querySelectorAll('#faq p, #lede')].map((item) => item.textContent)"):
+        def check(shown):
+            for text in shown["sentences"]:
                 self.assertRegex(text, r"^[A-Z0-9\u2068].*[.]$")
                 self.assertNotRegex(text, r"  |\.\.|\bonly 0\b|\b1 (GPUs|Macs|devices|machines|slots)\b| ,|\( | \.")
         self.in_every_page(check)
 
     def test_a_model_too_big_for_every_mac_is_not_recommended_for_one(self):
-        make_page("giant.html", GIANT)
-        open_page(folder / "giant.html", "#unified.find=mac")
+        path = self.shown()[GIANT, ""]["path"]
+        open_page(path, "#unified.find=mac")
         show_all()
         able = [row for row in rows_of("unified") if row["device"].lower().startswith(("mac", "imac")) and row["runs"] != "too big"]
         answer = text_of("#answer-3")
@@ -668,38 +686,28 @@ class AnyModel(unittest.TestCase):
         self.assertEqual("None of the" in answer, not able)
 
     def test_a_model_that_decodes_nothing_is_not_said_to_run_nowhere(self):
-        make_page("embedding.html", EMBEDDING)
-        open_page(folder / "embedding.html")
+        open_page(self.shown()[EMBEDDING, ""]["path"])
         self.assertNotIn("No GPU", text_of("#answer-5"))
         self.assertIn("All", text_of("#answer-7"))
 
     def test_the_file_is_small_and_complete(self):
-        def check(path):
-            self.assertLess(path.stat().st_size, 900_000)
-            self.assertNotRegex(path.read_text(encoding="utf-8"), r"""(?:src|href)=["']?(?:https?:)?//""")
+        def check(shown):
+            self.assertLess(shown["path"].stat().st_size, 900_000)
+            self.assertNotRegex(shown["path"].read_text(encoding="utf-8"), r"""(?:src|href)=["']?(?:https?:)?//""")
         self.in_every_page(check)
 
     def test_nothing_is_said_on_the_console(self):
-        def check(_):
-            last_options = "document.querySelectorAll('#selectors select').forEach((select) => { select.selectedIndex = select.options.length - 1; select.dispatchEvent(new Event('change')); })"
-            js(last_options)
-            self.assertEqual(browser.get_log("browser"), [])
-        self.in_every_page(check)
+        self.in_every_page(lambda shown: self.assertEqual(shown["console"], []))
 
     def test_no_request_leaves_the_page(self):
-        def check(path):
-            events = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
-            addresses = [event["params"]["request"]["url"] for event in events if event["method"] == "Network.requestWillBeSent"]
-            self.assertEqual([address for address in addresses if not address.startswith(("data:", "about:", f"file://{path}"))], [])
-            self.assertIn(f"file://{path}", [address.split("#")[0] for address in addresses])
+        def check(shown):
+            page = f"file://{shown['path']}"
+            self.assertEqual([address for address in shown["addresses"] if not address.startswith(("data:", "about:", page))], [])
+            self.assertIn(page, [address.split("#")[0] for address in shown["addresses"]])
         self.in_every_page(check)
 
     def test_the_page_itself_forbids_requests(self):
-        def check(_):
-            said = browser.execute_async_script("const done = arguments[0]; fetch('data:text/plain,hello').then(() => done('sent'), () => done('refused'))")
-            self.assertEqual(said, "refused")
-            browser.get_log("browser")
-        self.in_every_page(check)
+        self.in_every_page(lambda shown: self.assertEqual(shown["fetched"], "refused"))
 
 
 class TheLook(PageTest):
