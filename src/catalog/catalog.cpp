@@ -229,6 +229,10 @@ const std::vector<Architecture>& Catalog::architectures() const {
 
 const std::vector<Quantization>& Catalog::quantizations() const {
   const std::scoped_lock lock(rows_->reading);
+  const bool as_packed =
+      !packed_facts().quantizations.empty() && !rows_->sources.overlays_have({"quantizations", "tensor_types"});
+  if (as_packed && !rows_->quantizations)
+    rows_->quantizations = unpack_quantizations(packed_facts().quantizations, rows_->type_lookup());
   return rows_->whole(rows_->quantizations, "quantizations", read_quantizations, rows_->type_lookup());
 }
 

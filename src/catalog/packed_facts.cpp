@@ -5,6 +5,7 @@
 
 #include "catalog/device_packing.hpp"
 #include "catalog/embedded_data.hpp"
+#include "catalog/quantization_packing.hpp"
 #include "catalog/speed_packing.hpp"
 
 namespace lfmfit {
@@ -29,6 +30,12 @@ void pack_fields(Pass& pass, Packed<Pass, PackedRow>& row) {
 std::string pack_devices(const Catalog& catalog) {
   Packer packer;
   packer(catalog.devices());
+  return packer.take();
+}
+
+std::string pack_quantizations(const Catalog& catalog) {
+  Packer packer;
+  packer(catalog.quantizations());
   return packer.take();
 }
 
@@ -75,6 +82,12 @@ std::vector<Device> unpack_devices(std::string_view packed) {
   std::vector<Device> devices;
   Unpacker(packed, no_types)(devices);
   return devices;
+}
+
+std::vector<Quantization> unpack_quantizations(std::string_view packed, const Unpacker::TypeLookup& types) {
+  std::vector<Quantization> quantizations;
+  Unpacker(packed, types)(quantizations);
+  return quantizations;
 }
 
 SpeedConstants unpack_speed(std::string_view packed, const Unpacker::TypeLookup& types) {

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -91,6 +92,12 @@ class Packer {
   void pack(const std::vector<Fact>& facts) {
     pack_size(facts.size());
     for (const Fact& fact : facts) pack(fact);
+  }
+
+  template <class Fact>
+  void pack(const std::shared_ptr<const Fact>& fact) {
+    pack(fact != nullptr);
+    if (fact) pack(*fact);
   }
 
   template <class Fact, std::size_t count>
@@ -181,6 +188,12 @@ class Unpacker {
   void unpack(std::vector<bool>& facts) {
     facts.resize(next<PackedSize>());
     for (std::size_t i = 0; i < facts.size(); ++i) facts[i] = next<bool>();
+  }
+
+  /// What several facts share they then have each for themselves.
+  template <class Fact>
+  void unpack(std::shared_ptr<const Fact>& fact) {
+    if (next<bool>()) fact = std::make_shared<const Fact>(next<Fact>());
   }
 
   template <class Fact, std::size_t count>

@@ -11,11 +11,12 @@ namespace lfmfit {
 namespace {
 
 // A catalogue with an overlay, be it of no rows, reads the rows themselves.
-const Overlay kNoRows{"none.json", R"({"devices": []})"};
+const Overlay kNoRows{"none.json", R"({"devices": [], "quantizations": []})"};
 
 TEST_CASE("What the build packed are the facts of data/") {
   const Catalog rows(std::vector<Overlay>{kNoRows});
   CHECK(pack_devices(rows) == packed_facts().devices);
+  CHECK(pack_quantizations(rows) == packed_facts().quantizations);
   CHECK(pack_speed(rows) == packed_facts().speed);
 }
 
@@ -23,12 +24,14 @@ TEST_CASE("Facts come out of their pack as they went in") {
   const Catalog facts;
   REQUIRE(facts.devices().size() > 600);
   CHECK(pack_devices(facts) == packed_facts().devices);
+  CHECK(pack_quantizations(facts) == packed_facts().quantizations);
   CHECK(pack_speed(facts) == packed_facts().speed);
   CHECK(facts.devices().front().id == Catalog(std::vector<Overlay>{kNoRows}).devices().front().id);
 }
 
 TEST_CASE("Rows of an overlay count where facts are packed") {
-  const Catalog facts(std::vector<Overlay>{{"mine.json", R"({"memory_rules": [], "devices": [{"id": "rtx-4090", "name": "Mine",
+  const Catalog facts(
+      std::vector<Overlay>{{"mine.json", R"({"memory_rules": [], "devices": [{"id": "rtx-4090", "name": "Mine",
     "vendor": "NVIDIA", "class": "gpu", "segment": "consumer", "generation": "Ada", "backend": "cuda",
     "memory_gib": 3, "source": "mine", "confidence": "low"}]})"}});
   const auto mine = std::find_if(facts.devices().begin(), facts.devices().end(),

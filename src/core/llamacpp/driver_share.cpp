@@ -11,8 +11,8 @@ namespace lfmfit {
 namespace {
 
 constexpr std::int64_t kTileBytes = std::int64_t{128} * 128 * 4;  // what two multiprocessors add up of one tile
-constexpr Bytes kPoolPage{std::int64_t{2} << 20};   // the pool grows by pages
-constexpr Bytes kUnseen{std::int64_t{10} << 20};    // more than the law of the pool was seen to miss
+constexpr Bytes kPoolPage{std::int64_t{2} << 20};                 // the pool grows by pages
+constexpr Bytes kUnseen{std::int64_t{10} << 20};                  // more than the law of the pool was seen to miss
 constexpr double kScratchSpread = 1.15;
 
 std::string mib_text(Bytes bytes) { return fmt::format("{:.4g} MiB", static_cast<double>(bytes.count()) / (1 << 20)); }
