@@ -216,7 +216,7 @@ TEST_CASE("vLLM is asked in its own words, on all GPUs of the machine, and must 
     return case_of(
         contract_of(R"({"id": "a", "model": "llama-3.1-8b", "on": "h100-sxm", "runtime": "vllm", "quantization": "BF16",
         "context": "8k", "users": )" +
-                    users + R"(, "require": {"fits": )" + fits + "}})"));
+                    users + R"(, "require": {"fits": )" + fits + "}}"));
   };
   const Json few = state("8");
   CHECK(few["state"] == "pass");
