@@ -156,12 +156,17 @@ struct Catalog::Rows {
                      : devices.all(sources.table("devices"), read);
   }
 
+  DeviceNames names_of_devices() {
+    if (!packed_facts().device_names.empty() &&
+        !sources.overlays_have({"devices", "memory_rules", "host_memory", "device_names"}))
+      return unpack_device_names(packed_facts().device_names);
+    std::vector<PrintedName> printed;
+    for (const RowText& row : sources.table("device_names").rows()) printed.push_back(read_device_name(row, "name"));
+    return names_of(all_devices(), printed);
+  }
+
   const DeviceIndex& index_of_devices() {
-    if (!device_index) {
-      std::vector<PrintedName> names;
-      for (const RowText& row : sources.table("device_names").rows()) names.push_back(read_device_name(row, "name"));
-      device_index.emplace(all_devices(), names);
-    }
+    if (!device_index) device_index.emplace(all_devices(), names_of_devices());
     return *device_index;
   }
 

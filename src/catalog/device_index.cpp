@@ -44,31 +44,38 @@ std::vector<std::size_t> unique(std::vector<std::size_t> found) {
 
 }  // namespace
 
-DeviceIndex::DeviceIndex(const std::vector<Device>& devices, const std::vector<PrintedName>& printed)
-    : devices_(devices) {
+DeviceNames names_of(const std::vector<Device>& devices, const std::vector<PrintedName>& printed) {
+  DeviceNames names;
   std::map<std::string_view, std::size_t> places;
   for (std::size_t i = 0; i < devices.size(); ++i) {
-    const Device& device = devices[i];
-    places[device.id] = i;
-    things_.push_back({device.id, device.name, device.also_called});
-    by_letters_.try_emplace(letters_of(device.id), i);
-    if (!device.also_called.empty()) by_letters_.try_emplace(letters_of(device.also_called), i);
-    for (DeviceEntry& entry : own_entries(device, i)) entries_.push_back(std::move(entry));
+    places[devices[i].id] = i;
+    for (DeviceEntry& entry : own_entries(devices[i], i)) names.entries.push_back(std::move(entry));
   }
   for (const PrintedName& name : printed) {
     for (const std::string& id : name.devices) {
       const auto place = places.find(id);
       if (place == places.end()) continue;
       DeviceEntry entry = printed_entry(devices[place->second], place->second, name.name);
-      if (entry.said.words.empty()) bare_[bare_name(name.name)].push_back(place->second);
-      if (!entry.said.words.empty()) entries_.push_back(std::move(entry));
+      if (entry.said.words.empty()) names.bare[bare_name(name.name)].push_back(place->second);
+      if (!entry.said.words.empty()) names.entries.push_back(std::move(entry));
     }
+  }
+  return names;
+}
+
+DeviceIndex::DeviceIndex(const std::vector<Device>& devices, DeviceNames names)
+    : devices_(devices), names_(std::move(names)) {
+  for (std::size_t i = 0; i < devices.size(); ++i) {
+    const Device& device = devices[i];
+    things_.push_back({device.id, device.name, device.also_called});
+    by_letters_.try_emplace(letters_of(device.id), i);
+    if (!device.also_called.empty()) by_letters_.try_emplace(letters_of(device.also_called), i);
   }
 }
 
 std::vector<DeviceIndex::Hit> DeviceIndex::hits(const Wanted& wanted, Size size) const {
   std::vector<Hit> found;
-  for (const DeviceEntry& entry : entries_) {
+  for (const DeviceEntry& entry : names_.entries) {
     const Device& device = devices_[entry.device];
     if (!entry.is_named(device, wanted, size.any)) continue;
     const bool plain = entry.own && entry.said.memory_gib.empty() && entry.said.asides.empty();
@@ -132,7 +139,7 @@ std::vector<std::size_t> DeviceIndex::named_in_part(const SpokenDevice& said) co
   std::vector<std::size_t> found;
   if (said.words.empty()) return found;
   const Wanted wanted(said);
-  for (const DeviceEntry& entry : entries_) {
+  for (const DeviceEntry& entry : names_.entries) {
     if (entry.is_named_in_part(devices_[entry.device], wanted)) found.push_back(entry.device);
   }
   return unique(std::move(found));
@@ -190,8 +197,8 @@ std::vector<std::size_t> DeviceIndex::bearers(std::string_view wanted, const Spo
   if (typed != by_letters_.end()) return {typed->second};
   std::vector<std::size_t> found = named_variants(said, {memory, false});
   if (!found.empty()) return found;
-  const auto bare = said.words.empty() ? bare_.find(bare_name(wanted)) : bare_.end();
-  return bare == bare_.end() ? std::vector<std::size_t>() : unique(bare->second);
+  const auto bare = said.words.empty() ? names_.bare.find(bare_name(wanted)) : names_.bare.end();
+  return bare == names_.bare.end() ? std::vector<std::size_t>() : unique(bare->second);
 }
 
 NameMatch DeviceIndex::find(std::string_view wanted, Bytes memory) const {

@@ -18,13 +18,22 @@ struct PrintedName {
   std::vector<std::string> devices;  ///< ids; several: what bears it must be told apart by other means
 };
 
+/// What names devices, each by its place. That is a lot to work out, so the build does it (packed_facts.hpp).
+struct DeviceNames {
+  std::vector<DeviceEntry> entries;
+  std::map<std::string, std::vector<std::size_t>> bare;  ///< printed names that say nothing: "AMD Radeon Graphics"
+};
+
+/// Names of devices that are not there are left out.
+DeviceNames names_of(const std::vector<Device>& devices, const std::vector<PrintedName>& printed);
+
 /// Finds devices by what drivers print and people type. Never by a part of a word: the words of a name must all be
 /// said, and what is said must all be of the name, makers' words and order aside. A size of memory decides between
 /// sizes; a laptop's chip is never the desktop's.
 class DeviceIndex {
  public:
-  /// Both must outlive it. Names of devices that are not there are left out.
-  DeviceIndex(const std::vector<Device>& devices, const std::vector<PrintedName>& printed);
+  /// `names` are those of `devices`, which must outlive it.
+  DeviceIndex(const std::vector<Device>& devices, DeviceNames names);
 
   /// The device that `wanted` means; where `memory` is not 0, one of which a driver reports that much in total.
   /// Candidates where several remain; `nearest` where none does.
@@ -59,10 +68,9 @@ class DeviceIndex {
   NameMatch suggestions(std::string_view wanted, const SpokenDevice& said) const;
 
   const std::vector<Device>& devices_;
-  std::vector<DeviceEntry> entries_;
+  DeviceNames names_;
   std::vector<Nameable> things_;
-  std::map<std::string, std::size_t> by_letters_;         ///< ids and what else a device is called
-  std::map<std::string, std::vector<std::size_t>> bare_;  ///< printed names that say nothing: "AMD Radeon Graphics"
+  std::map<std::string, std::size_t> by_letters_;  ///< ids and what else a device is called
 };
 
 }  // namespace lfmfit

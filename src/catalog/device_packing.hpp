@@ -1,5 +1,6 @@
 #pragma once
 
+#include "catalog/device_index.hpp"
 #include "catalog/packing.hpp"
 #include "lfmfit/device.hpp"
 
@@ -69,6 +70,24 @@ void pack_fields(Pass& pass, Packed<Pass, Device>& device) {
        usable_note, desktop, knob, host_memory, system, host, bandwidth, fp32, fp16, int8_tops, tdp_watts, year,
        power_limited, compute_capability, gfx, chip, gpu_cores, multiprocessors, cpu, memory_type, bus_bits, pcie,
        interconnect_gb_s, gpu, source, confidence, note, asked_as, parts);
+}
+
+template <class Pass>
+void pack_fields(Pass& pass, Packed<Pass, SpokenDevice>& said) {
+  auto& [words, asides, brands, memory_gib, cores, printed] = said;
+  pass(words, asides, brands, memory_gib, cores, printed);
+}
+
+template <class Pass>
+void pack_fields(Pass& pass, Packed<Pass, DeviceEntry>& entry) {
+  auto& [device, said, rest, left_out, own, typed_only] = entry;
+  pass(device, said, rest, left_out, own, typed_only);
+}
+
+template <class Pass>
+void pack_fields(Pass& pass, Packed<Pass, DeviceNames>& names) {
+  auto& [entries, bare] = names;
+  pass(entries, bare);
 }
 
 }  // namespace lfmfit

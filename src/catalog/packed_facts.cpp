@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <functional>
 
+#include "catalog/device_name_rows.hpp"
 #include "catalog/device_packing.hpp"
 #include "catalog/embedded_data.hpp"
 #include "catalog/quantization_packing.hpp"
+#include "catalog/sources.hpp"
 #include "catalog/speed_packing.hpp"
 
 namespace lfmfit {
@@ -30,6 +32,15 @@ void pack_fields(Pass& pass, Packed<Pass, PackedRow>& row) {
 std::string pack_devices(const Catalog& catalog) {
   Packer packer;
   packer(catalog.devices());
+  return packer.take();
+}
+
+std::string pack_device_names(const Catalog& catalog) {
+  Sources sources({});
+  std::vector<PrintedName> printed;
+  for (const RowText& row : sources.table("device_names").rows()) printed.push_back(read_device_name(row, "name"));
+  Packer packer;
+  packer(names_of(catalog.devices(), printed));
   return packer.take();
 }
 
@@ -82,6 +93,13 @@ std::vector<Device> unpack_devices(std::string_view packed) {
   std::vector<Device> devices;
   Unpacker(packed, no_types)(devices);
   return devices;
+}
+
+DeviceNames unpack_device_names(std::string_view packed) {
+  const Unpacker::TypeLookup no_types;
+  DeviceNames names;
+  Unpacker(packed, no_types)(names);
+  return names;
 }
 
 std::vector<Quantization> unpack_quantizations(std::string_view packed, const Unpacker::TypeLookup& types) {

@@ -95,6 +95,15 @@ class Packer {
   }
 
   template <class Fact>
+  void pack(const std::map<std::string, Fact>& facts) {
+    pack_size(facts.size());
+    for (const auto& [name, fact] : facts) {
+      pack(name);
+      pack(fact);
+    }
+  }
+
+  template <class Fact>
   void pack(const std::shared_ptr<const Fact>& fact) {
     pack(fact != nullptr);
     if (fact) pack(*fact);
@@ -188,6 +197,14 @@ class Unpacker {
   void unpack(std::vector<bool>& facts) {
     facts.resize(next<PackedSize>());
     for (std::size_t i = 0; i < facts.size(); ++i) facts[i] = next<bool>();
+  }
+
+  template <class Fact>
+  void unpack(std::map<std::string, Fact>& facts) {
+    for (auto left = next<PackedSize>(); left > 0; --left) {
+      auto name = next<std::string>();
+      unpack(facts[std::move(name)]);
+    }
   }
 
   /// What several facts share they then have each for themselves.

@@ -42,6 +42,7 @@ std::string source_of(const lfmfit::Catalog& catalog) {
          "namespace {\n\n"
          "constexpr PackedTable kTables[] = {\n" +
          tables() + "};\n\nconstexpr PackedFacts kPacked{.devices = " + view(pack_devices(catalog)) +
+         ",\n.device_names = " + view(pack_device_names(catalog)) +
          ",\n.quantizations = " + view(pack_quantizations(catalog)) + ",\n.speed = " + view(pack_speed(catalog)) +
          ",\n.tables = kTables};\n\n}  // namespace\n\n"
          "const PackedFacts& packed_facts() { return kPacked; }\n\n"

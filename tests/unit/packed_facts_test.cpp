@@ -16,6 +16,7 @@ const Overlay kNoRows{"none.json", R"({"devices": [], "quantizations": []})"};
 TEST_CASE("What the build packed are the facts of data/") {
   const Catalog rows(std::vector<Overlay>{kNoRows});
   CHECK(pack_devices(rows) == packed_facts().devices);
+  CHECK(pack_device_names(rows) == packed_facts().device_names);
   CHECK(pack_quantizations(rows) == packed_facts().quantizations);
   CHECK(pack_speed(rows) == packed_facts().speed);
 }
@@ -27,6 +28,17 @@ TEST_CASE("Facts come out of their pack as they went in") {
   CHECK(pack_quantizations(facts) == packed_facts().quantizations);
   CHECK(pack_speed(facts) == packed_facts().speed);
   CHECK(facts.devices().front().id == Catalog(std::vector<Overlay>{kNoRows}).devices().front().id);
+}
+
+TEST_CASE("Names of devices mean the same packed and worked out") {
+  const Catalog rows(std::vector<Overlay>{kNoRows}), packed;
+  for (const char* name :
+       {"3060", "AMD Radeon Graphics", "NVIDIA GeForce RTX 3080 Laptop GPU", "m3 max 40-core", "7900xtx"}) {
+    CAPTURE(name);
+    const std::vector<const Device*> meant = rows.devices_called(name), found = packed.devices_called(name);
+    REQUIRE(meant.size() == found.size());
+    for (std::size_t i = 0; i < meant.size(); ++i) CHECK(meant[i]->id == found[i]->id);
+  }
 }
 
 TEST_CASE("Rows of an overlay count where facts are packed") {
