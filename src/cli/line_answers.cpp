@@ -47,7 +47,7 @@ Json without(Json request, const char* key) {
 LineAnswers::Shared::Shared(const Question& asked) : question(asked), answers(question, stored_tensors(question)) {}
 
 std::string LineAnswers::Text::with(const Json& id) const {
-  return id.is_null() ? before + after : before + "\"id\":" + id.dump() + "," + after;
+  return id.is_null() ? before + after : before + "\"id\":" + render::json_value_text(id) + "," + after;
 }
 
 Answers& LineAnswers::shared(const Json& request, const Question& question) {

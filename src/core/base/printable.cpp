@@ -16,8 +16,9 @@ bool is_invisible(unsigned first, unsigned second, unsigned third) {
   return punctuation || format || mark;
 }
 
-/// Bytes of the character that `text` starts with; 0 if it is no printable character of well-formed UTF-8.
-std::size_t character_length(std::string_view text) {
+}  // namespace
+
+std::size_t printable_length(std::string_view text) {
   const auto at = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
   const unsigned first = at(0);
   if (first < 0x80U) return first >= 0x20U && first != 0x7FU ? 1 : 0;
@@ -41,13 +42,11 @@ std::size_t character_length(std::string_view text) {
   return 0;
 }
 
-}  // namespace
-
 std::string printable(std::string_view text, std::size_t limit) {
   std::string out;
   while (!text.empty()) {
     if (out.size() >= limit) return out + "...";
-    const std::size_t length = character_length(text);
+    const std::size_t length = printable_length(text);
     out += length == 0 ? std::string_view("?") : text.substr(0, length);
     text.remove_prefix(length == 0 ? 1 : length);
   }
