@@ -7,6 +7,7 @@
 #include "core/base/printable.hpp"
 #include "json/watched_json.hpp"
 #include "lfmfit/error.hpp"
+#include "render/json_value_text.hpp"
 
 namespace lfmfit::cli {
 

@@ -14,11 +14,8 @@ namespace lfmfit::render {
 /// JSON that keeps its keys in the order they were written.
 using Json = nlohmann::ordered_json;
 
-/// The text of `json`; with `indent` spaces for people, on one line without. Bytes that are no UTF-8 are replaced, and
-/// characters that could steer a terminal or hide in it are written as \u and their number.
+/// The text of `json`; with `indent` spaces for people, on one line without. Bytes that are no UTF-8 are replaced.
 std::string json_text(const Json& json, int indent = -1);
-/// The same without the end of the line.
-std::string json_value_text(const Json& json, int indent = -1);
 
 /// The parts that reports and estimates share. Keys of what is not known are left out.
 Json request_json(const Asked& asked);

@@ -1,5 +1,4 @@
-#ifndef LFMFIT_SYSTEM_ALL_CORES_HPP
-#define LFMFIT_SYSTEM_ALL_CORES_HPP
+#pragma once
 
 #include <cstddef>
 #include <functional>
@@ -11,5 +10,3 @@ namespace lfmfit {
 void on_all_cores(std::size_t count, const std::function<void(std::size_t)>& work);
 
 }  // namespace lfmfit
-
-#endif

@@ -1,10 +1,11 @@
+#include "render/json_value_text.hpp"
+
 #include <fmt/format.h>
 
 #include <cstdint>
 #include <string_view>
 
-#include "core/base/printable.hpp"
-#include "render/json.hpp"
+#include "core/base/printable_length.hpp"
 
 namespace lfmfit::render {
 
