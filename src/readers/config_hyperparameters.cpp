@@ -164,6 +164,7 @@ class Converter {
     else if (!gating.empty())
       throw Error(ErrorKind::kUnsupported, fmt::format("{}: \"scoring_func\" is \"{}\", which is not understood",
                                                        printable(fields_.file(), 4096), printable(gating)));
+    if (const auto norm = fields_.flag("norm_topk_prob")) result_.set("expert_weights_norm", *norm ? 1 : 0);
     if (const auto scale = fields_.number("routed_scaling_factor")) result_.set_real("expert_weights_scale", *scale);
   }
 
