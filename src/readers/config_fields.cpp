@@ -112,9 +112,10 @@ std::optional<std::int64_t> ConfigFields::for_all_layers(const std::string& name
          "differs from layer to layer or lists no whole numbers, which is not understood; a GGUF of the model "
          "works if its blocks are known");
   const auto layers = fields_.find("num_hidden_layers");
-  const bool too_few = layers != fields_.end() && layers->is_number_integer() &&
-                       layers->get<std::int64_t>() > static_cast<std::int64_t>(list.size());
-  if (too_few) fail(name, "lists fewer layers than there are");
+  const std::size_t least = layers == fields_.end()        ? 2
+                            : layers->is_number_unsigned() ? layers->get<std::size_t>()
+                                                           : kMaxList;
+  if (list.size() < least) fail(name, "lists fewer layers than there are");
   return list[0].get<std::int64_t>();
 }
 

@@ -395,7 +395,8 @@ TEST_CASE("No field of another type changes a model unnamed") {
         changed[name] = wrong;
         INFO(name << ": " << wrong.dump());
         try {
-          CHECK(figures(read(changed)) == expected);
+          const auto found = figures(read(changed));
+          CHECK(found == expected);
         } catch (const Error& error) {
           CHECK_THAT(error.what(), Contains(name));
         }
