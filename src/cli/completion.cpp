@@ -50,7 +50,7 @@ OptionNames options_of(const std::string& command, const Session& session) {
   std::istringstream lines(help.str());
   for (std::string line; std::getline(lines, line);) {
     const std::size_t start = line.find_first_not_of(' ');
-    if (start == std::string::npos || start > kIndent || line[start] != '-') continue;  // what is further in is wrapped
+    if (start > kIndent || line[start] != '-') continue;  // empty, or further in: wrapped
     const std::size_t end = std::min(line.find(' ', start), line.size());
     const bool has_value = end + 1 < line.size() && line[end + 1] != ' ';
     std::istringstream names(line.substr(start, end - start));
