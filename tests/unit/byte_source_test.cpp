@@ -44,6 +44,7 @@ TEST_CASE("Text of a file is made fit for one line of a terminal") {
   CHECK(printable("a\nb\t\x1b[0m\x7f") == "a?b??[0m?");
   CHECK(printable("\xff\xC3 \xED\xA0\x80\xC0\x80") == std::string("??") + " ?????");
   CHECK(printable("\xE2\x80\xAE \xE2\x81\xA6 \xEF\xBB\xBF \xD8\x9C") == "??? ??? ??? ??");
+  CHECK(printable("\xC2\x80 \xC2\x9F \xC2\xA0") == "?? ?? \xC2\xA0");  // controls, and a space that does not break
   CHECK(printable("\xE2\x80\xA6 \xE2\x80\x93") == "\xE2\x80\xA6 \xE2\x80\x93");
   CHECK(printable(std::string(200, 'x')) == std::string(120, 'x') + "...");
 }

@@ -49,6 +49,22 @@ const Remedy* of_kind(const std::vector<Remedy>& remedies, Setting::Kind kind) {
 
 TEST_CASE("What fits needs no remedy") { CHECK(remedies(llama_on("rtx-4090", 8192)).empty()); }
 
+TEST_CASE("A context that keeps half comes before layers on the host, a shorter one after them") {
+  const auto context_is_first = [](std::int64_t context) {
+    Question question = llama_on("rtx-3060", context);
+    question.request.placing = Placing::kGiven;
+    question.ram = from_gib(64);
+    const std::vector<Remedy> found = remedies(question);
+    const Remedy* shorter = of_kind(found, Setting::Kind::kContext);
+    const Remedy* placed = of_kind(found, Setting::Kind::kLayersOnGpu);
+    REQUIRE(shorter != nullptr);
+    REQUIRE(placed != nullptr);
+    return shorter < placed;
+  };
+  CHECK(context_is_first(98304));  // 55,296 tokens fit
+  CHECK_FALSE(context_is_first(131072));
+}
+
 TEST_CASE("What is too big has a shorter context, a smaller quantization and a larger card") {
   const Question question = llama_on("rtx-3060", 131072);
   REQUIRE_FALSE(fits(*estimate(question).fit));

@@ -126,7 +126,7 @@ std::vector<VllmChange> changes_of(const Question& question, const Allocation& n
     changed.requests = std::min(changed.requests, kFewTokens);
     trial.note(fmt::format("--max-num-batched-tokens {}", kFewTokens), changed);
   }
-  if (const double share = largest_utilization(now); share > 0.1 && share < 1) {
+  if (const double share = largest_utilization(now); share > 0.1) {
     changed = base;
     changed.utilization = share;
     if (share != base.utilization) trial.note(fmt::format("--gpu-memory-utilization {:.2f}", share), changed);
