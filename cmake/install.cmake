@@ -18,17 +18,18 @@ write_basic_package_version_file(${CMAKE_BINARY_DIR}/generated/lfmfitConfigVersi
 install(FILES ${CMAKE_BINARY_DIR}/generated/lfmfitConfig.cmake ${CMAKE_BINARY_DIR}/generated/lfmfitConfigVersion.cmake
         DESTINATION ${package} COMPONENT lfmfit-dev)
 
-# What the program says of itself. A program built for another machine cannot be asked.
-if(NOT CMAKE_CROSSCOMPILING)
+# What the program says of itself. A program built for another machine can be asked where an emulator runs it.
+if(NOT CMAKE_CROSSCOMPILING OR CMAKE_CROSSCOMPILING_EMULATOR)
+  set(program "${CMAKE_CROSSCOMPILING_EMULATOR};$<TARGET_FILE:lfmfit>")
   set(said ${CMAKE_BINARY_DIR}/said)
   add_custom_command(OUTPUT ${said}/lfmfit.1
-    COMMAND ${CMAKE_COMMAND} -DPROGRAM=$<TARGET_FILE:lfmfit> -DVERSION=${PROJECT_VERSION} -DOUTPUT=${said}/lfmfit.1
+    COMMAND ${CMAKE_COMMAND} "-DPROGRAM=${program}" -DVERSION=${PROJECT_VERSION} -DOUTPUT=${said}/lfmfit.1
             -P ${PROJECT_SOURCE_DIR}/cmake/write_man_page.cmake
     DEPENDS lfmfit ${PROJECT_SOURCE_DIR}/cmake/write_man_page.cmake VERBATIM)
   set(documents ${said}/lfmfit.1)
   function(lfmfit_completion shell name folder)
     add_custom_command(OUTPUT ${said}/${name}
-      COMMAND ${CMAKE_COMMAND} -DPROGRAM=$<TARGET_FILE:lfmfit> -DSHELL=${shell} -DOUTPUT=${said}/${name}
+      COMMAND ${CMAKE_COMMAND} "-DPROGRAM=${program}" -DSHELL=${shell} -DOUTPUT=${said}/${name}
               -P ${PROJECT_SOURCE_DIR}/cmake/write_completion.cmake
       DEPENDS lfmfit ${PROJECT_SOURCE_DIR}/cmake/write_completion.cmake VERBATIM)
     install(FILES ${said}/${name} DESTINATION ${CMAKE_INSTALL_DATADIR}/${folder} COMPONENT lfmfit OPTIONAL)

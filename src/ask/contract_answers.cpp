@@ -3,17 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
-#include <exception>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <set>
-#include <thread>
 
 #include "ask/token_words.hpp"
 #include "core/base/printable.hpp"
 #include "lfmfit/asked.hpp"
+#include "system/all_cores.hpp"
 
 namespace lfmfit::ask {
 
@@ -210,34 +207,12 @@ void answer_kin(const Kin& kin, ContractResult& result) {
   }
 }
 
-/// Calls `work` with each number below `count`, on all cores.
-template <class Work>
-void for_each_on_all_cores(std::size_t count, const Work& work) {
-  std::atomic<std::size_t> next{0};
-  std::exception_ptr failure;
-  std::mutex failing;
-  const auto run = [&] {
-    try {
-      for (std::size_t i = next++; i < count; i = next++) work(i);
-    } catch (...) {
-      const std::lock_guard<std::mutex> lock(failing);
-      failure = std::current_exception();
-    }
-  };
-  std::vector<std::thread> workers;
-  const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
-  for (std::size_t i = 1; i < std::min(cores, count); ++i) workers.emplace_back(run);
-  run();
-  for (std::thread& worker : workers) worker.join();
-  if (failure) std::rethrow_exception(failure);
-}
-
 }  // namespace
 
 ContractResult answer_contract(const Contract& contract, Finder& finder) {
   ContractResult result{&contract, std::vector<CaseResult>(contract.cases.size()), {}};
   const std::vector<Kin> kins = Questions(contract, finder, result).make();
-  for_each_on_all_cores(kins.size(), [&](std::size_t i) { answer_kin(kins[i], result); });
+  on_all_cores(kins.size(), [&](std::size_t i) { answer_kin(kins[i], result); });
   return result;
 }
 

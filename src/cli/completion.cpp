@@ -35,20 +35,29 @@ Exit codes: 0 printed, 2 bad usage.)";
 /// Commands that take a model in the place of their own.
 const std::set<std::string> kTakeModel = {"", "check", "explain", "page", "plan", "fleet"};
 
+struct OptionNames {
+  Words all;
+  std::set<std::string> with_value;
+};
+
 /// What a command's help says of its options: the one table of them. "-q,--quant TEXT  how the weights are stored".
-Words options_of(const std::string& command, const Session& session) {
+OptionNames options_of(const std::string& command, const Session& session) {
   std::ostringstream help, ignored;
   const Words args = command.empty() ? Words{"--help"} : Words{command, "--help"};
   run(args, session.in, help, ignored, session.environment);
   constexpr std::size_t kIndent = 4;
-  Words options;
+  OptionNames options;
   std::istringstream lines(help.str());
   for (std::string line; std::getline(lines, line);) {
     const std::size_t start = line.find_first_not_of(' ');
     if (start > kIndent || line[start] != '-') continue;  // empty, or further in: wrapped
-    std::istringstream names(line.substr(start, line.find(' ', start) - start));
+    const std::size_t end = std::min(line.find(' ', start), line.size());
+    const bool has_value = end + 1 < line.size() && line[end + 1] != ' ';
+    std::istringstream names(line.substr(start, end - start));
     for (std::string name; std::getline(names, name, ',');) {
-      if (name.size() > 1 && name.front() == '-') options.push_back(name);
+      if (name.size() < 2 || name.front() != '-') continue;
+      options.all.push_back(name);
+      if (has_value) options.with_value.insert(name);
     }
   }
   return options;
@@ -101,10 +110,11 @@ Words candidates(const Words& line, const Session& session) {
   const std::string before = line.size() > 1 ? line[line.size() - 2] : std::string();
   const bool has_command = line.size() > 1 && std::find(commands.begin(), commands.end(), line[0]) != commands.end();
   const std::string command = has_command ? line[0] : std::string();
-  if (!word.empty() && word.front() == '-') return options_of(command, session);
+  if (!word.empty() && word.front() == '-') return options_of(command, session).all;
   const Catalog catalog(read_overlays(session.environment, {}));
   if (!before.empty() && before.front() == '-') {
-    if (Words values = values_of(before, catalog); !values.empty()) return values;
+    Words values = values_of(before, catalog);
+    if (!values.empty() || options_of(command, session).with_value.count(before) > 0) return values;
   }
   Words words;
   if (line.size() <= 1) words = commands;
@@ -113,6 +123,20 @@ Words candidates(const Words& line, const Session& session) {
   if (command == "fits") words = values_of("--on", catalog);
   if (kTakeModel.count(command) > 0 && !(word.empty() && command.empty())) add_models(catalog, words);
   return words;
+}
+
+/// `line` with a value behind "=" as a word of its own: bash makes three words of "--on=rtx", other shells one. Returns
+/// what they want in front of such a value.
+std::string split_equals(Words& line) {
+  if (!line.empty() && line.back() == "=") line.back() = "";
+  line.erase(std::remove(line.begin(), line.end(), "="), line.end());
+  const std::size_t at = line.empty() || line.back().rfind('-', 0) != 0 ? std::string::npos : line.back().find('=');
+  if (at == std::string::npos) return "";
+  const std::string front = line.back().substr(0, at + 1);
+  const std::string value = line.back().substr(at + 1);
+  line.back().erase(at);
+  line.push_back(value);
+  return front;
 }
 
 bool begins_with(const std::string& text, const std::string& start) {
@@ -124,13 +148,14 @@ bool begins_with(const std::string& text, const std::string& start) {
 int run_completion(const Session& session) {
   constexpr const char* kWords = "--words";
   if (!session.args.empty() && session.args.front() == kWords) {
-    const Words line(session.args.begin() + 1, session.args.end());
+    Words line(session.args.begin() + 1, session.args.end());
+    const std::string front = split_equals(line);
     const std::string word = line.empty() ? std::string() : line.back();
     std::set<std::string> fitting;
     for (const std::string& candidate : candidates(line, session)) {
       if (begins_with(candidate, word)) fitting.insert(candidate);
     }
-    for (const std::string& candidate : fitting) session.out << candidate << "\n";
+    for (const std::string& candidate : fitting) session.out << front << candidate << "\n";
     return kAnswered;
   }
   std::string shell;

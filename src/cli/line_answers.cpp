@@ -7,6 +7,7 @@
 #include "core/base/printable.hpp"
 #include "json/watched_json.hpp"
 #include "lfmfit/error.hpp"
+#include "render/json_value_text.hpp"
 
 namespace lfmfit::cli {
 
@@ -47,7 +48,7 @@ Json without(Json request, const char* key) {
 LineAnswers::Shared::Shared(const Question& asked) : question(asked), answers(question, stored_tensors(question)) {}
 
 std::string LineAnswers::Text::with(const Json& id) const {
-  return id.is_null() ? before + after : before + "\"id\":" + id.dump() + "," + after;
+  return id.is_null() ? before + after : before + "\"id\":" + render::json_value_text(id) + "," + after;
 }
 
 Answers& LineAnswers::shared(const Json& request, const Question& question) {

@@ -35,6 +35,13 @@ Overlay read_file(const fs::path& path) {
                                        "); mend its permissions, or answers would lack the facts in it");
 }
 
+/// A file, or a link to what cannot be seen: reading that says so.
+bool may_hold_facts(const fs::directory_entry& entry) {
+  std::error_code error;
+  const fs::file_status status = entry.status(error);
+  return fs::is_regular_file(status) || error || !fs::exists(status);
+}
+
 /// The JSON files of `folder` and of its folders models/ and devices/, each folder's in order of their names.
 void add_folder(std::vector<Overlay>& overlays, const fs::path& folder) {
   for (const char* part : {"", "models", "devices"}) {
@@ -42,8 +49,7 @@ void add_folder(std::vector<Overlay>& overlays, const fs::path& folder) {
     std::error_code error;
     std::vector<fs::path> files;
     for (fs::directory_iterator entry(here, error), end; !error && entry != end; entry.increment(error)) {
-      std::error_code ignored;
-      if (entry->path().extension() == ".json" && entry->is_regular_file(ignored)) files.push_back(entry->path());
+      if (entry->path().extension() == ".json" && may_hold_facts(*entry)) files.push_back(entry->path());
     }
     std::error_code missing;
     if (error && fs::exists(here, missing)) unreadable(here, error);

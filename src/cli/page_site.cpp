@@ -1,15 +1,10 @@
 #include "cli/page_site.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <cctype>
-#include <exception>
-#include <mutex>
 #include <optional>
 #include <ostream>
 #include <string>
-#include <system_error>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -20,6 +15,7 @@
 #include "render/model_page.hpp"
 #include "render/site_index.hpp"
 #include "render/style.hpp"
+#include "system/all_cores.hpp"
 #include "system/write_file.hpp"
 
 namespace lfmfit::cli {
@@ -113,16 +109,7 @@ class SiteWriter {
 
   /// Writes all of it, says so on `out`, and returns the path of the index.
   std::filesystem::path write(std::ostream& out) {
-    std::vector<std::thread> workers;
-    try {
-      for (unsigned i = 1; i < std::max(1U, std::thread::hardware_concurrency()); ++i)
-        workers.emplace_back([this] { work(); });
-    } catch (const std::system_error&) {
-      // no more threads here: those that there are do it
-    }
-    work();
-    for (std::thread& worker : workers) worker.join();
-    if (failure_) std::rethrow_exception(failure_);
+    on_all_cores(jobs_.size(), [this](std::size_t i) { make(jobs_[i]); });
     render::SiteIndex index(catalog_.quantizations());
     std::string refused;
     for (const Job& job : jobs_) {
@@ -154,18 +141,6 @@ class SiteWriter {
     return error.what();
   }
 
-  void work() {
-    for (std::size_t next = next_++; next < jobs_.size(); next = next_++) {
-      try {
-        make(jobs_[next]);
-      } catch (...) {
-        const std::lock_guard lock(failure_mutex_);
-        failure_ = std::current_exception();
-        next_ = jobs_.size();
-      }
-    }
-  }
-
   void make(Job& job) const {
     if (!job.plan) return;
     try {
@@ -183,9 +158,6 @@ class SiteWriter {
   std::filesystem::path folder_;
   render::SiteLinks links_{"index.html", {}};
   std::vector<Job> jobs_;
-  std::atomic<std::size_t> next_{0};
-  std::mutex failure_mutex_;
-  std::exception_ptr failure_;
 };
 
 }  // namespace

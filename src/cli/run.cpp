@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <exception>
 #include <iostream>
 #include <new>
@@ -118,6 +119,19 @@ std::string message_for(const Error& error, const std::vector<std::string>& args
 /// again.
 bool output_is_closed() { return write(STDOUT_FILENO, "\n", 1) < 0 && errno == EPIPE; }
 
+/// Where nobody could catch: JSON takes memory to be dropped, and may find none.
+[[noreturn]] void give_up() {
+  try {
+    if (const std::exception_ptr thrown = std::current_exception()) std::rethrow_exception(thrown);
+  } catch (const std::bad_alloc&) {
+    constexpr std::string_view kText = "lfmfit: out of memory\n";
+    [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, kText.data(), kText.size());
+    _exit(kBadUse);
+  } catch (...) {
+  }
+  std::abort();
+}
+
 }  // namespace
 
 std::vector<std::string> command_names() {
@@ -145,6 +159,7 @@ int run(const std::vector<std::string>& args, std::istream& in, std::ostream& ou
 
 int run_process(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
+  std::set_terminate(give_up);
   std::ios::sync_with_stdio(false);
   const std::vector<std::string> args(argv + (argc > 0 ? 1 : 0), argv + argc);
   const int code = run(args, std::cin, std::cout, std::cerr, process_environment());

@@ -24,6 +24,11 @@ const nlohmann::json& language_part(const nlohmann::json& document) {
   return document;
 }
 
+bool is_off(const nlohmann::json& value) {
+  if (value.is_null() || value == false || value == 0 || value == "") return true;
+  return value.is_structured() && value.empty();
+}
+
 /// Brings the several spellings of rotation settings to "rope_type" and "partial_rotary_factor".
 void flatten_rotation(nlohmann::json& fields) {
   for (const char* name : {"rope_parameters", "rope_scaling"}) {
@@ -39,11 +44,6 @@ void flatten_rotation(nlohmann::json& fields) {
   }
 }
 
-bool is_off(const nlohmann::json& value) {
-  if (value.is_null() || value == false || value == 0 || value == "") return true;
-  return value.is_structured() && value.empty();
-}
-
 /// A list that says the same whole number for each layer.
 bool is_one_number(const nlohmann::json& value) {
   return value.is_array() && !value.empty() && value[0].is_number_integer() &&
@@ -56,6 +56,9 @@ ConfigFields::ConfigFields(const nlohmann::json& document, std::string file)
     : fields_(language_part(document)), file_(std::move(file)) {
   for (const char* shared : {"tie_word_embeddings", "model_type", "torch_dtype", "dtype"}) {
     if (!fields_.contains(shared) && document.contains(shared)) fields_[shared] = document[shared];
+  }
+  for (const char* name : {"rope_parameters", "rope_scaling"}) {
+    if (fields_.contains(name) && !fields_[name].is_object() && !is_off(fields_[name])) fail(name, "is no object");
   }
   flatten_rotation(fields_);
 }
@@ -78,7 +81,7 @@ const ConfigDefault* ConfigFields::default_of(const std::string& name) const {
 
 std::optional<double> ConfigFields::number(const std::string& name) {
   if (const nlohmann::json* value = find(name)) {
-    if (value->is_boolean()) return value->get<bool>() ? 1 : 0;
+    if (*value == false) return 0;  // there is none
     if (!value->is_number()) fail(name, "is no number");
     return value->get<double>();
   }
@@ -96,13 +99,32 @@ std::optional<std::int64_t> ConfigFields::integer(const std::string& name) {
   return static_cast<std::int64_t>(*value);
 }
 
+std::optional<bool> ConfigFields::flag(const std::string& name) {
+  const nlohmann::json* value = find(name);
+  if (value != nullptr && value->is_boolean()) return value->get<bool>();
+  const std::optional<std::int64_t> number = integer(name);
+  return number ? std::optional<bool>(*number != 0) : std::nullopt;
+}
+
+std::optional<std::int64_t> ConfigFields::for_all_layers(const std::string& name, const nlohmann::json& list) const {
+  if (!is_one_number(list))
+    fail(name,
+         "differs from layer to layer or lists no whole numbers, which is not understood; a GGUF of the model "
+         "works if its blocks are known");
+  const auto layers = fields_.find("num_hidden_layers");
+  const std::size_t least = layers == fields_.end()        ? 2
+                            : layers->is_number_unsigned() ? layers->get<std::size_t>()
+                                                           : kMaxList;
+  if (list.size() < least) fail(name, "lists fewer layers than there are");
+  return list[0].get<std::int64_t>();
+}
+
 std::optional<std::int64_t> ConfigFields::first_integer(const std::vector<std::string>& names) {
   std::optional<std::int64_t> first;
   for (const std::string& name : names) {
     const nlohmann::json* value = find(name);
-    if (!first && value != nullptr && is_one_number(*value)) first = (*value)[0].get<std::int64_t>();
-    const bool for_each_layer = value != nullptr && value->is_array();  // list() reads it
-    if (!first && !for_each_layer) first = integer(name);
+    if (first) continue;
+    first = value != nullptr && value->is_array() ? for_all_layers(name, *value) : integer(name);
   }
   return first;
 }
@@ -122,11 +144,16 @@ std::optional<std::string> ConfigFields::word(const std::string& name) {
 
 const nlohmann::json* ConfigFields::list(const std::string& name) {
   const nlohmann::json* value = find(name);
-  if (value == nullptr || value->is_number() || value->is_boolean()) return nullptr;  // one for all layers
+  if (value == nullptr || *value == false) return nullptr;
   if (!value->is_array()) fail(name, "is no list");
   if (value->size() > kMaxList)
     fail(name, fmt::format("lists {} elements; no model has so many layers", value->size()));
   return value;
+}
+
+bool ConfigFields::is_number(const std::string& name) {
+  const nlohmann::json* value = find(name);
+  return value != nullptr && value->is_number();
 }
 
 std::vector<std::string> ConfigFields::words(const std::string& name) {

@@ -20,17 +20,21 @@ class ConfigFields {
   void set_type(const ConfigModelType& type) { type_ = &type; }
 
   const std::string& file() const { return file_; }
-  /// Whole numbers; true and false as 1 and 0.
+  /// Whole numbers; false, by which files say that there is none, as 0.
   std::optional<std::int64_t> integer(const std::string& name);
   std::optional<double> number(const std::string& name);
+  /// True and false, or whole numbers of which 0 is false.
+  std::optional<bool> flag(const std::string& name);
   /// A text as it is, true and false as "true" and "false".
   std::optional<std::string> word(const std::string& name);
   /// Takes the field as understood: another says the same.
   void skip(const std::string& name) { asked_.insert(name); }
-  /// The elements of a list, one for each layer as words or numbers; null when it is no list.
+  /// The elements of a list, one for each layer as words or numbers; null when there is none.
   const nlohmann::json* list(const std::string& name);
   std::vector<std::string> words(const std::string& name);
-  /// The first of `names` that has a value, as integer().
+  /// Whether a number stands where others have a list.
+  bool is_number(const std::string& name);
+  /// The first of `names` that has a value, as integer(), or as a list that says the same for each layer.
   std::optional<std::int64_t> first_integer(const std::vector<std::string>& names);
 
   /// Throws Error(kUnsupported) naming the first field that was not asked for and may change memory.
@@ -40,6 +44,7 @@ class ConfigFields {
  private:
   const nlohmann::json* find(const std::string& name);
   const ConfigDefault* default_of(const std::string& name) const;
+  std::optional<std::int64_t> for_all_layers(const std::string& name, const nlohmann::json& list) const;
 
   nlohmann::json fields_;
   std::string file_;

@@ -49,9 +49,10 @@ class Converter {
 
   /// LFM2 states a length from which the real one follows: two thirds, times a factor, rounded up.
   void feed_forward() {
-    if (fields_.integer("block_auto_adjust_ff_dim").value_or(0) == 0) return;
+    if (!fields_.flag("block_auto_adjust_ff_dim").value_or(false)) return;
     const std::int64_t stated = number("feed_forward_length");
-    const std::int64_t multiple = std::max<std::int64_t>(fields_.integer("block_multiple_of").value_or(1), 1);
+    const std::int64_t multiple = fields_.integer("block_multiple_of").value_or(1);
+    if (multiple < 1) fields_.fail("block_multiple_of", "must be at least 1");
     const double factor = fields_.number("block_ffn_dim_multiplier").value_or(1.0);
     const double length = std::floor(factor * std::floor(2.0 * static_cast<double>(stated) / 3.0));
     result_.set("feed_forward_length", round_up(std::max<std::int64_t>(whole("block_ff_dim", length), 0),
@@ -116,6 +117,7 @@ class Converter {
     const std::vector<std::string> types = fields_.words("indexer_types");
     const std::int64_t first = fields_.integer("index_skip_topk_offset").value_or(1);
     const std::int64_t period = fields_.integer("index_topk_freq").value_or(1);
+    if (number("attention.indexer.head_count") < 0) fields_.fail("index_n_heads", "must not be negative");
     if (types.empty() && period < 2) return;
     if (!types.empty() && static_cast<std::int64_t>(types.size()) < layers())
       fields_.fail("indexer_types", "lists fewer layers than there are");
@@ -162,6 +164,7 @@ class Converter {
     else if (!gating.empty())
       throw Error(ErrorKind::kUnsupported, fmt::format("{}: \"scoring_func\" is \"{}\", which is not understood",
                                                        printable(fields_.file(), 4096), printable(gating)));
+    if (const auto norm = fields_.flag("norm_topk_prob")) result_.set("expert_weights_norm", *norm ? 1 : 0);
     if (const auto scale = fields_.number("routed_scaling_factor")) result_.set_real("expert_weights_scale", *scale);
   }
 

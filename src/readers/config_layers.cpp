@@ -155,9 +155,10 @@ class Kinds {
     return true;
   }
 
-  /// A list of 0 and 1, one for each layer; empty: there is no such list.
+  /// A list of 0 and 1, one for each layer; empty: there is no such list, or a number that speaks of all layers.
   std::vector<bool> flags(const std::string& name) {
     std::vector<bool> flags;
+    if (fields_.is_number(name)) return flags;
     const nlohmann::json* list = fields_.list(name);
     if (list == nullptr) return flags;
     if (list->size() < kinds_.size()) fields_.fail(name, "lists fewer layers than there are");

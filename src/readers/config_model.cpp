@@ -151,9 +151,9 @@ class Builder {
     settings["n_embd"] = parameters.required("embedding_length");
     settings["n_vocab"] = parameters.required("vocab_size");
     settings["context_train"] = parameters.required("context_length");
-    const auto tied = fields_.first_integer({"tie_word_embeddings", "tie_embedding"});
+    const std::optional<bool> says = fields_.flag("tie_word_embeddings"), also = fields_.flag("tie_embedding");
     if (const auto shared = parameters.number("attention.shared_kv_layers")) settings["shared_kv_layers"] = *shared;
-    settings["tied_embeddings"] = tied.value_or(type_.tied ? 1 : 0);
+    settings["tied_embeddings"] = says.value_or(also.value_or(type_.tied)) ? 1 : 0;
     return settings;
   }
 

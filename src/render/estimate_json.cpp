@@ -103,10 +103,6 @@ Json model_json(const Question& question, const Estimate& estimate) {
 
 }  // namespace
 
-std::string json_text(const Json& json, int indent) {
-  return json.dump(indent, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
 Json request_json(const Asked& asked) {
   const auto is_of = [&](const char* runtime) { return asked.runtime && asked.runtime->starts_with(runtime); };
   FieldWriter writer(is_of("vllm") ? "vllm" : is_of("mlx") ? "mlx" : "llama.cpp");

@@ -78,7 +78,7 @@ void write_file(const fs::path& path, const std::string& text) {
   if (fs::is_directory(status)) throw Error(ErrorKind::kBadFile, path.string() + " is a folder; name a file in it");
   if (!(special ? written(path, text) : replaced(behind_links(path), text))) {
     throw Error(ErrorKind::kBadFile,
-                path.string() + " cannot be written; check the folder's permissions and the room on its disk");
+                "cannot write " + path.string() + "; check the folder's permissions and the room on its disk");
   }
 }
 

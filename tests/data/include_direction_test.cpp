@@ -31,6 +31,7 @@ const std::map<std::string, Rooms> kMayInclude = {
     {"page", kCore},
     {"json", {}},
     {"catalog", core_and({"json"})},
+    {"pack", core_and({"catalog"})},
     {"readers", core_and({"json"})},
     {"system", kCore},
     {"render", core_and({"page"})},

@@ -44,6 +44,21 @@ TEST_CASE("models, devices and quantizations complete") {
   CHECK(completed({"lfm2-1.2b", "--data", "/"}).empty());
 }
 
+TEST_CASE("a value behind an equals sign completes as bash splits it, and as other shells leave it") {
+  using Words = std::vector<std::string>;
+  CHECK(completed({"check", "--on", "=", "rtx-3060-1"}) == Words{"rtx-3060-12gb"});
+  CHECK(completed({"check", "--on=rtx-3060-1"}) == Words{"--on=rtx-3060-12gb"});
+  CHECK(completed({"check", "-q", "="}) == completed({"check", "-q", ""}));
+  CHECK(!completed({"check", "-q", "="}).empty());
+}
+
+TEST_CASE("where an option wants a value that nobody can guess, no model is offered in its place") {
+  CHECK(completed({"page", "-o", ""}).empty());
+  CHECK(completed({"check", "--cache-type-k", "q"}).empty());
+  CHECK(completed({"page", "-o", "here", "lfm2-350m-en"}) == std::vector<std::string>{"lfm2-350m-enjp-mt"});
+  CHECK(completed({"check", "--json", "lfm2-350m-en"}) == std::vector<std::string>{"lfm2-350m-enjp-mt"});
+}
+
 TEST_CASE("every option of a command completes, as its help names it") {
   for (const std::string& command : cli::command_names()) {
     INFO(command);

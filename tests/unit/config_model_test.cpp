@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 #include <random>
+#include <tuple>
 
 #include "catch.hpp"
 #include "lfmfit/error.hpp"
@@ -379,4 +380,37 @@ TEST_CASE("A value of a wrong type is named, not taken as absent") {
   Json width = qwen3();
   width["hidden_size"] = Json::object();
   CHECK_THROWS_WITH(read(width), Contains("\"hidden_size\" is no number"));
+}
+
+TEST_CASE("No field of another type changes a model unnamed") {
+  const auto figures = [](const Model& model) {
+    return std::tuple(without_letters(model.blocks), model.n_vocab, model.tied_embeddings, model.context_limit);
+  };
+  for (const Json& good : {lfm2(), qwen3(), deepseek_v3()}) {
+    const auto expected = figures(read(good));
+    for (const auto& [name, value] : good.items()) {
+      for (const Json& wrong : {Json(true), Json(7), Json("8"), Json({8}), Json({{"a", 1}})}) {
+        if (wrong.type() == value.type() || (wrong.is_number() && (value.is_number() || value.is_boolean()))) continue;
+        Json changed = good;
+        changed[name] = wrong;
+        INFO(name << ": " << wrong.dump());
+        try {
+          const auto found = figures(read(changed));
+          CHECK(found == expected);
+        } catch (const Error& error) {
+          CHECK_THAT(error.what(), Contains(name));
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("A list for each layer is read where it says the same of all, and else refused by name") {
+  Json config = qwen3();
+  config["intermediate_size"] = std::vector<int>(36, 12288);
+  check_same(read(config), "Qwen/Qwen3-8B");
+  config["intermediate_size"] = std::vector<int>(35, 12288);
+  CHECK_THROWS_WITH(read(config), Contains("\"intermediate_size\" lists fewer layers"));
+  config["intermediate_size"] = std::vector<int>{12288, 6144};
+  CHECK_THROWS_WITH(read(config), Contains("\"intermediate_size\" differs from layer to layer"));
 }

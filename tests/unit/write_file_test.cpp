@@ -70,6 +70,14 @@ TEST_CASE("Runs at once leave one whole file") {
   CHECK(files_in(folder.path()) == 1);
 }
 
+TEST_CASE("A file that cannot be written is named, and no part of it stays") {
+  const test::TemporaryFolder folder;
+  const std::string file = folder.file("a file");
+  write_file(file, "x");
+  CHECK_THROWS_WITH(write_file(file + "/below", "x"), Catch::Matchers::StartsWith("cannot write " + file + "/below;"));
+  CHECK(files_in(folder.path()) == 1);
+}
+
 TEST_CASE("A folder cannot be written as a file") {
   const test::TemporaryFolder folder;
   CHECK_THROWS_AS(write_file(folder.path(), "x"), Error);
