@@ -110,6 +110,11 @@ TEST_CASE("a file, a peak of memory and a verdict are limits too") {
   limits.max_memory = estimate.memory.total_low(0) - 1_B;
   CHECK(only(limits, estimate).outcome == Outcome::kFails);
   limits = {};
+  limits.max_host_memory = estimate.memory.total_high(kHost);
+  CHECK(only(limits, estimate).outcome == Outcome::kHolds);
+  limits.max_host_memory = estimate.memory.total_low(kHost) - 1_B;
+  CHECK(only(limits, estimate).outcome == Outcome::kFails);
+  limits = {};
   limits.verdict = Verdict::kRunsGreat;
   CHECK(only(limits, estimate).outcome == Outcome::kHolds);
   CHECK(only(limits, answer_with(estimate.memory.total_high(0))).outcome == Outcome::kFails);
