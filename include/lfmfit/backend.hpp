@@ -59,6 +59,8 @@ struct BackendTraits {
   bool flash_attention_scratch = false;    ///< FLASH_ATTN_EXT carries an f16 copy of quantized K and V
   bool fused_experts_keep_inputs = false;  ///< inputs of a fused expert reduction and router stay alive until its end
   bool reorders_nodes = false;             ///< nodes are moved so that they can run at the same time or as one kernel
+  bool runs_nodes_ahead = false;           ///< nodes that wait for none before them are moved ahead of those
+  bool kernel_scratch = false;             ///< results are followed by what their kernels need besides
   bool unified_memory = false;             ///< host and device are one pool: no second copy of tied embeddings
   std::int64_t host_alignment = 32;        ///< of every tensor in the host buffers that go with the backend, bytes
   Bytes largest_buffer;                    ///< compute buffers are made of pieces of at most this size; 0: no limit

@@ -61,6 +61,8 @@ BackendTraits read_traits(RowReader reader) {
   traits.flash_attention_scratch = reader.flag_or("flash_attention_scratch", traits.flash_attention_scratch);
   traits.fused_experts_keep_inputs = reader.flag_or("fused_experts_keep_inputs", traits.fused_experts_keep_inputs);
   traits.reorders_nodes = reader.flag_or("reorders_nodes", traits.reorders_nodes);
+  traits.runs_nodes_ahead = reader.flag_or("runs_nodes_ahead", traits.runs_nodes_ahead);
+  traits.kernel_scratch = reader.flag_or("kernel_scratch", traits.kernel_scratch);
   traits.host_alignment = reader.integer_or("host_alignment", traits.host_alignment, 1, 1 << 20);
   traits.largest_buffer = Bytes(reader.integer_or("largest_buffer", 0));
   traits.largest_tensor = Bytes(reader.integer_or("largest_tensor", 0));
