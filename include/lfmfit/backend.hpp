@@ -67,7 +67,9 @@ struct BackendTraits {
   Bytes largest_tensor;                    ///< operations on a larger tensor run on the CPU; 0: no limit
   bool quantized_views = true;             ///< matrices may be views with gaps into quantized tensors
   bool broadcasts_products = true;         ///< the factors of a product may differ in their last dimension
-  std::int64_t flash_attention_multiple = 1;  ///< head sizes that flash attention takes are a multiple of this
+  std::int64_t flash_attention_multiple = 1;       ///< head sizes that flash attention takes are a multiple of this
+  bool flash_attention_same_types = false;         ///< flash attention takes keys and values of one type only
+  std::vector<std::string> flash_attention_types;  ///< of keys and values that it takes; empty: any
   std::vector<std::int64_t>
       state_sizes;  ///< d_state that state-space scans (Mamba-2 only) take; empty: any, of any version
   std::vector<std::int64_t> delta_net_head_dims;            ///< head sizes that gated delta nets take; empty: any

@@ -70,6 +70,8 @@ BackendTraits read_traits(RowReader reader) {
   traits.broadcasts_products = reader.flag_or("broadcasts_products", traits.broadcasts_products);
   traits.flash_attention_multiple =
       reader.integer_or("flash_attention_multiple", traits.flash_attention_multiple, 1, 1 << 20);
+  traits.flash_attention_same_types = reader.flag_or("flash_attention_same_types", traits.flash_attention_same_types);
+  traits.flash_attention_types = reader.texts_or_none("flash_attention_types");
   traits.state_sizes = reader.integers_or_none("state_sizes", 1, 1 << 20);
   traits.delta_net_head_dims = reader.integers_or_none("delta_net_head_dims", 1, 1 << 20);
   traits.unified_memory = reader.flag_or("unified_memory", traits.unified_memory);
