@@ -17,20 +17,16 @@ import time
 import unittest
 from pathlib import Path
 
+import chromium
+
 try:
-    from selenium import webdriver
-    from selenium.webdriver.chrome.options import Options
-    from selenium.webdriver.chrome.service import Service
     from selenium.webdriver.common.by import By
     from selenium.webdriver.common.keys import Keys
 except ImportError:
-    webdriver = None
+    pass  # no test that types is run then
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-DRIVER = shutil.which("chromedriver")
-HAS_BROWSER = bool(webdriver and CHROMIUM and DRIVER)
 NODE = shutil.which("node")
 MOST_BYTES = 2_500_000
 MOST_READY_MS = 1000  # of an idle machine; the median of several starts counts
@@ -208,7 +204,7 @@ def rate(value):
     return f"{value:.1f}" if value < 9.95 else str(round(value))
 
 
-@unittest.skipUnless(HAS_BROWSER, "selenium or Chromium is not installed")
+@unittest.skipUnless(chromium.INSTALLED, "selenium or Chromium is not installed")
 class AppTest(EqualAnswers):
     def assert_shows(self, answer):
         if "error" in answer:
@@ -610,16 +606,6 @@ class ThePage(AppTest):
         self.assertEqual(shown_request()["device"], "rtx-3060-12gb")
 
 
-def start_browser():
-    options = Options()
-    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"): options.add_argument(argument)
-    options.binary_location = CHROMIUM
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    started = webdriver.Chrome(options=options, service=Service(DRIVER))
-    started.set_script_timeout(60)
-    return started
-
-
 def why_not():
     """Why there is nothing to test; empty: there is."""
     page = app / "lfmfit.html"
@@ -638,7 +624,7 @@ def main():
         sys.exit(77)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        if HAS_BROWSER: browser = start_browser()
+        browser, _ = chromium.start()
         try:
             program = unittest.main(argv=[sys.argv[0], *sys.argv[3:]], exit=False)
         finally:

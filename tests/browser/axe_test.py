@@ -5,7 +5,6 @@ usage: axe_test.py LFMFIT_BINARY APP_FOLDER [TEST ...]      APP_FOLDER: where sc
 exit code 77: selenium, Chromium or axe is not installed (npm install --prefix tests/process axe-core).
 """
 
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -13,19 +12,10 @@ import time
 import unittest
 from pathlib import Path
 
-try:
-    from selenium import webdriver
-    from selenium.common.exceptions import WebDriverException
-    from selenium.webdriver.chrome.options import Options
-    from selenium.webdriver.chrome.service import Service
-except ImportError:
-    print("skipped: python3-selenium is not installed")
-    sys.exit(77)
+import chromium
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "tests" / "process" / "node_modules" / "axe-core" / "axe.min.js"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-DRIVER = shutil.which("chromedriver")
 
 LOOKS = {  # width, features of media, kind of media
     "desktop": (1280, {}, ""),
@@ -131,28 +121,18 @@ class TheApp(Accessibility):
             with self.subTest(width=width): self.assertEqual(violations(), [])
 
 
-def start_browser():
-    options = Options()
-    options.binary_location = CHROMIUM
-    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars"): options.add_argument(argument)
-    started = webdriver.Chrome(service=Service(DRIVER), options=options)
-    started.set_script_timeout(120)
-    return started
-
-
 def main():
     global binary, app, folder, browser
     if len(sys.argv) < 3: sys.exit(__doc__)
-    if not CHROMIUM or not DRIVER or not AXE.exists():
-        print(f"skipped: {'axe' if CHROMIUM and DRIVER else 'Chromium or its driver'} is not installed")
+    if not AXE.exists():
+        print("skipped: axe is not installed")
         sys.exit(77)
     binary, app = str(Path(sys.argv[1]).resolve()), Path(sys.argv[2]).resolve()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        try:
-            browser = start_browser()
-        except WebDriverException as error:
-            print(f"skipped: Chromium does not start here: {error.msg}")
+        browser, reason = chromium.start()
+        if not browser:
+            print(f"skipped: {reason}")
             sys.exit(77)
         try:
             unittest.main(argv=[sys.argv[0], *sys.argv[3:]])

@@ -5,30 +5,25 @@ usage: page_test.py LFMFIT_BINARY [TEST ...]      exit code 77: selenium or Chro
 LFMFIT_TEST_SITE may name a folder that `lfmfit page --all -o FOLDER` made.
 """
 
+import functools
 import json
 import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 import tempfile
 import unittest
 from pathlib import Path
 
+import chromium
+
 try:
-    from selenium import webdriver
-    from selenium.common.exceptions import WebDriverException
-    from selenium.webdriver.chrome.options import Options
-    from selenium.webdriver.chrome.service import Service
     from selenium.webdriver.common.by import By
     from selenium.webdriver.common.keys import Keys
 except ImportError:
-    print("skipped: python3-selenium is not installed")
-    sys.exit(77)
+    pass  # chromium.start says so
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-DRIVER = shutil.which("chromedriver")
 MODEL = "LiquidAI/LFM2-1.2B-RAG"
 GIANT = "moonshotai/Kimi-K2-Instruct"
 EMBEDDING = "BAAI/bge-m3"  # keeps no cache and decodes nothing
@@ -58,6 +53,7 @@ def lfmfit(*arguments):
     return subprocess.run([binary, *arguments], check=True, capture_output=True, text=True).stdout
 
 
+@functools.cache
 def report(model, quantization, context, cache, slots, *more):
     return json.loads(lfmfit(model, "--json", "--all", "-ngl", "all", "-q", quantization, "-c", str(context), "-ctk", cache, "-ctv", cache, "-np", str(slots), *more))
 
@@ -104,8 +100,11 @@ def choose(key, text):
 
 
 def choose_state(quantization, context, cache, slots):
-    for key, text in (("quantization", quantization), ("context", f"{context:,}"), ("cache", cache), ("slots", str(slots))):
-        choose(key, text)
+    js("""for (const [key, text] of arguments[0]) {
+            const select = document.getElementById("choose-" + key);
+            const option = [...select.options].find((option) => option.textContent === text);
+            if (select.value !== option.value) { select.value = option.value; select.dispatchEvent(new Event("change")); }
+          }""", [("quantization", quantization), ("context", f"{context:,}"), ("cache", cache), ("slots", str(slots))])
 
 
 def show_all():
@@ -126,6 +125,11 @@ def rows_of(table):
 
 def rows_by_id():
     return {row["id"]: row for table in TABLES if js("return !!document.getElementById(arguments[0] + '-table')", table) for row in rows_of(table)}
+
+
+def answers():
+    """The answers to the questions that people ask."""
+    return [text.replace("\u00a0", " ") for text in js("return [...document.querySelectorAll('#faq p')].map((answer) => answer.textContent)")]
 
 
 def search(table, text):
@@ -158,24 +162,38 @@ class PageTest(unittest.TestCase):
 
 
 class TheFigures(PageTest):
+    @staticmethod
+    @functools.cache
+    def shown():
+        """What the page shows in each state, with every row of its tables: read once for the tests that ask about all of it."""
+        show_all()
+        return {state: TheFigures.read(state) for state in STATES}
+
+    @staticmethod
+    def read(state):
+        choose_state(*state)
+        quantizations = js("""return [...document.querySelectorAll("#quantizations tbody tr")].map((row) => [row.querySelector("button").textContent,
+                              ...[...row.querySelectorAll("td")].map((cell) => cell.textContent.replace(/ \\(up to .*/, "").replace("\\u00a0", " "))])""")
+        return {**{part: text_of(f"#{part}") for part in ("total", "range", "host", "sum", "scene")}, "answers": answers(),
+                "quantizations": quantizations, "rows": rows_by_id()}
+
     def in_every_state(self, check):
-        for state in STATES:
-            choose_state(*state)
+        for state, shown in self.shown().items():
             with self.subTest(state=state):
-                check(report(MODEL, *state))
+                check(report(MODEL, *state), shown)
 
     def test_the_headline_is_what_json_says(self):
-        def check(answer):
+        def check(answer, shown):
             gpu = answer["memory"]["gpus"][0]
-            self.assertEqual(text_of("#total"), f"{gb(gpu['total_bytes'])} GB")
-            self.assertIn(f"{gb(gpu['total_low_bytes'])} GB to {gb(gpu['total_high_bytes'])} GB", text_of("#range"))
-            self.assertIn(f"{gb(answer['memory']['host']['total_bytes'])} GB", text_of("#host"))
+            self.assertEqual(shown["total"], f"{gb(gpu['total_bytes'])} GB")
+            self.assertIn(f"{gb(gpu['total_low_bytes'])} GB to {gb(gpu['total_high_bytes'])} GB", shown["range"])
+            self.assertIn(f"{gb(answer['memory']['host']['total_bytes'])} GB", shown["host"])
         self.in_every_state(check)
 
     def test_the_parts_are_what_json_says_and_add_up(self):
-        def check(answer):
+        def check(answer, shown):
             gpu = answer["memory"]["gpus"][0]
-            parts = [float(part) for part in re.findall(r"\d+\.\d\d", text_of("#sum"))]
+            parts = [float(part) for part in re.findall(r"\d+\.\d\d", shown["sum"])]
             names = ["weights_bytes", "kv_cache_bytes", "state_bytes", "compute_bytes", "runtime_bytes"]
             self.assertEqual(len(parts), len(names))
             self.assertAlmostEqual(sum(parts), float(gb(gpu["total_bytes"])), 6)
@@ -184,9 +202,8 @@ class TheFigures(PageTest):
         self.in_every_state(check)
 
     def test_the_table_of_quantizations_is_what_json_says(self):
-        def check(answer):
-            rows = js("""return [...document.querySelectorAll("#quantizations tbody tr")].map((row) => [row.querySelector("button").textContent,
-                         ...[...row.querySelectorAll("td")].map((cell) => cell.textContent.replace(/ \\(up to .*/, "").replace("\\u00a0", " "))])""")
+        def check(answer, shown):
+            rows = shown["quantizations"]
             keys = ["total_bytes", "file_bytes"] if answer["request"]["context"] == answer["model"]["context_limit"] else ["total_bytes", "total_full_context_bytes", "file_bytes"]
             expected = [[item["name"], f"{item['bits_per_weight']:.2f}", *[f"{gb(item[key])} GB" for key in keys]]
                         for item in answer["quantizations"] if item["name"] in {row[0] for row in rows}]
@@ -195,10 +212,9 @@ class TheFigures(PageTest):
         self.in_every_state(check)
 
     def test_verdict_needs_usable_and_free_of_every_device_are_what_json_says(self):
-        show_all()
-        def check(answer):
+        def check(answer, shown):
             devices = devices_of(answer)
-            rows = rows_by_id()
+            rows = shown["rows"]
             self.assertGreater(len(rows), 400)
             self.assertTrue(any(devices[id]["gpu_count"] > 1 for id in rows))
             for id, row in rows.items():
@@ -209,10 +225,9 @@ class TheFigures(PageTest):
         self.in_every_state(check)
 
     def test_speeds_of_every_device_are_what_json_says(self):
-        show_all()
-        def check(answer):
+        def check(answer, shown):
             devices = devices_of(answer)
-            for id, row in rows_by_id().items():
+            for id, row in shown["rows"].items():
                 device = devices[id]
                 columns = {"decode": "decode_tok_s", "full": "decode_full_context_tok_s", "prefill": "prefill_tok_s", "together": "throughput_tok_s"}
                 for column, key in columns.items():
@@ -228,6 +243,12 @@ class TheFigures(PageTest):
                     self.assert_rate(low, device["decode_low_tok_s"], id)
                     self.assert_rate(high, device["decode_high_tok_s"], id)
                     self.assertEqual(row["rough"], not device["speed_measured"], id)
+        self.in_every_state(check)
+
+    def test_the_first_answer_is_the_headline(self):
+        def check(_, shown):
+            self.assertIn(f"about {shown['total']} of GPU memory", shown["answers"][0])
+            self.assertIn(shown["scene"], shown["answers"][0])
         self.in_every_state(check)
 
     def test_the_tables_hold_every_device_of_their_kind(self):
@@ -582,16 +603,6 @@ class OtherPages(unittest.TestCase):
 
 
 class TheQuestions(PageTest):
-    def answers(self):
-        return [text.replace("\u00a0", " ") for text in js("return [...document.querySelectorAll('#faq p')].map((answer) => answer.textContent)")]
-
-    def test_the_first_answer_is_the_headline_in_every_state(self):
-        for state in STATES:
-            choose_state(*state)
-            with self.subTest(state=state):
-                self.assertIn(f"about {text_of('#total')} of GPU memory", self.answers()[0])
-                self.assertIn(text_of("#scene"), self.answers()[0])
-
     def test_the_answer_about_gpus_counts_what_the_table_counts(self):
         for state in (("Q4_K_M", 4096, "f16", 1), ("F16", 128000, "f16", 8)):
             choose_state(*state)
@@ -599,10 +610,10 @@ class TheQuestions(PageTest):
             rows = rows_of("gpus")
             able = sum(row["runs"] != "too big" for row in rows)
             words = f"All {able} GPUs" if able == len(rows) else f"{able} of {len(rows)} GPUs"
-            self.assertIn(words, self.answers()[6])
+            self.assertIn(words, answers()[6])
 
     def test_the_answer_about_macs_names_a_mac_that_the_table_holds(self):
-        answer = self.answers()[2]
+        answer = answers()[2]
         name = js("return document.querySelector('#answer-3 bdi').textContent")
         search("unified", name)
         self.assertIn(name, [row["device"] for row in rows_of("unified")])
@@ -611,45 +622,63 @@ class TheQuestions(PageTest):
     def test_the_answer_about_the_download_is_the_size_of_the_file(self):
         choose("quantization", "Q8_0")
         size = next(item["file_bytes"] for item in report(MODEL, "Q8_0", 4096, "f16", 1)["quantizations"] if item["name"] == "Q8_0")
-        self.assertIn(f"{gb(size)} GB ({size:,} bytes)", self.answers()[5])
+        self.assertIn(f"{gb(size)} GB ({size:,} bytes)", answers()[5])
 
     def test_answers_change_with_the_state(self):
-        before = self.answers()
+        before = answers()
         choose_state("F16", 128000, "q8_0", 8)
-        changed = [i for i, (a, b) in enumerate(zip(before, self.answers())) if a != b]
+        changed = [i for i, (a, b) in enumerate(zip(before, answers())) if a != b]
         self.assertGreaterEqual(len(changed), 8)
 
 
 class AnyModel(unittest.TestCase):
     """What holds for the page of every model, small or far too big."""
 
-    def in_every_page(self, check):
+    @staticmethod
+    @functools.cache
+    def shown():
+        """What each page shows, asks for and says on the console: opened once for all who look at it."""
+        pages = {}
         for model in (MODEL, GIANT, EMBEDDING):
             path = folder / f"{model.split('/')[1]}.html"
-            if not path.exists():
-                make_page(path.name, model)
+            make_page(path.name, model)
             for state in ("", "#np=8"):
-                open_page(path, state)
-                show_all()
-                with self.subTest(model=model, state=state):
-                    check(path)
+                pages[model, state] = {"path": path, **AnyModel.read(path, state)}
+        return pages
+
+    @staticmethod
+    def read(path, state):
+        open_page(path, state)
+        show_all()
+        text = js("return document.getElementById('page').innerText")
+        sentences = js("return [...document.querySelectorAll('#faq p, #lede')].map((item) => item.textContent)")
+        js("document.querySelectorAll('#selectors select').forEach((select) => { select.selectedIndex = select.options.length - 1; select.dispatchEvent(new Event('change')); })")
+        console = browser.get_log("browser")
+        events = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
+        addresses = [event["params"]["request"]["url"] for event in events if event["method"] == "Network.requestWillBeSent"]
+        fetched = browser.execute_async_script("const done = arguments[0]; fetch('data:text/plain,hello').then(() => done('sent'), () => done('refused'))")
+        return {"text": text, "sentences": sentences, "console": console, "addresses": addresses, "fetched": fetched}
+
+    def in_every_page(self, check):
+        for (model, state), shown in self.shown().items():
+            with self.subTest(model=model, state=state):
+                check(shown)
 
     def test_nothing_reads_undefined(self):
-        def check(_):
-            found = re.findall(r".{20}(?:undefined|NaN|null|\[object|Infinity).{20}", js("return document.getElementById('page').innerText"))
-            self.assertEqual(found, [])
+        def check(shown):
+            self.assertEqual(re.findall(r".{20}(?:undefined|NaN|null|\[object|Infinity).{20}", shown["text"]), [])
         self.in_every_page(check)
 
     def test_sentences_are_whole(self):
-        def check(_):
-            for text in js("return [...document.querySelectorAll('#faq p, #lede')].map((item) => item.textContent)"):
+        def check(shown):
+            for text in shown["sentences"]:
                 self.assertRegex(text, r"^[A-Z0-9\u2068].*[.]$")
                 self.assertNotRegex(text, r"  |\.\.|\bonly 0\b|\b1 (GPUs|Macs|devices|machines|slots)\b| ,|\( | \.")
         self.in_every_page(check)
 
     def test_a_model_too_big_for_every_mac_is_not_recommended_for_one(self):
-        make_page("giant.html", GIANT)
-        open_page(folder / "giant.html", "#unified.find=mac")
+        path = self.shown()[GIANT, ""]["path"]
+        open_page(path, "#unified.find=mac")
         show_all()
         able = [row for row in rows_of("unified") if row["device"].lower().startswith(("mac", "imac")) and row["runs"] != "too big"]
         answer = text_of("#answer-3")
@@ -657,38 +686,28 @@ class AnyModel(unittest.TestCase):
         self.assertEqual("None of the" in answer, not able)
 
     def test_a_model_that_decodes_nothing_is_not_said_to_run_nowhere(self):
-        make_page("embedding.html", EMBEDDING)
-        open_page(folder / "embedding.html")
+        open_page(self.shown()[EMBEDDING, ""]["path"])
         self.assertNotIn("No GPU", text_of("#answer-5"))
         self.assertIn("All", text_of("#answer-7"))
 
     def test_the_file_is_small_and_complete(self):
-        def check(path):
-            self.assertLess(path.stat().st_size, 900_000)
-            self.assertNotRegex(path.read_text(encoding="utf-8"), r"""(?:src|href)=["']?(?:https?:)?//""")
+        def check(shown):
+            self.assertLess(shown["path"].stat().st_size, 900_000)
+            self.assertNotRegex(shown["path"].read_text(encoding="utf-8"), r"""(?:src|href)=["']?(?:https?:)?//""")
         self.in_every_page(check)
 
     def test_nothing_is_said_on_the_console(self):
-        def check(_):
-            last_options = "document.querySelectorAll('#selectors select').forEach((select) => { select.selectedIndex = select.options.length - 1; select.dispatchEvent(new Event('change')); })"
-            js(last_options)
-            self.assertEqual(browser.get_log("browser"), [])
-        self.in_every_page(check)
+        self.in_every_page(lambda shown: self.assertEqual(shown["console"], []))
 
     def test_no_request_leaves_the_page(self):
-        def check(path):
-            events = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
-            addresses = [event["params"]["request"]["url"] for event in events if event["method"] == "Network.requestWillBeSent"]
-            self.assertEqual([address for address in addresses if not address.startswith(("data:", "about:", f"file://{path}"))], [])
-            self.assertIn(f"file://{path}", [address.split("#")[0] for address in addresses])
+        def check(shown):
+            page = f"file://{shown['path']}"
+            self.assertEqual([address for address in shown["addresses"] if not address.startswith(("data:", "about:", page))], [])
+            self.assertIn(page, [address.split("#")[0] for address in shown["addresses"]])
         self.in_every_page(check)
 
     def test_the_page_itself_forbids_requests(self):
-        def check(_):
-            said = browser.execute_async_script("const done = arguments[0]; fetch('data:text/plain,hello').then(() => done('sent'), () => done('refused'))")
-            self.assertEqual(said, "refused")
-            browser.get_log("browser")
-        self.in_every_page(check)
+        self.in_every_page(lambda shown: self.assertEqual(shown["fetched"], "refused"))
 
 
 class TheLook(PageTest):
@@ -1049,29 +1068,16 @@ class TheSheet(unittest.TestCase):
         for text in ("<table", "GeForce RTX", "starts", "BF16"): self.assertIn(text, plain)
 
 
-def start_browser():
-    options = Options()
-    options.binary_location = CHROMIUM
-    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars"):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    return webdriver.Chrome(service=Service(DRIVER), options=options)
-
-
 def main():
     global binary, folder, browser
     if len(sys.argv) < 2:
         sys.exit(__doc__)
-    if not CHROMIUM or not DRIVER:
-        print("skipped: Chromium and its driver are not installed")
-        sys.exit(77)
     binary = str(Path(sys.argv[1]).resolve())
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        try:
-            browser = start_browser()
-        except WebDriverException as error:
-            print(f"skipped: Chromium does not start here: {error.msg}")
+        browser, reason = chromium.start()
+        if not browser:
+            print(f"skipped: {reason}")
             sys.exit(77)
         try:
             unittest.main(argv=[sys.argv[0], *sys.argv[2:]])
