@@ -49,9 +49,19 @@ void put(std::vector<LogBuffer>& buffers, LogBuffer buffer) {
 }
 
 /// llama.cpp plans a model without memory before it loads it: what such a pass said counts no more when weights follow.
+/// Weights and caches are empty in it, states and compute buffers are not.
 void forget_dry_pass(LogModel& model) {
-  const auto is_empty = [](const LogBuffer& buffer) { return buffer.bytes == Bytes(); };
-  if (model.buffers.empty() || !std::all_of(model.buffers.begin(), model.buffers.end(), is_empty)) return;
+  const auto takes_memory = [](const LogBuffer& buffer) {
+    const bool is_empty_if_dry = buffer.use == MemoryUse::kWeights || buffer.use == MemoryUse::kKvCache;
+    return is_empty_if_dry && buffer.bytes > Bytes();
+  };
+  const auto holds = [&](const std::vector<LogBuffer>& buffers) {
+    return std::any_of(buffers.begin(), buffers.end(), takes_memory);
+  };
+  if (holds(model.buffers)) return;
+  for (const LogContext& context : model.contexts) {
+    if (holds(context.buffers)) return;
+  }
   for (LogContext& context : model.contexts) context.buffers.clear();
   model.buffers.clear();
 }

@@ -145,13 +145,18 @@ TEST_CASE("what a pass without memory said counts no more when weights follow") 
   const std::string pass =
       "llama_memory_recurrent:      ROCm0 RS buffer size =   149.62 MiB\n"
       "sched_reserve:      ROCm0 compute buffer size =   400.28 MiB\n";
-  const LoadLog log = log_of("load_tensors:        ROCm0 model buffer size =     0.00 MiB\n" + pass +
-                             "load_tensors:   CPU_Mapped model buffer size =   322.07 MiB\n"
-                             "load_tensors:        ROCm0 model buffer size =  6539.67 MiB\n" +
-                             pass);
-  REQUIRE(log.models.size() == 1);
-  CHECK(sum(log.models[0].buffers, MemoryUse::kWeights, 0) == mib(6539.67));
-  CHECK(sum(log.models[0].contexts.back().buffers, MemoryUse::kState, 0) == mib(149.62));
+  const std::string weights =
+      "load_tensors:   CPU_Mapped model buffer size =   322.07 MiB\n"
+      "load_tensors:        ROCm0 model buffer size =  6539.67 MiB\n";
+  for (const std::string empty : {"load_tensors:        ROCm0 model buffer size =     0.00 MiB\n",
+                                  "llama_kv_cache:      ROCm0 KV buffer size =     0.00 MiB\n", ""}) {
+    const LoadLog log = log_of(empty + pass + weights + pass);
+    REQUIRE(log.models.size() == 1);
+    CHECK(sum(log.models[0].buffers, MemoryUse::kWeights, 0) == mib(6539.67));
+    CHECK(sum(log.models[0].contexts.back().buffers, MemoryUse::kState, 0) == mib(149.62));
+  }
+  const LoadLog sorted = log_of("llama_kv_cache:      ROCm0 KV buffer size =   64.00 MiB\n" + pass + weights);
+  CHECK(sum(sorted.models[0].contexts.back().buffers, MemoryUse::kState, 0) == mib(149.62));
 }
 
 TEST_CASE("caches and slots tell how many tokens of how many sequences there are") {
