@@ -24,6 +24,7 @@
 #include "catalog/model_names.hpp"
 #include "catalog/model_part_rows.hpp"
 #include "catalog/model_rows.hpp"
+#include "catalog/packed_facts.hpp"
 #include "catalog/program_rows.hpp"
 #include "catalog/publisher_mix_rows.hpp"
 #include "catalog/quantization_rows.hpp"
@@ -147,12 +148,19 @@ struct Catalog::Rows {
     return *host_rules;
   }
 
+  const std::vector<Device>& all_devices() {
+    const auto read = [this](const RowText& row) { return read_with_rules(row); };
+    const bool as_packed =
+        !packed_facts().devices.empty() && !sources.overlays_have({"devices", "memory_rules", "host_memory"});
+    return as_packed ? devices.all_made([] { return unpack_devices(packed_facts().devices); })
+                     : devices.all(sources.table("devices"), read);
+  }
+
   const DeviceIndex& index_of_devices() {
     if (!device_index) {
       std::vector<PrintedName> names;
       for (const RowText& row : sources.table("device_names").rows()) names.push_back(read_device_name(row, "name"));
-      device_index.emplace(
-          devices.all(sources.table("devices"), [this](const RowText& row) { return read_with_rules(row); }), names);
+      device_index.emplace(all_devices(), names);
     }
     return *device_index;
   }
@@ -206,8 +214,7 @@ const std::vector<Model>& Catalog::models() const {
 
 const std::vector<Device>& Catalog::devices() const {
   const std::scoped_lock lock(rows_->reading);
-  return rows_->devices.all(rows_->sources.table("devices"),
-                            [this](const RowText& row) { return rows_->read_with_rules(row); });
+  return rows_->all_devices();
 }
 
 const std::vector<Backend>& Catalog::backends() const {
@@ -222,6 +229,10 @@ const std::vector<Architecture>& Catalog::architectures() const {
 
 const std::vector<Quantization>& Catalog::quantizations() const {
   const std::scoped_lock lock(rows_->reading);
+  const bool as_packed =
+      !packed_facts().quantizations.empty() && !rows_->sources.overlays_have({"quantizations", "tensor_types"});
+  if (as_packed && !rows_->quantizations)
+    rows_->quantizations = unpack_quantizations(packed_facts().quantizations, rows_->type_lookup());
   return rows_->whole(rows_->quantizations, "quantizations", read_quantizations, rows_->type_lookup());
 }
 
@@ -259,6 +270,10 @@ const MlxFacts& Catalog::mlx() const {
 
 const SpeedConstants& Catalog::speed() const {
   const std::scoped_lock lock(rows_->reading);
+  const bool as_packed =
+      !packed_facts().speed.empty() &&
+      !rows_->sources.overlays_have({"speed", "tensor_types", "devices", "memory_rules", "host_memory"});
+  if (as_packed && !rows_->speed) rows_->speed = unpack_speed(packed_facts().speed, rows_->type_lookup());
   return rows_->whole(rows_->speed, "speed", [this](const std::string& path, std::string_view text) {
     SpeedConstants constants = read_speed_constants(path, text, rows_->type_lookup());
     rows_->name_chips(constants.measured_devices);

@@ -26,12 +26,18 @@ class LazyRows {
 
   template <class Read>
   const std::vector<Noun>& all(const RowTable& table, const Read& read) {
-    if (!all_) {
+    return all_made([&] {
       std::vector<Noun> nouns;
       nouns.reserve(table.rows().size());
       for (const RowText& row : table.rows()) nouns.push_back(read(row));
-      all_ = std::move(nouns);
-    }
+      return nouns;
+    });
+  }
+
+  /// All of them, as `make` makes them where they were not asked for before.
+  template <class Make>
+  const std::vector<Noun>& all_made(const Make& make) {
+    if (!all_) all_ = make();
     return *all_;
   }
 

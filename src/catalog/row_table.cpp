@@ -18,18 +18,24 @@ std::string RowTable::read_id(std::string_view path, std::string_view text) cons
   return id;
 }
 
-void RowTable::add(std::string_view path, const std::vector<std::string_view>& rows, bool replaces) {
-  for (std::string_view text : rows) {
-    RowText row{read_id(path, text), path, text};
-    const auto [place, is_new] = places_.try_emplace(row.id, rows_.size());
-    if (is_new) {
-      rows_.push_back(std::move(row));
-    } else if (replaces) {
-      rows_[place->second] = std::move(row);
-    } else {
-      throw Error(ErrorKind::kBadFile, std::string(path) + ": row \"" + row.id + "\" is there twice; remove one");
-    }
+void RowTable::put(RowText row, bool replaces) {
+  const auto [place, is_new] = places_.try_emplace(row.id, rows_.size());
+  if (is_new) {
+    rows_.push_back(std::move(row));
+  } else if (replaces) {
+    rows_[place->second] = std::move(row);
+  } else {
+    throw Error(ErrorKind::kBadFile, std::string(row.path) + ": row \"" + row.id + "\" is there twice; remove one");
   }
+}
+
+void RowTable::add(std::string_view path, const std::vector<std::string_view>& rows, bool replaces) {
+  for (std::string_view text : rows) put({read_id(path, text), path, text}, replaces);
+}
+
+void RowTable::add(std::vector<RowText> rows) {
+  rows_.reserve(rows_.size() + rows.size());
+  for (RowText& row : rows) put(std::move(row), false);
 }
 
 const RowText* RowTable::find(std::string_view id) const {

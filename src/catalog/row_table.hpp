@@ -26,11 +26,15 @@ class RowTable {
   /// it is an error. `path` and what the rows are cut from must outlive the table. Throws Error(kBadFile).
   void add(std::string_view path, const std::vector<std::string_view>& rows, bool replaces);
 
+  /// Takes rows of which ids are known; throws as add() where one is there already.
+  void add(std::vector<RowText> rows);
+
   const std::vector<RowText>& rows() const { return rows_; }
   /// The row of exactly that id; null when there is none.
   const RowText* find(std::string_view id) const;
 
  private:
+  void put(RowText row, bool replaces);
   std::string read_id(std::string_view path, std::string_view text) const;
 
   std::string id_key_;

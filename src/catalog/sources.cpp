@@ -8,6 +8,7 @@
 
 #include "catalog/embedded_data.hpp"
 #include "catalog/json_slices.hpp"
+#include "catalog/packed_facts.hpp"
 #include "catalog/strict_json.hpp"
 #include "lfmfit/error.hpp"
 
@@ -104,14 +105,35 @@ Sources::Sources(std::vector<Overlay> overlays)
   for (const Overlay& overlay : overlays_) require_known_keys(overlay);
 }
 
+bool Sources::overlays_have(std::initializer_list<std::string_view> kinds) const {
+  return std::any_of(overlays_.begin(), overlays_.end(), [&](const Overlay& overlay) {
+    const std::vector<JsonMember> members = file_members(overlay.path, overlay.text);
+    return std::any_of(members.begin(), members.end(), [&](const JsonMember& member) {
+      return std::find(kinds.begin(), kinds.end(), member.key) != kinds.end();
+    });
+  });
+}
+
+std::vector<std::string> Sources::tables() {
+  std::vector<std::string> keys;
+  for (const Kind& kind : kKinds) {
+    if (!kind.whole) keys.emplace_back(kind.key);
+  }
+  return keys;
+}
+
 const RowTable& Sources::table(const std::string& kind_key) {
   const auto found = tables_.find(kind_key);
   if (found != tables_.end()) return found->second;
   const Kind& kind = kind_called(kind_key);
   RowTable table{std::string(kind.id_key)};
-  for (const EmbeddedFile& file : embedded_data()) {
-    if (is_of(kind, file.path)) table.add(file.path, json_elements_under(file.path, file.text, kind.key), false);
+  std::vector<RowText> packed = unpack_rows(kind.key);
+  if (packed.empty()) {
+    for (const EmbeddedFile& file : embedded_data()) {
+      if (is_of(kind, file.path)) table.add(file.path, json_elements_under(file.path, file.text, kind.key), false);
+    }
   }
+  table.add(std::move(packed));
   for (const Overlay& overlay : overlays_) {
     for (const JsonMember& member : file_members(overlay.path, overlay.text)) {
       if (member.key == kind.key) table.add(overlay.path, json_elements(overlay.path, member.value), true);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <deque>
+#include <initializer_list>
 #include <map>
 #include <string>
 #include <string_view>
@@ -23,6 +24,12 @@ class Sources {
  public:
   /// Throws Error(kBadFile) when an overlay is no JSON object or has a key that no data file has.
   explicit Sources(std::vector<Overlay> overlays);
+
+  /// Whether overlays say something of one of `kinds`.
+  bool overlays_have(std::initializer_list<std::string_view> kinds) const;
+
+  /// What table() may be asked for.
+  static std::vector<std::string> tables();
 
   /// The rows under `kind`: "models", "devices", "architectures" or "backends".
   const RowTable& table(const std::string& kind);

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <ostream>
 #include <sstream>
+#include <utility>
 
 #include "ask/size_words.hpp"
 #include "cli/command.hpp"
@@ -136,8 +137,25 @@ std::vector<double> numbers_of(const std::string& names, const std::string& text
 
 }  // namespace
 
+/// CLI11 compares the names of each option with those of all before it, which takes a twentieth of a short run. That no
+/// two options of a command have one name is for a test to see.
+class CommandLine::App : public CLI::App {
+ public:
+  using CLI::App::App;
+
+  /// What `declare` adds.
+  template <class Declare>
+  CLI::Option& declared(const Declare& declare) {
+    std::vector<CLI::Option_p> before = std::exchange(options_, {});
+    CLI::Option& option = *declare(*this);
+    before.push_back(std::move(options_.front()));
+    options_ = std::move(before);
+    return option;
+  }
+};
+
 CommandLine::CommandLine(const std::string& about, const std::string& name, const std::string& examples)
-    : app_(std::make_unique<CLI::App>(about, name)) {
+    : app_(std::make_unique<App>(about, name)) {
   app_->footer(examples);
 }
 
@@ -160,12 +178,12 @@ void CommandLine::shape(CLI::Option& option, const OptionForm& form) {
 }
 
 void CommandLine::text(const std::string& names, std::string& value, const std::string& help, const OptionForm& form) {
-  shape(*app_->add_option(names, value, help), form);
+  shape(app_->declared([&](CLI::App& app) { return app.add_option(names, value, help); }), form);
 }
 
 template <class Take>
 void CommandLine::take(const std::string& names, Take take, const std::string& help, const OptionForm& form) {
-  shape(*app_->add_option_function<std::string>(names, take, help), form);
+  shape(app_->declared([&](CLI::App& app) { return app.add_option_function<std::string>(names, take, help); }), form);
 }
 
 void CommandLine::text(const std::string& names, std::optional<std::string>& value, const std::string& help,
@@ -224,26 +242,24 @@ void CommandLine::numbers(const std::string& names, std::vector<double>& values,
 
 void CommandLine::texts(const std::string& names, std::vector<std::string>& values, const std::string& help,
                         const OptionForm& form) {
-  CLI::Option& option = *app_->add_option(names, values, help);
+  CLI::Option& option = app_->declared([&](CLI::App& app) { return app.add_option(names, values, help); });
   option.expected(1)->take_all();
   shape(option, form);
 }
 
 void CommandLine::flag(const std::string& names, bool& value, const std::string& help, const std::string& group) {
-  shape(*app_->add_flag(names, value, help), {.group = group});
+  shape(app_->declared([&](CLI::App& app) { return app.add_flag(names, value, help); }), {.group = group});
 }
 
 void CommandLine::flag(const std::string& names, std::optional<bool>& value, bool means, const std::string& help,
                        const std::string& group) {
-  shape(*app_->add_flag_callback(
-            names, [&value, means] { value = means; }, help),
-        {.group = group});
+  const auto set = [&value, means] { value = means; };
+  shape(app_->declared([&](CLI::App& app) { return app.add_flag_callback(names, set, help); }), {.group = group});
 }
 
 void CommandLine::flag_off(const std::string& names, bool& value, const std::string& help, const std::string& group) {
-  shape(*app_->add_flag_callback(
-            names, [&value] { value = false; }, help),
-        {.group = group});
+  const auto clear = [&value] { value = false; };
+  shape(app_->declared([&](CLI::App& app) { return app.add_flag_callback(names, clear, help); }), {.group = group});
 }
 
 bool CommandLine::read(const Session& session) {

@@ -13,7 +13,6 @@
 #include "lfmfit/asked.hpp"
 
 namespace CLI {
-class App;
 class Option;
 }  // namespace CLI
 
@@ -87,6 +86,7 @@ class CommandLine {
 
  private:
   using Variables = std::map<std::string, std::string>;
+  class App;
 
   template <class Take>
   void take(const std::string& names, Take take, const std::string& help, const OptionForm& form);
@@ -94,7 +94,7 @@ class CommandLine {
   bool read(const std::vector<std::string>& args, const Variables& variables, std::ostream& out);
   void parse(const std::vector<std::string>& args, const Variables& variables);
 
-  std::unique_ptr<CLI::App> app_;
+  std::unique_ptr<App> app_;
   std::set<const CLI::Option*> typed_only_;  ///< options that no variable sets
 };
 

@@ -45,7 +45,7 @@ Words options_of(const std::string& command, const Session& session) {
   std::istringstream lines(help.str());
   for (std::string line; std::getline(lines, line);) {
     const std::size_t start = line.find_first_not_of(' ');
-    if (start == std::string::npos || start > kIndent || line[start] != '-') continue;  // what is further in is wrapped
+    if (start > kIndent || line[start] != '-') continue;  // empty, or further in: wrapped
     std::istringstream names(line.substr(start, line.find(' ', start) - start));
     for (std::string name; std::getline(names, name, ',');) {
       if (name.size() > 1 && name.front() == '-') options.push_back(name);

@@ -1,5 +1,7 @@
 #include "cli/contract.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <deque>
 #include <optional>

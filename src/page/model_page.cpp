@@ -67,7 +67,7 @@ std::optional<Bytes> said_by_calculators(const Question& question, const Quantiz
 
 class PageMaker {
  public:
-  PageMaker(ModelPage& page) : page_(page) {
+  explicit PageMaker(ModelPage& page) : page_(page) {
     for (const Quantization* quantization : page.choices.quantizations) {
       Question here = page.question;
       here.quantization = quantization;

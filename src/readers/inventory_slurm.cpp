@@ -90,7 +90,7 @@ void read_slurm_nodes(const std::string& path, const json& document, Inventory& 
       row.pool = printable(first_text(value_at(node, {"partitions"})));
       row.slots = count;
       row.free = std::max<std::int64_t>(count - used[type], 0);
-      const std::size_t profile = type.find("_");
+      const std::size_t profile = type.find('_');
       if (profile != std::string::npos && type.find("g.") != std::string::npos) {
         row.profile = printable(type.substr(profile + 1));
         row.product = printable(type.substr(0, profile));

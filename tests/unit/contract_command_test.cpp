@@ -212,17 +212,29 @@ TEST_CASE("layers lie in host memory only where the contract allows it") {
 }
 
 TEST_CASE("vLLM is asked in its own words, on all GPUs of the machine, and must hold all users at once") {
-  const auto state = [](const std::string& users) {
+  const auto state = [](const std::string& users, const std::string& fits = "true") {
     return case_of(
         contract_of(R"({"id": "a", "model": "llama-3.1-8b", "on": "h100-sxm", "runtime": "vllm", "quantization": "BF16",
         "context": "8k", "users": )" +
-                    users + R"(, "require": {"fits": true}})"));
+                    users + R"(, "require": {"fits": )" + fits + "}}"));
   };
   const Json few = state("8");
   CHECK(few["state"] == "pass");
   CHECK(few["figures"]["context"] == 8192);
   CHECK(few["figures"]["users"] == 8);
   CHECK(state("1000")["state"] == "fail");
+  CHECK(state("8", "false")["state"] == "fail");
+  CHECK(state("1000", "false")["state"] == "pass");
+  // of the users that a cache holds by its probable size and not by its least, neither is sure
+  int unsure = 0;
+  for (int users = 50; users < 64; ++users) {
+    const Json wanted = state(std::to_string(users))["findings"][0],
+               unwanted = state(std::to_string(users), "false")["findings"][0];
+    CHECK((wanted["outcome"] == "unsure") == (unwanted["outcome"] == "unsure"));
+    CHECK((wanted["outcome"] == "holds") == (unwanted["outcome"] == "fails"));
+    unsure += wanted["outcome"] == "unsure";
+  }
+  CHECK(unsure > 0);
 }
 
 TEST_CASE("the longest context that fits is a limit of its own") {

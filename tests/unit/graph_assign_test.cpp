@@ -18,7 +18,7 @@ struct Machine {
   NodeId tokens(std::int64_t count) { return g.input(kF32, {32, count, 1, 1}); }
   std::vector<int> places(std::initializer_list<NodeId> results) {
     for (const NodeId id : results) g.expand(id);
-    return assign_backends(g, backends, options);
+    return assign_backends(g, backends, options, {}).backends;
   }
 };
 

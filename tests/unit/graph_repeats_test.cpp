@@ -84,6 +84,66 @@ TEST_CASE("What stays of the inputs does not keep alike layers from settling") {
   CHECK(schedule(builder.graph, std::vector<SchedulerBackend>(2), {}, builder.repeats()).settled);
 }
 
+/// What the buffers need for `model` with `request`, with and without the layers that repeat.
+struct Needs {
+  bool settled = false;
+  std::size_t layers = 0;  ///< that were built where repeats were left out
+  std::vector<std::int64_t> without_repeats, with_all;
+};
+
+Needs needs_of(const Catalog& facts, const Model& model, const std::string& quantization, const Request& request) {
+  const std::vector<Tensor> tensors = quantize(model, facts.quantization(quantization));
+  const Scene scene = resolve(request, model);
+  const Placement placement = place_layers(model, request, false);
+  const TensorType& f16 = facts.tensor_type("f16");
+  Needs needs;
+  for (const bool leave_out : {true, false}) {
+    Builder builder({model, tensors, placement, scene, cache_sizes(request, model, scene), f16, f16,
+                     release_of(request), leave_out, false});
+    build_graph(builder);
+    const std::vector<SchedulerBackend> backends(static_cast<std::size_t>(request.gpu_count) + 1);
+    Allocation allocation = schedule(builder.graph, backends, {}, builder.repeats());
+    (leave_out ? needs.without_repeats : needs.with_all) = std::move(allocation.sizes);
+    if (!leave_out) continue;
+    needs.settled = allocation.settled;
+    needs.layers = builder.selection.layers.size();
+  }
+  return needs;
+}
+
+TEST_CASE("Layers on the host beside others on GPUs repeat, and so do those of several GPUs") {
+  const Catalog facts;
+  Request request;
+  std::string name = "llama-3.3-70b-instruct", quantization = "Q4_K_M";
+  SECTION("the first half on the host") { request.gpu_layers = 40; }
+  SECTION("all on two GPUs") { request.gpu_count = 2; }
+  SECTION("some on two GPUs") {
+    request.gpu_count = 2;
+    request.gpu_layers = 50;
+  }
+  SECTION("caches on the host") { request.offload_kqv = false; }
+  SECTION("experts of some layers on the host") {
+    name = "qwen3-30b-a3b";
+    request.n_cpu_moe = 20;
+  }
+  SECTION("windows that slide in most layers") {
+    name = "gpt-oss-120b";
+    quantization = "MXFP4_MOE";
+    request.gpu_layers = 18;
+  }
+  SECTION("layers beyond those with the host's experts are on the host too") {
+    name = "gpt-oss-120b";
+    quantization = "MXFP4_MOE";
+    request.gpu_layers = 25;
+    request.cpu_moe = true;
+  }
+  const Model& model = facts.model(name);
+  const Needs needs = needs_of(facts, model, quantization, request);
+  CHECK(needs.layers < model.blocks.size());
+  CHECK(needs.settled);
+  CHECK(needs.without_repeats == needs.with_all);
+}
+
 }  // namespace
 
 }  // namespace lfmfit::graph

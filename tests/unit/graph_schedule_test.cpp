@@ -138,12 +138,37 @@ TEST_CASE("A backend that keeps inputs of fused experts needs more than one that
   CHECK(sum_of_experts(true) == Units{6, 3});
 }
 
-TEST_CASE("Patterns that do not all run in one split are not settled") {
+TEST_CASE("Patterns are not settled where another backend goes on behind them than before") {
   Machine m(1);
   NodeId x = m.tokens(1);
-  for (int place : {0, 0, 0, 0, 1}) x = m.g.mul_mat(m.weight(place), x);
+  for (int place : {0, 0, 0, 1, 1, 0}) x = m.g.mul_mat(m.weight(place), x);
   m.g.expand(x);
   CHECK_FALSE(schedule(m.g, m.backends, m.options, {{0, 1, 2, 3, 4}}).settled);
+}
+
+TEST_CASE("Patterns are not settled where what all share is copied late") {
+  Machine m(1);
+  NodeId x = m.tokens(1);
+  const NodeId shared = m.tokens(1);
+  for (int i = 0; i < 6; ++i) {
+    const NodeId product = m.g.mul_mat(m.weight(0), x);
+    x = m.g.add(product, i < 2 ? product : shared);
+  }
+  m.g.expand(x);
+  CHECK_FALSE(schedule(m.g, m.backends, m.options, {{0, 2, 4, 6, 8}}).settled);
+}
+
+TEST_CASE("Patterns that go from backend to backend need as much as with what was left out") {
+  const auto needed = [](int repeats) {
+    Machine m(1);
+    NodeId x = m.tokens(1);
+    for (int i = 0; i < repeats; ++i) x = m.g.mul_mat(m.weight(1), m.g.mul_mat(m.weight(0), x));
+    m.g.expand(x);
+    const Allocation allocation = schedule(m.g, m.backends, m.options, {{0, 2, 4, 6, 8}});
+    CHECK(allocation.settled);
+    return allocation.sizes;
+  };
+  CHECK(needed(5) == needed(25));
 }
 
 TEST_CASE("Patterns within one split are looked for in its steps") {

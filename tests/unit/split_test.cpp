@@ -83,6 +83,20 @@ TEST_CASE("GPUs that share tensors hold their proportion, within a band that rea
   CHECK(uneven.sum(MemoryUse::kKvCache, 0) == 3 * uneven.sum(MemoryUse::kKvCache, 1));
 }
 
+TEST_CASE("A cache is shared by whole heads") {
+  const auto most = [](int gpus, int gpu) {
+    const Question question = llama_on(gpus, SplitMode::kTensor);
+    const Estimate answer = estimate(question);
+    for (const MemoryTerm& term : answer.memory.terms) {
+      if (term.use == MemoryUse::kKvCache && term.place == gpu) return static_cast<double>(term.high.count()) / kMiB;
+    }
+    return 0.0;
+  };
+  const double all = most(1, 0);
+  CHECK(most(2, 1) == Approx(all / 2));      // four of eight heads
+  CHECK(most(3, 0) == Approx(all * 3 / 8));  // a third of eight is three heads at most
+}
+
 TEST_CASE("Tensors are not shared without flash attention, nor with a quantized cache") {
   Question question = llama_on(2, SplitMode::kTensor);
   question.request.flash_attention = FlashAttention::kOff;

@@ -63,6 +63,24 @@ TEST_CASE("sliding windows hold their window and one step, whatever the request'
   CHECK(gemma.a_request(64) == 4 + 6 * 5);
 }
 
+TEST_CASE("layers of one and the same window keep it, in releases too that give up windows beside full attention") {
+  const auto request = [](const std::string& runtime, int windows) {
+    const Question question = ask::question_of(
+        ask::read_asked({{"model", "Qwen/Qwen3-14B"}, {"runtime", runtime}, {"max_num_batched_tokens", 2048}}),
+        test::finder());
+    Model model = *question.model;
+    for (int i = 0; i < windows; ++i)
+      std::get<Attention>(model.blocks.at(static_cast<std::size_t>(i)).mixer).window = 4096;
+    const vllm::Settings settings = vllm::settings_of(question);
+    return vllm::blocks_a_request(vllm::plan_cache(model, settings), settings, Tokens(32768));
+  };
+  const std::int64_t of_window = (4095 + 2048 + 15) / 16 + 1, of_all = 32768 / 16;
+  CHECK(request("vllm", 40) == of_window);
+  CHECK(request("vllm", 20) == of_window + of_all);
+  CHECK(request("vllm@0.8", 40) == of_window);
+  CHECK(request("vllm@0.8", 20) == of_all);
+}
+
 TEST_CASE("latent attention caches one row for all heads, on every GPU the same") {
   const Planned one = planned({{"model", "deepseek-ai/DeepSeek-V2-Lite-Chat"}});
   const Planned four = planned({{"model", "deepseek-ai/DeepSeek-V2-Lite-Chat"}, {"tensor_parallel_size", 4}});

@@ -29,17 +29,23 @@ MemoryKey memory_key(const Question& asked) {
 
 }  // namespace
 
+/// What is done with the terms of a ledger.
+enum class Terms { kTold, kSummed };
+
 /// What answers about several devices share. Devices of one backend differ in the driver's share only, unless their
 /// GPUs differ: then nothing is shared but the file.
 struct Answers::Shared {
+  using ByDriver = std::map<std::pair<MemoryKey, DriverKind>, MemoryLedger>;
+
   std::map<MemoryKey, MemoryLedger> ledgers;  ///< with the driver's share of some device
-  std::map<std::pair<MemoryKey, DriverKind>, MemoryLedger> by_driver;
+  ByDriver by_driver, summed_by_driver;       ///< with texts and without
+  std::map<MemoryKey, MemoryLedger> without_texts;
   std::map<MemoryKey, MemoryLedger> of_one_device;
   std::map<WorkKey, std::optional<Workload>> workloads;
   std::optional<FileSize> file_size;
 
   /// Holds until forget_some().
-  const MemoryLedger& memory(const Question& asked, const std::vector<Tensor>& stored) {
+  const MemoryLedger& memory(const Question& asked, const std::vector<Tensor>& stored, Terms terms) {
     const Law& law = law_of(asked);
     const bool is_shared = asked.device->parts.empty();
     std::map<MemoryKey, MemoryLedger>& kept = is_shared ? ledgers : of_one_device;
@@ -48,7 +54,8 @@ struct Answers::Shared {
     if (known == kept.end()) known = kept.emplace(key, law.memory(asked, stored)).first;
     const MemoryLedger& some = known->second;
     const bool has_driver = law.tells_driver_share && !asked.driver_share && some.gpu_count > 0;
-    return is_shared && has_driver ? with_driver(std::move(key), some, asked) : some;
+    if (!is_shared || !has_driver) return some;
+    return terms == Terms::kTold ? with_driver(std::move(key), some, asked) : summed(std::move(key), some, asked);
   }
 
   const MemoryLedger& with_driver(MemoryKey key, const MemoryLedger& some, const Question& asked) {
@@ -60,13 +67,26 @@ struct Answers::Shared {
     return by_driver.emplace(std::move(full_key), std::move(ledger)).first->second;
   }
 
+  const MemoryLedger& summed(MemoryKey key, const MemoryLedger& some, const Question& asked) {
+    std::pair full_key(std::move(key), driver_kind(*asked.backend, asked.device));
+    const auto known = summed_by_driver.find(full_key);
+    if (known != summed_by_driver.end()) return known->second;
+    auto bare = without_texts.find(full_key.first);
+    if (bare == without_texts.end()) bare = without_texts.emplace(full_key.first, without_words(some)).first;
+    MemoryLedger ledger = bare->second;
+    set_driver_bytes(ledger, *asked.backend, asked.device);
+    return summed_by_driver.emplace(std::move(full_key), std::move(ledger)).first->second;
+  }
+
   /// Where an answer about one more device comes from.
-  EstimateSources sources(const std::vector<Tensor>& stored);
+  EstimateSources sources(const std::vector<Tensor>& stored, Terms terms);
 
   /// What is of no use to another device, and what would else grow without end.
   void forget_some() {
     of_one_device.clear();
-    if (by_driver.size() > kMostByDriver) by_driver.clear();
+    for (ByDriver* kept : {&by_driver, &summed_by_driver}) {
+      if (kept->size() > kMostByDriver) kept->clear();
+    }
   }
 
   std::optional<Workload> workload(const Question& asked, const std::vector<Tensor>& stored) {
@@ -90,9 +110,9 @@ Answers::Answers(const Question& question, std::vector<Tensor> stored)
 
 Answers::~Answers() = default;
 
-EstimateSources Answers::Shared::sources(const std::vector<Tensor>& stored) {
+EstimateSources Answers::Shared::sources(const std::vector<Tensor>& stored, Terms terms) {
   forget_some();
-  return {[this, &stored](const Question& asked) -> const MemoryLedger& { return memory(asked, stored); },
+  return {[this, &stored, terms](const Question& asked) -> const MemoryLedger& { return memory(asked, stored, terms); },
           [this, &stored](const Question& asked) { return workload(asked, stored); },
           [this, &stored](const Question& asked) { return file(asked, stored); }};
 }
@@ -105,11 +125,11 @@ Question Answers::question_on(const Device& device, const Backend& backend) cons
 }
 
 Estimate Answers::on(const Device& device, const Backend& backend) {
-  return estimate_from(question_on(device, backend), stored_, shared_->sources(stored_));
+  return estimate_from(question_on(device, backend), stored_, shared_->sources(stored_, Terms::kTold));
 }
 
 Judged Answers::judged_on(const Device& device, const Backend& backend) {
-  return judged_from(question_on(device, backend), stored_, shared_->sources(stored_));
+  return judged_from(question_on(device, backend), stored_, shared_->sources(stored_, Terms::kSummed));
 }
 
 }  // namespace lfmfit

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <set>
 #include <utility>
 
@@ -171,6 +172,30 @@ double sort_key(const DeviceRow& row, DeviceOrder order) {
   return 0;
 }
 
+/// Puts each row into the place that `order` has for it. Rows are large: each is moved once.
+void permute(std::vector<DeviceRow>& rows, std::vector<std::size_t> order) {
+  for (std::size_t start = 0; start < order.size(); ++start) {
+    if (order[start] == start) continue;
+    DeviceRow first = std::move(rows[start]);
+    std::size_t hole = start;
+    while (order[hole] != start) {
+      const std::size_t from = order[hole];
+      rows[hole] = std::move(rows[from]);
+      order[hole] = hole;
+      hole = from;
+    }
+    rows[hole] = std::move(first);
+    order[hole] = hole;
+  }
+}
+
+void sort_by_rank(std::vector<DeviceRow>& rows) {
+  std::vector<std::size_t> order(rows.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return ranks_before(rows[a], rows[b]); });
+  permute(rows, std::move(order));
+}
+
 }  // namespace
 
 std::string unmeasured_memory_warning(const Report& report) {
@@ -199,7 +224,7 @@ bool ranks_before(const DeviceRow& a, const DeviceRow& b) {
 }
 
 void sort_rows(std::vector<DeviceRow>& rows, DeviceOrder order) {
-  std::sort(rows.begin(), rows.end(), [](const DeviceRow& a, const DeviceRow& b) { return ranks_before(a, b); });
+  sort_by_rank(rows);
   if (order == DeviceOrder::kRank) return;
   const auto before = [order](const DeviceRow& a, const DeviceRow& b) {
     if (order == DeviceOrder::kName) return a.device->name < b.device->name;

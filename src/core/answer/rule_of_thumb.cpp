@@ -50,7 +50,7 @@ Bytes page_kv_bytes(const Model& model, Tokens context) {
   }
   const auto layers = static_cast<std::int64_t>(model.blocks.size());
   const std::int64_t values = checked_multiply(attention->n_head_kv, attention->head_dim_k);
-  return Bytes(2 * 2) * layers * values * context.count();
+  return Bytes(std::int64_t{2} * 2) * layers * values * context.count();
 }
 
 MemoryTerm exact_term(MemoryUse use, Bytes value, const char* formula) {

@@ -1,6 +1,7 @@
 #include "core/llamacpp/compute.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "core/llamacpp/compute_plans.hpp"
@@ -98,8 +99,7 @@ class Planner {
     for (bool leave_out_repeats : {true, false}) {
       // nodes that are moved do not stay within their repeat
       const BackendTraits& traits = context_.backend.traits;
-      const bool moves_nodes = traits.reorders_nodes || traits.runs_nodes_ahead;
-      if (leave_out_repeats && (!placement_.is_one_place() || moves_nodes)) continue;
+      if (leave_out_repeats && (traits.reorders_nodes || traits.runs_nodes_ahead)) continue;
       Run run = prepare(scene, leave_out_repeats);
       // quantized values cannot do without it
       const bool asks =
@@ -149,11 +149,19 @@ class Planner {
   // llama.cpp asks with a graph of one token per sequence where each attention node would run.
   bool attention_stays_in_probe(Scene scene) const {
     scene.ubatch = scene.outputs = scene.sequences;
-    const Run run = prepare(scene, false);
-    const std::vector<int> places = graph::assign_backends(run.builder.graph, run.backends, run.options);
-    for (std::size_t i = 0; i < run.builder.attention_nodes.size(); ++i) {
-      const int layer_place = placement_.layers[static_cast<std::size_t>(run.builder.attention_layers[i])];
-      if (places[static_cast<std::size_t>(run.builder.attention_nodes[i])] != layer_place) return false;
+    const std::optional<bool> stays = attention_stays(prepare(scene, true));
+    return stays ? *stays : attention_stays(prepare(scene, false)).value_or(false);
+  }
+
+  /// Unset where that depends on layers that were left out.
+  std::optional<bool> attention_stays(const Run& run) const {
+    const graph::Builder& builder = run.builder;
+    const graph::Assignment assigned =
+        graph::assign_backends(builder.graph, run.backends, run.options, builder.repeats());
+    if (!assigned.settled) return std::nullopt;
+    for (std::size_t i = 0; i < builder.attention_nodes.size(); ++i) {
+      const int layer_place = placement_.layers[static_cast<std::size_t>(builder.attention_layers[i])];
+      if (assigned.backends[static_cast<std::size_t>(builder.attention_nodes[i])] != layer_place) return false;
     }
     return true;
   }

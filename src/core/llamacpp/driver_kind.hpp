@@ -4,6 +4,7 @@
 
 #include "lfmfit/backend.hpp"
 #include "lfmfit/device.hpp"
+#include "lfmfit/memory.hpp"
 
 namespace lfmfit {
 
@@ -17,5 +18,10 @@ struct DriverKind {
 
 /// The kind of `device` (null: none in particular). Throws Error(kUnsupported) like driver_overhead.
 DriverKind driver_kind(const Backend& backend, const Device* device);
+
+/// The ledger without the texts of its terms, of which copies cost little: what is judged only.
+MemoryLedger without_words(MemoryLedger ledger);
+/// set_driver_share() for such a ledger.
+void set_driver_bytes(MemoryLedger& ledger, const Backend& backend, const Device* device);
 
 }  // namespace lfmfit

@@ -106,9 +106,13 @@ std::optional<int> Placement::moved_place(const Tensor& tensor) const {
     if (partly.layer == tensor.layer && is_of(partly.part, tensor)) return partly.place;
   }
   const auto layer = static_cast<std::size_t>(tensor.layer);
-  if (is_scan_parameter(tensor) && layer < scans_on_host.size() && scans_on_host[layer]) return host();
-  if (experts_on_host[static_cast<std::size_t>(tensor.layer)] && is_of_experts(tensor)) return host();
+  if (leaves_scan(layer) && is_scan_parameter(tensor)) return host();
+  if (experts_on_host[layer] && is_of_experts(tensor)) return host();
   return std::nullopt;
+}
+
+bool Placement::lie_alike(std::size_t a, std::size_t b) const {
+  return layers[a] == layers[b] && experts_on_host[a] == experts_on_host[b] && leaves_scan(a) == leaves_scan(b);
 }
 
 int Placement::experts_place(int layer) const {

@@ -37,11 +37,16 @@ struct Placement {
   bool has_overrides = false;             ///< patterns were given, whether a tensor has such a name or not
 
   int host() const { return gpu_count; }
+  bool leaves_scan(std::size_t layer) const { return layer < scans_on_host.size() && scans_on_host[layer]; }
   int layer_place(int layer) const { return layers[static_cast<std::size_t>(layer)]; }
   /// Where experts of a layer lie, or other matrices that are apart from it; with the layer where none are.
   int experts_place(int layer) const;
   /// Where a tensor lies that a rule moves away from its layer; unset: none does.
   std::optional<int> moved_place(const Tensor& tensor) const;
+  /// Whether rules name tensors, or layers that lie in two places otherwise than others do.
+  bool moves_single_tensors() const { return !moved.empty() || !partly_moved.empty(); }
+  /// Whether two layers lie in the same places but for tensors that are moved one by one.
+  bool lie_alike(std::size_t a, std::size_t b) const;
   /// Where the cache and state of a layer lie.
   int cache_place(int layer) const { return offload_kqv ? layer_place(layer) : host(); }
   /// True for the host beside GPUs. Without a GPU the host is the device that computes, and nothing is beside it.

@@ -70,14 +70,17 @@ class Allocator {
   const State& state(NodeId id) const { return tensors_[static_cast<std::size_t>(id)]; }
 
   // All that decides what happens next: free memory and the tensors of the repeat [first, last). What was made before
-  // `begin`, like inputs and their copies, has the same place in all repeats. Empty if a tensor of an earlier repeat
-  // lives.
+  // `begin` has the same place in all repeats, and so have copies of inputs, which the first repeat makes. Empty if a
+  // tensor of an earlier repeat lives.
   std::vector<std::int64_t> describe(std::size_t begin, std::size_t first, std::size_t last) const {
-    std::vector<std::int64_t> all;
+    std::int64_t copies = 0;
     for (std::size_t i = begin; i < first; ++i) {
       const NodeId id = plan_.steps[i].node;
-      if (state(id).allocated && graph_[id].op != Op::kNone) return {};
+      if (!state(id).allocated) continue;
+      if (graph_[id].op != Op::kNone) return {};
+      ++copies;
     }
+    std::vector<std::int64_t> all{copies};
     for (const FreeMemory& memory : free_) memory.describe(all);
     for (std::size_t i = first; i < last; ++i) {
       const State& s = state(plan_.steps[i].node);

@@ -10,23 +10,26 @@ namespace {
 /// The four passes of ggml_backend_sched_split_graph that give every tensor a backend.
 class Assigner {
  public:
-  Assigner(const Graph& graph, const std::vector<SchedulerBackend>& backends, const SchedulerOptions& options)
+  Assigner(const Graph& graph, const std::vector<SchedulerBackend>& backends, const SchedulerOptions& options,
+           const std::vector<Repeat>& repeats)
       : graph_(graph),
         backends_(backends),
         options_(options),
+        repeats_(repeats),
         cpu_(static_cast<int>(backends.size()) - 1),
         ids_(graph.nodes.size(), kUnassigned) {}
 
-  std::vector<int> run() {
+  Assignment run() {
     for (NodeId leaf : graph_.leafs) at(leaf) = from_location(leaf);
     for (NodeId node : graph_.order) at(node) = from_location(node);
+    count_unassigned();
     spread(true, true);
     spread(true, false);
     spread(false, true);
     spread(false, false);
     assign_the_rest();
     follow_users();
-    return std::move(ids_);
+    return {std::move(ids_), settled_};
   }
 
  private:
@@ -69,22 +72,37 @@ class Assigner {
     }
   }
 
-  // Pass 2: neighbours in the order of execution share a backend; first the GPUs spread, then the CPU too.
+  void count_unassigned() {
+    unassigned_ = std::count_if(graph_.order.begin(), graph_.order.end(),
+                                [&](NodeId id) { return at(id) == kUnassigned && !is_view_op(graph_[id].op); });
+  }
+
+  // Pass 2: neighbours in the order of execution share a backend; first the GPUs spread, then the CPU too. Repeats that
+  // were left out get what the third and fourth have if what spreads is the same before and behind those two.
   void spread(bool gpus_only, bool down) {
+    if (unassigned_ == 0) return;
     int current = kUnassigned;
+    std::size_t at_position = down ? 0 : graph_.order.size();  // what was visited ends there
     const auto visit = [&](NodeId id) {
       if (is_view_op(graph_[id].op)) return;
       if (at(id) != kUnassigned) {
         current = gpus_only && at(id) == cpu_ ? kUnassigned : at(id);
       } else if (current != kUnassigned && supports(current, id)) {
         at(id) = current;
+        --unassigned_;
       }
     };
-    if (down) {
-      std::for_each(graph_.order.begin(), graph_.order.end(), visit);
-    } else {
-      std::for_each(graph_.order.rbegin(), graph_.order.rend(), visit);
+    const auto visit_until = [&](std::size_t position) {
+      while (at_position < position) visit(graph_.order[at_position++]);
+      while (at_position > position) visit(graph_.order[--at_position]);
+      return current;
+    };
+    for (std::size_t i = 0; i < repeats_.size(); ++i) {
+      const Repeat& repeat = down ? repeats_[i] : repeats_[repeats_.size() - 1 - i];
+      const int before = visit_until(down ? repeat.second : repeat.fourth);
+      if (visit_until(down ? repeat.fourth : repeat.second) != before) settled_ = false;
     }
+    visit_until(down ? graph_.order.size() : 0);
   }
 
   // Pass 3: what no neighbour could run goes where most of its sources are.
@@ -132,15 +150,18 @@ class Assigner {
   const Graph& graph_;
   const std::vector<SchedulerBackend>& backends_;
   const SchedulerOptions& options_;
+  const std::vector<Repeat>& repeats_;
   int cpu_;
   std::vector<int> ids_;
+  std::ptrdiff_t unassigned_ = 0;  ///< operations
+  bool settled_ = true;
 };
 
 }  // namespace
 
-std::vector<int> assign_backends(const Graph& graph, const std::vector<SchedulerBackend>& backends,
-                                 const SchedulerOptions& options) {
-  return Assigner(graph, backends, options).run();
+Assignment assign_backends(const Graph& graph, const std::vector<SchedulerBackend>& backends,
+                           const SchedulerOptions& options, const std::vector<Repeat>& repeats) {
+  return Assigner(graph, backends, options, repeats).run();
 }
 
 }  // namespace lfmfit::graph

@@ -40,17 +40,26 @@ Builder::Builder(const GraphRequest& asked) : request(asked), model(asked.model)
   graph.order.reserve(graph.nodes.capacity());
 }
 
-// Files may leave out optional tensors, so it is not the block alone that makes two layers alike.
+// Whether two weights of layers that lie alike stand for each other. Of those in host memory beside GPUs copies are
+// planned, so that their sizes count.
+bool Builder::alike(const Tensor& a, const Tensor& b) const {
+  if (a.shape != b.shape || a.name != b.name) return false;
+  const Placement& placement = request.placement;
+  if (!placement.moves_single_tensors() && a.stored == b.stored) return true;
+  const int place = place_of(a, model, placement);
+  return place == place_of(b, model, placement) && (a.stored == b.stored || !placement.is_beside_gpus(place));
+}
+
+// Files may leave out optional tensors, so it is not the block alone that makes two layers alike; nor do layers repeat
+// that lie elsewhere, be it in part.
 bool Builder::alike(std::size_t a, std::size_t b) const {
   const auto begin = [&](std::size_t at) {
     return weights_.begin() + static_cast<std::ptrdiff_t>(first_of_layer_[at]);
   };
-  const auto same = [](const Weight& x, const Weight& y) {
-    return x.tensor->shape == y.tensor->shape && x.tensor->name == y.tensor->name;
-  };
+  const auto same = [this](const Weight& x, const Weight& y) { return alike(*x.tensor, *y.tensor); };
   const auto adds_to_embedding = [&](std::size_t at) { return static_cast<std::int64_t>(at) < model.n_deepstack; };
   return model.blocks[a] == model.blocks[b] && adds_to_embedding(a) == adds_to_embedding(b) &&
-         std::equal(begin(a + 1), begin(a + 2), begin(b + 1), begin(b + 2), same);
+         request.placement.lie_alike(a, b) && std::equal(begin(a + 1), begin(a + 2), begin(b + 1), begin(b + 2), same);
 }
 
 std::vector<int> Builder::layer_kinds() const {

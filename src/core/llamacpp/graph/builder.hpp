@@ -107,6 +107,7 @@ class Builder {
 
   void index_weights();
   std::vector<int> layer_kinds() const;
+  bool alike(const Tensor& a, const Tensor& b) const;
   bool alike(std::size_t a, std::size_t b) const;
   NodeId node_of(Weight& weight, int place);
   Weight* lookup(int at_layer, std::string_view name, std::string_view suffix = {});

@@ -1,6 +1,7 @@
 #include "core/llamacpp/graph/reorder.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bitset>
 #include <iterator>
 
@@ -159,32 +160,50 @@ class Reorderer {
 
   NodeId root(NodeId id) const { return graph_[id].is_view() ? graph_[id].view_of : id; }
 
+  /// What says which other nodes one depends on.
+  struct Reach {
+    NodeId id = kNoNode, root = kNoNode;
+    bool computes = false;
+    std::size_t count = 0;  ///< of sources
+    std::array<NodeId, kMaxSources> sources{}, source_roots{};
+  };
+
+  Reach reach_of(std::size_t i) const {
+    Reach reach{nodes_[i], root(nodes_[i]), protects_ && !is_view_op(node(i).op)};
+    for (NodeId source : node(i).sources) {
+      if (source == kNoNode) break;
+      reach.sources[reach.count] = source;
+      reach.source_roots[reach.count++] = root(source);
+    }
+    return reach;
+  }
+
   // The same two nodes are looked at again each time the window moves on.
   void find_dependences() {
+    std::vector<Reach> reaches;
+    reaches.reserve(nodes_.size());
+    for (std::size_t i = 0; i < nodes_.size(); ++i) reaches.push_back(reach_of(i));
     depends_on_.resize(nodes_.size());
     for (std::size_t later = 1; later < nodes_.size(); ++later) {
       for (std::size_t distance = 1; distance <= std::min(later, kWindow); ++distance)
-        depends_on_[later][distance] = shares_memory(later, later - distance);
+        depends_on_[later][distance] = shares_memory(reaches[later], reaches[later - distance]);
     }
   }
 
   bool depends(std::size_t later, std::size_t earlier) const { return depends_on_[later][later - earlier]; }
 
-  // True if `later` reads what `earlier` writes, or shares memory with it.
-  bool shares_memory(std::size_t later, std::size_t earlier) const {
-    const Node& a = node(later);
-    const Node& b = node(earlier);
-    const NodeId a_root = root(nodes_[later]), b_root = root(nodes_[earlier]);
-    const bool computes = protects_ && !is_view_op(a.op) && !is_view_op(b.op);
-    for (NodeId source : a.sources) {
-      if (source == kNoNode) break;
-      if (source == nodes_[earlier] || (computes && root(source) == b_root)) return true;
+  // True if `a` reads what `b` before it writes, or shares memory with it.
+  static bool shares_memory(const Reach& a, const Reach& b) {
+    if (a.root == b.root) return true;
+    const bool compute = a.computes && b.computes;
+    for (std::size_t i = 0; i < a.count; ++i) {
+      if (a.sources[i] == b.id || (compute && a.source_roots[i] == b.root)) return true;
     }
-    for (NodeId source : b.sources) {
-      if (source == kNoNode) break;
-      if (computes && root(source) == a_root) return true;
+    if (!compute) return false;
+    for (std::size_t i = 0; i < b.count; ++i) {
+      if (b.source_roots[i] == a.root) return true;
     }
-    return a_root == b_root;
+    return false;
   }
 
   bool only_views_or_placed(std::size_t from, std::size_t to) const {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <unordered_map>
+#include <deque>
 
 #include "core/llamacpp/graph/fusion.hpp"
 #include "core/llamacpp/graph/reorder.hpp"
@@ -19,11 +19,74 @@ struct Split {
   std::vector<NodeId> inputs;
 };
 
+/// A tensor on a backend, mostly another than its own.
+struct Copies {
+  NodeId first = kNoNode;
+  std::vector<NodeId> further;  ///< of a pipeline
+  std::size_t made_at = 0;      ///< position in the order of execution
+};
+
+/// Watches over repeats while the order of execution is cut: those that were left out would have been cut as the third
+/// and fourth were if the same split goes on before and behind these, and they share copies with no others but the
+/// first, which makes those that all share.
+class RepeatWatch {
+ public:
+  RepeatWatch(const Graph& graph, const std::vector<Repeat>& repeats, int host, bool settled)
+      : graph_(graph), repeats_(repeats), host_(host), settled_(settled) {}
+
+  bool settled() const { return settled_; }
+
+  /// Before the node at `position` joins `split` or begins another.
+  void reach(std::size_t position, const Split& split) {
+    position_ = position;
+    const State state{split.backend, split.inputs.empty()};
+    while (next_ < repeats_.size() && repeats_[next_].fourth <= position) {
+      require(state == before_ && repeats_[next_].fourth == position);
+      ++next_;
+    }
+    if (next_ < repeats_.size() && repeats_[next_].second == position) before_ = state;
+  }
+
+  /// Where `source`, which lies on `backend`, is copied for the first time. Of weights on GPUs, types do not tell
+  /// layers apart, so that copies of theirs may differ in size.
+  void require_new_source(NodeId source, int backend) {
+    if (!is_inside()) return;
+    require(source >= graph_.order[repeats_[next_].first]);
+    require(graph_[source].storage != Storage::kWeights || backend == host_);
+  }
+  void require_own_copy(std::size_t made_at) {
+    if (!is_inside()) return;
+    const Repeat& repeat = repeats_[next_];
+    require(made_at < repeat.first || made_at >= (position_ < repeat.third ? repeat.second : repeat.third));
+  }
+
+ private:
+  struct State {
+    int backend = kUnassigned;
+    bool has_no_inputs = true;
+    bool operator==(const State&) const = default;
+  };
+
+  bool is_inside() const { return next_ < repeats_.size() && position_ >= repeats_[next_].second; }
+  void require(bool holds) { settled_ = settled_ && holds; }
+
+  const Graph& graph_;
+  const std::vector<Repeat>& repeats_;
+  int host_;
+  bool settled_;
+  std::size_t position_ = 0, next_ = 0;  ///< in the order of execution, of the patterns
+  State before_;
+};
+
 /// Pass 5 of ggml_backend_sched_split_graph and what follows: cut, copy, plan.
 class Splitter {
  public:
-  Splitter(Graph& graph, const std::vector<SchedulerBackend>& backends, const SchedulerOptions& options)
-      : graph_(graph), backends_(backends), options_(options), ids_(assign_backends(graph, backends, options)) {}
+  Splitter(Graph& graph, const std::vector<SchedulerBackend>& backends, const SchedulerOptions& options,
+           const std::vector<Repeat>& repeats)
+      : Splitter(graph, backends, options, repeats, assign_backends(graph, backends, options, repeats)) {}
+
+  /// Whether repeats that were left out would have been assigned and cut as the third and fourth.
+  bool settled() const { return watch_.settled(); }
 
   Plan run() {
     const std::vector<int> uses = count_uses(graph_);  // before copies take the place of some
@@ -39,12 +102,6 @@ class Splitter {
     return plan;
   }
 
-  /// True if all that follows the first repeat of each pattern runs in one split.
-  bool in_one_split(const std::vector<Repeat>& repeats) const {
-    return std::all_of(repeats.begin(), repeats.end(),
-                       [&](const Repeat& repeat) { return !splits_.empty() && splits_.back().first <= repeat.first; });
-  }
-
   /// The steps of the plan that correspond to the positions in the order of execution.
   std::vector<Repeat> as_steps(const std::vector<Repeat>& repeats) const {
     std::vector<Repeat> result;
@@ -56,6 +113,15 @@ class Splitter {
   }
 
  private:
+  Splitter(Graph& graph, const std::vector<SchedulerBackend>& backends, const SchedulerOptions& options,
+           const std::vector<Repeat>& repeats, Assignment assigned)
+      : graph_(graph),
+        backends_(backends),
+        options_(options),
+        ids_(std::move(assigned.backends)),
+        copies_by_node_(graph.nodes.size() * backends.size(), 0),
+        watch_(graph, repeats, static_cast<int>(backends.size()) - 1, assigned.settled) {}
+
   int& at(NodeId id) { return ids_[static_cast<std::size_t>(id)]; }
 
   void cut() {
@@ -65,6 +131,8 @@ class Splitter {
     splits_.push_back({at(graph_.order[i]), 0, 0, {}});
     for (; i < graph_.order.size(); ++i) {
       const NodeId id = graph_.order[i];
+      position_ = i;
+      watch_.reach(i, splits_.back());
       if (is_view_op(graph_[id].op)) continue;
       if (at(id) != splits_.back().backend || weight_from_elsewhere(id)) {
         splits_.back().last = i;
@@ -77,6 +145,7 @@ class Splitter {
       }
     }
     splits_.back().last = graph_.order.size();
+    watch_.reach(graph_.order.size(), splits_.back());
     if (options_.copies > 1 && options_.copies_unused_inputs) copy_unused_inputs();
   }
 
@@ -112,25 +181,40 @@ class Splitter {
   }
 
   void make_graph_input(NodeId source) {
-    std::vector<NodeId>& all = copies_[key(source, at(source))];
-    if (!all.empty()) return;
+    Copies& copies = copies_of(source, at(source));
+    if (copies.first != kNoNode) return;
+    watch_.require_new_source(source, at(source));
     graph_[source].output = true;
-    all.push_back(source);
-    for (int c = 1; c < options_.copies; ++c) all.push_back(duplicate(source, at(source), true));
+    copies.first = source;
+    for (int c = 1; c < options_.copies; ++c) copies.further.push_back(duplicate(source, at(source), true));
     graph_inputs_.push_back(source);
   }
 
   NodeId copy_for(Split& split, NodeId source) {
-    std::vector<NodeId>& all = copies_[key(source, split.backend)];
-    if (all.empty()) {
-      const bool pinned = options_.copies > 1;
-      for (int c = 0; c < options_.copies; ++c) all.push_back(duplicate(source, split.backend, pinned));
-      split.inputs.push_back(source);
+    Copies& copies = copies_of(source, split.backend);
+    if (copies.first != kNoNode) {
+      watch_.require_own_copy(copies.made_at);
+      return copies.first;
     }
-    return all.front();
+    watch_.require_new_source(source, at(source));
+    const bool pinned = options_.copies > 1;
+    copies.made_at = position_;
+    copies.first = duplicate(source, split.backend, pinned);
+    for (int c = 1; c < options_.copies; ++c) copies.further.push_back(duplicate(source, split.backend, pinned));
+    split.inputs.push_back(source);
+    return copies.first;
   }
 
-  static std::int64_t key(NodeId id, int backend) { return (static_cast<std::int64_t>(id) << 8) | backend; }
+  /// `id` is of the graph as it was built.
+  Copies& copies_of(NodeId id, int backend) {
+    std::int32_t& number =
+        copies_by_node_[static_cast<std::size_t>(id) * backends_.size() + static_cast<std::size_t>(backend)];
+    if (number == 0) {
+      copies_.emplace_back();
+      number = static_cast<std::int32_t>(copies_.size());
+    }
+    return copies_[static_cast<std::size_t>(number) - 1];
+  }
 
   void optimize(const std::vector<int>& uses) {
     for (const Split& split : splits_) {
@@ -157,7 +241,7 @@ class Splitter {
   void emit(const Split& split, Plan& plan) {
     for (NodeId input : split.inputs) {
       emit_marker({input}, at(input), plan);
-      plan.steps.push_back({copies_[key(input, split.backend)].front(), split.backend});
+      plan.steps.push_back({copies_of(input, split.backend).first, split.backend});
     }
     for (std::size_t i = split.first; i < split.last; ++i) {
       const NodeId id = graph_.order[i];
@@ -176,13 +260,13 @@ class Splitter {
   std::vector<NodeId> pipeline_leafs() {
     std::vector<NodeId> leafs;
     if (options_.copies == 1) return leafs;
-    for (NodeId input : graph_inputs_) {
-      for (NodeId copy : copies_[key(input, at(input))]) leafs.push_back(copy);
-    }
+    const auto add = [&](const Copies& copies) {
+      leafs.push_back(copies.first);
+      leafs.insert(leafs.end(), copies.further.begin(), copies.further.end());
+    };
+    for (NodeId input : graph_inputs_) add(copies_of(input, at(input)));
     for (const Split& split : splits_) {
-      for (NodeId input : split.inputs) {
-        for (NodeId copy : copies_[key(input, split.backend)]) leafs.push_back(copy);
-      }
+      for (NodeId input : split.inputs) add(copies_of(input, split.backend));
     }
     return leafs;
   }
@@ -193,10 +277,13 @@ class Splitter {
   std::vector<int> ids_;
   std::vector<Split> splits_;
   std::vector<NodeId> graph_inputs_;
-  std::unordered_map<std::int64_t, std::vector<NodeId>> copies_;
+  std::deque<Copies> copies_;
+  std::vector<std::int32_t> copies_by_node_;  ///< by node and backend: numbers from 1 on in copies_; 0: none
   KeepAlive keep_, keep_shared_;
   std::size_t next_kept_ = 0, next_kept_shared_ = 0;
   std::vector<std::size_t> step_of_;  ///< by position in the order of execution
+  RepeatWatch watch_;
+  std::size_t position_ = 0;  ///< that is cut, in the order of execution
 };
 
 }  // namespace
@@ -205,9 +292,9 @@ Allocation schedule(Graph& graph, const std::vector<SchedulerBackend>& backends,
                     const std::vector<Repeat>& repeats) {
   std::vector<BufferRules> rules;
   for (const SchedulerBackend& backend : backends) rules.push_back(backend.rules);
-  Splitter splitter(graph, backends, options);
+  Splitter splitter(graph, backends, options, repeats);
   Plan plan = splitter.run();
-  if (!splitter.in_one_split(repeats)) return {{}, false};
+  if (!splitter.settled()) return {{}, false};
   plan.repeats = splitter.as_steps(repeats);
   return allocate(plan, rules);
 }

@@ -26,13 +26,18 @@ struct SchedulerOptions {
 
 /// Re-plays ggml_backend_sched (ggml-backend.cpp): gives every node a backend, cuts the graph into splits, copies what
 /// a split needs from elsewhere, and plans the compute buffer of each backend. `repeats`: patterns in graph.order of
-/// which some repeats were left out; they count as settled only where all of a pattern runs in one split. `graph` is
-/// changed: sources of copied tensors are redirected to the copies.
+/// which some repeats were left out; the result counts as settled only where these would have been assigned, cut and
+/// allocated as those that were built. `graph` is changed: sources of copied tensors are redirected to the copies.
 Allocation schedule(Graph& graph, const std::vector<SchedulerBackend>& backends, const SchedulerOptions& options,
                     const std::vector<Repeat>& repeats);
 
 /// The backend of each node by id after the scheduler's assignment, without cutting or allocating.
-std::vector<int> assign_backends(const Graph& graph, const std::vector<SchedulerBackend>& backends,
-                                 const SchedulerOptions& options);
+struct Assignment {
+  std::vector<int> backends;
+  bool settled = true;  ///< repeats that were left out would have been assigned as the third and fourth
+};
+
+Assignment assign_backends(const Graph& graph, const std::vector<SchedulerBackend>& backends,
+                           const SchedulerOptions& options, const std::vector<Repeat>& repeats);
 
 }  // namespace lfmfit::graph

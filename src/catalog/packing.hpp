@@ -1,0 +1,208 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "lfmfit/tensor.hpp"
+#include "lfmfit/units.hpp"
+
+namespace lfmfit {
+
+// Facts as bytes, in the order of their members: what the build makes of data/, so that a run need not read it row by
+// row. A struct is packed by its pack_fields(pass, value), which hands its members to `pass`. That names all of them by
+// a structured binding, so that a member that was forgotten does not compile.
+
+/// The fact as `Pass` takes it: Unpacker writes it.
+template <class Pass, class Fact>
+using Packed = std::conditional_t<Pass::kWrites, Fact, const Fact>;
+
+template <class Fact>
+constexpr bool kIsPlain = std::is_arithmetic_v<Fact> || std::is_enum_v<Fact>;
+
+/// How long texts and lists are, and where texts lie.
+using PackedSize = std::uint32_t;
+
+/// Appends facts to bytes. A text that comes again is kept once.
+class Packer {
+ public:
+  static constexpr bool kWrites = false;
+
+  template <class... Facts>
+  void operator()(const Facts&... facts) {
+    (pack(facts), ...);
+  }
+
+  /// All of it: how long the texts are together, the texts, the rest.
+  std::string take() const {
+    const auto length = static_cast<PackedSize>(texts_.size());
+    return std::string(reinterpret_cast<const char*>(&length), sizeof length) + texts_ + bytes_;
+  }
+
+ private:
+  template <class Fact>
+  void pack(const Fact& fact) {
+    if constexpr (kIsPlain<Fact>) {
+      bytes_.append(reinterpret_cast<const char*>(&fact), sizeof fact);
+    } else {
+      pack_fields(*this, fact);
+    }
+  }
+
+  void pack(const std::string& text) {
+    const auto [place, is_new] = places_.try_emplace(text, static_cast<PackedSize>(texts_.size()));
+    if (is_new) texts_ += text;
+    pack(place->second);
+    pack_size(text.size());
+  }
+
+  void pack_size(std::size_t size) { pack(static_cast<PackedSize>(size)); }
+
+  /// By its name; null is a type without one.
+  void pack(const TensorType* type) { pack(type != nullptr ? type->name : std::string()); }
+
+  template <class Unit>
+  void pack(Count<Unit> count) {
+    pack(count.count());
+  }
+
+  template <class Unit>
+  void pack(Quantity<Unit> quantity) {
+    pack(quantity.value());
+  }
+
+  template <class Fact>
+  void pack(const std::optional<Fact>& fact) {
+    pack(fact.has_value());
+    if (fact) pack(*fact);
+  }
+
+  template <class Fact>
+  void pack(const std::vector<Fact>& facts) {
+    pack_size(facts.size());
+    for (const Fact& fact : facts) pack(fact);
+  }
+
+  template <class Fact>
+  void pack(const std::shared_ptr<const Fact>& fact) {
+    pack(fact != nullptr);
+    if (fact) pack(*fact);
+  }
+
+  template <class Fact, std::size_t count>
+  void pack(const std::array<Fact, count>& facts) {
+    for (const Fact& fact : facts) pack(fact);
+  }
+
+  std::string bytes_, texts_;
+  std::map<std::string, PackedSize> places_;  ///< of texts, in texts_
+};
+
+/// Reads what Packer wrote, member by member.
+class Unpacker {
+ public:
+  static constexpr bool kWrites = true;
+  using TypeLookup = std::function<const TensorType*(std::string_view)>;
+
+  /// `types` finds a type by its name. Both are to outlive it.
+  Unpacker(std::string_view bytes, const TypeLookup& types) : rest_(bytes), types_(types) {
+    texts_ = cut(next<PackedSize>());
+  }
+
+  template <class... Facts>
+  void operator()(Facts&... facts) {
+    (unpack(facts), ...);
+  }
+
+ private:
+  std::string_view cut(std::size_t count) {
+    if (count > rest_.size()) throw std::logic_error("packed facts end in the middle of one");
+    const char* const first = rest_.data();
+    rest_.remove_prefix(count);
+    return {first, count};
+  }
+
+  template <class Fact>
+  Fact next() {
+    Fact fact{};
+    unpack(fact);
+    return fact;
+  }
+
+  template <class Fact>
+  void unpack(Fact& fact) {
+    if constexpr (kIsPlain<Fact>) {
+      std::memcpy(&fact, cut(sizeof fact).data(), sizeof fact);
+    } else {
+      pack_fields(*this, fact);
+    }
+  }
+
+  std::string_view next_text() {
+    const auto place = next<PackedSize>();
+    return texts_.substr(place, next<PackedSize>());
+  }
+
+  /// Into a text that is empty.
+  void unpack(std::string& text) {
+    if (const std::string_view packed = next_text(); !packed.empty()) text = std::string(packed);
+  }
+
+  void unpack(const TensorType*& type) {
+    const std::string_view name = next_text();
+    type = name.empty() ? nullptr : types_(name);
+  }
+
+  template <class Unit>
+  void unpack(Count<Unit>& count) {
+    count = Count<Unit>(next<std::int64_t>());
+  }
+
+  template <class Unit>
+  void unpack(Quantity<Unit>& quantity) {
+    quantity = Quantity<Unit>(next<double>());
+  }
+
+  template <class Fact>
+  void unpack(std::optional<Fact>& fact) {
+    if (next<bool>()) unpack(fact.emplace());
+  }
+
+  template <class Fact>
+  void unpack(std::vector<Fact>& facts) {
+    facts.resize(next<PackedSize>());
+    for (Fact& fact : facts) unpack(fact);
+  }
+
+  void unpack(std::vector<bool>& facts) {
+    facts.resize(next<PackedSize>());
+    for (std::size_t i = 0; i < facts.size(); ++i) facts[i] = next<bool>();
+  }
+
+  /// What several facts share they then have each for themselves.
+  template <class Fact>
+  void unpack(std::shared_ptr<const Fact>& fact) {
+    if (next<bool>()) fact = std::make_shared<const Fact>(next<Fact>());
+  }
+
+  template <class Fact, std::size_t count>
+  void unpack(std::array<Fact, count>& facts) {
+    for (Fact& fact : facts) unpack(fact);
+  }
+
+  std::string_view rest_, texts_;
+  const TypeLookup& types_;
+};
+
+}  // namespace lfmfit
