@@ -59,13 +59,17 @@ struct BackendTraits {
   bool flash_attention_scratch = false;    ///< FLASH_ATTN_EXT carries an f16 copy of quantized K and V
   bool fused_experts_keep_inputs = false;  ///< inputs of a fused expert reduction and router stay alive until its end
   bool reorders_nodes = false;             ///< nodes are moved so that they can run at the same time or as one kernel
+  bool runs_nodes_ahead = false;           ///< nodes that wait for none before them are moved ahead of those
+  bool kernel_scratch = false;             ///< results are followed by what their kernels need besides
   bool unified_memory = false;             ///< host and device are one pool: no second copy of tied embeddings
   std::int64_t host_alignment = 32;        ///< of every tensor in the host buffers that go with the backend, bytes
   Bytes largest_buffer;                    ///< compute buffers are made of pieces of at most this size; 0: no limit
   Bytes largest_tensor;                    ///< operations on a larger tensor run on the CPU; 0: no limit
   bool quantized_views = true;             ///< matrices may be views with gaps into quantized tensors
   bool broadcasts_products = true;         ///< the factors of a product may differ in their last dimension
-  std::int64_t flash_attention_multiple = 1;  ///< head sizes that flash attention takes are a multiple of this
+  std::int64_t flash_attention_multiple = 1;       ///< head sizes that flash attention takes are a multiple of this
+  bool flash_attention_same_types = false;         ///< flash attention takes keys and values of one type only
+  std::vector<std::string> flash_attention_types;  ///< of keys and values that it takes; empty: any
   std::vector<std::int64_t>
       state_sizes;  ///< d_state that state-space scans (Mamba-2 only) take; empty: any, of any version
   std::vector<std::int64_t> delta_net_head_dims;            ///< head sizes that gated delta nets take; empty: any

@@ -21,6 +21,7 @@ struct Release {
   bool limits_outputs = false;           ///< a context is told how many rows of logits it has to hold
   bool copies_quantized_caches = false;  ///< the F16 copy that CUDA's flash attention makes lies in the buffer
   bool shows_hidden_states = false;      ///< all rows of the last layer stay readable for a draft model
+  bool reserves_cache_copies = false;    ///< Metal's flash attention has room for F16 copies of any keys and values
   bool protects_fusions = false;       ///< what a fused operation reads lives until it ends; Vulkan knows more of them
   bool mixes_inputs = false;           ///< graphs hold a third form of input: token ids among ready embeddings
   bool scales_rows = false;            ///< Model::scales_rows: embeddings are multiplied by one number a row

@@ -18,6 +18,7 @@ namespace {
 
 constexpr Bytes kGrain{5300};            // half of the 0.01 MiB that llama.cpp prints
 constexpr Bytes kCoarseGrain{53700000};  // half of 0.1 GiB
+constexpr std::string_view kNamesNoModel = "the log names no model; name it behind the log, or with --model";
 
 /// "Q4_K_M" of "Q4_K - Medium", "IQ2_M" of "IQ2_M - 2.7 bpw".
 std::vector<std::string> names_of_file_type(const std::string& text) {
@@ -48,6 +49,7 @@ std::string model_in(const LogModel& model, Finder& finder, std::vector<std::str
       continue;
     }
   }
+  if (file.empty() && model.name.empty()) throw Error(ErrorKind::kUnknownModel, std::string(kNamesNoModel));
   throw Error(ErrorKind::kUnknownModel, fmt::format("no model is called \"{}\", as the log does; name it with --model",
                                                     file.empty() ? model.name : file));
 }
@@ -64,8 +66,7 @@ class LlamaQuestion {
   }
 
   LoggedQuestion make() {
-    if (model_ == nullptr && !logged_.asked.model)
-      throw Error(ErrorKind::kUnknownModel, "the log names no model; name it with --model");
+    if (model_ == nullptr && !logged_.asked.model) throw Error(ErrorKind::kUnknownModel, std::string(kNamesNoModel));
     if (!logged_.asked.model) logged_.asked.model = model_in(*model_, finder_, logged_.notes);
     set_quantization();
     if (!contexts_.empty()) set_context(contexts_.front());
@@ -97,10 +98,7 @@ class LlamaQuestion {
   void set_context(const LogContext& context) {
     Asked& asked = logged_.asked;
     Request& request = asked.request;
-    const std::int64_t sequences = context.sequences.value_or(1);
-    if (context.context) set_unless(asked.context, NumberOrWord(*context.context));
-    set_unless(asked.users, sequences);
-    if (context.kv_unified) request.kv_unified = *context.kv_unified;
+    set_slots(context);
     if (context.batch) request.batch = *context.batch;
     if (context.ubatch) request.ubatch = *context.ubatch;
     if (context.flash_attention)
@@ -111,6 +109,24 @@ class LlamaQuestion {
     const Model& model = *finder_.models.find(*asked.model).model;
     if (spare > 0 && model.mtp_layers > 0 && !asked.speculative.is_asked())
       asked.speculative = {"mtp", spare, std::nullopt};
+  }
+
+  /// How many tokens of how many sequences, by what the context says of itself, its cache, or the server.
+  void set_slots(const LogContext& context) {
+    Asked& asked = logged_.asked;
+    const std::int64_t sequences = context.sequences.value_or(log_.slots.value_or(1));
+    std::optional<bool> shares = context.kv_unified ? context.kv_unified : log_.slots_share;
+    if (!shares && context.streams && sequences > 1) shares = *context.streams == 1;
+    if (!shares && !context.sequences && sequences > 1) {
+      shares = true;
+      logged_.notes.push_back("the log does not say whether its slots share one cache; they do, as with -np auto");
+    }
+    asked.request.kv_unified = shares.value_or(asked.request.kv_unified);
+    std::optional<std::int64_t> tokens = context.context;
+    if (!tokens && context.cells) tokens = *context.cells * context.streams.value_or(1);
+    if (!tokens && log_.slot_context) tokens = *log_.slot_context * (shares.value_or(false) ? 1 : sequences);
+    if (tokens) set_unless(asked.context, NumberOrWord(*tokens));
+    set_unless(asked.users, sequences);
   }
 
   /// All buffers of the model and of what was made with it.

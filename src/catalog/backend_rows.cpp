@@ -61,6 +61,8 @@ BackendTraits read_traits(RowReader reader) {
   traits.flash_attention_scratch = reader.flag_or("flash_attention_scratch", traits.flash_attention_scratch);
   traits.fused_experts_keep_inputs = reader.flag_or("fused_experts_keep_inputs", traits.fused_experts_keep_inputs);
   traits.reorders_nodes = reader.flag_or("reorders_nodes", traits.reorders_nodes);
+  traits.runs_nodes_ahead = reader.flag_or("runs_nodes_ahead", traits.runs_nodes_ahead);
+  traits.kernel_scratch = reader.flag_or("kernel_scratch", traits.kernel_scratch);
   traits.host_alignment = reader.integer_or("host_alignment", traits.host_alignment, 1, 1 << 20);
   traits.largest_buffer = Bytes(reader.integer_or("largest_buffer", 0));
   traits.largest_tensor = Bytes(reader.integer_or("largest_tensor", 0));
@@ -68,6 +70,8 @@ BackendTraits read_traits(RowReader reader) {
   traits.broadcasts_products = reader.flag_or("broadcasts_products", traits.broadcasts_products);
   traits.flash_attention_multiple =
       reader.integer_or("flash_attention_multiple", traits.flash_attention_multiple, 1, 1 << 20);
+  traits.flash_attention_same_types = reader.flag_or("flash_attention_same_types", traits.flash_attention_same_types);
+  traits.flash_attention_types = reader.texts_or_none("flash_attention_types");
   traits.state_sizes = reader.integers_or_none("state_sizes", 1, 1 << 20);
   traits.delta_net_head_dims = reader.integers_or_none("delta_net_head_dims", 1, 1 << 20);
   traits.unified_memory = reader.flag_or("unified_memory", traits.unified_memory);

@@ -24,6 +24,7 @@ struct LogBuffer {
 /// One context of a model: what it was made with, and its buffers, the last of each kind and device.
 struct LogContext {
   std::optional<std::int64_t> context, sequences, batch, ubatch, spare_states;
+  std::optional<std::int64_t> cells, streams;  ///< of its first cache: of one stream
   std::optional<bool> flash_attention, kv_unified;
   std::string type_k, type_v;
   std::vector<LogBuffer> buffers;
@@ -77,6 +78,8 @@ struct LoadLog {
   std::vector<LogDevice> devices;
   std::vector<LogModel> models;
   std::optional<LogFailure> failure;
+  std::optional<std::int64_t> slots, slot_context;  ///< of llama-server
+  std::optional<bool> slots_share;                  ///< one cache
   std::optional<VllmLog> vllm;
   bool coarse = false;  ///< sizes in GiB with one decimal, as Ollama's own engine prints them
 

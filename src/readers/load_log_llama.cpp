@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -47,6 +48,24 @@ void put(std::vector<LogBuffer>& buffers, LogBuffer buffer) {
   if (buffers.size() < kMostBuffers) buffers.push_back(std::move(buffer));
 }
 
+/// llama.cpp plans a model without memory before it loads it: what such a pass said counts no more when weights follow.
+/// Weights and caches are empty in it, states and compute buffers are not.
+void forget_dry_pass(LogModel& model) {
+  const auto takes_memory = [](const LogBuffer& buffer) {
+    const bool is_empty_if_dry = buffer.use == MemoryUse::kWeights || buffer.use == MemoryUse::kKvCache;
+    return is_empty_if_dry && buffer.bytes > Bytes();
+  };
+  const auto holds = [&](const std::vector<LogBuffer>& buffers) {
+    return std::any_of(buffers.begin(), buffers.end(), takes_memory);
+  };
+  if (holds(model.buffers)) return;
+  for (const LogContext& context : model.contexts) {
+    if (holds(context.buffers)) return;
+  }
+  for (LogContext& context : model.contexts) context.buffers.clear();
+  model.buffers.clear();
+}
+
 /// "load_tensors:  CUDA0 model buffer size =   694.76 MiB"; buffers of what lies beside the model are left out.
 void take_buffer(std::string_view line, LoadLog& log) {
   const std::size_t at = line.find(" buffer size");
@@ -65,6 +84,7 @@ void take_buffer(std::string_view line, LoadLog& log) {
                                                                              {"output", MemoryUse::kOutput}}};
   for (const auto& [name, use] : kKinds) {
     if (kind != name) continue;
+    if (use == MemoryUse::kWeights && *bytes > Bytes()) forget_dry_pass(current_model(log));
     put(use == MemoryUse::kWeights ? current_model(log).buffers : current_context(log).buffers,
         {text_of(device), use, *bytes});
   }
@@ -106,8 +126,26 @@ void take_cache_types(std::string_view line, LoadLog& log) {
   if (line.find("cells") == std::string_view::npos && line.find("KV self size") == std::string_view::npos) return;
   const auto k = between(line, " K (", ")"), v = between(line, " V (", ")");
   if (!k || !v) return;
-  current_context(log).type_k = text_of(*k);
-  current_context(log).type_v = text_of(*v);
+  LogContext& context = current_context(log);
+  context.type_k = text_of(*k);
+  context.type_v = text_of(*v);
+  const auto cells = between(line, "(", " cells");
+  const auto sequences = between(line, "layers, ", " seqs");
+  if (!cells || !sequences || context.cells) return;
+  context.cells = leading_integer(*cells);
+  const std::size_t slash = sequences->find('/');
+  if (slash == std::string_view::npos) return;
+  context.streams = leading_integer(sequences->substr(slash + 1));
+  if (!context.sequences) context.sequences = leading_integer(*sequences);
+}
+
+/// "srv load_model: initializing, n_slots = 4, n_ctx_slot = 8192, kv_unified = 'true'"
+void take_slots(std::string_view line, LoadLog& log) {
+  const auto slots = behind(line, "n_slots = ");
+  if (!slots || line.find("initializing") == std::string_view::npos) return;
+  log.slots = leading_integer(*slots);
+  if (const auto context = behind(*slots, "n_ctx_slot = "); context) log.slot_context = leading_integer(*context);
+  if (const auto share = between(*slots, "kv_unified = '", "'"); share) log.slots_share = leading_flag(*share);
 }
 
 /// What the file says of itself: "print_info: file type = Q4_K - Medium", "general.name str = LFM2 1.2B".
@@ -259,6 +297,7 @@ void take_llama_line(std::string_view line, LoadLog& log) {
   take_setting(line, log);
   take_flash_attention(line, log);
   take_cache_types(line, log);
+  take_slots(line, log);
   take_buffer(line, log);
   take_device(line, log);
   take_build(line, log);

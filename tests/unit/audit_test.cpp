@@ -125,3 +125,26 @@ TEST_CASE("an audit is saved as a row that the truth can take") {
   CHECK(rows == 2);
   CHECK(test::lfmfit({"audit", fixture("vllm.log"), "--on", "l40s", "--save", "/no/such/folder/x"}).code == 2);
 }
+
+TEST_CASE("a log that was cut to its buffers is read as far as they tell") {
+  const test::TemporaryFolder folder;
+  const std::string log =
+      folder.write("cut.log",
+                   "llama_context: Vulkan_Host  output buffer size =     4.00 MiB\n"
+                   "llama_kv_cache:    Vulkan0 KV buffer size =   128.00 MiB\n"
+                   "llama_kv_cache:    Vulkan0 KV buffer size =  1920.00 MiB\n"
+                   "sched_reserve:    Vulkan0 compute buffer size =   541.07 MiB\n"
+                   "sched_reserve: Vulkan_Host compute buffer size =   116.08 MiB\n"
+                   "srv load_model: initializing, n_slots = 4, n_ctx_slot = 8192, kv_unified = 'true'\n");
+  const test::Outcome unnamed = test::lfmfit({"audit", log});
+  CHECK(unnamed.code == 2);
+  CHECK_THAT(unnamed.err, Contains("names no model; name it behind the log"));
+  const test::Outcome named = test::lfmfit({"audit", log, "google/gemma-4-12B-it", "-ub", "2048", "--json"});
+  REQUIRE(named.code == 0);
+  const Json audit = Json::parse(named.out);
+  CHECK(audit.at("request").at("context") == 8192);
+  CHECK(audit.at("request").at("parallel") == 4);
+  CHECK(audit.at("request").at("kv_unified") == true);
+  CHECK(term(audit, "gpu0", "KV cache").at("equal") == true);
+  CHECK(term(audit, "host", "output").at("equal") == true);
+}

@@ -46,6 +46,29 @@ TEST_CASE("Heads of attention are multiples where a backend asks for it") {
   CHECK_FALSE(runs(g, attention(g, 68, 72), traits));
 }
 
+TEST_CASE("Keys and values are of types that attention takes, and of one where it asks for that") {
+  Graph g;
+  const auto attended = [&](const char* key, const char* value) {
+    const auto cache = [&](const char* type) {
+      return g.stored(Storage::kCache, 0, tensor_type(type), {64, 256, 1, 1});
+    };
+    const NodeId q = g.input(kF32, {64, 1, 1, 1});
+    return g.apply(Op::kFlashAttention, kF32, {64, 1, 1, 1}, {q, cache(key), cache(value)});
+  };
+  BackendTraits traits;
+  CHECK(runs(g, attended("q5_1", "q8_0"), traits));
+  traits.flash_attention_same_types = true;
+  CHECK_FALSE(runs(g, attended("q5_1", "q8_0"), traits));
+  CHECK(runs(g, attended("iq4_nl", "iq4_nl"), traits));
+  traits.flash_attention_types = {"f16", "q8_0"};
+  CHECK(runs(g, attended("q8_0", "q8_0"), traits));
+  CHECK_FALSE(runs(g, attended("iq4_nl", "iq4_nl"), traits));
+  traits.flash_attention_same_types = false;
+  CHECK(runs(g, attended("f16", "q8_0"), traits));
+  CHECK_FALSE(runs(g, attended("f16", "q5_1"), traits));
+  CHECK_FALSE(runs(g, attended("q5_1", "f16"), traits));
+}
+
 TEST_CASE("A tensor above the limit runs elsewhere, and so does what reads one") {
   BackendTraits traits;
   traits.largest_tensor = Bytes(400);

@@ -140,3 +140,40 @@ TEST_CASE("a text that says nothing of memory, and one that lies, are no harm") 
             "x CUDA0 KV buffer size = 99999999999999999999999 GiB\nx CUDA7 KV buffer size = 1 MiB\n";
   CHECK(log_of(many).models.size() <= 64);
 }
+
+TEST_CASE("what a pass without memory said counts no more when weights follow") {
+  const std::string pass =
+      "llama_memory_recurrent:      ROCm0 RS buffer size =   149.62 MiB\n"
+      "sched_reserve:      ROCm0 compute buffer size =   400.28 MiB\n";
+  const std::string weights =
+      "load_tensors:   CPU_Mapped model buffer size =   322.07 MiB\n"
+      "load_tensors:        ROCm0 model buffer size =  6539.67 MiB\n";
+  for (const std::string empty : {"load_tensors:        ROCm0 model buffer size =     0.00 MiB\n",
+                                  "llama_kv_cache:      ROCm0 KV buffer size =     0.00 MiB\n", ""}) {
+    const LoadLog log = log_of(empty + pass + weights + pass);
+    REQUIRE(log.models.size() == 1);
+    CHECK(sum(log.models[0].buffers, MemoryUse::kWeights, 0) == mib(6539.67));
+    CHECK(sum(log.models[0].contexts.back().buffers, MemoryUse::kState, 0) == mib(149.62));
+  }
+  const LoadLog sorted = log_of("llama_kv_cache:      ROCm0 KV buffer size =   64.00 MiB\n" + pass + weights);
+  CHECK(sum(sorted.models[0].contexts.back().buffers, MemoryUse::kState, 0) == mib(149.62));
+}
+
+TEST_CASE("caches and slots tell how many tokens of how many sequences there are") {
+  const LoadLog log = log_of(
+      "llama_kv_cache: size =   64.00 MiB (  4096 cells,   8 layers,  2/2 seqs), K (f16):   32.00 MiB, V (f16):   "
+      "32.00 "
+      "MiB\n"
+      "llama_kv_cache: size =   20.00 MiB (  1024 cells,  20 layers,  2/2 seqs), K (f16):   10.00 MiB, V (f16):   "
+      "10.00 "
+      "MiB\n"
+      "llama_kv_cache:      CUDA0 KV buffer size =    84.00 MiB\n"
+      "srv    load_model: initializing, n_slots = 4, n_ctx_slot = 8192, kv_unified = 'true'\n");
+  const LogContext& context = log.models.at(0).contexts.at(0);
+  CHECK(context.cells == 4096);
+  CHECK(context.streams == 2);
+  CHECK(context.sequences == 2);
+  CHECK(log.slots == 4);
+  CHECK(log.slot_context == 8192);
+  CHECK(log.slots_share == true);
+}

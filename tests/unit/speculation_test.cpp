@@ -1,5 +1,6 @@
 #include "catch.hpp"
 #include "lfmfit/error.hpp"
+#include "lfmfit/release.hpp"
 #include "support/scene.hpp"
 
 // What drafting tokens ahead takes besides.
@@ -65,6 +66,59 @@ TEST_CASE("What cannot draft is refused") {
   CHECK_THROWS_WITH(estimate(question), Contains("predicts further tokens"));
   question.request.drafting = Drafting::kModel;
   CHECK_THROWS_WITH(estimate(question), Contains("-md"));
+}
+
+// Logs of b9849: 130.02 MiB, and 520.06 with -ub 2048
+TEST_CASE("The layer that predicts further tokens shows its hidden states in builds that show no others") {
+  for (const std::int64_t ubatch : {512, 2048}) {
+    Question question = qwen(2);
+    question.backend = &shipped().backend("vulkan");
+    question.request.release = &release_called("llama.cpp@b9849");
+    question.request.ubatch = question.request.batch = ubatch;
+    const MemoryLedger with = estimate(question).memory;
+    question.request.drafting = Drafting::kNone;  // and still the states of a draft
+    const Bytes draft = with.sum(MemoryUse::kCompute, 0) - estimate(question).memory.sum(MemoryUse::kCompute, 0);
+    CHECK(mib(draft) == Approx(ubatch == 512 ? 130.02 : 520.06).margin(0.006));
+  }
+}
+
+// common_params_speculative::need_n_rs_seq
+TEST_CASE("A model that drafts needs no states that can be taken back") {
+  Question question = qwen(2), draft = question_about("Qwen/Qwen3-0.6B");
+  question.request.drafting = Drafting::kModel;
+  question.draft_model = draft.model;
+  question.draft_quantization = draft.quantization;
+  const MemoryLedger memory = estimate(question).memory;
+  CHECK(mib(memory.sum(MemoryUse::kState, 0)) == Approx(598.5).epsilon(1e-3));
+}
+
+// What v0.5.0 plans on Vulkan, asked for states of a draft and nothing else (n_rs_seq).
+TEST_CASE("A delta net's graph holds the states that a draft may take back, to the byte") {
+  struct Planned {
+    std::int64_t states, sequences, ubatch, layers, gpu, host;
+  };
+  for (const Planned& planned :
+       {Planned{0, 1, 512, -1, 84951072, 16795776}, Planned{2, 1, 512, -1, 84951072, 16795776},
+        Planned{6, 1, 512, -1, 91340832, 16795776}, Planned{2, 4, 512, -1, 110510144, 16795776},
+        Planned{2, 1, 128, -1, 27627552, 4199040}, Planned{2, 4, 512, 38, 274726912, 64111232},
+        Planned{4, 1, 512, 20, 309329920, 96968832}}) {
+    CAPTURE(planned.states, planned.sequences, planned.ubatch, planned.layers);
+    Question question = question_about("Qwen/Qwen3.5-35B-A3B");
+    question.backend = &shipped().backend("vulkan");
+    Request& request = question.request;
+    request.release = &release_called("llama.cpp@0.5");
+    request.context = Tokens(8192);
+    request.parallel = planned.sequences;
+    request.kv_unified = planned.sequences > 1;
+    request.ubatch = planned.ubatch;
+    request.gpu_layers = planned.layers;
+    request.draft_tokens = planned.states;
+    if (planned.states == 6) request.outputs = 1;
+    if (planned.states == 2 && planned.sequences == 1) request.outputs = 1;
+    const MemoryLedger memory = estimate(question).memory;
+    CHECK(memory.sum(MemoryUse::kCompute, 0).count() == planned.gpu);
+    CHECK(memory.sum(MemoryUse::kCompute, kHost).count() == planned.host);
+  }
 }
 
 }  // namespace lfmfit

@@ -33,7 +33,10 @@ std::vector<graph::SchedulerBackend> scheduler_backends(const graph::Builder& bu
                traits.flash_attention_scratch && release.copies_quantized_caches};
   gpu.keeps_fused_inputs = traits.fused_experts_keep_inputs && release.protects_fusions;
   gpu.joins_shared_expert = traits.fused_experts_keep_inputs && release.joins_shared_expert;
+  gpu.rules.kernel_scratch = traits.kernel_scratch;
+  gpu.rules.copies_caches = release.reserves_cache_copies;
   gpu.reorders_nodes = traits.reorders_nodes;
+  gpu.runs_nodes_ahead = traits.runs_nodes_ahead;
   gpu.protects_fusions = release.protects_fusions;
   if (placement.gpu_count > 0) gpu.unsupported = unsupported(builder, traits);
   std::vector<graph::SchedulerBackend> backends(static_cast<std::size_t>(placement.gpu_count), gpu);
@@ -95,7 +98,8 @@ class Planner {
   std::vector<std::int64_t> reserve(const Scene& scene, bool& goes_by_sizes) const {
     for (bool leave_out_repeats : {true, false}) {
       // nodes that are moved do not stay within their repeat
-      if (leave_out_repeats && context_.backend.traits.reorders_nodes) continue;
+      const BackendTraits& traits = context_.backend.traits;
+      if (leave_out_repeats && (traits.reorders_nodes || traits.runs_nodes_ahead)) continue;
       Run run = prepare(scene, leave_out_repeats);
       // quantized values cannot do without it
       const bool asks =
@@ -104,7 +108,6 @@ class Planner {
       graph::Allocation allocation =
           graph::schedule(run.builder.graph, run.backends, run.options, run.builder.repeats());
       if (!allocation.settled) continue;
-      const BackendTraits& traits = context_.backend.traits;
       goes_by_sizes =
           traits.largest_tensor > Bytes() || !traits.quantized_views || holds_quantized_results(run.builder.graph);
       return std::move(allocation.sizes);

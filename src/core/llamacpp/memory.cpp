@@ -323,7 +323,9 @@ MemoryLedger by_layers(const Model& model, const std::vector<Tensor>& tensors, c
     add(MemoryUse::kState, cache_bytes.state[i].bytes(),
         fmt::format("{} layers x {} sequence{}{}, f32", cache_bytes.state_layers, ledger.scene.sequences,
                     ledger.scene.sequences == 1 ? "" : "s",
-                    request.draft_tokens > 0 ? fmt::format(" x (1 + {} drafted tokens)", request.draft_tokens) : ""));
+                    ledger.scene.states > ledger.scene.sequences
+                        ? fmt::format(" x (1 + {} drafted tokens)", request.draft_tokens)
+                        : ""));
     ledger.terms.push_back(
         compute_term(place, host ? compute.host : compute.gpus[i], ledger.scene, context.backend, release));
   }

@@ -100,7 +100,9 @@ Scene resolve(const Request& request, const Model& model) {
   validate(request);
   Scene scene;
   scene.sequences = request.parallel;
-  scene.states = request.parallel * (1 + request.draft_tokens);
+  const std::int64_t rows = request.parallel * (1 + request.draft_tokens);
+  // what a model of its own drafts is taken back by other means (common_params_speculative::need_n_rs_seq)
+  scene.states = request.drafting == Drafting::kModel ? request.parallel : rows;
   scene.streams = request.kv_unified ? 1 : request.parallel;
   const std::int64_t context = round_up(request.context.count(), kCellStep);
   const std::int64_t per_sequence = request.kv_unified ? context : round_up(context / request.parallel, kCellStep);
@@ -114,7 +116,7 @@ Scene resolve(const Request& request, const Model& model) {
   scene.batch = is_causal(model) ? std::min(batch, request.context.count()) : batch;
   scene.ubatch = std::min({scene.batch, request.ubatch, scene.context.count()});
   const bool all = may_read_every_row(request) || !release_of(request).limits_outputs;
-  const std::int64_t outputs = all ? scene.batch : request.outputs.value_or(scene.states);
+  const std::int64_t outputs = all ? scene.batch : request.outputs.value_or(rows);
   scene.outputs = std::min(scene.ubatch, outputs);
   scene.flash_attention = request.flash_attention != FlashAttention::kOff;
   scene.values_transposed = !scene.flash_attention;

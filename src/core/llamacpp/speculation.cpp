@@ -35,11 +35,20 @@ std::size_t layer_to_copy(const Model& model, const std::vector<Tensor>& stored)
               "that predicts further tokens");
 }
 
-/// The graph of a layer that predicts tokens takes no mixed inputs in any release: that of the last without them.
-const Release& without_mixed_inputs(const Release& asked) {
-  if (!asked.mixes_inputs) return asked;
-  const std::vector<Release>& rows = releases();
-  return *std::find_if(rows.rbegin(), rows.rend(), [](const Release& release) { return !release.mixes_inputs; });
+/// How `asked` builds the graph of a layer that predicts tokens: that takes no mixed inputs in any release, as the last
+/// without them, and shows the hidden states of all rows, from which the next token is predicted.
+const Release& of_predictor(const Release& asked) {
+  static const std::vector<Release> rows = [] {
+    std::vector<Release> result = releases();
+    const auto mixing = std::find_if(result.begin(), result.end(), [](const Release& row) { return row.mixes_inputs; });
+    std::fill(mixing, result.end(), *std::prev(mixing));
+    for (Release& row : result) {
+      row.shows_hidden_states = true;
+      row.picks_rows_in_last_layer = false;
+    }
+    return result;
+  }();
+  return rows[static_cast<std::size_t>(&asked - releases().data())];
 }
 
 bool joins_inputs(const Tensor& tensor) { return tensor.name.starts_with("nextn."); }
@@ -114,7 +123,7 @@ void add_predictor(MemoryLedger& ledger, const Question& question, const std::ve
   std::copy_if(tensors.begin(), tensors.end(), std::back_inserter(own),
                [](const Tensor& tensor) { return tensor.layer == 0; });
   Request request = plain(question.request);
-  request.release = &without_mixed_inputs(release_of(question.request));
+  request.release = &of_predictor(release_of(question.request));
   std::vector<Tensor> in_graph = tensors;
   std::erase_if(in_graph, joins_inputs);
   const MemoryContext context{facts.backend, kF16, kF16, facts.devices, facts.free};

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "core/llamacpp/graph/free_memory.hpp"
+#include "core/llamacpp/graph/kernel_scratch.hpp"
 #include "lfmfit/units.hpp"
 
 namespace lfmfit::graph {
@@ -206,6 +207,7 @@ std::int64_t allocation_size(const Graph& graph, const Node& node, const BufferR
       size = checked_add(round_up(size, 128), checked_multiply(element_count(v.ne), 2));
     }
   }
+  if (rules.kernel_scratch) size = checked_add(size, kernel_scratch(graph, node, rules.copies_caches));
   return size;
 }
 

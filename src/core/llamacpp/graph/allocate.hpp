@@ -14,6 +14,8 @@ struct BufferRules {
   std::int64_t largest_chunk = 0;        ///< bytes of the largest allocation a buffer is made of; 0: no limit
   std::int64_t row_padding = 0;          ///< quantized rows are padded to a multiple of this many elements
   bool flash_attention_scratch = false;  ///< an f16 copy of K and V that are not f16 follows the result
+  bool kernel_scratch = false;           ///< what graph::kernel_scratch tells follows the result
+  bool copies_caches = false;            ///< with that: an f16 copy of K and V, whatever they are
 };
 
 /// A step of the plan: a node, and the buffer it lives in.

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "core/llamacpp/graph/builder.hpp"
 
 namespace lfmfit::graph {
@@ -39,14 +41,20 @@ Gates gates(Builder& b, const GatedDeltaNet& d, NodeId x) {
   return both;
 }
 
+/// The states that are kept of each sequence: one, and one for each drafted token that may be taken back.
+std::int64_t states_per_sequence(const Builder& b) { return b.request.scene.states / b.sequences; }
+
 NodeId convolution_window(Builder& b, const GatedDeltaNet& d, NodeId state, NodeId mixed, std::int64_t channels) {
   Graph& g = b.graph;
   const std::int64_t kept = d.d_conv - 1;
   const NodeId before = g.reshape(b.load_state(state, kept * channels), {kept, channels, b.sequences, 1});
   const NodeId window = g.concat(before, g.transpose(mixed), 0);
-  const NodeId last =
-      g.view(window, {kept, channels, b.sequences, 1}, Shape(g[window].nb), (g[window].ne[0] - kept) * 4);
-  g.expand(g.copy(last, g.view(state, {kept * channels, b.sequences, 1, 1})));
+  const std::int64_t end = g[window].ne[0] - kept, states = states_per_sequence(b);
+  for (std::int64_t taken_back = states - 1; taken_back >= 0; --taken_back) {
+    const std::int64_t first = std::max<std::int64_t>(0, end - taken_back);
+    const NodeId last = g.view(window, {kept, channels, b.sequences, 1}, Shape(g[window].nb), first * 4);
+    g.expand(g.copy(last, g.view(state, {kept * channels, b.sequences, 1, 1})));
+  }
   return window;
 }
 
@@ -89,10 +97,11 @@ NodeId build(Builder& b, const GatedDeltaNet& d, NodeId x) {
   const NodeId q = unit_length(b, g.view(conv, {dim, d.n_key_head, per, seqs}, nb));
   const NodeId k = unit_length(b, g.view(conv, {dim, d.n_key_head, per, seqs}, nb, key_width * 4));
   const NodeId v = g.view(conv, {dim, d.n_value_head, per, seqs}, nb, 2 * key_width * 4);
-  const NodeId result = g.apply(Op::kGatedDeltaNet, kF32, {value_width, per * seqs + dim * seqs, 1, 1},
+  const std::int64_t states = states_per_sequence(b);
+  const NodeId result = g.apply(Op::kGatedDeltaNet, kF32, {value_width, per * seqs + dim * seqs * states, 1, 1},
                                 {repeat_heads(b, d, q), repeat_heads(b, d, k), v, gate.decay, gate.beta, state});
   const NodeId out = g.view(result, {dim, d.n_value_head, per, seqs});
-  const NodeId next = g.view(result, {dim, dim, d.n_value_head, seqs},
+  const NodeId next = g.view(result, {dim, dim, d.n_value_head, seqs * std::min(per, states)},
                              {4, dim * 4, dim * dim * 4, dim * value_width * 4}, value_width * per * seqs * 4);
   g.expand(g.copy(next, g.view(all_states, {dim * dim * d.n_value_head, seqs, 1, 1})));
 

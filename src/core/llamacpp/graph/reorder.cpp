@@ -13,10 +13,10 @@ constexpr std::size_t kWindow = 20;    // nodes that are looked at ahead of the 
 constexpr std::size_t kReach = 15;     // nodes within which the rest of a fusion is looked for
 constexpr std::size_t kOldReach = 10;  // of a store behind a rotation, before fusions were protected
 
-using Pattern = std::vector<Op>;
+using FusedOps = std::vector<Op>;
 
-const std::vector<Pattern>& routing_patterns() {
-  static const std::vector<Pattern> patterns{
+const std::vector<FusedOps>& routing_patterns() {
+  static const std::vector<FusedOps> patterns{
       {Op::kSoftMax, Op::kReshape, Op::kArgSort, Op::kView, Op::kGetRows, Op::kReshape, Op::kSumRows, Op::kClamp,
        Op::kDiv, Op::kReshape},
       {Op::kUnary, Op::kReshape, Op::kAdd, Op::kArgSort, Op::kView, Op::kGetRows, Op::kReshape, Op::kSumRows,
@@ -26,12 +26,12 @@ const std::vector<Pattern>& routing_patterns() {
   return patterns;
 }
 
-const std::vector<Pattern>& other_patterns() {
-  static const std::vector<Pattern> patterns{{Op::kRmsNorm, Op::kMul, Op::kAdd, Op::kMul},
-                                             {Op::kRmsNorm, Op::kMul, Op::kAdd},
-                                             {Op::kRmsNorm, Op::kMul, Op::kRope, Op::kView, Op::kSetRows},
-                                             {Op::kRmsNorm, Op::kView, Op::kSetRows},
-                                             {Op::kRope, Op::kView, Op::kSetRows}};
+const std::vector<FusedOps>& other_patterns() {
+  static const std::vector<FusedOps> patterns{{Op::kRmsNorm, Op::kMul, Op::kAdd, Op::kMul},
+                                              {Op::kRmsNorm, Op::kMul, Op::kAdd},
+                                              {Op::kRmsNorm, Op::kMul, Op::kRope, Op::kView, Op::kSetRows},
+                                              {Op::kRmsNorm, Op::kView, Op::kSetRows},
+                                              {Op::kRope, Op::kView, Op::kSetRows}};
   return patterns;
 }
 
@@ -39,8 +39,8 @@ const std::vector<Pattern>& other_patterns() {
 const std::vector<bool>& starts() {
   static const std::vector<bool> starts = [] {
     std::vector<bool> result(256);
-    for (const std::vector<Pattern>* patterns : {&routing_patterns(), &other_patterns()}) {
-      for (const Pattern& pattern : *patterns) result[static_cast<std::size_t>(pattern.front())] = true;
+    for (const std::vector<FusedOps>* patterns : {&routing_patterns(), &other_patterns()}) {
+      for (const FusedOps& pattern : *patterns) result[static_cast<std::size_t>(pattern.front())] = true;
     }
     return result;
   }();
@@ -109,7 +109,7 @@ class Reorderer {
     while (next_ < nodes_.size() && placed_[next_]) ++next_;
   }
 
-  bool matches(const Pattern& pattern, std::size_t start) const {
+  bool matches(const FusedOps& pattern, std::size_t start) const {
     if (start + pattern.size() > nodes_.size()) return false;
     for (std::size_t i = 0; i < pattern.size(); ++i) {
       if (!is(start + i, pattern[i]) || placed_[start + i]) return false;
@@ -121,16 +121,16 @@ class Reorderer {
 
   bool starts_pattern(std::size_t i) const {
     if (!may_start_pattern(i)) return false;
-    const auto fits = [&](const Pattern& pattern) { return matches(pattern, i); };
+    const auto fits = [&](const FusedOps& pattern) { return matches(pattern, i); };
     return std::any_of(routing_patterns().begin(), routing_patterns().end(), fits) ||
            (protects_ && std::any_of(other_patterns().begin(), other_patterns().end(), fits));
   }
 
   bool keep_pattern() {
     if (!may_start_pattern(next_)) return false;
-    for (const std::vector<Pattern>* patterns : {&routing_patterns(), &other_patterns()}) {
+    for (const std::vector<FusedOps>* patterns : {&routing_patterns(), &other_patterns()}) {
       if (!protects_ && patterns == &other_patterns()) continue;
-      for (const Pattern& pattern : *patterns) {
+      for (const FusedOps& pattern : *patterns) {
         if (!matches(pattern, next_)) continue;
         if (protects_ && patterns == &routing_patterns()) keep_inputs(pattern.size());
         for (std::size_t i = 0; i < pattern.size(); ++i) place(next_ + i);

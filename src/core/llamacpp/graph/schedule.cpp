@@ -6,6 +6,7 @@
 
 #include "core/llamacpp/graph/fusion.hpp"
 #include "core/llamacpp/graph/reorder.hpp"
+#include "core/llamacpp/graph/run_ahead.hpp"
 
 namespace lfmfit::graph {
 
@@ -221,6 +222,7 @@ class Splitter {
       if (backend.joins_shared_expert) join_shared_experts(graph_, split.first, split.last, keep_shared_);
       if (backend.keeps_fused_inputs) keep_fused_inputs(graph_, split.first, split.last, uses, keep_);
       if (backend.reorders_nodes) reorder_nodes(graph_, split.first, split.last, uses, backend.protects_fusions, keep_);
+      if (backend.runs_nodes_ahead) run_ahead(graph_, split.first, split.last, uses, backend.protects_fusions, keep_);
     }
   }
 

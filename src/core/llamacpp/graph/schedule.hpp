@@ -13,7 +13,8 @@ struct SchedulerBackend {
   bool keeps_fused_inputs = false;   ///< inputs of fused expert nodes live until the last fused node (CUDA)
   bool joins_shared_expert = false;  ///< a shared expert like the routed ones runs right beside them (CUDA)
   bool reorders_nodes = false;       ///< nodes are moved before memory is planned (Vulkan)
-  bool protects_fusions = true;      ///< with that: as Release::protects_fusions
+  bool runs_nodes_ahead = false;     ///< nodes that wait for nothing are moved ahead (Metal)
+  bool protects_fusions = true;      ///< with either: as Release::protects_fusions
   std::vector<NodeId> unsupported;   ///< nodes it cannot run, ascending
 };
 

@@ -10,6 +10,13 @@ bool is_among(const std::vector<std::int64_t>& allowed, std::int64_t value) {
   return allowed.empty() || std::find(allowed.begin(), allowed.end(), value) != allowed.end();
 }
 
+bool cache_types_are_supported(const Node& key, const Node& value, const BackendTraits& traits) {
+  const std::vector<std::string>& types = traits.flash_attention_types;
+  if (traits.flash_attention_same_types && key.type->name != value.type->name) return false;
+  return types.empty() || (std::find(types.begin(), types.end(), key.type->name) != types.end() &&
+                           std::find(types.begin(), types.end(), value.type->name) != types.end());
+}
+
 bool is_small_enough(const Graph& graph, const Node& node, std::int64_t limit) {
   if (byte_count(node) > limit) return false;
   return std::none_of(node.sources.begin(), node.sources.end(),
@@ -21,6 +28,7 @@ bool attention_is_supported(const Graph& graph, const Node& node, const BackendT
   const Node& key = graph[node.sources[1]];
   const std::int64_t k = key.ne[0], v = node.ne[0], group = q.ne[2] / key.ne[2];
   if (k % traits.flash_attention_multiple != 0 || v % traits.flash_attention_multiple != 0) return false;
+  if (!cache_types_are_supported(key, graph[node.sources[2]], traits)) return false;
   const auto takes = [&](const FlashAttentionShape& shape) {
     return shape.head_dim_k == k && shape.head_dim_v == v && group % shape.group_multiple == 0;
   };

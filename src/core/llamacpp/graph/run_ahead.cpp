@@ -1,0 +1,195 @@
+#include "core/llamacpp/graph/run_ahead.hpp"
+
+#include <algorithm>
+#include <cstdint>
+
+#include "core/llamacpp/graph/pack.hpp"
+
+namespace lfmfit::graph {
+
+namespace {
+
+constexpr std::size_t kLookAhead = 64;  // N_FORWARD
+
+bool may_run_ahead(Op op) {
+  switch (op) {
+    case Op::kMulMat:
+    case Op::kMulMatId:
+    case Op::kRope:
+    case Op::kNorm:
+    case Op::kRmsNorm:
+    case Op::kL2Norm:
+    case Op::kSumRows:
+    case Op::kSsmConv:
+    case Op::kSsmScan:
+    case Op::kClamp:
+    case Op::kTri:
+    case Op::kMul:
+    case Op::kAdd:
+    case Op::kSub:
+    case Op::kDiv:
+    case Op::kGlu:
+    case Op::kScale:
+    case Op::kUnary:
+    case Op::kGetRows:
+    case Op::kSetRows:
+    case Op::kSet:
+    case Op::kCopy:
+    case Op::kCont:
+    case Op::kRepeat: return true;
+    default: return is_view_op(op);
+  }
+}
+
+/// The memory that a set of nodes reads and writes, by the tensor that owns it.
+class Touched {
+ public:
+  explicit Touched(std::size_t nodes) : read_(nodes, 0), written_(nodes, 0) {}
+
+  void clear() { ++now_; }
+  void read(NodeId id) { read_[index(id)] = now_; }
+  void write(NodeId id) { written_[index(id)] = now_; }
+  bool is_written(NodeId id) const { return id != kNoNode && written_[index(id)] == now_; }
+  bool is_touched(NodeId id) const { return is_written(id) || (id != kNoNode && read_[index(id)] == now_); }
+
+ private:
+  static std::size_t index(NodeId id) { return static_cast<std::size_t>(id); }
+
+  std::vector<std::int32_t> read_, written_;  ///< when it was last
+  std::int32_t now_ = 1;
+};
+
+/// Nodes that stay together: positions in the window.
+struct Pack {
+  std::size_t first, count;
+};
+
+class Runner {
+ public:
+  Runner(const Graph& graph, const Window& window, bool protects)
+      : graph_(graph),
+        window_(window),
+        protects_(protects),
+        behind_(graph.nodes.size(), kNoNode),
+        placed_with_(graph.nodes.size()),
+        waiting_(graph.nodes.size()) {
+    find_neighbours();
+    for (std::size_t i = 0; i < window.size(); i += packs_.back().count)
+      packs_.push_back({i, pack_size(window, i, protects)});
+    used_.assign(packs_.size(), false);
+  }
+
+  std::vector<NodeId> run() {
+    for (std::size_t i = 0; i < packs_.size(); ++i) {
+      if (used_[i]) continue;
+      if (!is_empty(i) && !is_free_of(placed_with_, i)) {
+        fill_up(i);
+        placed_with_.clear();
+      }
+      place(i);
+    }
+    return std::move(order_);
+  }
+
+ private:
+  bool is_empty(std::size_t i) const { return is_view_op(window_[packs_[i].first].op); }
+
+  // Caches lie behind each other, and ranges that touch count as one.
+  void find_neighbours() {
+    NodeId before = kNoNode;
+    for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
+      if (graph_.nodes[i].storage != Storage::kCache || graph_.nodes[i].is_view()) continue;
+      if (before != kNoNode) behind_[static_cast<std::size_t>(before)] = static_cast<NodeId>(i);
+      before = static_cast<NodeId>(i);
+    }
+  }
+
+  void fill_up(std::size_t i) {
+    waiting_.clear();
+    touch(waiting_, i);
+    for (std::size_t j = i + 1; j < std::min(i + kLookAhead, packs_.size()); ++j) {
+      if (used_[j]) continue;
+      if (!may_run_ahead(window_[packs_[j].first].op)) break;
+      if ((is_empty(j) || is_free_of(placed_with_, j)) && is_free_of(waiting_, j)) {
+        place(j);
+      } else {
+        touch(waiting_, j);
+      }
+    }
+  }
+
+  void place(std::size_t i) {
+    touch(placed_with_, i);
+    for (std::size_t k = 0; k < packs_[i].count; ++k) order_.push_back(window_.id(packs_[i].first + k));
+    used_[i] = true;
+  }
+
+  NodeId owner(NodeId id) const { return graph_[id].is_view() ? graph_[id].view_of : id; }
+
+  template <typename Act>
+  void for_each_source(const Pack& pack, Act act) const {
+    for (std::size_t k = 0; k < pack.count; ++k) {
+      for (NodeId source : window_[pack.first + k].sources) {
+        if (source != kNoNode && !(protects_ && is_in(pack, source))) act(owner(source));
+      }
+    }
+  }
+
+  template <typename Act>
+  void for_each_result(const Pack& pack, Act act) const {
+    for (std::size_t k = protects_ ? 0 : pack.count - 1; k < pack.count; ++k) act(owner(window_.id(pack.first + k)));
+  }
+
+  bool is_in(const Pack& pack, NodeId id) const {
+    for (std::size_t k = 0; k < pack.count; ++k) {
+      if (window_.id(pack.first + k) == id) return true;
+    }
+    return false;
+  }
+
+  void touch(Touched& set, std::size_t i) const {
+    for_each_source(packs_[i], [&](NodeId id) { set.read(id); });
+    for_each_result(packs_[i], [&](NodeId id) { set.write(id); });
+  }
+
+  bool is_free_of(const Touched& set, std::size_t i) const {
+    bool free = true;
+    const auto next = [&](NodeId id) { return behind_[static_cast<std::size_t>(id)]; };
+    for_each_source(packs_[i], [&](NodeId id) { free = free && !set.is_written(id) && !set.is_written(next(id)); });
+    for_each_result(packs_[i], [&](NodeId id) { free = free && !set.is_touched(id) && !set.is_touched(next(id)); });
+    return free;
+  }
+
+  const Graph& graph_;
+  const Window& window_;
+  bool protects_;
+  std::vector<NodeId> behind_;  ///< by id: the cache that lies right behind
+  std::vector<Pack> packs_;
+  std::vector<char> used_;
+  Touched placed_with_, waiting_;
+  std::vector<NodeId> order_;
+};
+
+/// `kept` by the places that its nodes have in `order`.
+void sort_by(const std::vector<NodeId>& order, std::size_t node_count, KeepAlive& kept) {
+  std::vector<std::size_t> place(node_count, 0);
+  for (std::size_t i = 0; i < order.size(); ++i) place[static_cast<std::size_t>(order[i])] = i;
+  const auto is_earlier = [&](const Kept& a, const Kept& b) {
+    return place[static_cast<std::size_t>(a.until)] < place[static_cast<std::size_t>(b.until)];
+  };
+  std::stable_sort(kept.begin(), kept.end(), is_earlier);
+}
+
+}  // namespace
+
+void run_ahead(Graph& graph, std::size_t first, std::size_t last, const std::vector<int>& uses, bool protects,
+               KeepAlive& keep) {
+  const Window window(graph, first, last, uses);
+  KeepAlive kept = protects ? inputs_of_packs(window) : KeepAlive{};
+  const std::vector<NodeId> order = Runner(graph, window, protects).run();
+  sort_by(order, graph.nodes.size(), kept);
+  keep.insert(keep.end(), kept.begin(), kept.end());
+  std::copy(order.begin(), order.end(), graph.order.begin() + static_cast<std::ptrdiff_t>(first));
+}
+
+}  // namespace lfmfit::graph
