@@ -44,6 +44,7 @@ TEST_CASE("Without experts on the host, or without a GPU, nothing is cached; an 
   CHECK(memory_of(experts_on_host(0, 1000)).total_high(0) == memory_of(experts_on_host(0, 0)).total_high(0));
   Question with = experts_on_host(48, 1000), without = experts_on_host(48, 0);
   with.request.gpu_count = without.request.gpu_count = 0;
+  with.backend = without.backend = &test::shipped().backend("cpu");
   CHECK(memory_of(with).total_high(kHost) == memory_of(without).total_high(kHost));
   Question older = experts_on_host(48, 1000);
   older.request.release = &release_called("llama.cpp@0.5");
