@@ -21,6 +21,30 @@ Bytes compute_of(const char* runtime, int place) {
 
 }  // namespace
 
+TEST_CASE("The oldest builds have a wide band for gated delta nets, and no other model or build has") {
+  const auto band = [](const char* runtime, const char* model) {
+    Question question = test::question_about(model);
+    question.backend = &test::shipped().backend("vulkan");
+    question.request.context = Tokens(8192);
+    question.request.kv_unified = true;
+    question.request.release = &release_called(runtime);
+    const MemoryLedger memory = estimate(question).memory;
+    for (const MemoryTerm& term : memory.terms) {
+      if (term.use == MemoryUse::kCompute && term.place == 0) return ByteRange{term.low, term.value, term.high};
+    }
+    return ByteRange{};
+  };
+  const ByteRange old = band("llama.cpp@b8179", "Qwen/Qwen3.5-35B-A3B");
+  const Bytes planned(517'996'544);  // by b8179 itself
+  CHECK(old.low <= planned);
+  CHECK(planned <= old.high);
+  for (const ByteRange& other :
+       {band("llama.cpp@b8700", "Qwen/Qwen3.5-35B-A3B"), band("llama.cpp@b8179", "LFM2-1.2B")}) {
+    CHECK(other.high.count() * 5 < other.value.count() * 6);
+    CHECK(other.low.count() * 5 > other.value.count() * 4);
+  }
+}
+
 TEST_CASE("A release is called by the program's name and as much of its version as tells it") {
   for (const char* name : {"llama.cpp@0.5", "llama.cpp@0.5.0", "llama.cpp v0.5.0", "llama.cpp 0.5", "llama.cpp@v0.5"})
     CHECK(std::string_view(release_called(name).version) == "0.5.0");
