@@ -30,7 +30,8 @@ struct Ahead {
   }
   NodeId store(NodeId to) { return run(g.set_rows(to, input(), g.input(kI64, {1, 1, 1, 1}))); }
   const Line& moved(bool protects = true) {
-    run_ahead(g, 0, g.order.size(), count_uses(g), protects, keep);
+    AheadState state(g);
+    run_ahead(g, 0, g.order.size(), count_uses(g), protects, keep, state);
     return g.order;
   }
   std::ptrdiff_t place(NodeId id) { return std::find(g.order.begin(), g.order.end(), id) - g.order.begin(); }

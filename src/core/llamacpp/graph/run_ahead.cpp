@@ -41,24 +41,6 @@ bool may_run_ahead(Op op) {
   }
 }
 
-/// The memory that a set of nodes reads and writes, by the tensor that owns it.
-class Touched {
- public:
-  explicit Touched(std::size_t nodes) : read_(nodes, 0), written_(nodes, 0) {}
-
-  void clear() { ++now_; }
-  void read(NodeId id) { read_[index(id)] = now_; }
-  void write(NodeId id) { written_[index(id)] = now_; }
-  bool is_written(NodeId id) const { return id != kNoNode && written_[index(id)] == now_; }
-  bool is_touched(NodeId id) const { return is_written(id) || (id != kNoNode && read_[index(id)] == now_); }
-
- private:
-  static std::size_t index(NodeId id) { return static_cast<std::size_t>(id); }
-
-  std::vector<std::int32_t> read_, written_;  ///< when it was last
-  std::int32_t now_ = 1;
-};
-
 /// Nodes that stay together: positions in the window.
 struct Pack {
   std::size_t first, count;
@@ -66,14 +48,14 @@ struct Pack {
 
 class Runner {
  public:
-  Runner(const Graph& graph, const Window& window, bool protects)
+  Runner(const Graph& graph, const Window& window, bool protects, AheadState& state)
       : graph_(graph),
         window_(window),
         protects_(protects),
-        behind_(graph.nodes.size(), kNoNode),
-        placed_with_(graph.nodes.size()),
-        waiting_(graph.nodes.size()) {
-    find_neighbours();
+        behind_(state.behind),
+        placed_with_(state.placed_with),
+        waiting_(state.waiting) {
+    placed_with_.clear();
     for (std::size_t i = 0; i < window.size(); i += packs_.back().count)
       packs_.push_back({i, pack_size(window, i, protects)});
     used_.assign(packs_.size(), false);
@@ -93,16 +75,6 @@ class Runner {
 
  private:
   bool is_empty(std::size_t i) const { return is_view_op(window_[packs_[i].first].op); }
-
-  // Caches lie behind each other, and ranges that touch count as one.
-  void find_neighbours() {
-    NodeId before = kNoNode;
-    for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
-      if (graph_.nodes[i].storage != Storage::kCache || graph_.nodes[i].is_view()) continue;
-      if (before != kNoNode) behind_[static_cast<std::size_t>(before)] = static_cast<NodeId>(i);
-      before = static_cast<NodeId>(i);
-    }
-  }
 
   void fill_up(std::size_t i) {
     waiting_.clear();
@@ -163,16 +135,15 @@ class Runner {
   const Graph& graph_;
   const Window& window_;
   bool protects_;
-  std::vector<NodeId> behind_;  ///< by id: the cache that lies right behind
+  const std::vector<NodeId>& behind_;
   std::vector<Pack> packs_;
   std::vector<char> used_;
-  Touched placed_with_, waiting_;
+  Touched &placed_with_, &waiting_;
   std::vector<NodeId> order_;
 };
 
 /// `kept` by the places that its nodes have in `order`.
-void sort_by(const std::vector<NodeId>& order, std::size_t node_count, KeepAlive& kept) {
-  std::vector<std::size_t> place(node_count, 0);
+void sort_by(const std::vector<NodeId>& order, std::vector<std::size_t>& place, KeepAlive& kept) {
   for (std::size_t i = 0; i < order.size(); ++i) place[static_cast<std::size_t>(order[i])] = i;
   const auto is_earlier = [&](const Kept& a, const Kept& b) {
     return place[static_cast<std::size_t>(a.until)] < place[static_cast<std::size_t>(b.until)];
@@ -182,12 +153,26 @@ void sort_by(const std::vector<NodeId>& order, std::size_t node_count, KeepAlive
 
 }  // namespace
 
+// Caches lie behind each other, and ranges that touch count as one.
+AheadState::AheadState(const Graph& graph)
+    : behind(graph.nodes.size(), kNoNode),
+      place(graph.nodes.size(), 0),
+      placed_with(graph.nodes.size()),
+      waiting(graph.nodes.size()) {
+  NodeId before = kNoNode;
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    if (graph.nodes[i].storage != Storage::kCache || graph.nodes[i].is_view()) continue;
+    if (before != kNoNode) behind[static_cast<std::size_t>(before)] = static_cast<NodeId>(i);
+    before = static_cast<NodeId>(i);
+  }
+}
+
 void run_ahead(Graph& graph, std::size_t first, std::size_t last, const std::vector<int>& uses, bool protects,
-               KeepAlive& keep) {
+               KeepAlive& keep, AheadState& state) {
   const Window window(graph, first, last, uses);
   KeepAlive kept = protects ? inputs_of_packs(window) : KeepAlive{};
-  const std::vector<NodeId> order = Runner(graph, window, protects).run();
-  sort_by(order, graph.nodes.size(), kept);
+  const std::vector<NodeId> order = Runner(graph, window, protects, state).run();
+  sort_by(order, state.place, kept);
   keep.insert(keep.end(), kept.begin(), kept.end());
   std::copy(order.begin(), order.end(), graph.order.begin() + static_cast<std::ptrdiff_t>(first));
 }

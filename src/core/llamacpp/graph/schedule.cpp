@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <deque>
+#include <optional>
 
 #include "core/llamacpp/graph/fusion.hpp"
 #include "core/llamacpp/graph/reorder.hpp"
@@ -217,12 +218,15 @@ class Splitter {
   }
 
   void optimize(const std::vector<int>& uses) {
+    std::optional<AheadState> ahead;
     for (const Split& split : splits_) {
       const SchedulerBackend& backend = backends_[static_cast<std::size_t>(split.backend)];
       if (backend.joins_shared_expert) join_shared_experts(graph_, split.first, split.last, keep_shared_);
       if (backend.keeps_fused_inputs) keep_fused_inputs(graph_, split.first, split.last, uses, keep_);
       if (backend.reorders_nodes) reorder_nodes(graph_, split.first, split.last, uses, backend.protects_fusions, keep_);
-      if (backend.runs_nodes_ahead) run_ahead(graph_, split.first, split.last, uses, backend.protects_fusions, keep_);
+      if (!backend.runs_nodes_ahead) continue;
+      if (!ahead) ahead.emplace(graph_);
+      run_ahead(graph_, split.first, split.last, uses, backend.protects_fusions, keep_, *ahead);
     }
   }
 
