@@ -40,7 +40,7 @@ const HostRule* last_about(const std::vector<HostRule>& rules, const Subject& su
 }
 
 Bandwidth of_channels(double channels, double mega_transfers) {
-  return Bandwidth(channels * (kChannelBits / 8) * mega_transfers * 1e6);
+  return Bandwidth(channels * (kChannelBits / 8.0) * mega_transfers * 1e6);
 }
 
 std::string channels_text(double channels, const std::string& memory, double mega_transfers) {

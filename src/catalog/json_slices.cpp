@@ -160,7 +160,7 @@ bool has_key(const std::vector<JsonMember>& members, std::string_view key) {
 
 std::uint64_t mark_of(std::string_view key) {
   if (key.empty()) return 1;
-  const auto letter = [key](std::size_t at) { return static_cast<unsigned>(static_cast<unsigned char>(key[at])); };
+  const auto letter = [key](std::size_t at) { return static_cast<std::uint64_t>(static_cast<unsigned char>(key[at])); };
   return std::uint64_t{1} << ((key.size() * 7 + letter(0) * 5 + letter(key.size() / 2) * 3 + letter(key.size() - 1)) %
                               64);
 }

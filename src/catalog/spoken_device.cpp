@@ -116,7 +116,7 @@ std::vector<Raw> raw_words(const std::string& text) {
 /// "gddr6x", "lpddr5x", "ddr4", "hbm2e"
 bool is_memory_kind(std::string_view word) {
   const std::size_t ddr = word.find("ddr");
-  if (ddr != std::string_view::npos && ddr <= 2 && word.size() > ddr + 3) return is_digit(word[ddr + 3]);
+  if (ddr <= 2 && word.size() > ddr + 3) return is_digit(word[ddr + 3]);
   return word.size() > 3 && word.substr(0, 3) == "hbm" && is_digit(word[3]);
 }
 

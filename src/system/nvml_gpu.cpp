@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 
 namespace lfmfit::nvml {
 
@@ -41,7 +40,7 @@ void read_bus(const Library& library, Device device, FoundGpu& gpu) {
 }
 
 void add_holders(const Library& library, const char* name, Device device, std::vector<GpuHolder>& holders) {
-  constexpr unsigned long long kNotKnown = std::numeric_limits<unsigned long long>::max();
+  constexpr unsigned long long kTooMany = 1ULL << 50;  // where it is not known, all bits are set
   std::vector<ProcessInfo> processes(kMostProcesses);
   unsigned count = kMostProcesses;
   const Result result = library.call(name, device, &count, processes.data());
@@ -50,7 +49,7 @@ void add_holders(const Library& library, const char* name, Device device, std::v
     GpuHolder holder;
     holder.pid = processes[i].pid;
     const unsigned long long used = processes[i].used;
-    if (used != kNotKnown && used < 1ULL << 50) holder.bytes = Bytes(static_cast<std::int64_t>(used));
+    if (used < kTooMany) holder.bytes = Bytes(static_cast<std::int64_t>(used));
     const bool known =
         std::any_of(holders.begin(), holders.end(), [&](const GpuHolder& other) { return other.pid == holder.pid; });
     if (!known && holder.pid > 0) holders.push_back(holder);
