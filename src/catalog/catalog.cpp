@@ -148,21 +148,21 @@ struct Catalog::Rows {
     return *host_rules;
   }
 
+  /// Whether the build packed `facts` and no overlay says something of the `kinds` that they are made of.
+  bool are_as_packed(std::string_view facts, std::initializer_list<std::string_view> kinds) const {
+    return !facts.empty() && !sources.overlays_have(kinds);
+  }
+
   const std::vector<Device>& all_devices() {
-    const auto read = [this](const RowText& row) { return read_with_rules(row); };
-    const bool as_packed =
-        !packed_facts().devices.empty() && !sources.overlays_have({"devices", "memory_rules", "host_memory"});
-    return as_packed ? devices.all_made([] { return unpack_devices(packed_facts().devices); })
-                     : devices.all(sources.table("devices"), read);
+    if (are_as_packed(packed_facts().devices, {"devices", "memory_rules", "host_memory"}))
+      return devices.all_made([] { return unpack_devices(packed_facts().devices); });
+    return devices.all(sources.table("devices"), [this](const RowText& row) { return read_with_rules(row); });
   }
 
   DeviceNames names_of_devices() {
-    if (!packed_facts().device_names.empty() &&
-        !sources.overlays_have({"devices", "memory_rules", "host_memory", "device_names"}))
+    if (are_as_packed(packed_facts().device_names, {"devices", "memory_rules", "host_memory", "device_names"}))
       return unpack_device_names(packed_facts().device_names);
-    std::vector<PrintedName> printed;
-    for (const RowText& row : sources.table("device_names").rows()) printed.push_back(read_device_name(row, "name"));
-    return names_of(all_devices(), printed);
+    return names_of(all_devices(), read_device_names(sources.table("device_names")));
   }
 
   const DeviceIndex& index_of_devices() {
@@ -234,9 +234,7 @@ const std::vector<Architecture>& Catalog::architectures() const {
 
 const std::vector<Quantization>& Catalog::quantizations() const {
   const std::scoped_lock lock(rows_->reading);
-  const bool as_packed =
-      !packed_facts().quantizations.empty() && !rows_->sources.overlays_have({"quantizations", "tensor_types"});
-  if (as_packed && !rows_->quantizations)
+  if (!rows_->quantizations && rows_->are_as_packed(packed_facts().quantizations, {"quantizations", "tensor_types"}))
     rows_->quantizations = unpack_quantizations(packed_facts().quantizations, rows_->type_lookup());
   return rows_->whole(rows_->quantizations, "quantizations", read_quantizations, rows_->type_lookup());
 }
@@ -275,10 +273,9 @@ const MlxFacts& Catalog::mlx() const {
 
 const SpeedConstants& Catalog::speed() const {
   const std::scoped_lock lock(rows_->reading);
-  const bool as_packed =
-      !packed_facts().speed.empty() &&
-      !rows_->sources.overlays_have({"speed", "tensor_types", "devices", "memory_rules", "host_memory"});
-  if (as_packed && !rows_->speed) rows_->speed = unpack_speed(packed_facts().speed, rows_->type_lookup());
+  if (!rows_->speed &&
+      rows_->are_as_packed(packed_facts().speed, {"speed", "tensor_types", "devices", "memory_rules", "host_memory"}))
+    rows_->speed = unpack_speed(packed_facts().speed, rows_->type_lookup());
   return rows_->whole(rows_->speed, "speed", [this](const std::string& path, std::string_view text) {
     SpeedConstants constants = read_speed_constants(path, text, rows_->type_lookup());
     rows_->name_chips(constants.measured_devices);

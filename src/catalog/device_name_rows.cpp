@@ -12,4 +12,10 @@ PrintedName read_device_name(const RowText& row, std::string_view name_key) {
   return name;
 }
 
+std::vector<PrintedName> read_device_names(const RowTable& table) {
+  std::vector<PrintedName> names;
+  for (const RowText& row : table.rows()) names.push_back(read_device_name(row, "name"));
+  return names;
+}
+
 }  // namespace lfmfit

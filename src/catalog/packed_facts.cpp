@@ -27,34 +27,33 @@ void pack_fields(Pass& pass, Packed<Pass, PackedRow>& row) {
   pass(id, file, begin, length);
 }
 
-}  // namespace
-
-std::string pack_devices(const Catalog& catalog) {
+template <class Facts>
+std::string packed(const Facts& facts) {
   Packer packer;
-  packer(catalog.devices());
+  packer(facts);
   return packer.take();
 }
+
+/// `types` is needed where facts name tensor types.
+template <class Facts>
+Facts unpacked(std::string_view bytes, const Unpacker::TypeLookup& types = {}) {
+  Facts facts;
+  Unpacker(bytes, types)(facts);
+  return facts;
+}
+
+}  // namespace
+
+std::string pack_devices(const Catalog& catalog) { return packed(catalog.devices()); }
 
 std::string pack_device_names(const Catalog& catalog) {
   Sources sources({});
-  std::vector<PrintedName> printed;
-  for (const RowText& row : sources.table("device_names").rows()) printed.push_back(read_device_name(row, "name"));
-  Packer packer;
-  packer(names_of(catalog.devices(), printed));
-  return packer.take();
+  return packed(names_of(catalog.devices(), read_device_names(sources.table("device_names"))));
 }
 
-std::string pack_quantizations(const Catalog& catalog) {
-  Packer packer;
-  packer(catalog.quantizations());
-  return packer.take();
-}
+std::string pack_quantizations(const Catalog& catalog) { return packed(catalog.quantizations()); }
 
-std::string pack_speed(const Catalog& catalog) {
-  Packer packer;
-  packer(catalog.speed());
-  return packer.take();
-}
+std::string pack_speed(const Catalog& catalog) { return packed(catalog.speed()); }
 
 std::string pack_rows(const RowTable& table) {
   const std::vector<EmbeddedFile> files = embedded_data();
@@ -66,9 +65,7 @@ std::string pack_rows(const RowTable& table) {
                     static_cast<PackedSize>(row.text.data() - file->text.data()),
                     static_cast<PackedSize>(row.text.size())});
   }
-  Packer packer;
-  packer(rows);
-  return packer.take();
+  return packed(rows);
 }
 
 std::vector<RowText> unpack_rows(std::string_view kind) {
@@ -76,11 +73,9 @@ std::vector<RowText> unpack_rows(std::string_view kind) {
   for (const PackedTable& table : packed_facts().tables) {
     if (table.kind != kind) continue;
     const std::vector<EmbeddedFile> files = embedded_data();
-    const Unpacker::TypeLookup no_types;
-    std::vector<PackedRow> packed;
-    Unpacker(table.rows, no_types)(packed);
-    rows.reserve(packed.size());
-    for (PackedRow& row : packed) {
+    auto places = unpacked<std::vector<PackedRow>>(table.rows);
+    rows.reserve(places.size());
+    for (PackedRow& row : places) {
       const EmbeddedFile& file = files.at(row.file);
       rows.push_back({std::move(row.id), file.path, file.text.substr(row.begin, row.length)});
     }
@@ -88,30 +83,16 @@ std::vector<RowText> unpack_rows(std::string_view kind) {
   return rows;
 }
 
-std::vector<Device> unpack_devices(std::string_view packed) {
-  const Unpacker::TypeLookup no_types;
-  std::vector<Device> devices;
-  Unpacker(packed, no_types)(devices);
-  return devices;
-}
+std::vector<Device> unpack_devices(std::string_view packed) { return unpacked<std::vector<Device>>(packed); }
 
-DeviceNames unpack_device_names(std::string_view packed) {
-  const Unpacker::TypeLookup no_types;
-  DeviceNames names;
-  Unpacker(packed, no_types)(names);
-  return names;
-}
+DeviceNames unpack_device_names(std::string_view packed) { return unpacked<DeviceNames>(packed); }
 
 std::vector<Quantization> unpack_quantizations(std::string_view packed, const Unpacker::TypeLookup& types) {
-  std::vector<Quantization> quantizations;
-  Unpacker(packed, types)(quantizations);
-  return quantizations;
+  return unpacked<std::vector<Quantization>>(packed, types);
 }
 
 SpeedConstants unpack_speed(std::string_view packed, const Unpacker::TypeLookup& types) {
-  SpeedConstants constants;
-  Unpacker(packed, types)(constants);
-  return constants;
+  return unpacked<SpeedConstants>(packed, types);
 }
 
 }  // namespace lfmfit

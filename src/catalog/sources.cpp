@@ -62,16 +62,12 @@ std::vector<JsonMember> file_members(std::string_view path, std::string_view tex
   }
 }
 
-void require_known_keys(const Overlay& overlay) {
-  for (const JsonMember& member : file_members(overlay.path, overlay.text)) {
-    const bool known =
-        std::any_of(kKinds.begin(), kKinds.end(), [&](const Kind& kind) { return kind.key == member.key; });
-    if (known) continue;
-    std::string keys;
-    for (const Kind& kind : kKinds) keys += (keys.empty() ? "\"" : ", \"") + std::string(kind.key) + "\"";
-    throw Error(ErrorKind::kBadFile, overlay.path + ": key \"" + std::string(member.key.substr(0, 60)) +
-                                         "\" is unknown; a data file may hold " + keys);
-  }
+void require_known(std::string_view key, const Overlay& overlay) {
+  if (std::any_of(kKinds.begin(), kKinds.end(), [&](const Kind& kind) { return kind.key == key; })) return;
+  std::string keys;
+  for (const Kind& kind : kKinds) keys += (keys.empty() ? "\"" : ", \"") + std::string(kind.key) + "\"";
+  throw Error(ErrorKind::kBadFile, overlay.path + ": key \"" + std::string(key.substr(0, 60)) +
+                                       "\" is unknown; a data file may hold " + keys);
 }
 
 bool is_of(const Kind& kind, std::string_view path) {
@@ -102,16 +98,16 @@ void put_rows(nlohmann::json& rows, const nlohmann::json& more, const Overlay& o
 
 Sources::Sources(std::vector<Overlay> overlays)
     : overlays_(std::make_move_iterator(overlays.begin()), std::make_move_iterator(overlays.end())) {
-  for (const Overlay& overlay : overlays_) require_known_keys(overlay);
+  for (const Overlay& overlay : overlays_) {
+    for (const JsonMember& member : file_members(overlay.path, overlay.text)) {
+      require_known(member.key, overlay);
+      overlaid_.emplace(member.key);
+    }
+  }
 }
 
 bool Sources::overlays_have(std::initializer_list<std::string_view> kinds) const {
-  return std::any_of(overlays_.begin(), overlays_.end(), [&](const Overlay& overlay) {
-    const std::vector<JsonMember> members = file_members(overlay.path, overlay.text);
-    return std::any_of(members.begin(), members.end(), [&](const JsonMember& member) {
-      return std::find(kinds.begin(), kinds.end(), member.key) != kinds.end();
-    });
-  });
+  return std::any_of(kinds.begin(), kinds.end(), [&](std::string_view kind) { return overlaid_.contains(kind); });
 }
 
 std::vector<std::string> Sources::tables() {

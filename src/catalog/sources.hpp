@@ -1,8 +1,10 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <initializer_list>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,6 +42,7 @@ class Sources {
 
  private:
   std::deque<Overlay> overlays_;
+  std::set<std::string, std::less<>> overlaid_;  ///< kinds that overlays say something of
   std::map<std::string, RowTable> tables_;
 };
 
