@@ -50,6 +50,8 @@ struct FlashAttentionShape {
   std::int64_t head_dim_k = 0;
   std::int64_t head_dim_v = 0;
   std::int64_t group_multiple = 1;
+
+  bool operator==(const FlashAttentionShape&) const = default;
 };
 
 /// How the compute buffer of a backend differs from the plain rules, besides sizes (see core/graph).
@@ -75,6 +77,8 @@ struct BackendTraits {
   std::vector<std::int64_t> delta_net_head_dims;            ///< head sizes that gated delta nets take; empty: any
   std::vector<FlashAttentionShape> flash_attention_shapes;  ///< empty: any
   double compute_low = 1.0, compute_high = 1.0;  ///< bounds of the compute buffer as shares of the re-played one
+
+  bool operator==(const BackendTraits&) const = default;
 };
 
 /// Devices that a backend drives though another one is usual there.

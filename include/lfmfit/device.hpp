@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "lfmfit/host.hpp"
+#include "lfmfit/shared_value.hpp"
 #include "lfmfit/units.hpp"
 
 namespace lfmfit {
@@ -66,14 +67,14 @@ struct Device {
   Bytes usable;             ///< what one process is sure to have of it by default: stated, else the low end of `total`
   std::string usable_note;  ///< why usable differs from memory
   std::optional<DesktopUse> desktop;  ///< cards that may drive a screen
-  std::optional<MemoryKnob> knob;     ///< pools: what raises `usable`
+  SharedValue<MemoryKnob> knob;       ///< pools: what raises `usable`
   /// What the machine's RAM leaves one process: of a pool for its GPU part and its host part together; of a server
   /// beside all its GPUs. Unset: the row does not say what RAM there is.
   std::optional<Bytes> host_memory;
   MemoryPart system;  ///< of RAM, what the system itself keeps: `host_memory` is RAM less this
   /// What lies beside its GPUs: of this machine as found, of a card of the catalogue what is usual beside one, of which
   /// only the bandwidth is said. Unset: nothing lies beside, or nothing is known.
-  std::optional<Host> host;
+  SharedValue<Host> host;
   Bandwidth bandwidth;   ///< peak of the data sheet; 0: unknown
   ComputeRate fp32;      ///< shader FP32; 0: unknown
   ComputeRate fp16;      ///< dense FP16 with FP32 accumulation; 0: unknown

@@ -17,6 +17,7 @@
 #include "lfmfit/model.hpp"
 #include "lfmfit/quantization.hpp"
 #include "lfmfit/request.hpp"
+#include "lfmfit/shared_value.hpp"
 #include "lfmfit/speed.hpp"
 #include "lfmfit/tensor.hpp"
 #include "lfmfit/units.hpp"
@@ -85,7 +86,7 @@ struct Estimate {
   double bits_per_weight = 0;  ///< 8 x tensor_bytes / parameters
   MemoryLedger memory;
   std::optional<Fit> fit;  ///< where a device or `available` says what there is
-  std::optional<Speed> speed;
+  SharedValue<Speed> speed;
   std::optional<VllmAnswer> vllm;     ///< of vLLM's law
   std::vector<std::string> notes;     ///< on the model and its name: true whatever is asked, in sentences
   std::vector<std::string> warnings;  ///< what whoever asked should know besides, in sentences
@@ -95,7 +96,7 @@ struct Estimate {
 struct Judged {
   Request request;  ///< as answered
   Fit fit;
-  std::optional<Speed> speed;
+  SharedValue<Speed> speed;
   int expert_layers_on_host = 0;
 };
 

@@ -56,8 +56,8 @@ struct Law {
   /// The work of one token; unset where no speed is asked for.
   std::optional<Workload> (*workload)(const Question& question, const std::vector<Tensor>& stored);
   /// How fast `question` runs on its device: unset where nothing is known, and for encoders, which generate nothing.
-  std::optional<Speed> (*speed)(const Question& question, const std::optional<Workload>& workload,
-                                const MemoryLedger& memory);
+  SharedValue<Speed> (*speed)(const Question& question, const std::optional<Workload>& workload,
+                              const MemoryLedger& memory);
   /// The request of `question` with what does not fit the GPUs in host memory.
   Request (*place)(const Question& question, const Surplus& surplus);
   FileSize (*file)(const Question& question, const std::vector<Tensor>& stored);

@@ -82,6 +82,7 @@
 #include "lfmfit/rule_of_thumb.hpp"
 #include "lfmfit/safetensors.hpp"
 #include "lfmfit/setting.hpp"
+#include "lfmfit/shared_value.hpp"
 #include "lfmfit/speed.hpp"
 #include "lfmfit/speed_constants.hpp"
 #include "lfmfit/tensor.hpp"

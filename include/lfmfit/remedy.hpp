@@ -34,7 +34,7 @@ bool is_whole(const Estimate& answer);
 
 /// Whether each of the requests of `request` gets `min_speed` at least while all of them generate, by the low edge of
 /// the band. True where no speed is asked for, false where none is known.
-bool is_quick(const std::optional<Speed>& speed, const Request& request, const std::optional<TokenRate>& min_speed);
+bool is_quick(const SharedValue<Speed>& speed, const Request& request, const std::optional<TokenRate>& min_speed);
 
 /// The changes that make `question`, whose answer is `answer`, fit, at most `most` of them: of what fits with parts in
 /// host memory, those that put all of it on the GPUs. Cheapest first: a smaller cache type; a shorter context, at least

@@ -10,6 +10,7 @@
 
 #include "lfmfit/device.hpp"
 #include "lfmfit/estimate.hpp"
+#include "lfmfit/shared_value.hpp"
 
 namespace lfmfit {
 
@@ -28,8 +29,8 @@ struct DeviceRow {
   const Device* device = nullptr;
   const Backend* backend = nullptr;
   Fit fit;
-  std::optional<Speed> speed;
-  Request request = {};  ///< as answered there: what lies in host memory may differ
+  SharedValue<Speed> speed;
+  SharedValue<Request> request;  ///< as answered there, always set: what lies in host memory may differ
   int expert_layers_on_host = 0;
 };
 

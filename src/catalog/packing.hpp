@@ -12,9 +12,11 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <typeinfo>
 #include <utility>
 #include <vector>
 
+#include "lfmfit/shared_value.hpp"
 #include "lfmfit/tensor.hpp"
 #include "lfmfit/units.hpp"
 
@@ -33,6 +35,9 @@ constexpr bool kIsPlain = std::is_arithmetic_v<Fact> || std::is_enum_v<Fact>;
 
 /// How long texts and lists are, and where texts lie.
 using PackedSize = std::uint32_t;
+
+/// The number of what is not there, among what is shared.
+constexpr PackedSize kNoFact = 0xffffffff;
 
 /// Appends facts to bytes. A text that comes again is kept once.
 class Packer {
@@ -61,10 +66,11 @@ class Packer {
   }
 
   void pack(const std::string& text) {
+    pack_size(text.size());
+    if (text.empty()) return;
     const auto [place, is_new] = places_.try_emplace(text, static_cast<PackedSize>(texts_.size()));
     if (is_new) texts_ += text;
     pack(place->second);
-    pack_size(text.size());
   }
 
   void pack_size(std::size_t size) { pack(static_cast<PackedSize>(size)); }
@@ -103,10 +109,23 @@ class Packer {
     }
   }
 
+  /// By its number among what is shared; what is alike is packed once.
   template <class Fact>
   void pack(const std::shared_ptr<const Fact>& fact) {
-    pack(fact != nullptr);
-    if (fact) pack(*fact);
+    if (!fact) return pack_size(kNoFact);
+    const std::size_t begin = bytes_.size();
+    pack(*fact);
+    const std::string packed = bytes_.substr(begin);
+    bytes_.resize(begin);
+    const auto [place, is_new] =
+        shared_.try_emplace(typeid(Fact).name() + packed, static_cast<PackedSize>(shared_.size()));
+    pack(place->second);
+    if (is_new) bytes_ += packed;
+  }
+
+  template <class Fact>
+  void pack(const SharedValue<Fact>& fact) {
+    pack(fact.pointer());
   }
 
   template <class Fact, std::size_t count>
@@ -116,6 +135,7 @@ class Packer {
 
   std::string bytes_, texts_;
   std::map<std::string, PackedSize> places_;  ///< of texts, in texts_
+  std::map<std::string, PackedSize> shared_;  ///< numbers of what is shared, by its type and bytes
 };
 
 /// Reads what Packer wrote, member by member.
@@ -159,13 +179,13 @@ class Unpacker {
   }
 
   std::string_view next_text() {
-    const auto place = next<PackedSize>();
-    return texts_.substr(place, next<PackedSize>());
+    const auto length = next<PackedSize>();
+    return length == 0 ? std::string_view() : texts_.substr(next<PackedSize>(), length);
   }
 
   /// Into a text that is empty.
   void unpack(std::string& text) {
-    if (const std::string_view packed = next_text(); !packed.empty()) text = std::string(packed);
+    if (const std::string_view packed = next_text(); !packed.empty()) text.assign(packed);
   }
 
   void unpack(const TensorType*& type) {
@@ -207,10 +227,17 @@ class Unpacker {
     }
   }
 
-  /// What several facts share they then have each for themselves.
   template <class Fact>
   void unpack(std::shared_ptr<const Fact>& fact) {
-    if (next<bool>()) fact = std::make_shared<const Fact>(next<Fact>());
+    const auto number = next<PackedSize>();
+    if (number == kNoFact) return;
+    if (number == shared_.size()) shared_.push_back(std::make_shared<const Fact>(next<Fact>()));
+    fact = std::static_pointer_cast<const Fact>(shared_.at(number));
+  }
+
+  template <class Fact>
+  void unpack(SharedValue<Fact>& fact) {
+    fact = next<std::shared_ptr<const Fact>>();
   }
 
   template <class Fact, std::size_t count>
@@ -220,6 +247,7 @@ class Unpacker {
 
   std::string_view rest_, texts_;
   const TypeLookup& types_;
+  std::vector<std::shared_ptr<const void>> shared_;  ///< by number
 };
 
 }  // namespace lfmfit

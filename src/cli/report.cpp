@@ -155,6 +155,7 @@ bool among(const std::string& word, const std::vector<std::string>& words) {
 }
 
 void require_known_vendors(const std::vector<std::string>& vendors, const Catalog& catalog) {
+  if (vendors.empty()) return;
   std::set<std::string> known;
   for (const Device& device : catalog.devices()) known.insert(device.vendor);
   for (const std::string& vendor : vendors) {

@@ -117,7 +117,7 @@ std::string answer_csv(const Question& question, const Estimate& answer) {
 std::string report_csv(const Report& report) {
   std::string text = answers_csv_header();
   for (const std::vector<DeviceRow>* rows : {&report.gpus, &report.unified, &report.cpus}) {
-    for (const DeviceRow& row : *rows) text += device_line(report.question, row.request.context, row);
+    for (const DeviceRow& row : *rows) text += device_line(report.question, row.request->context, row);
   }
   return text;
 }

@@ -10,9 +10,9 @@ Json device_row_json(const DeviceRow& row) {
   json["backend"] = row.backend->name;
   json.update(fit_json(row.fit));
   if (row.fit.verdict == Verdict::kPartial) {
-    if (row.request.gpu_layers >= 0) json["gpu_layers"] = row.request.gpu_layers;
+    if (row.request->gpu_layers >= 0) json["gpu_layers"] = row.request->gpu_layers;
     if (row.expert_layers_on_host > 0) json["n_cpu_moe"] = row.expert_layers_on_host;
-    const std::vector<std::string> overrides = override_texts(row.request, *row.backend);
+    const std::vector<std::string> overrides = override_texts(*row.request, *row.backend);
     if (!overrides.empty()) json["override_tensor"] = overrides;
   }
   json.update(speed_json(row.speed));

@@ -14,15 +14,15 @@ namespace {
 
 constexpr const char* kUnmeasured = "~";
 constexpr int kWide = 100;  // columns from which tables say more
-const std::optional<Speed> kNoSpeed;
+const SharedValue<Speed> kNoSpeed;
 constexpr int kVeryWide = 120;  // and from which they say all
 
-Cell speed_cell(const std::optional<Speed>& speed, Verdict verdict) {
+Cell speed_cell(const SharedValue<Speed>& speed, Verdict verdict) {
   if (!speed) return {verdict == Verdict::kTooBig ? "-" : "unknown", Style::kFaint};
   return {marked_band_text(speed->decode)};
 }
 
-Cell prefill_cell(const std::optional<Speed>& speed) {
+Cell prefill_cell(const SharedValue<Speed>& speed) {
   if (!speed || !speed->prefill) return {"-", Style::kFaint};
   return {(speed->prefill->measured ? "" : kUnmeasured) + rate_text(speed->prefill->value)};
 }
@@ -86,7 +86,7 @@ std::vector<Cell> device_cells(const DeviceGroup& group, const DeviceColumns& sh
   if (shown.usable) cells.push_back({in_gb_text(row.fit.usable)});
   // a pool that is too small as it is set has a speed all the same, which would say in brief that it runs there
   const bool tells_speed = shown.detail == Detail::kAll || row.fit.verdict != Verdict::kTooBig;
-  const std::optional<Speed>& speed = tells_speed ? row.speed : kNoSpeed;
+  const SharedValue<Speed>& speed = tells_speed ? row.speed : kNoSpeed;
   cells.insert(cells.end(), {{in_gb_text(row.fit.headroom)}, speed_cell(speed, row.fit.verdict)});
   if (shown.half) cells.push_back(rate_cell(speed ? speed->decode_half_context : std::nullopt));
   if (shown.full) cells.push_back(rate_cell(speed ? speed->decode_full_context : std::nullopt));

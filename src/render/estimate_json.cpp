@@ -156,7 +156,7 @@ void add_explanation(Json& json, const std::string& what, const SpeedEstimate& s
 
 }  // namespace
 
-Json speed_json(const std::optional<Speed>& speed) {
+Json speed_json(const SharedValue<Speed>& speed) {
   if (!speed) return {{"decode_tok_s", nullptr}, {"prefill_tok_s", nullptr}};
   Json json = Json::object();
   add_speed(json, "decode", speed->decode);

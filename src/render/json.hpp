@@ -21,7 +21,7 @@ std::string json_text(const Json& json, int indent = -1);
 Json request_json(const Asked& asked);
 Json memory_json(const Estimate& estimate);
 /// Rates that were asked for but are not known, or of what does not fit, are null.
-Json speed_json(const std::optional<Speed>& speed);
+Json speed_json(const SharedValue<Speed>& speed);
 Json fit_json(const Fit& fit);
 
 /// Schema lfmfit.estimate/1; `id` null: none was given.

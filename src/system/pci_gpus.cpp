@@ -34,8 +34,9 @@ void read_memory(const SystemFiles& files, const fs::path& folder, FoundGpu& gpu
 
 std::optional<FoundGpu> read_gpu(const SystemFiles& files, const fs::path& folder, const std::string& address) {
   const std::optional<std::int64_t> pci_class = files.number(folder / "class");
+  if (!pci_class || !is_graphics(*pci_class)) return std::nullopt;  // most are not: their other files stay closed
   const std::optional<std::int64_t> vendor = files.number(folder / "vendor"), device = files.number(folder / "device");
-  if (!pci_class || !is_graphics(*pci_class) || !vendor || !device) return std::nullopt;
+  if (!vendor || !device) return std::nullopt;
   for (const auto& [id, name] : kVendors) {
     if (id != *vendor) continue;
     FoundGpu gpu;

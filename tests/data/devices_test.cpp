@@ -78,9 +78,9 @@ TEST_CASE("A card says what of it is not for a process") {
 
 TEST_CASE("A knob gives the GPU more and leaves the system 4 to 8 GiB") {
   const Catalog catalog;
-  CHECK(catalog.device("apple-mac-mini-m4-pro-64gb").knob.value().how ==
+  CHECK(catalog.device("apple-mac-mini-m4-pro-64gb").knob->how ==
         "sudo sysctl iogpu.wired_limit_mb=57344, until the next start");
-  CHECK(catalog.device("ryzen-ai-max-395-128gb").knob.value().value == 120LL * 1024 * 1024 / 4);
+  CHECK(catalog.device("ryzen-ai-max-395-128gb").knob->value == 120LL * 1024 * 1024 / 4);
   CHECK_FALSE(catalog.device("apple-macbook-air-m1-8gb").knob);
   CHECK_FALSE(catalog.device("rtx-4090").knob);
   for (const Device& device : catalog.devices()) {

@@ -16,7 +16,8 @@ class Counted {
  public:
   Counted() : question_(question_about("LiquidAI/LFM2-1.2B")) {}
 
-  void ask(const char* quantization) {
+  void ask(const char* quantization, const char* backend = "cuda") {
+    question_.backend = &shipped().backend(backend);
     question_.quantization = &shipped().quantization(quantization);
     const std::vector<Tensor> stored = stored_tensors(question_);
     const MemoryContext context{*question_.backend, *question_.cache.k, *question_.cache.v};
@@ -81,6 +82,17 @@ TEST_CASE("Quantizations whose sizes change nothing share one plan; floats have 
   CHECK(counted.planned == 1);
   for (const char* quantization : {"F16", "BF16", "F16"}) counted.ask(quantization);
   CHECK(counted.planned == 3);
+}
+
+TEST_CASE("Backends that differ in their band and name alone share plans") {
+  Counted counted;
+  counted.ask("Q4_K_M", "cuda");
+  counted.ask("Q4_K_M", "rocm");
+  CHECK(counted.planned == 1);
+  counted.ask("Q4_K_M", "sycl");
+  CHECK(counted.planned == 2);
+  counted.ask("Q4_K_M", "cuda");
+  CHECK(counted.planned == 2);
 }
 
 TEST_CASE("Where sizes count, each quantization has a plan of its own, worked out once") {

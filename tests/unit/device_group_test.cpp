@@ -15,9 +15,9 @@ Device device(const std::string& name, std::int64_t memory) {
 }
 
 DeviceRow row(const Device& device, double rate) {
-  DeviceRow row{&device, nullptr, {}, Speed{}};
-  row.speed->decode.value = row.speed->decode.low = row.speed->decode.high = TokenRate(rate);
-  return row;
+  Speed speed;
+  speed.decode.value = speed.decode.low = speed.decode.high = TokenRate(rate);
+  return {&device, nullptr, {}, speed, {}};
 }
 
 }  // namespace

@@ -88,7 +88,7 @@ TEST_CASE("a virtual machine reads no more than its cores can draw") {
 
 TEST_CASE("beside a card lies what is usual of its time, and nothing lies beside a pool") {
   const Catalog catalog;
-  const auto beside = [&](const char* id) { return gigabytes(catalog.device(id).host.value().bandwidth.value); };
+  const auto beside = [&](const char* id) { return gigabytes(catalog.device(id).host->bandwidth.value); };
   CHECK(beside("rtx-3060") == Approx(51.2));
   CHECK(beside("rtx-4090") == Approx(83.2));
   CHECK(beside("rtx-5090-laptop") == Approx(120.0));

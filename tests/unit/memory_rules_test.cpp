@@ -90,7 +90,7 @@ TEST_CASE("A knob is told with the value that leaves the system its part") {
         .device("box")
         .knob;
   };
-  const std::optional<MemoryKnob> knob = knob_of(R"("share":0.125,"least_mib":1,"most_mib":8192)");
+  const SharedValue<MemoryKnob> knob = knob_of(R"("share":0.125,"least_mib":1,"most_mib":8192)");
   REQUIRE(knob);
   CHECK(knob->value == 28 * 1024);
   CHECK(knob->how == "set s=28672 now");

@@ -30,6 +30,19 @@ TEST_CASE("Facts come out of their pack as they went in") {
   CHECK(facts.devices().front().id == Catalog(std::vector<Overlay>{kNoRows}).devices().front().id);
 }
 
+TEST_CASE("Cards beside which the same machine is usual share it") {
+  const std::vector<Device> devices = unpack_devices(packed_facts().devices);
+  const auto beside = [&](const std::string& id) {
+    const auto found =
+        std::find_if(devices.begin(), devices.end(), [&](const Device& device) { return device.id == id; });
+    return found != devices.end() ? found->host.pointer() : nullptr;
+  };
+  REQUIRE(beside("rtx-4090"));
+  REQUIRE(beside("h100-sxm"));
+  CHECK(beside("rtx-4090") == beside("rtx-4080"));
+  CHECK(beside("rtx-4090") != beside("h100-sxm"));
+}
+
 TEST_CASE("Names of devices mean the same packed and worked out") {
   const Catalog rows(std::vector<Overlay>{kNoRows}), packed;
   for (const char* name :

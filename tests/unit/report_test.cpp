@@ -29,9 +29,10 @@ bool says(const std::vector<std::string>& warnings, const std::string& part) {
 }
 
 DeviceRow row(const Device& device, Verdict verdict, double rate) {
-  DeviceRow result{&device, nullptr, {}, Speed{}};
+  Speed speed;
+  speed.decode.value = TokenRate(rate);
+  DeviceRow result{&device, nullptr, {}, speed, {}};
   result.fit.verdict = verdict;
-  result.speed->decode.value = TokenRate(rate);
   return result;
 }
 

@@ -60,7 +60,7 @@ struct Settled {
   Question question;
   const MemoryLedger* memory = nullptr;
   std::optional<Fit> fit{};
-  std::optional<Speed> speed{};
+  SharedValue<Speed> speed{};
 };
 
 Settled settled_from(const Question& question, const EstimateSources& sources) {

@@ -16,6 +16,7 @@ double share_of(const PlaceFit& place) {
 /// Where what is needed lies. The host of a card counts what it holds, without one it is all there is.
 std::vector<PlaceFit> places_of(const MemoryLedger& ledger, const Capacity& capacity) {
   std::vector<PlaceFit> places;
+  places.reserve(static_cast<std::size_t>(ledger.gpu_count) + 1);
   Bytes all;
   for (int gpu = 0; gpu < ledger.gpu_count; ++gpu) {
     const Bytes required = ledger.total_high(gpu);

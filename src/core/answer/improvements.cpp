@@ -16,8 +16,12 @@ constexpr std::int64_t kLargeMicroBatch = 2048;  // as large as llama.cpp's usua
 /// Tries changes of one question and notes what they gain.
 class Trial {
  public:
-  Trial(const Question& question, Estimate& answer)
-      : question_(question), answer_(answer), base_(question), stored_(stored_tensors(question)) {
+  Trial(const Question& question, const Estimate& answer)
+      : question_(question),
+        answer_(answer),
+        speed_(*answer.speed),
+        base_(question),
+        stored_(stored_tensors(question)) {
     base_.request = answer.request;
     base_.longest_context = false;
     base_.explain = false;
@@ -28,7 +32,8 @@ class Trial {
   void try_placement();
   void try_larger_micro_batch();
   void try_hardware();
-  void sort();
+  /// The speed with all that makes it higher, the greatest gain first.
+  Speed sorted();
 
  private:
   std::optional<Estimate> answer_to(const Question& changed) const;
@@ -42,7 +47,8 @@ class Trial {
   void try_device(Change::Kind kind, const std::function<void(Device&)>& make_better);
 
   const Question& question_;
-  Estimate& answer_;
+  const Estimate& answer_;
+  Speed speed_;
   Question base_;
   std::vector<Tensor> stored_;
 };
@@ -78,9 +84,8 @@ void note_gain(SpeedEstimate& speed, const Change& change, TokenRate value) {
 
 void Trial::note(const Change& change, const std::optional<Estimate>& changed) {
   if (!changed || !changed->speed) return;
-  Speed& speed = *answer_.speed;
-  note_gain(speed.decode, change, changed->speed->decode.value);
-  if (speed.prefill && changed->speed->prefill) note_gain(*speed.prefill, change, changed->speed->prefill->value);
+  note_gain(speed_.decode, change, changed->speed->decode.value);
+  if (speed_.prefill && changed->speed->prefill) note_gain(*speed_.prefill, change, changed->speed->prefill->value);
 }
 
 /// 0: llama-quantize does not make it.
@@ -177,13 +182,14 @@ void Trial::try_hardware() {
   try_constants(Change::Kind::kPcieBandwidth, [](SpeedAssumptions& assumed) { assumed.link_factor *= 2; });
 }
 
-void Trial::sort() {
+Speed Trial::sorted() {
   const auto sort_one = [](SpeedEstimate& speed) {
     std::stable_sort(speed.improvements.begin(), speed.improvements.end(),
                      [](const Improvement& a, const Improvement& b) { return a.gain > b.gain; });
   };
-  sort_one(answer_.speed->decode);
-  if (answer_.speed->prefill) sort_one(*answer_.speed->prefill);
+  sort_one(speed_.decode);
+  if (speed_.prefill) sort_one(*speed_.prefill);
+  return std::move(speed_);
 }
 
 }  // namespace
@@ -196,7 +202,7 @@ void add_improvements(const Question& question, const Alternatives& alternatives
   trial.try_placement();
   trial.try_larger_micro_batch();
   trial.try_hardware();
-  trial.sort();
+  answer.speed = trial.sorted();
 }
 
 }  // namespace lfmfit

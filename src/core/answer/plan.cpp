@@ -238,7 +238,7 @@ std::vector<DeviceRow> least_devices(const Report& report, const std::optional<T
   std::map<std::pair<DeviceClass, std::string>, DeviceRow> least;
   for (const auto* rows : {&report.gpus, &report.unified, &report.cpus}) {
     for (const DeviceRow& row : *rows) {
-      if (row.fit.verdict > Verdict::kRunsWell || !is_quick(row.speed, row.request, min_speed)) continue;
+      if (row.fit.verdict > Verdict::kRunsWell || !is_quick(row.speed, *row.request, min_speed)) continue;
       const auto [place, is_new] = least.try_emplace(kind_of(row), row);
       if (!is_new && is_less(row, place->second)) place->second = row;
     }

@@ -312,7 +312,7 @@ void Search::try_more_devices() {
 
 bool is_whole(const Estimate& answer) { return answer.fit && answer.fit->verdict < Verdict::kPartial; }
 
-bool is_quick(const std::optional<Speed>& speed, const Request& request, const std::optional<TokenRate>& min_speed) {
+bool is_quick(const SharedValue<Speed>& speed, const Request& request, const std::optional<TokenRate>& min_speed) {
   if (!min_speed) return true;
   if (!speed) return false;
   const auto requests = static_cast<double>(std::max<std::int64_t>(request.parallel, 1));

@@ -64,13 +64,10 @@ std::vector<QuantizationRow> quantization_rows(const Question& question,
   return rows;
 }
 
-DeviceRow row_of(const Device& device, const Backend& backend, Judged answer) {
-  return {&device,
-          &backend,
-          std::move(answer.fit),
-          std::move(answer.speed),
-          std::move(answer.request),
-          answer.expert_layers_on_host};
+/// `request` is that of another row, which often is the same.
+DeviceRow row_of(const Device& device, const Backend& backend, Judged answer, SharedValue<Request>& request) {
+  if (!request || *request != answer.request) request = std::move(answer.request);
+  return {&device, &backend, std::move(answer.fit), std::move(answer.speed), request, answer.expert_layers_on_host};
 }
 
 std::string listed(const std::set<std::string>& words) {
@@ -97,6 +94,7 @@ void add_devices(Report& report, const Question& question, const std::vector<Rep
   std::set<const Backend*> refusing;  // a backend that refuses this model does so on every device
   std::set<std::string> refused;
   std::size_t left_out = 0;
+  SharedValue<Request> request;
   for (const ReportScope::Candidate& candidate : candidates) counts[&list_of(report, candidate.device->device_class)]++;
   for (const auto& [rows, count] : counts) rows->reserve(count);
   for (const ReportScope::Candidate& candidate : candidates) {
@@ -106,7 +104,7 @@ void add_devices(Report& report, const Question& question, const std::vector<Rep
     const bool may_answer = backend != nullptr && refusing.count(backend) == 0;
     auto answer = may_answer ? unless_refused([&] { return answers.judged_on(*device, *backend); }) : std::nullopt;
     if (answer) {
-      list_of(report, device->device_class).push_back(row_of(*device, *backend, std::move(*answer)));
+      list_of(report, device->device_class).push_back(row_of(*device, *backend, std::move(*answer), request));
       continue;
     }
     refusing.insert(backend);

@@ -13,7 +13,7 @@ MemoryLedger memory(const Question& question, const std::vector<Tensor>&) {
 
 std::optional<Workload> workload(const Question&, const std::vector<Tensor>&) { return std::nullopt; }
 
-std::optional<Speed> speed(const Question& question, const std::optional<Workload>&, const MemoryLedger&) {
+SharedValue<Speed> speed(const Question& question, const std::optional<Workload>&, const MemoryLedger&) {
   const TokenRate rate = rule_of_thumb_decode_rate(*question.model, *question.quantization, *question.device);
   if (rate <= TokenRate(0)) return std::nullopt;
   Speed speed;

@@ -14,7 +14,7 @@ constexpr Bytes kMargin{1024LL << 20};  // left free on each GPU: --fit-target o
 
 /// What there is, and what of each GPU is to be left free.
 struct Room {
-  Capacity capacity;
+  const Capacity& capacity;
   Bytes margin;
   std::vector<Bytes> states;  ///< left free besides, on each GPU
 };

@@ -59,11 +59,24 @@ const ComputeBuffers* ComputePlans::OfModel::find(const Key& key, const Setting&
   return found == last ? nullptr : &found->second.buffers;
 }
 
+const Backend* ComputePlans::planned_as(const Backend& backend) {
+  const auto [place, is_new] = planned_as_.try_emplace(&backend, &backend);
+  if (!is_new) return place->second;
+  for (const auto& [other, first] : planned_as_) {
+    BackendTraits traits = other->traits;
+    traits.compute_low = backend.traits.compute_low;  // what is made of a plan, not the plan
+    traits.compute_high = backend.traits.compute_high;
+    if (other->is_cpu == backend.is_cpu && traits == backend.traits) return place->second = first;
+  }
+  return place->second;
+}
+
 ComputeBuffers ComputePlans::of(const Model& model, const std::vector<Tensor>& tensors, const Request& request,
                                 const MemoryContext& context, const std::function<ComputeBuffers()>& plan) {
-  const Key key{&context.backend, request.context.count(), request.parallel, request.gpu_count, request.gpu_layers};
   Setting setting{&context.type_k, &context.type_v, context.free, as_planned(request)};
   std::unique_lock lock(using_);
+  const Key key{planned_as(context.backend), request.context.count(), request.parallel, request.gpu_count,
+                request.gpu_layers};
   OfModel& known = models_[&model];  // stays where it is
   const std::size_t mix = known.mix_of(tensors);
   if (const ComputeBuffers* found = known.find(key, setting, mix)) return *found;

@@ -49,10 +49,14 @@ class ComputePlans {
     const ComputeBuffers* find(const Key& key, const Setting& setting, std::size_t mix) const;
   };
 
+  /// The backend whose plans serve `backend`: the first that was asked about and differs in its name alone.
+  const Backend* planned_as(const Backend& backend);
+
   static bool are_alike(const Mix& a, const Mix& b);
 
   std::mutex using_;
   std::map<const Model*, OfModel> models_;
+  std::map<const Backend*, const Backend*> planned_as_;
 };
 
 /// `question` with plans to share, where it has none.

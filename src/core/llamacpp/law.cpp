@@ -92,8 +92,8 @@ bool holds(const Question& question, const MemoryLedger& memory) {
   return true;
 }
 
-std::optional<Speed> speed(const Question& question, const std::optional<Workload>& workload,
-                           const MemoryLedger& memory) {
+SharedValue<Speed> speed(const Question& question, const std::optional<Workload>& workload,
+                         const MemoryLedger& memory) {
   if (!workload || !workload->generates || !holds(question, memory)) return std::nullopt;
   const Device& device = *question.device;
   const Request& request = question.request;

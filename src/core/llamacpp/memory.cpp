@@ -300,6 +300,12 @@ void add_expert_cache(const Model& model, const Request& request, const Placemen
   ledger.terms.push_back(exact(MemoryUse::kWeights, kHost, Bytes(4 * entries), "a table of the experts", release));
 }
 
+std::string state_formula(const Caches& caches, const Scene& scene, const Request& request) {
+  return fmt::format(
+      "{} layers x {} sequence{}{}, f32", caches.state_layers, scene.sequences, scene.sequences == 1 ? "" : "s",
+      scene.states > scene.sequences ? fmt::format(" x (1 + {} drafted tokens)", request.draft_tokens) : "");
+}
+
 /// All but the driver's share, where each layer lies in one place.
 MemoryLedger by_layers(const Model& model, const std::vector<Tensor>& tensors, const Request& request,
                        const MemoryContext& context) {
@@ -325,18 +331,15 @@ MemoryLedger by_layers(const Model& model, const std::vector<Tensor>& tensors, c
   for (std::size_t i = 0; i < weight_bytes.size(); ++i) {
     const bool host = i + 1 == weight_bytes.size();
     const int place = host ? kHost : static_cast<int>(i);
-    const auto add = [&](MemoryUse use, Bytes bytes, std::string formula) {
-      if (bytes > Bytes()) ledger.terms.push_back(exact(use, place, bytes, std::move(formula), release));
+    const auto add = [&](MemoryUse use, Bytes bytes, const auto& formula) {
+      if (bytes > Bytes()) ledger.terms.push_back(exact(use, place, bytes, formula(), release));
     };
     add(MemoryUse::kWeights, maps_span && i == 0 ? span.bytes : weight_bytes[i].bytes(),
-        weights_formula(host, maps_span, request));
-    add(MemoryUse::kKvCache, cache_bytes.kv[i].bytes(), cache_formula(cache_bytes, ledger.scene, cells, context));
+        [&] { return weights_formula(host, maps_span, request); });
+    add(MemoryUse::kKvCache, cache_bytes.kv[i].bytes(),
+        [&] { return cache_formula(cache_bytes, ledger.scene, cells, context); });
     add(MemoryUse::kState, cache_bytes.state[i].bytes(),
-        fmt::format("{} layers x {} sequence{}{}, f32", cache_bytes.state_layers, ledger.scene.sequences,
-                    ledger.scene.sequences == 1 ? "" : "s",
-                    ledger.scene.states > ledger.scene.sequences
-                        ? fmt::format(" x (1 + {} drafted tokens)", request.draft_tokens)
-                        : ""));
+        [&] { return state_formula(cache_bytes, ledger.scene, request); });
     ledger.terms.push_back(
         compute_term(place, host ? compute.host : compute.gpus[i], model, ledger.scene, context.backend, release));
   }

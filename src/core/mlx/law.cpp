@@ -100,7 +100,7 @@ bool is_fast_memory(const Question& question, const MemoryLedger& ledger) {
   return ledger.total(0) <= question.available.value_or(speed_limit(device, device.usable));
 }
 
-std::optional<Speed> speed(const Question& question, const std::optional<Workload>&, const MemoryLedger& ledger) {
+SharedValue<Speed> speed(const Question& question, const std::optional<Workload>&, const MemoryLedger& ledger) {
   const Device& device = *question.device;
   const bool known = device.bandwidth > Bandwidth(0) && device.fp16 > ComputeRate(0);
   if (!known || !question.model->has_output || !is_fast_memory(question, ledger)) return std::nullopt;

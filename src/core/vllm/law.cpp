@@ -148,7 +148,7 @@ MemoryLedger memory(const Question& question, const std::vector<Tensor>& stored)
 /// Its rates need no work counted beforehand.
 std::optional<Workload> workload(const Question&, const std::vector<Tensor>&) { return std::nullopt; }
 
-std::optional<Speed> speed(const Question& question, const std::optional<Workload>&, const MemoryLedger&) {
+SharedValue<Speed> speed(const Question& question, const std::optional<Workload>&, const MemoryLedger&) {
   return estimate(question).speed;
 }
 

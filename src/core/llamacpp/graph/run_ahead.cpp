@@ -41,9 +41,10 @@ bool may_run_ahead(Op op) {
   }
 }
 
-/// Nodes that stay together: positions in the window.
+/// Nodes that stay together, and what they read and write: positions in the window and among all that is touched.
 struct Pack {
   std::size_t first, count;
+  std::size_t reads = 0, writes = 0, end = 0;
 };
 
 class Runner {
@@ -57,7 +58,7 @@ class Runner {
         waiting_(state.waiting) {
     placed_with_.clear();
     for (std::size_t i = 0; i < window.size(); i += packs_.back().count)
-      packs_.push_back({i, pack_size(window, i, protects)});
+      packs_.push_back(touching({i, pack_size(window, i, protects)}));
     used_.assign(packs_.size(), false);
   }
 
@@ -98,19 +99,22 @@ class Runner {
 
   NodeId owner(NodeId id) const { return graph_[id].is_view() ? graph_[id].view_of : id; }
 
-  template <typename Act>
-  void for_each_source(const Pack& pack, Act act) const {
+  /// Weights are left out: nobody writes them.
+  Pack touching(Pack pack) {
+    pack.reads = touched_.size();
     for (std::size_t k = 0; k < pack.count; ++k) {
       for (NodeId source : window_[pack.first + k].sources) {
-        if (source != kNoNode && !(protects_ && is_in(pack, source))) act(owner(source));
+        const bool counts = source != kNoNode && !(protects_ && is_in(pack, source));
+        if (counts && graph_[owner(source)].storage != Storage::kWeights) add(owner(source));
       }
     }
+    pack.writes = touched_.size();
+    for (std::size_t k = protects_ ? 0 : pack.count - 1; k < pack.count; ++k) add(owner(window_.id(pack.first + k)));
+    pack.end = touched_.size();
+    return pack;
   }
 
-  template <typename Act>
-  void for_each_result(const Pack& pack, Act act) const {
-    for (std::size_t k = protects_ ? 0 : pack.count - 1; k < pack.count; ++k) act(owner(window_.id(pack.first + k)));
-  }
+  void add(NodeId id) { touched_.push_back({id, behind_[static_cast<std::size_t>(id)]}); }
 
   bool is_in(const Pack& pack, NodeId id) const {
     for (std::size_t k = 0; k < pack.count; ++k) {
@@ -120,22 +124,30 @@ class Runner {
   }
 
   void touch(Touched& set, std::size_t i) const {
-    for_each_source(packs_[i], [&](NodeId id) { set.read(id); });
-    for_each_result(packs_[i], [&](NodeId id) { set.write(id); });
+    const Pack& pack = packs_[i];
+    for (std::size_t k = pack.reads; k < pack.writes; ++k) set.read(touched_[k].id);
+    for (std::size_t k = pack.writes; k < pack.end; ++k) set.write(touched_[k].id);
   }
 
   bool is_free_of(const Touched& set, std::size_t i) const {
-    bool free = true;
-    const auto next = [&](NodeId id) { return behind_[static_cast<std::size_t>(id)]; };
-    for_each_source(packs_[i], [&](NodeId id) { free = free && !set.is_written(id) && !set.is_written(next(id)); });
-    for_each_result(packs_[i], [&](NodeId id) { free = free && !set.is_touched(id) && !set.is_touched(next(id)); });
-    return free;
+    const Pack& pack = packs_[i];
+    for (std::size_t k = pack.reads; k < pack.writes; ++k) {
+      if (set.is_written(touched_[k].id) || set.is_written(touched_[k].behind)) return false;
+    }
+    for (std::size_t k = pack.writes; k < pack.end; ++k) {
+      if (set.is_touched(touched_[k].id) || set.is_touched(touched_[k].behind)) return false;
+    }
+    return true;
   }
 
   const Graph& graph_;
   const Window& window_;
   bool protects_;
   const std::vector<NodeId>& behind_;
+  struct Memory {
+    NodeId id, behind;
+  };
+  std::vector<Memory> touched_;  ///< of all packs
   std::vector<Pack> packs_;
   std::vector<char> used_;
   Touched &placed_with_, &waiting_;
