@@ -22,9 +22,10 @@ struct Packed {
     const std::vector<int> uses = count_uses(g);
     return pack_size(Window(g, 0, g.order.size(), uses), i, protects);
   }
+  std::vector<Standing> standings;  ///< where it is asked for
   KeepAlive kept() {
     const std::vector<int> uses = count_uses(g);
-    return inputs_of_packs(Window(g, 0, g.order.size(), uses));
+    return inputs_of_packs(Window(g, 0, g.order.size(), uses), standings);
   }
 };
 

@@ -61,6 +61,14 @@ TEST_CASE("Two patterns are both shortened") {
   CHECK(selection.layers == Layers{0, 1, 2, 3, 10, 11, 12, 13, 14, 15, 22, 23});
 }
 
+TEST_CASE("Four layers more are built where nodes of several are moved") {
+  CHECK(without_repeats(Layers(32, 7), 4).layers == Layers{0, 1, 2, 3, 4, 5, 6, 7, 30, 31});
+  const Selection of_three = without_repeats(repeated({1, 1, 2}, 61), 4);
+  REQUIRE(of_three.patterns.size() == 1);
+  CHECK(of_three.patterns[0].built == 6);
+  CHECK(without_repeats(Layers(11, 0), 4).layers.size() == 11);
+}
+
 TEST_CASE("Layers without a pattern are all built") {
   CHECK(without_repeats({}).layers.empty());
   CHECK(without_repeats({3}).layers == Layers{0});
@@ -77,8 +85,8 @@ TEST_CASE("What stays of the inputs does not keep alike layers from settling") {
   const Scene scene = resolve(request, model);
   const Placement placement = place_layers(model, request, false);
   const TensorType& f16 = facts.tensor_type("f16");
-  Builder builder({model, tensors, placement, scene, cache_sizes(request, model, scene), f16, f16, release_of(request),
-                   true, false});
+  Builder builder(
+      {model, tensors, placement, scene, cache_sizes(request, model, scene), f16, f16, release_of(request), true});
   build_graph(builder);
   CHECK(builder.selection.layers.size() < model.blocks.size());
   CHECK(schedule(builder.graph, std::vector<SchedulerBackend>(2), {}, builder.repeats()).settled);
@@ -91,7 +99,8 @@ struct Needs {
   std::vector<std::int64_t> without_repeats, with_all;
 };
 
-Needs needs_of(const Catalog& facts, const Model& model, const std::string& quantization, const Request& request) {
+Needs needs_of(const Catalog& facts, const Model& model, const std::string& quantization, const Request& request,
+               const SchedulerBackend& gpu) {
   const std::vector<Tensor> tensors = quantize(model, facts.quantization(quantization));
   const Scene scene = resolve(request, model);
   const Placement placement = place_layers(model, request, false);
@@ -99,9 +108,10 @@ Needs needs_of(const Catalog& facts, const Model& model, const std::string& quan
   Needs needs;
   for (const bool leave_out : {true, false}) {
     Builder builder({model, tensors, placement, scene, cache_sizes(request, model, scene), f16, f16,
-                     release_of(request), leave_out, false});
+                     release_of(request), leave_out, gpu.reorders_nodes || gpu.runs_nodes_ahead});
     build_graph(builder);
-    const std::vector<SchedulerBackend> backends(static_cast<std::size_t>(request.gpu_count) + 1);
+    std::vector<SchedulerBackend> backends(static_cast<std::size_t>(request.gpu_count), gpu);
+    backends.emplace_back();
     Allocation allocation = schedule(builder.graph, backends, {}, builder.repeats());
     (leave_out ? needs.without_repeats : needs.with_all) = std::move(allocation.sizes);
     if (!leave_out) continue;
@@ -111,10 +121,18 @@ Needs needs_of(const Catalog& facts, const Model& model, const std::string& quan
   return needs;
 }
 
-TEST_CASE("Layers on the host beside others on GPUs repeat, and so do those of several GPUs") {
+TEST_CASE("Layers on the host beside others on GPUs repeat, and so do those of several GPUs, moved or not") {
   const Catalog facts;
   Request request;
+  SchedulerBackend gpu;
+  gpu.reorders_nodes = GENERATE(false, true);
+  gpu.runs_nodes_ahead = GENERATE(false, true);
+  if (gpu.reorders_nodes && gpu.runs_nodes_ahead) return;
+  gpu.protects_fusions = GENERATE(false, true);
   std::string name = "llama-3.3-70b-instruct", quantization = "Q4_K_M";
+  SECTION("all on one GPU") {}
+  SECTION("of two kinds in turns") { name = "gemma-2-27b-it"; }
+  SECTION("of two kinds, the others one in four") { name = "qwen3-next-80b-a3b-instruct"; }
   SECTION("the first half on the host") { request.gpu_layers = 40; }
   SECTION("all on two GPUs") { request.gpu_count = 2; }
   SECTION("some on two GPUs") {
@@ -138,7 +156,7 @@ TEST_CASE("Layers on the host beside others on GPUs repeat, and so do those of s
     request.cpu_moe = true;
   }
   const Model& model = facts.model(name);
-  const Needs needs = needs_of(facts, model, quantization, request);
+  const Needs needs = needs_of(facts, model, quantization, request, gpu);
   CHECK(needs.layers < model.blocks.size());
   CHECK(needs.settled);
   CHECK(needs.without_repeats == needs.with_all);

@@ -16,6 +16,7 @@ constexpr Shape kValues{32, 1, 1, 1};
 struct Ahead {
   Graph g;
   KeepAlive keep;
+  std::vector<Standing> standings;  ///< where it is asked for
 
   NodeId input() { return g.input(kF32, kValues); }
   NodeId cache() { return g.stored(Storage::kCache, 0, kF32, {32, 4, 1, 1}); }
@@ -31,7 +32,7 @@ struct Ahead {
   NodeId store(NodeId to) { return run(g.set_rows(to, input(), g.input(kI64, {1, 1, 1, 1}))); }
   const Line& moved(bool protects = true) {
     AheadState state(g);
-    run_ahead(g, 0, g.order.size(), count_uses(g), protects, keep, state);
+    run_ahead(g, 0, g.order.size(), count_uses(g), protects, keep, state, standings);
     return g.order;
   }
   std::ptrdiff_t place(NodeId id) { return std::find(g.order.begin(), g.order.end(), id) - g.order.begin(); }

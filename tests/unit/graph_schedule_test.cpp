@@ -171,6 +171,20 @@ TEST_CASE("Patterns that go from backend to backend need as much as with what wa
   CHECK(needed(5) == needed(25));
 }
 
+TEST_CASE("Patterns are not settled where who moves nodes sees beyond the repeats that are built") {
+  const auto settles = [](std::size_t repeats, std::size_t built) {
+    Machine m(1);
+    m.backends[0].runs_nodes_ahead = true;
+    NodeId x = m.tokens(1);
+    for (std::size_t i = 0; i < repeats; ++i) x = m.g.mul_mat(m.weight(0), x);
+    m.g.expand(x);
+    return schedule(m.g, m.backends, m.options, {{0, 1, 2, 3, 4, built}}).settled;
+  };
+  CHECK(settles(120, 118));
+  CHECK_FALSE(settles(120, 40));
+  CHECK_FALSE(settles(60, 59));
+}
+
 TEST_CASE("Patterns within one split are looked for in its steps") {
   Machine m(1);
   NodeId x = m.tokens(1);

@@ -96,10 +96,8 @@ class Planner {
  private:
   // Sizes by backend, and what they go by; none if flash attention is left to llama.cpp and must be off.
   std::vector<std::int64_t> reserve(const Scene& scene, bool& goes_by_sizes) const {
+    const BackendTraits& traits = context_.backend.traits;
     for (bool leave_out_repeats : {true, false}) {
-      // nodes that are moved do not stay within their repeat
-      const BackendTraits& traits = context_.backend.traits;
-      if (leave_out_repeats && (traits.reorders_nodes || traits.runs_nodes_ahead)) continue;
       Run run = prepare(scene, leave_out_repeats);
       // quantized values cannot do without it
       const bool asks =
@@ -117,7 +115,9 @@ class Planner {
 
   Run prepare(const Scene& scene, bool leave_out_repeats) const {
     graph::Builder builder({model_, tensors_, placement_, scene, cache_sizes(request_, model_, scene), context_.type_k,
-                            context_.type_v, release_of(request_), leave_out_repeats, pins_norms(scene)});
+                            context_.type_v, release_of(request_), leave_out_repeats,
+                            context_.backend.traits.reorders_nodes || context_.backend.traits.runs_nodes_ahead,
+                            pins_norms(scene)});
     graph::build_graph(builder);
     std::vector<graph::SchedulerBackend> backends =
         scheduler_backends(builder, placement_, context_.backend.traits, release_of(request_));

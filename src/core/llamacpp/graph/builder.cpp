@@ -34,7 +34,8 @@ Builder::Builder(const GraphRequest& asked) : request(asked), model(asked.model)
   tokens_per_sequence = tokens / sequences;
   has_sliding_ = std::any_of(model.blocks.begin(), model.blocks.end(), [](const Block& b) { return slides(b.mixer); });
   index_weights();
-  selection = asked.leave_out_repeats ? without_repeats(layer_kinds()) : every_layer(model.blocks.size());
+  selection = asked.leave_out_repeats ? without_repeats(layer_kinds(), asked.moves_nodes ? kLayersAhead : 0)
+                                      : every_layer(model.blocks.size());
   constexpr std::size_t kNodesOfLayer = 150, kOtherNodes = 200;
   graph.nodes.reserve(selection.layers.size() * kNodesOfLayer + kOtherNodes);
   graph.order.reserve(graph.nodes.capacity());
@@ -79,7 +80,7 @@ std::vector<Repeat> Builder::repeats() const {
   const auto end_of = [&](std::size_t position) { return position == 0 ? layers_begin : layer_ends[position - 1]; };
   for (const Pattern& pattern : selection.patterns) {
     const auto after = [&](std::size_t repeats) { return end_of(pattern.begin + repeats * pattern.period); };
-    result.push_back({after(0), after(1), after(2), after(3), after(4)});
+    result.push_back({after(0), after(1), after(2), after(3), after(4), after(pattern.built)});
   }
   return result;
 }

@@ -24,6 +24,7 @@ struct GraphRequest {
   const TensorType& type_v;
   const Release& release;
   bool leave_out_repeats = false;  ///< build only as many repeats of alike layers as tell what the others would need
+  bool moves_nodes = false;        ///< its backend moves nodes, of several layers among each other
   bool pins_norms = false;         ///< norms are told to run where their layer lies, not where their input does
 };
 

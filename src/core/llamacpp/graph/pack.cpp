@@ -193,9 +193,11 @@ std::size_t pack_size(const Window& window, std::size_t i, bool protects) {
   return protects ? pack_by_table(window, i) : pack_of_additions(window, i);
 }
 
-KeepAlive inputs_of_packs(const Window& window) {
+KeepAlive inputs_of_packs(const Window& window, std::vector<Standing>& standings) {
   KeepAlive all;
+  StandingNotes notes(standings);
   for (std::size_t i = 0; i < window.size(); ++i) {
+    notes.reach(i, [i](Standing& one) { one.ahead.push_back(static_cast<std::int64_t>(i - one.position)); });
     const std::size_t count = sequence_at(window, i);
     if (count == 0) continue;
     Kept kept{window.id(i + count - 1), {}};

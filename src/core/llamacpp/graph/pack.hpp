@@ -3,6 +3,7 @@
 #include <cstddef>
 
 #include "core/llamacpp/graph/fusion.hpp"
+#include "core/llamacpp/graph/standing.hpp"
 #include "core/llamacpp/graph/window.hpp"
 
 namespace lfmfit::graph {
@@ -14,6 +15,7 @@ std::size_t pack_size(const Window& window, std::size_t i, bool protects);
 
 /// What the nodes of each sequence that a kernel could replace read lives until its last node
 /// (ggml_metal_fusion_add_alloc_deps): it looks at operations alone. In order of execution.
-KeepAlive inputs_of_packs(const Window& window);
+/// `standings` get how far beyond their position it goes on.
+KeepAlive inputs_of_packs(const Window& window, std::vector<Standing>& standings);
 
 }  // namespace lfmfit::graph

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bitset>
+#include <cstdint>
 #include <iterator>
 
 namespace lfmfit::graph {
@@ -12,6 +13,10 @@ namespace {
 constexpr std::size_t kWindow = 20;    // nodes that are looked at ahead of the first that is not placed
 constexpr std::size_t kReach = 15;     // nodes within which the rest of a fusion is looked for
 constexpr std::size_t kOldReach = 10;  // of a store behind a rotation, before fusions were protected
+
+/// What lies farther ahead than this has no part in what is placed next: a window, the rest of fusions that begin in
+/// it, and patterns that begin in those.
+constexpr std::size_t kFarthest = kWindow + 2 * kReach + 16;
 
 using FusedOps = std::vector<Op>;
 
@@ -81,9 +86,12 @@ class Reorderer {
     find_dependences();
   }
 
-  const std::vector<NodeId>& run() {
+  const std::vector<NodeId>& run(std::vector<Standing>& standings) {
     order_.reserve(nodes_.size());
+    StandingNotes notes(standings);
+    const auto note = [this](Standing& standing) { write_down(standing); };
     while (next_ < nodes_.size()) {
+      notes.reach(next_, note);
       if (keep_pattern()) continue;
       collect_operations();
       // an addition may be fused with what follows it
@@ -91,6 +99,7 @@ class Reorderer {
       for (std::size_t i : set_) place(i);
       advance();
     }
+    notes.reach(nodes_.size(), note);
     return order_;
   }
 
@@ -98,6 +107,14 @@ class Reorderer {
   const Node& node(std::size_t i) const { return graph_[nodes_[i]]; }
   std::size_t end_of(std::size_t from, std::size_t count) const { return std::min(from + count, nodes_.size()); }
   bool is(std::size_t i, Op op) const { return node(i).op == op; }
+
+  void write_down(Standing& standing) const {
+    standing.placed = order_.size();
+    standing.seen = end_of(next_, kFarthest);
+    for (std::size_t i = next_; i < standing.seen; ++i) {
+      if (i == next_ || placed_[i]) standing.ahead.push_back(static_cast<std::int64_t>(i - standing.position));
+    }
+  }
 
   void place(std::size_t i) {
     order_.push_back(nodes_[i]);
@@ -360,8 +377,8 @@ class Reorderer {
 }  // namespace
 
 void reorder_nodes(Graph& graph, std::size_t first, std::size_t last, const std::vector<int>& uses, bool protects,
-                   KeepAlive& keep) {
-  const std::vector<NodeId> order = Reorderer(graph, first, last, uses, protects, keep).run();
+                   KeepAlive& keep, std::vector<Standing>& standings) {
+  const std::vector<NodeId> order = Reorderer(graph, first, last, uses, protects, keep).run(standings);
   std::copy(order.begin(), order.end(), graph.order.begin() + static_cast<std::ptrdiff_t>(first));
 }
 

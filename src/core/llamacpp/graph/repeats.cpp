@@ -13,9 +13,9 @@ std::size_t count_repeats(const std::vector<int>& kinds, std::size_t begin, std:
   return (i - begin) / period;
 }
 
-/// How many of `repeats` may be left out: all but those that are compared and the last, and an even number.
-std::size_t superfluous(std::size_t repeats) {
-  return repeats > kComparedRepeats + 1 ? (repeats - kComparedRepeats - 1) / 2 * 2 : 0;
+/// How many of `repeats` may be left out: all but the first `built` and the last, and an even number.
+std::size_t superfluous(std::size_t repeats, std::size_t built) {
+  return repeats > built + 1 ? (repeats - built - 1) / 2 * 2 : 0;
 }
 
 void append(std::vector<int>& layers, std::size_t begin, std::size_t count) {
@@ -31,14 +31,17 @@ Selection every_layer(std::size_t count) {
   return selection;
 }
 
-Selection without_repeats(const std::vector<int>& kinds) {
+Selection without_repeats(const std::vector<int>& kinds, std::size_t layers_ahead) {
   Selection selection;
+  const auto built = [layers_ahead](std::size_t period) {
+    return kComparedRepeats + (layers_ahead + period - 1) / period;
+  };
   const std::size_t end = kinds.empty() ? 0 : kinds.size() - 1;
   std::size_t i = 0;
   while (i < end) {
     std::size_t period = 0, saved = 0;
-    for (std::size_t p = 1; p <= kLongestPattern && p * (kComparedRepeats + 3) <= end - i; ++p) {
-      const std::size_t layers = superfluous(count_repeats(kinds, i, end, p)) * p;
+    for (std::size_t p = 1; p <= kLongestPattern && p * (built(p) + 3) <= end - i; ++p) {
+      const std::size_t layers = superfluous(count_repeats(kinds, i, end, p), built(p)) * p;
       if (layers <= saved) continue;
       period = p;
       saved = layers;
@@ -47,9 +50,9 @@ Selection without_repeats(const std::vector<int>& kinds) {
       append(selection.layers, i++, 1);
       continue;
     }
-    selection.patterns.push_back({selection.layers.size(), period});
-    append(selection.layers, i, kComparedRepeats * period);
-    i += kComparedRepeats * period + saved;
+    selection.patterns.push_back({selection.layers.size(), period, built(period)});
+    append(selection.layers, i, built(period) * period);
+    i += built(period) * period + saved;
   }
   if (!kinds.empty()) append(selection.layers, end, 1);
   return selection;

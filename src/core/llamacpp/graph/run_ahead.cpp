@@ -9,7 +9,8 @@ namespace lfmfit::graph {
 
 namespace {
 
-constexpr std::size_t kLookAhead = 64;  // N_FORWARD
+constexpr std::size_t kLookAhead = 64;    // N_FORWARD
+constexpr std::size_t kLongestPack = 32;  // nodes, and more than is looked at behind them
 
 bool may_run_ahead(Op op) {
   switch (op) {
@@ -62,20 +63,40 @@ class Runner {
     used_.assign(packs_.size(), false);
   }
 
-  std::vector<NodeId> run() {
+  std::vector<NodeId> run(std::vector<Standing>& standings) {
+    StandingNotes notes(standings);
     for (std::size_t i = 0; i < packs_.size(); ++i) {
       if (used_[i]) continue;
+      notes.reach(packs_[i].first, [&](Standing& standing) { write_down(i, standing); });
       if (!is_empty(i) && !is_free_of(placed_with_, i)) {
         fill_up(i);
         placed_with_.clear();
+        together_.clear();
       }
       place(i);
     }
+    notes.reach(window_.size(), [&](Standing& standing) { write_down(packs_.size(), standing); });
     return std::move(order_);
   }
 
  private:
   bool is_empty(std::size_t i) const { return is_view_op(window_[packs_[i].first].op); }
+
+  /// When pack `i` comes next.
+  void write_down(std::size_t i, Standing& standing) const {
+    const std::size_t end = std::min(i + kLookAhead, packs_.size());
+    const auto note = [&](std::size_t pack) {
+      standing.ahead.push_back(static_cast<std::int64_t>(packs_[pack].first) -
+                               static_cast<std::int64_t>(standing.position));
+    };
+    standing.placed = order_.size();
+    standing.seen = end == packs_.size() ? window_.size() : std::min(packs_[end].first + kLongestPack, window_.size());
+    if (i < end) note(i);
+    for (std::size_t j = i + 1; j < end; ++j) {
+      if (used_[j]) note(j);
+    }
+    for (const std::size_t pack : together_) note(pack);
+  }
 
   void fill_up(std::size_t i) {
     waiting_.clear();
@@ -95,6 +116,7 @@ class Runner {
     touch(placed_with_, i);
     for (std::size_t k = 0; k < packs_[i].count; ++k) order_.push_back(window_.id(packs_[i].first + k));
     used_[i] = true;
+    together_.push_back(i);
   }
 
   NodeId owner(NodeId id) const { return graph_[id].is_view() ? graph_[id].view_of : id; }
@@ -151,6 +173,7 @@ class Runner {
   std::vector<Pack> packs_;
   std::vector<char> used_;
   Touched &placed_with_, &waiting_;
+  std::vector<std::size_t> together_;  ///< packs that placed_with_ is of
   std::vector<NodeId> order_;
 };
 
@@ -180,10 +203,10 @@ AheadState::AheadState(const Graph& graph)
 }
 
 void run_ahead(Graph& graph, std::size_t first, std::size_t last, const std::vector<int>& uses, bool protects,
-               KeepAlive& keep, AheadState& state) {
+               KeepAlive& keep, AheadState& state, std::vector<Standing>& standings) {
   const Window window(graph, first, last, uses);
-  KeepAlive kept = protects ? inputs_of_packs(window) : KeepAlive{};
-  const std::vector<NodeId> order = Runner(graph, window, protects, state).run();
+  KeepAlive kept = protects ? inputs_of_packs(window, standings) : KeepAlive{};
+  const std::vector<NodeId> order = Runner(graph, window, protects, state).run(standings);
   sort_by(order, state.place, kept);
   keep.insert(keep.end(), kept.begin(), kept.end());
   std::copy(order.begin(), order.end(), graph.order.begin() + static_cast<std::ptrdiff_t>(first));

@@ -6,6 +6,7 @@
 
 #include "core/llamacpp/graph/fusion.hpp"
 #include "core/llamacpp/graph/graph.hpp"
+#include "core/llamacpp/graph/standing.hpp"
 
 namespace lfmfit::graph {
 
@@ -39,8 +40,8 @@ struct AheadState {
 /// Moves the nodes order[first, last) as ggml-metal does before memory is planned (ggml_graph_optimize): a node that
 /// waits for none of those before it runs together with the last ones that were placed. `uses` as of count_uses. With
 /// `protects` as builds do since 0.5.0: nodes are packed by a table of fusions, whose inputs live until their end;
-/// these are appended to `keep`.
+/// these are appended to `keep`. `standings` are filled in.
 void run_ahead(Graph& graph, std::size_t first, std::size_t last, const std::vector<int>& uses, bool protects,
-               KeepAlive& keep, AheadState& state);
+               KeepAlive& keep, AheadState& state, std::vector<Standing>& standings);
 
 }  // namespace lfmfit::graph
