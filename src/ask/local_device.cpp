@@ -180,11 +180,11 @@ Device local_processor(const ThisMachine& found, const Host& host, const Catalog
   }
   device.bandwidth = host.bandwidth.value;
   if (host.total > Bytes(0)) device.memory = device.reported = host.total;
-  const Bytes usable = ram_for_process(host, system_part(catalog), count).value_or(device.usable);
-  device.usable = usable;
-  device.host_memory = usable;
-  device.usable_note =
-      count == MemoryCount::kFree ? fmt::format("free now of {}", gb_text(host.total)) : "RAM less the system's part";
+  device.host_memory = ram_for_process(host, system_part(catalog), count);
+  device.usable = device.host_memory.value_or(Bytes(0));
+  device.usable_note = !device.host_memory           ? ""
+                       : count == MemoryCount::kFree ? fmt::format("free now of {}", gb_text(host.total))
+                                                     : "RAM less the system's part";
   return device;
 }
 

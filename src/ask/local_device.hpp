@@ -18,7 +18,7 @@ constexpr const char* kLocalTotal = "local, total";  ///< all of its memory, not
 std::optional<Device> local_gpu(const FoundGpu& gpu, const Host& host, const std::vector<const Device*>& may_be,
                                 const Catalog& catalog, MemoryCount count, std::vector<std::string>& notes);
 
-/// This machine without a GPU: its processor and its RAM.
+/// This machine without a GPU: its processor and its RAM, of which nothing is usable where its size is not known.
 Device local_processor(const ThisMachine& found, const Host& host, const Catalog& catalog, MemoryCount count);
 
 }  // namespace lfmfit::ask

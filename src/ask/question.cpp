@@ -103,6 +103,16 @@ Request request_of(const Asked& asked) {
   return request;
 }
 
+/// A machine may not say how much memory it has.
+void require_known_memory(const Question& question) {
+  const Device* device = question.device;
+  const bool is_known = device == nullptr || device->device_class != DeviceClass::kCpu || device->host_memory ||
+                        device->usable > Bytes(0);
+  if (is_known || question.ram || question.available) return;
+  throw Error(ErrorKind::kBadRequest,
+              "how much memory this machine has is not known, as its system does not say; name it with --ram");
+}
+
 /// Cards stand side by side in a machine; phones and other devices that are machines themselves do not.
 void require_gpus(const Question& question) {
   if (question.device == nullptr || question.request.gpu_count <= question.device->gpus) return;
@@ -239,6 +249,7 @@ Question question_of(const Asked& words_of_person, Finder& finder) {
   if (question.device != nullptr) require_drives(*question.backend, *question.device);
   question.driver_share = asked.driver_share;
   question.ram = asked.ram;
+  require_known_memory(question);
   if (asked.ram_bandwidth_gb_s) question.ram_bandwidth = parse_bandwidth(*asked.ram_bandwidth_gb_s);
   question.reserve = asked.reserve.value_or(Bytes(0));
   validate(question.request, *question.backend);

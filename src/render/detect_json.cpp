@@ -92,7 +92,7 @@ Json meaning_json(const Device& device) {
   json["backend"] = device.backend;
   Json usable = Json::array();
   for (int gpu = 0; gpu < device.gpus; ++gpu) usable.push_back(gpu_of(device, gpu).usable.count());
-  json["usable_bytes"] = std::move(usable);
+  if (device.device_class != DeviceClass::kCpu || device.host_memory) json["usable_bytes"] = std::move(usable);
   add_bytes(json, "host_memory_bytes", device.host_memory);
   add_text(json, "usable_note", device.usable_note);
   return json;

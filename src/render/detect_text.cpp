@@ -105,7 +105,9 @@ std::string bandwidth_text(const HostBandwidth& bandwidth) {
 
 std::string meaning_text(const Device& device) {
   std::string text = device.name + " on " + device.backend;
-  if (device.parts.empty()) {
+  if (device.device_class == DeviceClass::kCpu && !device.host_memory) {
+    text += ", with the memory that --ram names";
+  } else if (device.parts.empty()) {
     text += fmt::format(", {} usable ({})", gb_text(device.usable), device.usable_note);
   } else {
     std::vector<std::string> usable;

@@ -1,6 +1,7 @@
 #include "ask/local_machine.hpp"
 
 #include "ask/machine_words.hpp"
+#include "ask/question.hpp"
 #include "catch.hpp"
 #include "lfmfit/error.hpp"
 #include "support/machine.hpp"
@@ -105,6 +106,24 @@ TEST_CASE("a card that the catalogue does not know is described by what its driv
   CHECK(machine.device.generation == "Blackwell");
   CHECK(machine.device.usable == 23114_MiB);
   CHECK_THAT(all_notes(machine), Contains("not in the catalogue"));
+}
+
+TEST_CASE("a machine that does not say how much memory it has is asked about with the size alone") {
+  const RecordedMachine recorded;
+  recorded.write("/proc/meminfo", "");
+  const MachineSources sources = recorded.sources();
+  const LocalMachine machine = machine_of(sources);
+  CHECK_FALSE(machine.device.host_memory);
+  CHECK(machine.device.usable_note.empty());
+  CHECK_THAT(all_notes(machine), Contains("--ram"));
+  ask::Finder finder(test::shipped(), {}, sources);
+  Asked asked;
+  asked.device = "local";
+  CHECK_THROWS_AS(ask::question_of(asked, finder), Error);
+  asked.ram = 16_GiB;
+  const Estimate answer = estimate(ask::question_of(asked, finder));
+  REQUIRE(answer.fit);
+  CHECK(answer.fit->verdict == Verdict::kRunsGreat);
 }
 
 TEST_CASE("a chip whose driver tells no memory shares the host's") {
