@@ -80,6 +80,7 @@ int run_batch(const Session& session) {
   DataOptions data;
   bool total = false;
   CommandLine command_line("Answers many requests: JSON lines in, JSON lines out.", "lfmfit batch", kBatchExamples);
+  command_line.reads_input();
   add_total_option(command_line, total);
   add_data_options(command_line, data);
   if (!command_line.read(session.args, session.out)) return kAnswered;

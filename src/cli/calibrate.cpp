@@ -147,6 +147,7 @@ const Device& device_of(const BenchRun& test, const Backend& backend, const Cata
 int run_calibrate(const Session& session) {
   CalibrateOptions options;
   CommandLine line("Fits the constants of speed to your own machine.", "lfmfit calibrate", kCalibrateExamples);
+  line.reads_input();
   line.text("--on", options.on,
             "the device that llama-bench ran on, where its name does not say; one of `lfmfit list devices`, or local",
             {.type = "DEVICE"});

@@ -276,7 +276,10 @@ bool CommandLine::read(const std::vector<std::string>& args, const Variables& va
     out << help_of(*app_);
     return false;
   } catch (const CLI::ParseError& error) {
-    const std::string unexpected = unexpected_text(*app_);
+    std::string unexpected = unexpected_text(*app_);
+    const std::vector<std::string> words = app_->remaining();
+    if (reads_input_ && words.size() == 1 && words[0].rfind('-', 0) != 0)
+      unexpected += "; a file is read from standard input: " + app_->get_name() + " < " + words[0];
     throw Error(ErrorKind::kBadRequest,
                 (unexpected.empty() ? error.what() : unexpected) + "; see " + app_->get_name() + " --help");
   }

@@ -72,6 +72,9 @@ class CommandLine {
   /// The flag makes `value` false.
   void flag_off(const std::string& names, bool& value, const std::string& help, const std::string& group = {});
 
+  /// Says that the command reads standard input, to who names a file.
+  void reads_input() { reads_input_ = true; }
+
   /// Reads what was typed, and of what was not the variables of usual_values.hpp. False when help was asked for and
   /// written. Throws Error(kBadRequest) for what it does not understand, which names the option that may be meant.
   /// llama.cpp's short options of several letters (-ctk, -ngl) are understood.
@@ -95,6 +98,7 @@ class CommandLine {
   void parse(const std::vector<std::string>& args, const Variables& variables);
 
   std::unique_ptr<App> app_;
+  bool reads_input_ = false;
   std::set<const CLI::Option*> typed_only_;  ///< options that no variable sets
 };
 

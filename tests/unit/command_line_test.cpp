@@ -39,4 +39,14 @@ TEST_CASE("No two options of a command have one name") {
   }
 }
 
+TEST_CASE("Who names a file to a command that reads standard input is told how") {
+  for (const char* command : {"batch", "calibrate"}) {
+    CAPTURE(command);
+    const std::string how = std::string("standard input: lfmfit ") + command + " < runs.json";
+    CHECK(test::lfmfit({command, "runs.json"}).err.find(how) != std::string::npos);
+    CHECK(test::lfmfit({command, "--runs.json"}).err.find("standard input") == std::string::npos);
+  }
+  CHECK(test::lfmfit({"detect", "runs.json"}).err.find("standard input") == std::string::npos);
+}
+
 }  // namespace
