@@ -1,7 +1,7 @@
 # Facts that every report needs are packed by the build, which reads them from data/ as a run would: a row that is wrong
 # fails the build. Where what is built does not run here, nothing is packed, and runs read the rows themselves.
 if(CMAKE_CROSSCOMPILING)
-  lfmfit_part(packed src/pack/nothing.cpp)
+  lfmfit_part(packed ${PROJECT_SOURCE_DIR}/src/pack/nothing.cpp)
 else()
   add_executable(lfmfit_pack src/pack/main.cpp src/pack/nothing.cpp $<TARGET_OBJECTS:lfmfit_core>
                  $<TARGET_OBJECTS:lfmfit_facts> $<TARGET_OBJECTS:lfmfit_embedded>)
