@@ -129,6 +129,14 @@ std::optional<std::int64_t> ConfigFields::first_integer(const std::vector<std::s
   return first;
 }
 
+std::optional<std::int64_t> ConfigFields::first_integer(const std::vector<std::string>& names, std::int64_t least) {
+  const std::optional<std::int64_t> value = first_integer(names);
+  if (!value || *value >= least) return value;
+  const auto has_value = [this](const std::string& name) { return first_integer({name}).has_value(); };
+  fail(*std::find_if(names.begin(), names.end(), has_value),
+       fmt::format("is {}; it must be at least {}", *value, least));
+}
+
 std::optional<std::string> ConfigFields::word(const std::string& name) {
   if (const nlohmann::json* value = find(name)) {
     if (value->is_boolean()) return value->get<bool>() ? "true" : "false";

@@ -36,6 +36,8 @@ class ConfigFields {
   bool is_number(const std::string& name);
   /// The first of `names` that has a value, as integer(), or as a list that says the same for each layer.
   std::optional<std::int64_t> first_integer(const std::vector<std::string>& names);
+  /// The same, which must be at least `least`: else an error names the field.
+  std::optional<std::int64_t> first_integer(const std::vector<std::string>& names, std::int64_t least);
 
   /// Throws Error(kUnsupported) naming the first field that was not asked for and may change memory.
   void require_all_understood(const ConfigKeys& keys) const;

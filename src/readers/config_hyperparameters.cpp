@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <limits>
+#include <map>
 
 #include "core/base/limits.hpp"
 #include "core/base/printable.hpp"
@@ -16,6 +19,15 @@ namespace {
 
 constexpr double kMaxSize = 1e12;  // far above any real size; keeps products of doubles whole
 
+/// Of what every model has, the least that makes sense; of what may be unlike that elsewhere, anything.
+std::int64_t least_of(const std::string& key) {
+  static const std::map<std::string, std::int64_t, std::less<>> least{
+      {"embedding_length", 1},     {"vocab_size", 1},          {"context_length", 1},
+      {"attention.head_count", 0}, {"feed_forward_length", 0}, {"attention.head_count_kv", 0}};
+  const auto found = least.find(key);
+  return found != least.end() ? found->second : std::numeric_limits<std::int64_t>::min();
+}
+
 class Converter {
  public:
   Converter(ConfigFields& fields, const ConfigKeys& keys, const ConfigModelType& type, const std::string& architecture)
@@ -25,7 +37,7 @@ class Converter {
     ConfigKeyTable table = keys_.keys;
     for (const auto& [key, names] : type_.keys) table[key] = names;
     for (const auto& [key, names] : table) {
-      if (const auto value = fields_.first_integer(names)) result_.set(key, *value);
+      if (const auto value = fields_.first_integer(names, least_of(key))) result_.set(key, *value);
     }
     feed_forward();
     vocabulary();

@@ -320,11 +320,12 @@ TEST_CASE("Experts may work in a space of their own") {
              "nvidia/NVIDIA-Nemotron-3-Super-120B-A12B-BF16");
 }
 
+Json with(Json fields, const char* name, const Json& value) {
+  fields[name] = value;
+  return fields;
+}
+
 TEST_CASE("What is not understood and may change memory is refused by name") {
-  const auto with = [](Json fields, const char* name, const Json& value) {
-    fields[name] = value;
-    return fields;
-  };
   CHECK_THROWS_WITH(read(with(qwen3(), "num_memory_heads", 4)), Contains("\"num_memory_heads\" (4) is not understood"));
   CHECK_THROWS_WITH(read(with(qwen3(), "attention_bias", true)), Contains("\"attention_bias\" is true"));
   CHECK_THROWS_WITH(read(with(qwen3(), "layer_types", std::vector<std::string>(36, "telepathy"))),
@@ -336,7 +337,7 @@ TEST_CASE("What is not understood and may change memory is refused by name") {
   CHECK_THROWS_WITH(read(with(qwen3(), "model_type", "wonder")),
                     Contains("\"wonder\", which is unknown; known are lfm2"));
   CHECK_THROWS_WITH(read(with(qwen3(), "num_hidden_layers", 100000)), Contains("is 100000"));
-  CHECK_THROWS_WITH(read(with(qwen3(), "hidden_size", -4096)), Contains("n_embd"));
+  CHECK_THROWS_WITH(read(with(qwen3(), "hidden_size", -4096)), Contains("\"hidden_size\" is -4096"));
   CHECK_THROWS_WITH(read(with(qwen3(), "hidden_size", 1e300)), Contains("no whole number"));
   CHECK_THROWS_WITH(read(with(deepseek_v3(), "scoring_func", "dice")), Contains("\"dice\""));
   CHECK_THROWS_WITH(read(with(deepseek_v3(), "topk_method", "luck")), Contains("\"topk_method\" is luck"));
@@ -380,6 +381,14 @@ TEST_CASE("A value of a wrong type is named, not taken as absent") {
   Json width = qwen3();
   width["hidden_size"] = Json::object();
   CHECK_THROWS_WITH(read(width), Contains("\"hidden_size\" is no number"));
+}
+
+TEST_CASE("A size that no model has is named by its key") {
+  for (const char* key : {"hidden_size", "vocab_size", "max_position_embeddings"}) {
+    CHECK_THROWS_WITH(read(with(qwen3(), key, 0)), Contains(std::string("\"") + key + "\"") && Contains("at least 1"));
+  }
+  CHECK_THROWS_WITH(read(with(qwen3(), "intermediate_size", -5)), Contains("\"intermediate_size\" is -5"));
+  CHECK_THROWS_WITH(read(with(qwen3(), "num_key_value_heads", 7)), Contains("no multiple of"));
 }
 
 TEST_CASE("No field of another type changes a model unnamed") {

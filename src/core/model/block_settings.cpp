@@ -25,6 +25,7 @@ void read(SettingReader& reader, NoFeedForward&) { (void)reader; }
 void read(SettingReader& reader, Attention& attention) {
   reader.number("n_head", attention.n_head, 1, kMaxHeads);
   reader.number("n_head_kv", attention.n_head_kv, 1, kMaxHeads);
+  reader.multiple("n_head", attention.n_head, "n_head_kv", attention.n_head_kv);
   reader.number("head_dim_k", attention.head_dim_k, 1, kMaxHeadSize);
   reader.number("head_dim_v", attention.head_dim_v, 1, kMaxHeadSize);
   reader.number("n_rot", attention.n_rot, 0, kMaxHeadSize);

@@ -75,6 +75,14 @@ void SettingReader::number(const char* name, int& field, int low, int high) {
   field = static_cast<int>(value);
 }
 
+void SettingReader::multiple(const char* whole, std::int64_t whole_value, const char* part,
+                             std::int64_t part_value) const {
+  if (part_value > 0 && whole_value % part_value == 0) return;
+  throw Error(ErrorKind::kBadFile, "setting \"" + std::string(whole) + "\" of " + where_ + " is " +
+                                       std::to_string(whole_value) + ", which is no multiple of \"" + part + "\", " +
+                                       std::to_string(part_value));
+}
+
 void SettingReader::flag(const char* name, bool& field) {
   std::int64_t value = field ? 1 : 0;
   number(name, value, 0, 1);

@@ -23,6 +23,8 @@ class SettingReader {
   /// A number from `low` to `high`. Without a setting the field keeps its value, which must lie there too.
   void number(const char* name, std::int64_t& field, std::int64_t low, std::int64_t high);
   void number(const char* name, int& field, int low, int high);
+  /// Throws Error(kBadFile) unless `part`, a setting, is contained in `whole`, another, some times exactly.
+  void multiple(const char* whole, std::int64_t whole_value, const char* part, std::int64_t part_value) const;
   void flag(const char* name, bool& field);
 
   /// A choice; its words are those of setting_value.
