@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <limits>
 #include <numeric>
+#include <utility>
 
 namespace lfmfit::render {
 
@@ -21,6 +22,10 @@ std::string padded(const Cell& cell, const Column& column, int width, bool last,
 }
 
 }  // namespace
+
+TextTable::TextTable(std::vector<Column> columns) : columns_(std::move(columns)) {
+  for (Column& column : columns_) column.title = printable(column.title);
+}
 
 void TextTable::add(std::vector<Cell> row) {
   for (Cell& cell : row) cell.text = printable(cell.text);

@@ -20,10 +20,10 @@ struct Cell {
   Style style = Style::kPlain;
 };
 
-/// A table in aligned columns: a header, then rows, no rules. Cells are made printable.
+/// A table in aligned columns: a header, then rows, no rules. Titles and cells are made printable.
 class TextTable {
  public:
-  explicit TextTable(std::vector<Column> columns) : columns_(std::move(columns)) {}
+  explicit TextTable(std::vector<Column> columns);
 
   /// `row` has one cell for each column.
   void add(std::vector<Cell> row);
