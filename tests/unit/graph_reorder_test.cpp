@@ -176,7 +176,7 @@ TEST_CASE("Two positions stand alike where as much was moved from behind them") 
     o.run(o.g.cont(o.input()));
     x = o.run(o.g.cont(x));
   }
-  o.standings = standings_at({0, 4, 6});
+  for (const std::size_t position : {0u, 4u, 6u}) o.standings.push_back({position, 0, 0, {}});
   o.reordered();
   CHECK(o.standings[0].placed == 0);
   CHECK(o.standings[0].ahead == std::vector<std::int64_t>{0});

@@ -46,6 +46,16 @@ TEST_CASE("On Metal a node that waits for nothing runs beside the last that was 
   CHECK(o.moved() == Line{a[0], b[0], a[1], b[1], a[2]});
 }
 
+TEST_CASE("On Metal what was moved ahead and what runs together say how it goes on") {
+  Ahead o;
+  const Line a = o.chain(o.input(), 3), b = o.chain(o.input(), 1);
+  o.standings = {{1, 0, 0, {}}};
+  CHECK(o.moved(false) == Line{a[0], b[0], a[1], a[2]});
+  CHECK(o.standings[0].placed == 1);
+  CHECK(o.standings[0].seen == 4);
+  CHECK(o.standings[0].ahead == std::vector<std::int64_t>{0, -1});  // it itself next, beside the one before
+}
+
 TEST_CASE("On Metal sixty-three nodes ahead are looked at, no more") {
   for (const std::size_t between : {63u, 64u}) {
     Ahead o;
@@ -88,6 +98,17 @@ TEST_CASE("On Metal a cache is not written beside the one that lies right behind
   const NodeId one = forward.store(first), two = forward.store(second);
   const NodeId last = forward.run(forward.g.cont(forward.input()));
   CHECK(forward.moved() == Line{one, two, last});
+}
+
+TEST_CASE("On Metal a cache is not written beside who reads the one that lies right behind it") {
+  Ahead o;
+  const NodeId keys = o.cache(), values = o.cache();
+  const NodeId read = o.run(o.g.cont(values));
+  const NodeId written = o.store(keys);
+  const NodeId free = o.run(o.g.cont(o.input()));
+  o.moved();
+  CHECK(o.place(free) < o.place(written));
+  CHECK(o.place(read) < o.place(free));
 }
 
 TEST_CASE("On Metal what a kernel fuses moves as one, and its inputs live to its end") {

@@ -3,14 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <deque>
-#include <map>
 #include <optional>
-#include <set>
+#include <utility>
 
 #include "core/llamacpp/graph/fusion.hpp"
+#include "core/llamacpp/graph/move_watch.hpp"
 #include "core/llamacpp/graph/reorder.hpp"
 #include "core/llamacpp/graph/run_ahead.hpp"
-#include "core/llamacpp/graph/standing.hpp"
 
 namespace lfmfit::graph {
 
@@ -90,7 +89,7 @@ class Splitter {
       : Splitter(graph, backends, options, repeats, assign_backends(graph, backends, options, repeats)) {}
 
   /// Whether repeats that were left out would have been assigned and cut as the third and fourth.
-  bool settled() const { return watch_.settled() && moves_settled_; }
+  bool settled() const { return watch_.settled() && moves_.settled(); }
 
   Plan run() {
     const std::vector<int> uses = count_uses(graph_);  // before copies take the place of some
@@ -110,10 +109,7 @@ class Splitter {
   /// The steps of the plan that correspond to the positions in the order of execution.
   std::vector<Repeat> as_steps(const std::vector<Repeat>& repeats) const {
     std::vector<Repeat> result;
-    const auto step = [this](std::size_t position) {
-      const auto moved = standings_.find(position);
-      return step_of_[moved != standings_.end() ? moved->second.placed : position];
-    };
+    const auto step = [this](std::size_t position) { return step_of_[moves_.moved(position)]; };
     for (const Repeat& repeat : repeats) {
       result.push_back({step(repeat.begin), step(repeat.first), step(repeat.second), step(repeat.third),
                         step(repeat.fourth), step(repeat.end)});
@@ -129,7 +125,7 @@ class Splitter {
         options_(options),
         ids_(std::move(assigned.backends)),
         copies_by_node_(graph.nodes.size() * backends.size(), 0),
-        repeats_(repeats),
+        moves_(repeats),
         watch_(graph, repeats, static_cast<int>(backends.size()) - 1, assigned.settled) {}
 
   int& at(NodeId id) { return ids_[static_cast<std::size_t>(id)]; }
@@ -229,8 +225,9 @@ class Splitter {
   void optimize(const std::vector<int>& uses) {
     std::optional<AheadState> ahead;
     for (const Split& split : splits_) {
-      std::vector<Standing> standings = standings_in(split);
       const SchedulerBackend& backend = backends_[static_cast<std::size_t>(split.backend)];
+      const bool moves = backend.reorders_nodes || backend.runs_nodes_ahead;
+      std::vector<Standing> standings = moves ? moves_.standings_in(split.first, split.last) : std::vector<Standing>{};
       if (backend.joins_shared_expert) join_shared_experts(graph_, split.first, split.last, keep_shared_);
       if (backend.keeps_fused_inputs) keep_fused_inputs(graph_, split.first, split.last, uses, keep_);
       if (backend.reorders_nodes)
@@ -239,44 +236,8 @@ class Splitter {
         if (!ahead) ahead.emplace(graph_);
         run_ahead(graph_, split.first, split.last, uses, backend.protects_fusions, keep_, *ahead, standings);
       }
-      note(standings, split);
+      moves_.note(std::move(standings), split.first);
     }
-    for (const Repeat& repeat : repeats_) moves_settled_ = moves_settled_ && goes_on_alike(repeat);
-  }
-
-  /// At the ends of repeats, where nodes of `split` are moved.
-  std::vector<Standing> standings_in(const Split& split) const {
-    const SchedulerBackend& backend = backends_[static_cast<std::size_t>(split.backend)];
-    if (!backend.reorders_nodes && !backend.runs_nodes_ahead) return {};
-    std::set<std::size_t> positions;
-    for (const Repeat& repeat : repeats_) {
-      for (const std::size_t position :
-           {repeat.begin, repeat.first, repeat.second, repeat.third, repeat.fourth, repeat.end}) {
-        if (position >= split.first && position < split.last) positions.insert(position - split.first);
-      }
-    }
-    return standings_at({positions.begin(), positions.end()});
-  }
-
-  void note(std::vector<Standing>& standings, const Split& split) {
-    for (Standing& standing : standings) {
-      standing.position += split.first;
-      standing.placed += split.first;
-      standing.seen += split.first;
-      standings_.emplace(standing.position, std::move(standing));
-    }
-  }
-
-  /// Whether nodes of repeats that were left out would be moved as those of the third and the fourth.
-  bool goes_on_alike(const Repeat& repeat) const {
-    const auto stand_alike = [this](std::size_t one, std::size_t other) {
-      const auto a = standings_.find(one), b = standings_.find(other);
-      if (a == standings_.end() || b == standings_.end()) return a == b;
-      return a->second.ahead == b->second.ahead && a->second.placed - one == b->second.placed - other;
-    };
-    const auto last = standings_.find(repeat.fourth);
-    return stand_alike(repeat.first, repeat.third) && stand_alike(repeat.second, repeat.fourth) &&
-           (last == standings_.end() || last->second.seen <= repeat.end);
   }
 
   // A step without operation whose sources live at least until then.
@@ -335,9 +296,7 @@ class Splitter {
   KeepAlive keep_, keep_shared_;
   std::size_t next_kept_ = 0, next_kept_shared_ = 0;
   std::vector<std::size_t> step_of_;  ///< by position in the order of execution
-  const std::vector<Repeat>& repeats_;
-  std::map<std::size_t, Standing> standings_;  ///< by position in the order of execution, where nodes are moved
-  bool moves_settled_ = true;
+  MoveWatch moves_;
   RepeatWatch watch_;
   std::size_t position_ = 0;  ///< that is cut, in the order of execution
 };

@@ -15,13 +15,6 @@ struct Standing {
   std::vector<std::int64_t> ahead;  ///< all that says how it goes on, counted from `position`
 };
 
-/// Standings at `positions`, which ascend, that nothing is known of yet.
-inline std::vector<Standing> standings_at(const std::vector<std::size_t>& positions) {
-  std::vector<Standing> standings;
-  for (const std::size_t position : positions) standings.push_back({position, 0, 0, {}});
-  return standings;
-}
-
 /// Fills in standings while one moves on. `Note` writes down how it stands.
 class StandingNotes {
  public:
