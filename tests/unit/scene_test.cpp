@@ -78,6 +78,15 @@ TEST_CASE("Rows of logits: one a slot, or as asked for, no more than there are t
   CHECK(scene_of(request).outputs == 512);
 }
 
+TEST_CASE("Before contexts were told how many rows they hold, all were reserved of as many tokens as slots share") {
+  Request request = of(4096, 10);
+  CHECK(scene_of(request).outputs == 10);
+  request.release = &releases().front();
+  CHECK(scene_of(request).outputs == 520);  // 512 tokens are no multiple of 10
+  request.parallel = 4;
+  CHECK(scene_of(request).outputs == 512);
+}
+
 TEST_CASE("Requests that llama.cpp could not run with are refused, those at the limit are not") {
   CHECK_NOTHROW(validate(of(1, 256)));
   CHECK_THROWS_AS(validate(of(1, 257)), Error);
