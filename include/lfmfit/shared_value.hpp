@@ -13,12 +13,14 @@ template <class Value>
 class SharedValue {
  public:
   SharedValue() = default;
-  SharedValue(std::nullopt_t) {}  // NOLINT(google-explicit-constructor): as of std::optional, so for the next three
+  // NOLINTBEGIN(google-explicit-constructor): as of std::optional
+  SharedValue(std::nullopt_t) {}
   SharedValue(Value value) : value_(std::make_shared<const Value>(std::move(value))) {}
   SharedValue(std::shared_ptr<const Value> value) : value_(std::move(value)) {}
   SharedValue(std::optional<Value> value) {
     if (value) value_ = std::make_shared<const Value>(*std::move(value));
   }
+  // NOLINTEND(google-explicit-constructor)
 
   explicit operator bool() const { return value_ != nullptr; }
   bool has_value() const { return value_ != nullptr; }
