@@ -7,9 +7,9 @@ class Lfmfit < Formula
 
   depends_on "cli11" => :build
   depends_on "cmake" => :build
-  depends_on "fmt" => :build
   depends_on "ninja" => :build
   depends_on "nlohmann-json" => :build
+  depends_on "fmt"
   depends_on "pugixml"
 
   def install
