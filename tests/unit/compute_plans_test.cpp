@@ -93,6 +93,10 @@ TEST_CASE("Backends that differ in their band and name alone share plans") {
   CHECK(counted.planned == 2);
   counted.ask("Q4_K_M", "cuda");
   CHECK(counted.planned == 2);
+  Counted other_way_round;
+  other_way_round.ask("Q4_K_M", "rocm");
+  other_way_round.ask("Q4_K_M", "cuda");
+  CHECK(other_way_round.planned == 1);
 }
 
 TEST_CASE("Where sizes count, each quantization has a plan of its own, worked out once") {

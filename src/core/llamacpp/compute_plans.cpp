@@ -60,15 +60,15 @@ const ComputeBuffers* ComputePlans::OfModel::find(const Key& key, const Setting&
 }
 
 const Backend* ComputePlans::planned_as(const Backend& backend) {
-  const auto [place, is_new] = planned_as_.try_emplace(&backend, &backend);
-  if (!is_new) return place->second;
-  for (const auto& [other, first] : planned_as_) {
-    BackendTraits traits = other->traits;
+  if (const auto known = planned_as_.find(&backend); known != planned_as_.end()) return known->second;
+  const auto alike = std::find_if(planned_as_.begin(), planned_as_.end(), [&](const auto& asked_before) {
+    const Backend& other = *asked_before.first;
+    BackendTraits traits = other.traits;
     traits.compute_low = backend.traits.compute_low;  // what is made of a plan, not the plan
     traits.compute_high = backend.traits.compute_high;
-    if (other->is_cpu == backend.is_cpu && traits == backend.traits) return place->second = first;
-  }
-  return place->second;
+    return other.is_cpu == backend.is_cpu && traits == backend.traits;
+  });
+  return planned_as_[&backend] = alike != planned_as_.end() ? alike->second : &backend;
 }
 
 ComputeBuffers ComputePlans::of(const Model& model, const std::vector<Tensor>& tensors, const Request& request,
