@@ -109,7 +109,7 @@ class Packer {
     }
   }
 
-  /// By its number among what is shared; what is alike is packed once.
+  /// By its number among what is shared, which is higher than those in it; what is alike is packed once.
   template <class Fact>
   void pack(const std::shared_ptr<const Fact>& fact) {
     if (!fact) return pack_size(kNoFact);
@@ -231,7 +231,7 @@ class Unpacker {
   void unpack(std::shared_ptr<const Fact>& fact) {
     const auto number = next<PackedSize>();
     if (number == kNoFact) return;
-    if (number == shared_.size()) shared_.push_back(std::make_shared<const Fact>(next<Fact>()));
+    if (number >= shared_.size()) shared_.push_back(std::make_shared<const Fact>(next<Fact>()));
     fact = std::static_pointer_cast<const Fact>(shared_.at(number));
   }
 

@@ -10,6 +10,39 @@ namespace lfmfit {
 
 namespace {
 
+struct Part {
+  SharedValue<std::string> name;
+};
+
+struct Whole {
+  SharedValue<Part> part;
+};
+
+template <class Pass>
+void pack_fields(Pass& pass, Packed<Pass, Part>& part) {
+  pass(part.name);
+}
+
+template <class Pass>
+void pack_fields(Pass& pass, Packed<Pass, Whole>& whole) {
+  pass(whole.part);
+}
+
+TEST_CASE("What facts share may hold what others share") {
+  const Part part{std::string("one")};
+  Packer packer;
+  packer(std::vector<Whole>{{part}, {part}, {}, {Part{std::string("two")}}});
+  std::vector<Whole> found;
+  const std::string packed = packer.take();
+  const Unpacker::TypeLookup no_types;
+  Unpacker(packed, no_types)(found);
+  REQUIRE(found.size() == 4);
+  CHECK(*found[0].part->name == "one");
+  CHECK(found[0].part->name.pointer() == found[1].part->name.pointer());
+  CHECK_FALSE(found[2].part);
+  CHECK(*found[3].part->name == "two");
+}
+
 // A catalogue with an overlay, be it of no rows, reads the rows themselves.
 const Overlay kNoRows{"none.json", R"({"devices": [], "quantizations": []})"};
 
