@@ -100,6 +100,9 @@ struct Device {
   std::vector<Device> parts;  ///< the GPUs of a machine whose GPUs differ, in order; empty: all `gpus` are alike
 };
 
+/// Whether it is known how much memory there is: not of this machine without a GPU, where its system does not say.
+bool is_memory_known(const Device& device);
+
 /// One GPU of `machine`, counted from 0: the machine's row itself where all are alike, and the last where there are
 /// not so many.
 const Device& gpu_of(const Device& machine, int gpu);

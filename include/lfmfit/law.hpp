@@ -11,6 +11,7 @@
 #include "lfmfit/memory.hpp"
 #include "lfmfit/quantization.hpp"
 #include "lfmfit/request.hpp"
+#include "lfmfit/shared_value.hpp"
 #include "lfmfit/speed.hpp"
 #include "lfmfit/tensor.hpp"
 #include "lfmfit/units.hpp"

@@ -105,10 +105,7 @@ Request request_of(const Asked& asked) {
 
 /// A machine may not say how much memory it has.
 void require_known_memory(const Question& question) {
-  const Device* device = question.device;
-  const bool is_known = device == nullptr || device->device_class != DeviceClass::kCpu || device->host_memory ||
-                        device->usable > Bytes(0);
-  if (is_known || question.ram || question.available) return;
+  if (question.device == nullptr || is_memory_known(*question.device) || question.ram || question.available) return;
   throw Error(ErrorKind::kBadRequest,
               "how much memory this machine has is not known, as its system does not say; name it with --ram");
 }

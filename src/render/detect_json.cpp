@@ -90,9 +90,8 @@ Json host_json(const Host& host) {
 Json meaning_json(const Device& device) {
   Json json = device_json(device);
   json["backend"] = device.backend;
-  Json usable = Json::array();
-  for (int gpu = 0; gpu < device.gpus; ++gpu) usable.push_back(gpu_of(device, gpu).usable.count());
-  if (device.device_class != DeviceClass::kCpu || device.host_memory) json["usable_bytes"] = std::move(usable);
+  for (int gpu = 0; is_memory_known(device) && gpu < device.gpus; ++gpu)
+    json["usable_bytes"].push_back(gpu_of(device, gpu).usable.count());
   add_bytes(json, "host_memory_bytes", device.host_memory);
   add_text(json, "usable_note", device.usable_note);
   return json;

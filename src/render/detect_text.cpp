@@ -105,7 +105,7 @@ std::string bandwidth_text(const HostBandwidth& bandwidth) {
 
 std::string meaning_text(const Device& device) {
   std::string text = device.name + " on " + device.backend;
-  if (device.device_class == DeviceClass::kCpu && !device.host_memory) {
+  if (!is_memory_known(device)) {
     text += ", with the memory that --ram names";
   } else if (device.parts.empty()) {
     text += fmt::format(", {} usable ({})", gb_text(device.usable), device.usable_note);
