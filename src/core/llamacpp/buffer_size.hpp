@@ -1,11 +1,16 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "core/base/limits.hpp"
+#include "core/llamacpp/placement.hpp"
+#include "lfmfit/backend.hpp"
 #include "lfmfit/tensor.hpp"
 
 namespace lfmfit {
+
+constexpr std::int64_t kHostAlignment = 32;
 
 /// Bytes of the tensors of one buffer: each padded as the backend asks.
 class BufferSize {
@@ -26,5 +31,13 @@ class BufferSize {
   std::int64_t alignment_, row_padding_;
   Bytes bytes_;
 };
+
+/// One BufferSize per GPU, the host last.
+inline std::vector<BufferSize> buffers_for(const Placement& placement, const BackendTraits& traits) {
+  std::vector<BufferSize> buffers(static_cast<std::size_t>(placement.gpu_count),
+                                  BufferSize(traits.alignment, traits.row_padding));
+  buffers.emplace_back(kHostAlignment, 0);
+  return buffers;
+}
 
 }  // namespace lfmfit

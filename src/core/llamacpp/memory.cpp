@@ -8,15 +8,14 @@
 #include <utility>
 
 #include "core/llamacpp/buffer_size.hpp"
+#include "core/llamacpp/cache_buffers.hpp"
 #include "core/llamacpp/cache_types.hpp"
 #include "core/llamacpp/compute.hpp"
 #include "core/llamacpp/driver_demand.hpp"
 #include "core/llamacpp/mapped_file.hpp"
 #include "core/llamacpp/placed_tensor.hpp"
-#include "core/llamacpp/plain_types.hpp"
 #include "core/llamacpp/row_split.hpp"
 #include "core/llamacpp/shared_tensors.hpp"
-#include "core/model/blocks/block.hpp"
 #include "core/model/tensor_names.hpp"
 #include "lfmfit/error.hpp"
 
@@ -24,18 +23,9 @@ namespace lfmfit {
 
 namespace {
 
-constexpr std::int64_t kHostAlignment = 32;
 constexpr double kOldBuildsLow = 0.95, kOldBuildsHigh = 1.12;
 constexpr double kOldDeltaNetsLow = 0.55, kOldDeltaNetsHigh = 1.75;
 constexpr double kCachedExperts = 0.995, kFewestCachedExperts = 0.98;  // of --moe-cache-mib
-
-/// One BufferSize per GPU, the host last.
-std::vector<BufferSize> buffers_for(const Placement& placement, const BackendTraits& traits) {
-  std::vector<BufferSize> buffers(static_cast<std::size_t>(placement.gpu_count),
-                                  BufferSize(traits.alignment, traits.row_padding));
-  buffers.emplace_back(kHostAlignment, 0);
-  return buffers;
-}
 
 std::vector<BufferSize> weights(const std::vector<PlacedTensor>& tensors, const Placement& placement,
                                 const Request& request, const BackendTraits& traits) {
@@ -65,56 +55,6 @@ int expert_layers_on_host(const std::vector<PlacedTensor>& tensors, const Placem
   }
   return static_cast<int>(
       std::count_if(all_on_host.begin(), all_on_host.end(), [](const auto& layer) { return layer.second; }));
-}
-
-struct Caches {
-  std::vector<BufferSize> kv, state;
-  int full_layers = 0, sliding_layers = 0, state_layers = 0;
-  std::int64_t k_columns = 0, v_columns = 0, index_columns = 0;
-};
-
-Caches caches(const Model& model, const Scene& scene, const CacheSizes& cells, const Placement& placement,
-              const MemoryContext& context) {
-  Caches result{buffers_for(placement, context.backend.traits), buffers_for(placement, context.backend.traits)};
-  std::int64_t widest_v = 0;
-  for (const Block& block : model.blocks) widest_v = std::max(widest_v, cache_row(block).v_columns);
-  for (std::size_t i = 0; i < model.blocks.size(); ++i) {
-    const auto place = static_cast<std::size_t>(placement.cache_place(static_cast<int>(i)));
-    const CacheRow row = cache_row(model.blocks[i]);
-    const std::int64_t n = row.sliding ? cells.sliding : cells.full;
-    if (row.k_columns > 0) result.kv[place].add(context.type_k, {row.k_columns, n, scene.streams, 1});
-    if (row.index_columns > 0) result.kv[place].add(context.type_k, {row.index_columns, n, scene.streams, 1});
-    // transposed caches of all layers are as wide as the widest
-    const std::int64_t v_columns = scene.values_transposed && row.v_columns > 0 ? widest_v : row.v_columns;
-    if (v_columns > 0) result.kv[place].add(context.type_v, {v_columns, n, scene.streams, 1});
-    const StateRow state = state_row(model.blocks[i], model);
-    if (state.convolution > 0) result.state[place].add(kF32, {state.convolution, scene.states, 1, 1});
-    if (state.recurrence > 0) result.state[place].add(kF32, {state.recurrence, scene.states, 1, 1});
-    if (row.k_columns > 0) {
-      ++(row.sliding ? result.sliding_layers : result.full_layers);
-      result.k_columns = row.k_columns;
-      result.v_columns = row.v_columns;
-      result.index_columns = row.index_columns;
-    }
-    if (state.convolution + state.recurrence > 0) ++result.state_layers;
-  }
-  return result;
-}
-
-std::string cache_formula(const Caches& caches, const Scene& scene, const CacheSizes& cells,
-                          const MemoryContext& context) {
-  std::string text;
-  if (caches.full_layers > 0) text = fmt::format("{} layers x {} cells", caches.full_layers, cells.full);
-  if (caches.sliding_layers > 0) {
-    text +=
-        fmt::format("{}{} sliding layers x {} cells", text.empty() ? "" : " + ", caches.sliding_layers, cells.sliding);
-  }
-  text += fmt::format(" x (K {} {}", caches.k_columns, context.type_k.name);
-  if (caches.v_columns > 0) text += fmt::format(" + V {} {}", caches.v_columns, context.type_v.name);
-  if (caches.index_columns > 0) text += fmt::format(" + indexer {} {}", caches.index_columns, context.type_k.name);
-  text += ")";
-  if (scene.streams > 1) text += fmt::format(" x {} sequences", scene.streams);
-  return text;
 }
 
 Bytes scaled(Bytes bytes, double factor) {
@@ -300,12 +240,6 @@ void add_expert_cache(const Model& model, const Request& request, const Placemen
   ledger.terms.push_back(exact(MemoryUse::kWeights, kHost, Bytes(4 * entries), "a table of the experts", release));
 }
 
-std::string state_formula(const Caches& caches, const Scene& scene, const Request& request) {
-  return fmt::format(
-      "{} layers x {} sequence{}{}, f32", caches.state_layers, scene.sequences, scene.sequences == 1 ? "" : "s",
-      scene.states > scene.sequences ? fmt::format(" x (1 + {} drafted tokens)", request.draft_tokens) : "");
-}
-
 /// All but the driver's share, where each layer lies in one place.
 MemoryLedger by_layers(const Model& model, const std::vector<Tensor>& tensors, const Request& request,
                        const MemoryContext& context) {
@@ -324,7 +258,7 @@ MemoryLedger by_layers(const Model& model, const std::vector<Tensor>& tensors, c
   const bool maps_span = request.mmap && context.backend.traits.unified_memory && placement.gpu_count > 0;
   const MappedSpan span = maps_span ? mapped_span(model, tensors, placed, placement) : MappedSpan{};
   ledger.mapped_twice = span.also_on_host;
-  const Caches cache_bytes = caches(model, ledger.scene, cells, placement, context);
+  const CacheBuffers caches = cache_buffers(model, ledger.scene, cells, placement, context);
   const ComputeBuffers compute = plan_compute(model, tensors, request, placement, context, ledger.scene);
   ledger.scene.flash_attention = compute.flash_attention;
   ledger.driver_demands = driver_demands(model, placed, placement, request, ledger.scene, cells);
@@ -336,10 +270,8 @@ MemoryLedger by_layers(const Model& model, const std::vector<Tensor>& tensors, c
     };
     add(MemoryUse::kWeights, maps_span && i == 0 ? span.bytes : weight_bytes[i].bytes(),
         [&] { return weights_formula(host, maps_span, request); });
-    add(MemoryUse::kKvCache, cache_bytes.kv[i].bytes(),
-        [&] { return cache_formula(cache_bytes, ledger.scene, cells, context); });
-    add(MemoryUse::kState, cache_bytes.state[i].bytes(),
-        [&] { return state_formula(cache_bytes, ledger.scene, request); });
+    add(MemoryUse::kKvCache, caches.kv[i].bytes(), [&] { return cache_formula(caches, ledger.scene, cells, context); });
+    add(MemoryUse::kState, caches.state[i].bytes(), [&] { return state_formula(caches, ledger.scene, request); });
     ledger.terms.push_back(
         compute_term(place, host ? compute.host : compute.gpus[i], model, ledger.scene, context.backend, release));
   }

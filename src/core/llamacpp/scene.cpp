@@ -115,12 +115,10 @@ Scene resolve(const Request& request, const Model& model) {
   // the batch is limited by the context as asked for, before padding
   scene.batch = is_causal(model) ? std::min(batch, request.context.count()) : batch;
   scene.ubatch = std::min({scene.batch, request.ubatch, scene.context.count()});
-  const bool limits_outputs = release_of(request).limits_outputs;
-  const bool all = may_read_every_row(request) || !limits_outputs;
-  const std::int64_t outputs = all ? scene.batch : request.outputs.value_or(rows);
-  scene.outputs = std::min(scene.ubatch, outputs);
-  // graphs are planned for as many tokens of each sequence; graph_reserve then asked for all their rows
-  if (!limits_outputs) scene.outputs = round_up(scene.ubatch, scene.sequences);
+  const std::int64_t outputs = may_read_every_row(request) ? scene.batch : request.outputs.value_or(rows);
+  // graphs are planned for as many tokens of each sequence; graph_reserve once asked for all their rows
+  scene.outputs =
+      release_of(request).limits_outputs ? std::min(scene.ubatch, outputs) : round_up(scene.ubatch, scene.sequences);
   scene.flash_attention = request.flash_attention != FlashAttention::kOff;
   scene.values_transposed = !scene.flash_attention;
   return scene;
