@@ -108,7 +108,7 @@ Needs needs_of(const Catalog& facts, const Model& model, const std::string& quan
   Needs needs;
   for (const bool leave_out : {true, false}) {
     Builder builder({model, tensors, placement, scene, cache_sizes(request, model, scene), f16, f16,
-                     release_of(request), leave_out, gpu.reorders_nodes || gpu.runs_nodes_ahead});
+                     release_of(request), leave_out, gpu.moves_nodes()});
     build_graph(builder);
     std::vector<SchedulerBackend> backends(static_cast<std::size_t>(request.gpu_count), gpu);
     backends.emplace_back();

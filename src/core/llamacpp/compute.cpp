@@ -114,13 +114,13 @@ class Planner {
   }
 
   Run prepare(const Scene& scene, bool leave_out_repeats) const {
+    const BackendTraits& traits = context_.backend.traits;
     graph::Builder builder({model_, tensors_, placement_, scene, cache_sizes(request_, model_, scene), context_.type_k,
                             context_.type_v, release_of(request_), leave_out_repeats,
-                            context_.backend.traits.reorders_nodes || context_.backend.traits.runs_nodes_ahead,
-                            pins_norms(scene)});
+                            traits.reorders_nodes || traits.runs_nodes_ahead, pins_norms(scene)});
     graph::build_graph(builder);
     std::vector<graph::SchedulerBackend> backends =
-        scheduler_backends(builder, placement_, context_.backend.traits, release_of(request_));
+        scheduler_backends(builder, placement_, traits, release_of(request_));
     return {std::move(builder), std::move(backends), scheduler_options(request_, placement_)};
   }
 

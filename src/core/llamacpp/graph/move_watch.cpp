@@ -9,8 +9,7 @@ namespace lfmfit::graph {
 std::vector<Standing> MoveWatch::standings_in(std::size_t first, std::size_t last) const {
   std::set<std::size_t> positions;
   for (const Repeat& repeat : repeats_) {
-    for (const std::size_t position :
-         {repeat.begin, repeat.first, repeat.second, repeat.third, repeat.fourth, repeat.end}) {
+    for (const std::size_t position : {repeat.begin, repeat.first, repeat.second, repeat.third, repeat.fourth}) {
       if (position >= first && position < last) positions.insert(position - first);
     }
   }

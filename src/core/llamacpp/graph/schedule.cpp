@@ -111,8 +111,8 @@ class Splitter {
     std::vector<Repeat> result;
     const auto step = [this](std::size_t position) { return step_of_[moves_.moved(position)]; };
     for (const Repeat& repeat : repeats) {
-      result.push_back({step(repeat.begin), step(repeat.first), step(repeat.second), step(repeat.third),
-                        step(repeat.fourth), step(repeat.end)});
+      result.push_back(
+          {step(repeat.begin), step(repeat.first), step(repeat.second), step(repeat.third), step(repeat.fourth)});
     }
     return result;
   }
@@ -226,8 +226,8 @@ class Splitter {
     std::optional<AheadState> ahead;
     for (const Split& split : splits_) {
       const SchedulerBackend& backend = backends_[static_cast<std::size_t>(split.backend)];
-      const bool moves = backend.reorders_nodes || backend.runs_nodes_ahead;
-      std::vector<Standing> standings = moves ? moves_.standings_in(split.first, split.last) : std::vector<Standing>{};
+      std::vector<Standing> standings;
+      if (backend.moves_nodes()) standings = moves_.standings_in(split.first, split.last);
       if (backend.joins_shared_expert) join_shared_experts(graph_, split.first, split.last, keep_shared_);
       if (backend.keeps_fused_inputs) keep_fused_inputs(graph_, split.first, split.last, uses, keep_);
       if (backend.reorders_nodes)

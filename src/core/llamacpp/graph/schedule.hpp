@@ -16,6 +16,8 @@ struct SchedulerBackend {
   bool runs_nodes_ahead = false;     ///< nodes that wait for nothing are moved ahead (Metal)
   bool protects_fusions = true;      ///< with either: as Release::protects_fusions
   std::vector<NodeId> unsupported;   ///< nodes it cannot run, ascending
+
+  bool moves_nodes() const { return reorders_nodes || runs_nodes_ahead; }
 };
 
 struct SchedulerOptions {
