@@ -1,108 +1,13 @@
 #include <nlohmann/json.hpp>
-#include <random>
-#include <tuple>
 
 #include "catch.hpp"
 #include "lfmfit/error.hpp"
-#include "lfmfit/model_file.hpp"
-#include "support/reader_facts.hpp"
-#include "support/scene.hpp"
+#include "support/config.hpp"
 
 using namespace lfmfit;
+using namespace test::config;
 using Catch::Matchers::Contains;
 using Json = nlohmann::json;
-
-namespace {
-
-Model read(const std::string& text) {
-  return model_of_config(*bytes_in_memory("config.json", text), test::reader_facts());
-}
-Model read(const Json& fields) { return read(fields.dump()); }
-
-/// As its publisher might write it, with the fields that matter.
-Json lfm2() {
-  return {{"model_type", "lfm2"},
-          {"block_ff_dim", 12288},
-          {"block_auto_adjust_ff_dim", true},
-          {"block_ffn_dim_multiplier", 1.0},
-          {"block_multiple_of", 256},
-          {"conv_L_cache", 3},
-          {"conv_bias", false},
-          {"full_attn_idxs", {2, 5, 8, 10, 12, 14}},
-          {"hidden_size", 2048},
-          {"max_position_embeddings", 128000},
-          {"num_attention_heads", 32},
-          {"num_heads", 32},
-          {"num_hidden_layers", 16},
-          {"num_key_value_heads", 8},
-          {"rope_theta", 1000000.0},
-          {"tie_embedding", true},
-          {"vocab_size", 65536}};
-}
-
-Json qwen3() {
-  return {{"model_type", "qwen3"},
-          {"hidden_size", 4096},
-          {"intermediate_size", 12288},
-          {"num_hidden_layers", 36},
-          {"num_attention_heads", 32},
-          {"num_key_value_heads", 8},
-          {"head_dim", 128},
-          {"vocab_size", 151936},
-          {"max_position_embeddings", 40960},
-          {"tie_word_embeddings", false},
-          {"attention_bias", false},
-          {"sliding_window", nullptr},
-          {"use_sliding_window", false},
-          {"max_window_layers", 36}};
-}
-
-Json deepseek_v3() {
-  return {{"model_type", "deepseek_v3"},
-          {"hidden_size", 7168},
-          {"intermediate_size", 18432},
-          {"moe_intermediate_size", 2048},
-          {"num_hidden_layers", 61},
-          {"num_attention_heads", 128},
-          {"num_key_value_heads", 128},
-          {"n_routed_experts", 256},
-          {"n_shared_experts", 1},
-          {"num_experts_per_tok", 8},
-          {"first_k_dense_replace", 3},
-          {"moe_layer_freq", 1},
-          {"n_group", 8},
-          {"topk_group", 4},
-          {"topk_method", "noaux_tc"},
-          {"scoring_func", "sigmoid"},
-          {"norm_topk_prob", true},
-          {"routed_scaling_factor", 2.5},
-          {"q_lora_rank", 1536},
-          {"kv_lora_rank", 512},
-          {"qk_nope_head_dim", 128},
-          {"qk_rope_head_dim", 64},
-          {"v_head_dim", 128},
-          {"vocab_size", 129280},
-          {"max_position_embeddings", 163840},
-          {"num_nextn_predict_layers", 1}};
-}
-
-/// Which letter stands for a kind of layer is free.
-std::vector<Block> without_letters(std::vector<Block> blocks) {
-  for (Block& block : blocks) block.letter = '?';
-  return blocks;
-}
-
-void check_same(const Model& model, const std::string& id) {
-  CAPTURE(id);
-  const Model& expected = test::shipped().model(id);
-  CHECK(without_letters(model.blocks) == without_letters(expected.blocks));
-  CHECK(model.n_vocab == expected.n_vocab);
-  CHECK(model.tied_embeddings == expected.tied_embeddings);
-  CHECK(parameter_count(model) == parameter_count(expected));
-  CHECK(model.context_limit == expected.context_limit);
-}
-
-}  // namespace
 
 TEST_CASE("A config.json is read as the model of the catalogue") {
   check_same(read(lfm2()), "LiquidAI/LFM2-1.2B");
@@ -320,106 +225,8 @@ TEST_CASE("Experts may work in a space of their own") {
              "nvidia/NVIDIA-Nemotron-3-Super-120B-A12B-BF16");
 }
 
-Json with(Json fields, const char* name, const Json& value) {
-  fields[name] = value;
-  return fields;
-}
-
-TEST_CASE("What is not understood and may change memory is refused by name") {
-  CHECK_THROWS_WITH(read(with(qwen3(), "num_memory_heads", 4)), Contains("\"num_memory_heads\" (4) is not understood"));
-  CHECK_THROWS_WITH(read(with(qwen3(), "attention_bias", true)), Contains("\"attention_bias\" is true"));
-  CHECK_THROWS_WITH(read(with(qwen3(), "layer_types", std::vector<std::string>(36, "telepathy"))),
-                    Contains("\"telepathy\""));
-  CHECK_THROWS_WITH(read(with(qwen3(), "layer_types", std::vector<std::string>(35, "full_attention"))),
-                    Contains("lists 35 layers of 36"));
-  CHECK_THROWS_WITH(read(with(qwen3(), "layer_types", std::vector<std::string>(36, "mamba"))),
-                    Contains("layer 0 is a state space with a dense feed-forward part"));
-  CHECK_THROWS_WITH(read(with(qwen3(), "model_type", "wonder")),
-                    Contains("\"wonder\", which is unknown; known are lfm2"));
-  CHECK_THROWS_WITH(read(with(qwen3(), "num_hidden_layers", 100000)), Contains("is 100000"));
-  CHECK_THROWS_WITH(read(with(qwen3(), "hidden_size", -4096)), Contains("\"hidden_size\" is -4096"));
-  CHECK_THROWS_WITH(read(with(qwen3(), "hidden_size", 1e300)), Contains("no whole number"));
-  CHECK_THROWS_WITH(read(with(deepseek_v3(), "scoring_func", "dice")), Contains("\"dice\""));
-  CHECK_THROWS_WITH(read(with(deepseek_v3(), "topk_method", "luck")), Contains("\"topk_method\" is luck"));
-  CHECK_THROWS_WITH(read(Json{{"hidden_size", 1}}), Contains("no \"model_type\""));
-  CHECK_THROWS_WITH(read(std::string("[1]")), Contains("no JSON object"));
-  CHECK_NOTHROW(read(with(qwen3(), "num_memory_heads", 0)));
-  CHECK_NOTHROW(read(with(qwen3(), "favourite_colour", "blue")));
-}
-
 TEST_CASE("Python's Infinity and NaN are no obstacle") {
   std::string text = qwen3().dump();
   text.insert(1, R"("a\"Infinity": "NaN", "limits": [0.0, Infinity, -Infinity, NaN], )");
   check_same(read(text), "Qwen/Qwen3-8B");
-}
-
-TEST_CASE("Random damage to a config.json never does harm") {
-  const std::string valid[] = {lfm2().dump(), qwen3().dump(), deepseek_v3().dump()};
-  std::mt19937_64 random(3);
-  int refused = 0;
-  for (int round = 0; round < 2000; ++round) {
-    std::string damaged = valid[random() % 3];
-    for (std::uint64_t i = 0; i <= random() % 3; ++i)
-      damaged[random() % damaged.size()] = static_cast<char>(' ' + random() % 95);
-    try {
-      read(damaged);
-    } catch (const Error& error) {
-      ++refused;
-      if (std::string(error.what()).find('\n') != std::string::npos) FAIL("round " << round);
-    }
-  }
-  CHECK(refused > 1000);
-}
-
-TEST_CASE("A value of a wrong type is named, not taken as absent") {
-  Json heads = qwen3();
-  heads["num_key_value_heads"] = "8";
-  CHECK_THROWS_WITH(read(heads), Contains("\"num_key_value_heads\" is no number"));
-  Json layers = lfm2();
-  layers["full_attn_idxs"] = "2, 5, 8";
-  CHECK_THROWS_WITH(read(layers), Contains("\"full_attn_idxs\" is no list"));
-  Json width = qwen3();
-  width["hidden_size"] = Json::object();
-  CHECK_THROWS_WITH(read(width), Contains("\"hidden_size\" is no number"));
-}
-
-TEST_CASE("A size that no model has is named by its key") {
-  for (const char* key : {"hidden_size", "vocab_size", "max_position_embeddings"}) {
-    CHECK_THROWS_WITH(read(with(qwen3(), key, 0)), Contains(std::string("\"") + key + "\"") && Contains("at least 1"));
-  }
-  CHECK_THROWS_WITH(read(with(qwen3(), "intermediate_size", -5)), Contains("\"intermediate_size\" is -5"));
-  CHECK_THROWS_WITH(read(with(qwen3(), "num_key_value_heads", 7)), Contains("no multiple of"));
-}
-
-TEST_CASE("No field of another type changes a model unnamed") {
-  const auto figures = [](const Model& model) {
-    return std::tuple(without_letters(model.blocks), model.n_vocab, model.tied_embeddings, model.context_limit);
-  };
-  for (const Json& good : {lfm2(), qwen3(), deepseek_v3()}) {
-    const auto expected = figures(read(good));
-    for (const auto& [name, value] : good.items()) {
-      for (const Json& wrong : {Json(true), Json(7), Json("8"), Json({8}), Json({{"a", 1}})}) {
-        if (wrong.type() == value.type() || (wrong.is_number() && (value.is_number() || value.is_boolean()))) continue;
-        Json changed = good;
-        changed[name] = wrong;
-        INFO(name << ": " << wrong.dump());
-        try {
-          const auto found = figures(read(changed));
-          CHECK(found == expected);
-        } catch (const Error& error) {
-          CHECK_THAT(error.what(), Contains(name));
-        }
-      }
-    }
-  }
-}
-
-TEST_CASE("A list for each layer is read where it says the same of all, and else refused by name") {
-  Json config = qwen3();
-  config["intermediate_size"] = std::vector<int>(36, 12288);
-  check_same(read(config), "Qwen/Qwen3-8B");
-  config["intermediate_size"] = std::vector<int>(35, 12288);
-  CHECK_THROWS_WITH(read(config), Contains("\"intermediate_size\" lists fewer layers"));
-  config["intermediate_size"] = std::vector<int>{12288, 6144};
-  CHECK_THROWS_WITH(read(config), Contains("\"intermediate_size\" differs from layer to layer"));
 }
