@@ -10,7 +10,7 @@
 namespace {
 
 namespace fs = std::filesystem;
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
 
 const fs::path kData = fs::path(test::source_folder()) / "data";
 

@@ -49,7 +49,7 @@ std::string transcript(const fs::path& args_file, const std::vector<std::string>
   for (std::string& arg : args) {
     if (arg == "FIXTURES") arg = (kRoot / "tests/fixtures/data").string();
   }
-  const test::Outcome outcome = test::lfmfit(args);
+  const test::ProgramRun outcome = test::lfmfit(args);
   std::string text = outcome.out;
   if (!outcome.err.empty()) text += "--- standard error\n" + outcome.err;
   if (outcome.code != 0) text += "--- exit code " + std::to_string(outcome.code) + "\n";

@@ -70,7 +70,7 @@ TEST_CASE("No command hands on a name that could steer a terminal") {
     for (std::vector<std::string> question : questions) {
       question.insert(question.end(), {"--data", hostile.facts});
       CAPTURE(question);
-      const test::Outcome outcome = test::lfmfit(question);
+      const test::ProgramRun outcome = test::lfmfit(question);
       CHECK_FALSE(steers(outcome.out));
       CHECK_FALSE(steers(outcome.err));
     }

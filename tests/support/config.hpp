@@ -10,15 +10,15 @@
 namespace test::config {
 
 lfmfit::Model read(const std::string& text);
-lfmfit::Model read(const nlohmann::json& fields);
+lfmfit::Model read(const nlohmann::ordered_json& fields);
 
 /// As its publisher might write it, with the fields that matter.
-nlohmann::json lfm2();
-nlohmann::json qwen3();
-nlohmann::json deepseek_v3();
+nlohmann::ordered_json lfm2();
+nlohmann::ordered_json qwen3();
+nlohmann::ordered_json deepseek_v3();
 
 /// `fields` with `value` under `name`.
-nlohmann::json with(nlohmann::json fields, const char* name, const nlohmann::json& value);
+nlohmann::ordered_json with(nlohmann::ordered_json fields, const char* name, const nlohmann::ordered_json& value);
 
 /// Which letter stands for a kind of layer is free.
 std::vector<lfmfit::Block> without_letters(std::vector<lfmfit::Block> blocks);

@@ -43,8 +43,8 @@ lfmfit::MachineSources RecordedMachine::sources(const std::string& nvml) const {
   return sources;
 }
 
-Outcome lfmfit_on(const lfmfit::MachineSources& sources, const std::vector<std::string>& args,
-                  const std::string& input) {
+ProgramRun lfmfit_on(const lfmfit::MachineSources& sources, const std::vector<std::string>& args,
+                     const std::string& input) {
   std::istringstream in(input);
   std::ostringstream out, err;
   const int code = lfmfit::cli::run(args, in, out, err, {std::nullopt, 80, false, {}, sources});

@@ -40,7 +40,7 @@ class RecordedMachine {
 };
 
 /// Runs lfmfit as `lfmfit()` does, on the machine that `sources` show.
-Outcome lfmfit_on(const lfmfit::MachineSources& sources, const std::vector<std::string>& args,
-                  const std::string& input = "");
+ProgramRun lfmfit_on(const lfmfit::MachineSources& sources, const std::vector<std::string>& args,
+                     const std::string& input = "");
 
 }  // namespace test

@@ -6,7 +6,7 @@
 
 namespace test {
 
-Outcome lfmfit(const std::vector<std::string>& args, const std::string& input) {
+ProgramRun lfmfit(const std::vector<std::string>& args, const std::string& input) {
   std::istringstream in(input);
   std::ostringstream out, err;
   const int code = lfmfit::cli::run(args, in, out, err, {std::nullopt, 80, false, {}, std::nullopt});

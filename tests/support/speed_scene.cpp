@@ -1,6 +1,8 @@
 #include "support/speed_scene.hpp"
 
-namespace lfmfit::test {
+namespace test {
+
+using namespace lfmfit;
 
 namespace {
 
@@ -152,4 +154,4 @@ double milliseconds_of(const SpeedEstimate& estimate, const std::string& name) {
   return 0;
 }
 
-}  // namespace lfmfit::test
+}  // namespace test

@@ -4,43 +4,43 @@
 
 #include "lfmfit/speed.hpp"
 
-namespace lfmfit::test {
+namespace test {
 
 /// A model, hardware and constants small enough to compute with by hand: all that is read takes twice as long as at the
 /// peak bandwidth, an operation one of the peak rate, a microsecond for each of 10 kernels of a layer, and nothing
 /// else takes time. Device 100 GB/s, 1 TFLOP/s.
 struct SpeedScene {
-  TensorType bytes{};   ///< one byte a weight
-  TensorType halves{};  ///< two bytes a weight
-  SpeedConstants constants;
-  Device device;
-  Backend backend;
-  Model model;
-  Request request;
+  lfmfit::TensorType bytes{};   ///< one byte a weight
+  lfmfit::TensorType halves{};  ///< two bytes a weight
+  lfmfit::SpeedConstants constants;
+  lfmfit::Device device;
+  lfmfit::Backend backend;
+  lfmfit::Model model;
+  lfmfit::Request request;
 
   SpeedScene();
   SpeedScene(const SpeedScene&) = delete;
   SpeedScene& operator=(const SpeedScene&) = delete;
 
   /// A constant of the GPU's row.
-  double& constant(Coefficient coefficient);
+  double& constant(lfmfit::Coefficient coefficient);
   /// A constant of the CPU's row.
-  double& cpu_constant(Coefficient coefficient);
+  double& cpu_constant(lfmfit::Coefficient coefficient);
   /// The tensors of `model`, each stored as `bytes`.
-  std::vector<Tensor> stored() const;
-  Workload workload() const;
-  SpeedTarget target() const;
-  SpeedEstimate decode() const { return estimate_decode(workload(), target()); }
-  SpeedEstimate prefill() const { return estimate_prefill(workload(), target()); }
+  std::vector<lfmfit::Tensor> stored() const;
+  lfmfit::Workload workload() const;
+  lfmfit::SpeedTarget target() const;
+  lfmfit::SpeedEstimate decode() const { return lfmfit::estimate_decode(workload(), target()); }
+  lfmfit::SpeedEstimate prefill() const { return lfmfit::estimate_prefill(workload(), target()); }
 };
 
 /// Appends a layer of attention (4 heads of 64, 2 of them with keys) and a plain feed-forward part.
-void add_attention_layer(Model& model, std::int64_t window = 0);
+void add_attention_layer(lfmfit::Model& model, std::int64_t window = 0);
 
 /// Appends a layer of attention and `used` of `count` experts.
-void add_expert_layer(Model& model, std::int64_t count, std::int64_t used);
+void add_expert_layer(lfmfit::Model& model, std::int64_t count, std::int64_t used);
 
 /// The value of a term in milliseconds; 0 if there is none.
-double milliseconds_of(const SpeedEstimate& estimate, const std::string& name);
+double milliseconds_of(const lfmfit::SpeedEstimate& estimate, const std::string& name);
 
-}  // namespace lfmfit::test
+}  // namespace test

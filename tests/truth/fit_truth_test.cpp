@@ -10,12 +10,12 @@
 
 namespace {
 
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
 
 /// A line of fit.csv: a card's memory and the longest context that llama.cpp v0.5.0 itself finds for it (--fit), as its
 /// plain API does, with whole windows. It looks at two contexts and draws a line between them, which may end a step
 /// short of what fits. Qwen3.5 is left out, whose memory is no line: there it stops up to 8 % short.
-Json request_of(const test::CsvRow& row) {
+Json fit_request(const test::CsvRow& row) {
   return {{"model", row.at("model")},
           {"quantization", row.at("quantization")},
           {"available_bytes", std::stoll(row.at("available_mib")) << 20},
@@ -33,7 +33,7 @@ TEST_CASE("the longest context that fits is the one that llama.cpp finds") {
   const std::vector<test::CsvRow> rows = test::csv_rows("tests/truth/fit.csv");
   REQUIRE(rows.size() > 100);
   std::string input;
-  for (const test::CsvRow& row : rows) input += request_of(row).dump() + "\n";
+  for (const test::CsvRow& row : rows) input += fit_request(row).dump() + "\n";
   int exact = 0;
   std::istringstream answers(test::lfmfit({"batch"}, input).out);
   for (const test::CsvRow& row : rows) {

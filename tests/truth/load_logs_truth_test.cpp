@@ -10,9 +10,10 @@
 #include "support/source_folder.hpp"
 
 using namespace lfmfit;
-using Json = nlohmann::ordered_json;
 
 namespace {
+
+using Json = nlohmann::ordered_json;
 
 int place_called(const std::string& name) { return name == "host" ? kHost : std::stoi(name.substr(3)); }
 

@@ -12,7 +12,7 @@
 
 namespace {
 
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
 
 /// One line of memory.csv or memory-0.7.csv: a request and the bytes that this release of llama.cpp allocated for it,
 /// GPUs together. A request's
@@ -20,7 +20,7 @@ using Json = nlohmann::json;
 /// host, o no op offload, w whole windows, e experts on the host.
 using Row = test::CsvRow;
 
-Json request_of(const Row& row, const char* runtime) {
+Json memory_request(const Row& row, const char* runtime) {
   Json request = {{"runtime_bytes", 0}, {"runtime", runtime}};
   const std::map<std::string, std::string> words = {{"model", "model"},      {"quantization", "quantization"},
                                                     {"backend", "backend"},  {"type_k", "kv_type_k"},
@@ -50,17 +50,17 @@ Json request_of(const Row& row, const char* runtime) {
 }
 
 /// Asks every row of `file`, and compares what it knows; returns how many figures that were.
-std::size_t compare(const std::string& file, const char* runtime) {
+std::size_t compare_memory(const std::string& file, const char* runtime) {
   const std::vector<Row> rows = test::csv_rows(file);
   std::string requests;
-  for (const Row& row : rows) requests += request_of(row, runtime).dump() + "\n";
+  for (const Row& row : rows) requests += memory_request(row, runtime).dump() + "\n";
   std::istringstream answers(test::lfmfit({"batch"}, requests).out);
   std::size_t compared = 0;
   for (const Row& row : rows) {
     std::string line;
     REQUIRE(std::getline(answers, line));
     const Json answer = Json::parse(line);
-    INFO(request_of(row, runtime).dump());
+    INFO(memory_request(row, runtime).dump());
     REQUIRE(answer.contains("memory"));
     for (const auto& [column, bytes] : test::answered_bytes(answer.at("memory"))) {
       if (row.at(column).empty()) continue;
@@ -75,9 +75,9 @@ std::size_t compare(const std::string& file, const char* runtime) {
 }  // namespace
 
 TEST_CASE("Memory is that which llama.cpp v0.5.0 allocates, to the byte", "[every device]") {
-  CHECK(compare("tests/truth/memory.csv", "llama.cpp@0.5") > 4000);
+  CHECK(compare_memory("tests/truth/memory.csv", "llama.cpp@0.5") > 4000);
 }
 
 TEST_CASE("Memory is that which llama.cpp v0.7.0 allocates, to the byte", "[every device]") {
-  CHECK(compare("tests/truth/memory-0.7.csv", "llama.cpp@0.7") > 1000);
+  CHECK(compare_memory("tests/truth/memory-0.7.csv", "llama.cpp@0.7") > 1000);
 }

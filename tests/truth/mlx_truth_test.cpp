@@ -9,10 +9,10 @@
 
 namespace {
 
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
 
 /// A line of mlx.csv: a run on an M4 Max with a prompt of 2,048 tokens and an answer of 128.
-Json request_of(const test::CsvRow& row) {
+Json mlx_request(const test::CsvRow& row) {
   return {{"runtime", "mlx"},
           {"model", row.at("model")},
           {"quantization", row.at("form")},
@@ -27,7 +27,7 @@ TEST_CASE("The peak of memory under MLX is that which mlx-lm tells") {
   const std::vector<test::CsvRow> rows = test::csv_rows("tests/truth/mlx.csv");
   REQUIRE(rows.size() == 11);
   std::string input;
-  for (const test::CsvRow& row : rows) input += request_of(row).dump() + "\n";
+  for (const test::CsvRow& row : rows) input += mlx_request(row).dump() + "\n";
   std::istringstream answers(test::lfmfit({"batch"}, input).out);
   for (const test::CsvRow& row : rows) {
     std::string line;

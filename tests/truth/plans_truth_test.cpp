@@ -12,7 +12,7 @@
 
 namespace {
 
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
 
 /// Lines of a file: a request, and the bytes by place that llama.cpp's own libraries planned for it without allocating
 /// them. What is left out is nothing.
@@ -25,7 +25,7 @@ std::vector<Json> plans(const std::string& file) {
 }
 
 /// Asks every row, and compares all places; returns how many rows there were.
-std::size_t compare(const std::string& file) {
+std::size_t compare_plans(const std::string& file) {
   const std::vector<Json> rows = plans(file);
   std::string requests;
   for (const Json& row : rows) requests += row.at("request").dump() + "\n";
@@ -48,13 +48,13 @@ std::size_t compare(const std::string& file) {
 }  // namespace
 
 TEST_CASE("Embeddings take what llama.cpp plans for them, with and without a cache, to the byte", "[every device]") {
-  CHECK(compare("embeddings.jsonl") == 120);
+  CHECK(compare_plans("embeddings.jsonl") == 120);
 }
 
 TEST_CASE("Builds before releases take what their own libraries plan, to the byte", "[every device]") {
-  CHECK(compare("builds.jsonl") > 80);
+  CHECK(compare_plans("builds.jsonl") > 80);
 }
 
 TEST_CASE("What Vulkan does not run, and what it moves, takes what llama.cpp plans, to the byte", "[every device]") {
-  CHECK(compare("vulkan.jsonl") == 18);
+  CHECK(compare_plans("vulkan.jsonl") == 18);
 }

@@ -14,7 +14,7 @@ using namespace lfmfit;
 /// One line of quantization.csv: the bytes of the tensors that llama.cpp v0.5.0's quantizer makes of a model's F16
 /// file, from dry runs of llama-quantize and, for rows that leave needs_importance_matrix empty, from its library's own
 /// choice of types.
-struct Row {
+struct MadeFile {
   std::string model;
   std::string file_type;
   std::string importance_matrix;  ///< "any": the same with and without
@@ -22,14 +22,14 @@ struct Row {
   Bytes tensor_bytes;
 };
 
-std::vector<Row> read_rows() {
+std::vector<MadeFile> read_rows() {
   std::istringstream text(test::read_project_file("tests/truth/quantization.csv"));
   std::string line;
   std::getline(text, line);
-  std::vector<Row> rows;
+  std::vector<MadeFile> rows;
   while (std::getline(text, line)) {
     std::istringstream fields(line);
-    Row row;
+    MadeFile row;
     std::string needs, bytes;
     std::getline(fields, row.model, ',');
     std::getline(fields, row.file_type, ',');
@@ -57,9 +57,9 @@ TEST_CASE("Every tensor list adds up to its model's parameters") {
 
 TEST_CASE("Quantized models have the bytes that llama-quantize gives them, all of them") {
   std::map<std::string, Model> models;
-  const std::vector<Row> rows = read_rows();
+  const std::vector<MadeFile> rows = read_rows();
   CHECK(rows.size() >= 1316);
-  for (const Row& row : rows) {
+  for (const MadeFile& row : rows) {
     auto [entry, is_new] = models.try_emplace(row.model);
     if (is_new) entry->second = test::model_of(test::read_tensor_list(row.model));
     for (const bool importance_matrix : {false, true}) {
@@ -73,7 +73,7 @@ TEST_CASE("Quantized models have the bytes that llama-quantize gives them, all o
 
 TEST_CASE("A recipe that needs an importance matrix is one that llama-quantize refuses without it") {
   std::set<std::string> refused;
-  for (const Row& row : read_rows()) {
+  for (const MadeFile& row : read_rows()) {
     if (row.needs_importance_matrix) refused.insert(row.file_type);
   }
   for (const Quantization& quantization : test::quantizations()) {

@@ -12,11 +12,11 @@
 
 namespace {
 
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
 
 /// A line of vllm_memory.csv: what a start-up log said of memory, and the flags that it was started with; columns that
 /// a log does not show are empty.
-Json request_of(const test::CsvRow& row) {
+Json start_up_request(const test::CsvRow& row) {
   return {{"runtime", "vllm@" + row.at("version")},
           {"model", row.at("model")},
           {"quantization", row.at("form")},
@@ -41,7 +41,7 @@ TEST_CASE("What vLLM profiles, and the cache that flags alone leave, are those o
   const std::vector<test::CsvRow> rows = test::csv_rows("tests/truth/vllm_memory.csv");
   REQUIRE(rows.size() >= 20);
   std::string input;
-  for (const test::CsvRow& row : rows) input += request_of(row).dump() + "\n";
+  for (const test::CsvRow& row : rows) input += start_up_request(row).dump() + "\n";
   std::istringstream answers(test::lfmfit({"batch"}, input).out);
   std::vector<double> caches;
   for (const test::CsvRow& row : rows) {

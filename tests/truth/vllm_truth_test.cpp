@@ -10,11 +10,11 @@
 
 namespace {
 
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
 
 /// A line of vllm.csv: what a start-up log of vLLM said, and what it was started with; columns that a log does not show
 /// are empty.
-Json request_of(const test::CsvRow& row) {
+Json cache_request(const test::CsvRow& row) {
   Json request = {{"runtime", "vllm@" + row.at("version")},
                   {"model", row.at("model")},
                   {"quantization", row.at("form")},
@@ -41,7 +41,7 @@ TEST_CASE("Tokens, requests and weights of vLLM are those of its logs") {
   const std::vector<test::CsvRow> rows = test::csv_rows("tests/truth/vllm.csv");
   REQUIRE(rows.size() >= 10);
   std::string input;
-  for (const test::CsvRow& row : rows) input += request_of(row).dump() + "\n";
+  for (const test::CsvRow& row : rows) input += cache_request(row).dump() + "\n";
   std::istringstream answers(test::lfmfit({"batch"}, input).out);
   for (const test::CsvRow& row : rows) {
     std::string line;

@@ -54,7 +54,7 @@ TEST_CASE("the user's own facts lie in the app so that no text of theirs ends th
 }
 
 TEST_CASE("without the app, the command says how to get it") {
-  const test::Outcome outcome = test::lfmfit({"app", "-o", "/dev/null"});
+  const test::ProgramRun outcome = test::lfmfit({"app", "-o", "/dev/null"});
   CHECK(outcome.code == 2);
   CHECK(outcome.out.empty());
   CHECK_THAT(outcome.err, Contains("scripts/app"));

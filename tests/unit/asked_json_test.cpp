@@ -6,9 +6,10 @@
 
 using namespace lfmfit;
 using Catch::Matchers::Contains;
-using Json = nlohmann::ordered_json;
 
 namespace {
+
+using Json = nlohmann::ordered_json;
 
 Question read(const char* text) { return ask::question_of(ask::read_asked(Json::parse(text)), test::finder()); }
 

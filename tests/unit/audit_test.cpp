@@ -10,16 +10,17 @@
 #include "support/temporary_folder.hpp"
 
 using Catch::Matchers::Contains;
-using Json = nlohmann::json;
 
 namespace {
+
+using Json = nlohmann::ordered_json;
 
 std::string fixture(const std::string& name) { return test::source_folder() + "/tests/fixtures/logs/" + name; }
 
 Json audited(const std::string& name, std::vector<std::string> more = {}) {
   std::vector<std::string> args = {"audit", fixture(name), "--json"};
   args.insert(args.end(), more.begin(), more.end());
-  const test::Outcome outcome = test::lfmfit(args);
+  const test::ProgramRun outcome = test::lfmfit(args);
   CAPTURE(outcome.err);
   REQUIRE(outcome.code == 0);
   return Json::parse(outcome.out);
@@ -78,14 +79,14 @@ TEST_CASE("after running out of memory an audit says what was asked and what the
   CHECK(json["out_of_memory"].at("use") == "KV cache");
   CHECK(json.at("fit").at("verdict") == "too big");
   CHECK_FALSE(json.at("changes").empty());
-  const test::Outcome text = test::lfmfit({"audit", fixture("out-of-memory.log")});
+  const test::ProgramRun text = test::lfmfit({"audit", fixture("out-of-memory.log")});
   CHECK_THAT(text.out, Contains("it fits, cheapest first, with"));
   CHECK_THAT(text.out, Contains("out of memory on GPU: 9216.00 MiB were asked for, KV cache"));
 }
 
 TEST_CASE("a log that names no known model asks for it") {
   const std::string log = "load_tensors:        CUDA0 model buffer size =   594.20 MiB\n";
-  const test::Outcome none = test::lfmfit({"audit", "-"}, log);
+  const test::ProgramRun none = test::lfmfit({"audit", "-"}, log);
   CHECK(none.code == 2);
   CHECK_THAT(none.err, Contains("--model"));
   CHECK(test::lfmfit({"audit", "-", "--model", "lfm2-1.2b"}, log).code == 0);
@@ -97,7 +98,7 @@ TEST_CASE("tensors that a log says were put elsewhere are counted there, and odd
   for (const char* name : {"blk.0.ffn_up_exps.weight", "blk.0.ffn_up_exps.weight", "(a*)*(b*)*$"})
     log += std::string("tensor ") + name + " (100 MiB q4_K) buffer type overridden to CPU\n";
   log += "load_tensors: offloaded 49/49 layers to GPU\nload_tensors: CUDA0 model buffer size = 17000.00 MiB\n";
-  const test::Outcome outcome = test::lfmfit({"audit", "-", "--json", "--model", "qwen3-30b-a3b"}, log);
+  const test::ProgramRun outcome = test::lfmfit({"audit", "-", "--json", "--model", "qwen3-30b-a3b"}, log);
   CAPTURE(outcome.err);
   REQUIRE(outcome.code == 0);
   const Json overrides = Json::parse(outcome.out).at("request").at("override_tensor");
@@ -136,10 +137,10 @@ TEST_CASE("a log that was cut to its buffers is read as far as they tell") {
                    "sched_reserve:    Vulkan0 compute buffer size =   541.07 MiB\n"
                    "sched_reserve: Vulkan_Host compute buffer size =   116.08 MiB\n"
                    "srv load_model: initializing, n_slots = 4, n_ctx_slot = 8192, kv_unified = 'true'\n");
-  const test::Outcome unnamed = test::lfmfit({"audit", log});
+  const test::ProgramRun unnamed = test::lfmfit({"audit", log});
   CHECK(unnamed.code == 2);
   CHECK_THAT(unnamed.err, Contains("names no model; name it behind the log"));
-  const test::Outcome named = test::lfmfit({"audit", log, "google/gemma-4-12B-it", "-ub", "2048", "--json"});
+  const test::ProgramRun named = test::lfmfit({"audit", log, "google/gemma-4-12B-it", "-ub", "2048", "--json"});
   REQUIRE(named.code == 0);
   const Json audit = Json::parse(named.out);
   CHECK(audit.at("request").at("context") == 8192);

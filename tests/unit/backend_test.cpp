@@ -28,7 +28,7 @@ std::string drivers_of(const Device& device) {
 }
 
 /// The message that a catalogue gives of a backend with these keys more.
-std::string refusal(const std::string& more) {
+std::string row_fault(const std::string& more) {
   const Catalog catalog(
       std::vector<Overlay>{{"my.json", R"({"backends":[{"name":"sycl","label":"SYCL",)" + more +
                                            R"("traits":{"alignment":128,"row_padding":0},"overheads":[]}]})"}});
@@ -52,11 +52,11 @@ TEST_CASE("A backend drives the devices where it is usual, and those that its ro
 }
 
 TEST_CASE("What a backend's row says of devices and of llama-bench is checked") {
-  CHECK(refusal(R"("also_drives":[{"classes":["gpu"]}],"llama_bench_names":["oneAPI"],)").empty());
-  CHECK_THAT(refusal(R"("also_drives":[{"vendor":"Intel"}],)"), Contains("\"classes\""));
-  CHECK_THAT(refusal(R"("also_drives":[{"classes":["card"]}],)"), Contains("not \"card\""));
-  CHECK_THAT(refusal(R"("also_drives":[{"classes":["gpu"],"maker":"Intel"}],)"), Contains("\"maker\""));
-  CHECK_THAT(refusal(R"("llama_bench_names":[""],)"), Contains("\"llama_bench_names\""));
+  CHECK(row_fault(R"("also_drives":[{"classes":["gpu"]}],"llama_bench_names":["oneAPI"],)").empty());
+  CHECK_THAT(row_fault(R"("also_drives":[{"vendor":"Intel"}],)"), Contains("\"classes\""));
+  CHECK_THAT(row_fault(R"("also_drives":[{"classes":["card"]}],)"), Contains("not \"card\""));
+  CHECK_THAT(row_fault(R"("also_drives":[{"classes":["gpu"],"maker":"Intel"}],)"), Contains("\"maker\""));
+  CHECK_THAT(row_fault(R"("llama_bench_names":[""],)"), Contains("\"llama_bench_names\""));
 }
 
 }  // namespace

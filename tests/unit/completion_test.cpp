@@ -14,7 +14,7 @@ namespace {
 
 std::vector<std::string> completed(std::vector<std::string> typed) {
   typed.insert(typed.begin(), {"completion", "--words"});
-  const test::Outcome outcome = test::lfmfit(typed);
+  const test::ProgramRun outcome = test::lfmfit(typed);
   CHECK(outcome.code == 0);
   std::vector<std::string> words;
   std::istringstream lines(outcome.out);
@@ -38,7 +38,8 @@ TEST_CASE("models, devices and quantizations complete") {
   using Words = std::vector<std::string>;
   CHECK(completed({"lfm2-350m-e"}) == Words{"lfm2-350m-enjp-mt", "lfm2-350m-extract"});
   CHECK(completed({"check", "LiquidAI/LFM2-350M-EN"}) == Words{"LiquidAI/LFM2-350M-ENJP-MT"});
-  CHECK(completed({"check", "lfm2-1.2b", "--on", "rtx-4090-"}) == Words{"rtx-4090-48gb", "rtx-4090-d", "rtx-4090-laptop"});
+  CHECK(completed({"check", "lfm2-1.2b", "--on", "rtx-4090-"}) ==
+        Words{"rtx-4090-48gb", "rtx-4090-d", "rtx-4090-laptop"});
   CHECK(completed({"lfm2-1.2b", "-q", "Q4_K"}) == Words{"Q4_K_M", "Q4_K_S"});
   CHECK(completed({"lfm2-1.2b", "--backend", "vu"}) == Words{"vulkan"});
   CHECK(completed({"lfm2-1.2b", "--data", "/"}).empty());
@@ -73,7 +74,7 @@ TEST_CASE("every option of a command completes, as its help names it") {
 
 TEST_CASE("each shell has its script") {
   for (const std::string& shell : cli::completion_shells()) {
-    const test::Outcome outcome = test::lfmfit({"completion", shell});
+    const test::ProgramRun outcome = test::lfmfit({"completion", shell});
     CHECK(outcome.code == 0);
     CHECK(outcome.out == cli::completion_script(shell));
     CHECK_THAT(outcome.out, Catch::Matchers::Contains("lfmfit completion --words"));

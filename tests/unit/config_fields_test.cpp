@@ -9,7 +9,7 @@
 using namespace lfmfit;
 using namespace test::config;
 using Catch::Matchers::Contains;
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
 
 // What a config.json says wrongly, or in words that are not understood.
 TEST_CASE("What is not understood and may change memory is refused by name") {

@@ -7,7 +7,7 @@
 using namespace lfmfit;
 using namespace test::config;
 using Catch::Matchers::Contains;
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
 
 TEST_CASE("A config.json is read as the model of the catalogue") {
   check_same(read(lfm2()), "LiquidAI/LFM2-1.2B");

@@ -11,14 +11,15 @@
 
 using Catch::Matchers::Contains;
 using Catch::Matchers::StartsWith;
-using Json = nlohmann::json;
-using test::Outcome;
+using test::ProgramRun;
 
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 const std::string kFolder = test::source_folder() + "/tests/fixtures/contracts/";
 
-Outcome check(const std::string& file, std::vector<std::string> more = {}) {
+ProgramRun check(const std::string& file, std::vector<std::string> more = {}) {
   more.insert(more.begin(), {"check", "--contract", file});
   return test::lfmfit(more);
 }
@@ -40,7 +41,7 @@ const std::string kCheck = R"({"id": "a", "model": "LFM2-1.2B", "on": "rtx-4090"
 /// The only case that `text` comes to.
 Json case_of(const std::string& text) {
   const test::TemporaryFolder folder;
-  const Outcome outcome = check(folder.write("c.json", text), {"--json"});
+  const ProgramRun outcome = check(folder.write("c.json", text), {"--json"});
   INFO(outcome.err);
   const Json cases = Json::parse(outcome.out)["contracts"][0]["cases"];
   REQUIRE(cases.size() == 1);
@@ -57,7 +58,7 @@ std::vector<std::string> lines_of(const std::string& text) {
 }  // namespace
 
 TEST_CASE("a contract that holds exits with 0 and says by how much it holds") {
-  const Outcome outcome = check(kFolder + "kiosk.json");
+  const ProgramRun outcome = check(kFolder + "kiosk.json");
   CHECK(outcome.code == 0);
   CHECK(outcome.err.empty());
   CHECK_THAT(outcome.out, Contains("pass   rag") && Contains("fits: needs") && Contains("headroom: leaves") &&
@@ -80,7 +81,7 @@ TEST_CASE("memory that is to be left free is not usable: of a card, of a pool an
 }
 
 TEST_CASE("each state has its word, and what cannot be answered exits with 2") {
-  const Outcome outcome = check(kFolder + "states.json", {"--json"});
+  const ProgramRun outcome = check(kFolder + "states.json", {"--json"});
   CHECK(outcome.code == 2);
   std::vector<std::string> states;
   const Json answer = Json::parse(outcome.out);
@@ -99,7 +100,7 @@ TEST_CASE("a case that does not hold exits with 1, a warning with 0, and --no-fa
 }
 
 TEST_CASE("all faults of a contract are told at once, each with its line, its check and its key") {
-  const Outcome outcome = check(kFolder + "broken.json");
+  const ProgramRun outcome = check(kFolder + "broken.json");
   CHECK(outcome.code == 2);
   CHECK(outcome.out.empty());
   const std::vector<std::string> lines = lines_of(outcome.err);
@@ -136,7 +137,7 @@ TEST_CASE("a contract that is wrong in one place is refused with that line") {
       {R"("LFM2-1.2B")", "must be an object"},
   }));
   const test::TemporaryFolder folder;
-  const Outcome outcome = check(folder.write("c.json", contract_of("\n\n" + fault)));
+  const ProgramRun outcome = check(folder.write("c.json", contract_of("\n\n" + fault)));
   CAPTURE(outcome.err);
   CHECK(outcome.code == 2);
   CHECK(outcome.out.empty());
@@ -147,7 +148,7 @@ TEST_CASE("hostile contracts give one line and exit 2") {
   const test::TemporaryFolder folder;
   const std::string text = GENERATE(std::string(), std::string("{"), std::string(1 << 20, '['), std::string("\0{}", 3),
                                     std::string("{\"schema\": \"\xff\"}"), std::string("/* open"), std::string("null"));
-  const Outcome outcome = check(folder.write("c.json", text));
+  const ProgramRun outcome = check(folder.write("c.json", text));
   CHECK(outcome.code == 2);
   CHECK(outcome.out.empty());
   CHECK(lines_of(outcome.err).size() == 1);
@@ -280,7 +281,7 @@ TEST_CASE("cases answered together are answered as each alone") {
 }
 
 TEST_CASE("several contracts are checked in one call") {
-  const Outcome outcome =
+  const ProgramRun outcome =
       test::lfmfit({"check", "--contract", kFolder + "kiosk.json", kFolder + "kiosk.json", "--json"});
   CHECK(Json::parse(outcome.out)["contracts"].size() == 2);
   CHECK(test::lfmfit({"check", "--contract=" + kFolder + "kiosk.json"}).code == 0);
@@ -288,7 +289,7 @@ TEST_CASE("several contracts are checked in one call") {
 
 TEST_CASE("reports are written where they are asked for, and only one to standard output") {
   const test::TemporaryFolder folder;
-  const Outcome outcome =
+  const ProgramRun outcome =
       check(kFolder + "kiosk.json", {"--report", "junit=" + folder.file("j.xml"), "--report", "sarif=-"});
   CHECK(outcome.code == 0);
   CHECK(Json::parse(outcome.out)["version"] == "2.1.0");
@@ -319,7 +320,7 @@ TEST_CASE("GitHub gets no more annotations of a kind than it shows") {
   for (int i = 0; i < 40; ++i)
     checks += std::string(i == 0 ? "" : ",\n") + R"({"id": "c)" + std::to_string(i) +
               R"(", "model": "llama-3.3-70b", "on": "gtx-1650", "require": {"fits": true}})";
-  const Outcome outcome = check(folder.write("c.json", contract_of(checks)), {"--report", "github=-"});
+  const ProgramRun outcome = check(folder.write("c.json", contract_of(checks)), {"--report", "github=-"});
   CHECK(lines_of(outcome.out).size() == 10);
   CHECK_THAT(outcome.out, Contains("and 31 more"));
 }
@@ -335,7 +336,7 @@ TEST_CASE("a baseline makes what failed known and what became worse a failure") 
   CHECK_THAT(check(file, {"--case", "ok", "--baseline", baseline}).out, Contains("pass   ok"));
   kept["cases"]["ok"]["required_bytes"] = kept["cases"]["ok"]["required_bytes"].get<std::int64_t>() - 200'000'000;
   folder.write("b.json", kept.dump());
-  const Outcome worse = check(file, {"--case", "ok", "--baseline", baseline});
+  const ProgramRun worse = check(file, {"--case", "ok", "--baseline", baseline});
   CHECK(worse.code == 1);
   CHECK_THAT(worse.out, Contains("regression_memory: needs") && Contains("more than"));
   folder.write("b.json", R"({"schema": "lfmfit.baseline/1", "lfmfit": "0", "cases": {"ok": {"state": "fine"}}})");
@@ -351,7 +352,7 @@ TEST_CASE("paths in a contract are relative to it") {
   const std::string file = folder.write(
       "own/c.json", contract_of(R"({"id": "a", "model": "LFM2-1.2B", "on": "our-box", "require": {"fits": true}})",
                                 R"("data": "facts", )"));
-  const Outcome outcome = check(file);
+  const ProgramRun outcome = check(file);
   INFO(outcome.err);
   CHECK(outcome.code == 0);
 }

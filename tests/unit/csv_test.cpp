@@ -24,7 +24,7 @@ Fields split(const std::string& line) {
   return fields;
 }
 
-std::vector<Fields> lines_of(const std::string& command) {
+std::vector<Fields> csv_of(const std::string& command) {
   std::istringstream text(test::lfmfit(test::words(command)).out);
   std::vector<Fields> lines;
   for (std::string line; std::getline(text, line);) lines.push_back(split(line));
@@ -32,7 +32,7 @@ std::vector<Fields> lines_of(const std::string& command) {
 }
 
 TEST_CASE("The columns of CSV are a promise to scripts") {
-  const std::vector<Fields> lines = lines_of("--csv --on rtx-4090");
+  const std::vector<Fields> lines = csv_of("--csv --on rtx-4090");
   REQUIRE(lines.size() == 2);
   CHECK(lines[0] == Fields{"id",
                            "model",
@@ -64,7 +64,7 @@ TEST_CASE("The columns of CSV are a promise to scripts") {
 }
 
 TEST_CASE("Each line of CSV has every column, and its figures agree") {
-  const std::vector<Fields> lines = lines_of("llama-3.1-8b --csv --on rtx-4090 --on rtx-3060 --on gt-1030");
+  const std::vector<Fields> lines = csv_of("llama-3.1-8b --csv --on rtx-4090 --on rtx-3060 --on gt-1030");
   REQUIRE(lines.size() == 4);
   for (std::size_t i = 1; i < lines.size(); ++i) {
     REQUIRE(lines[i].size() == lines[0].size());
@@ -85,8 +85,8 @@ TEST_CASE("Each line of CSV has every column, and its figures agree") {
 
 TEST_CASE("check prints the line of CSV that the report has for the device") {
   const std::string asked = " llama-3.1-8b -q Q5_K_M -c 16k --csv --on rtx-3060 --on apple-mac-mini-m4-16gb";
-  CHECK(lines_of("check" + asked) == lines_of(asked));
-  const std::vector<Fields> lines = lines_of("check" + asked);
+  CHECK(csv_of("check" + asked) == csv_of(asked));
+  const std::vector<Fields> lines = csv_of("check" + asked);
   REQUIRE(lines.size() == 3);
   CHECK(Fields(lines[1].begin(), lines[1].begin() + 4) ==
         Fields{"rtx-3060-12gb", "meta-llama/Llama-3.1-8B-Instruct", "Q5_K_M", "16384"});

@@ -8,21 +8,22 @@
 #include "support/temporary_folder.hpp"
 
 using Catch::Matchers::Contains;
-using Json = nlohmann::json;
-using test::Outcome;
+using test::ProgramRun;
 
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 const std::string kFolder = test::source_folder() + "/tests/fixtures/fleet/";
 
-Outcome fleet(const std::string& inventory, std::vector<std::string> more = {}) {
+ProgramRun fleet(const std::string& inventory, std::vector<std::string> more = {}) {
   more.insert(more.begin(), {"fleet", "LFM2-8B-A1B", "--inventory", kFolder + inventory});
   return test::lfmfit(more);
 }
 
 Json json_of(const std::string& inventory, std::vector<std::string> more = {}) {
   more.emplace_back("--json");
-  const Outcome outcome = fleet(inventory, more);
+  const ProgramRun outcome = fleet(inventory, more);
   INFO(outcome.err);
   REQUIRE(outcome.code != 2);
   return Json::parse(outcome.out);
@@ -38,8 +39,8 @@ Json pool_called(const Json& answer, const std::string& name) {
 }  // namespace
 
 TEST_CASE("a cluster's nodes are answered pool by pool, and what is not used is named") {
-  const Outcome outcome = fleet("nodes.json", {"--inventory", kFolder + "pods.json", "--users", "200", "--context-each",
-                                               "8k", "--min-speed", "20"});
+  const ProgramRun outcome = fleet("nodes.json", {"--inventory", kFolder + "pods.json", "--users", "200",
+                                                  "--context-each", "8k", "--min-speed", "20"});
   INFO(outcome.err);
   CHECK(outcome.code == 0);
   CHECK_THAT(outcome.out, Contains("H100") && Contains("3g.40gb") && Contains("MPS 1/2"));
@@ -159,7 +160,7 @@ TEST_CASE("hostile names stay in their places in every manifest") {
   const std::string path =
       folder.write("evil.csv", "name,device,count\n\"x y: {z} #\",rtx-4090,1\n\"$(reboot)`;&\",rtx-4090,1\n");
   for (const char* form : {"kubernetes", "kserve", "slurm", "compose"}) {
-    const Outcome outcome =
+    const ProgramRun outcome =
         test::lfmfit({"fleet", "lfm2-1.2b", "--inventory", path, "--emit", form, "-o", folder.path() + "/out"});
     CAPTURE(form, outcome.err);
     CHECK(outcome.code != 1);

@@ -25,7 +25,7 @@ std::vector<std::string> sorted_names(const std::vector<Tensor>& tensors) {
   return names;
 }
 
-Model read(const std::string& bytes) {
+Model model_of(const std::string& bytes) {
   return model_of_gguf({read_gguf(*bytes_in_memory("test.gguf", bytes), test::reader_facts().tensor_type)}, "test.gguf",
                        test::reader_facts());
 }
@@ -107,7 +107,7 @@ test::GgufWriter small_lfm2(std::int32_t layers = 2) {
 
 TEST_CASE("A file's tensors and its overhead add up to the file") {
   const test::GgufWriter writer = small_lfm2();
-  const Model model = read(writer.file());
+  const Model model = model_of(writer.file());
   CHECK(describe_layers(model) == "2 layers: 1 short-conv, 1 attention");
   CHECK(model.card.name == "Small");
   Bytes bytes = *model.file_overhead;
@@ -129,27 +129,27 @@ TEST_CASE("LFM2-1.2B in a file equals the catalogue's to the byte") {
 }
 
 TEST_CASE("What a file holds beyond the known is refused by name") {
-  CHECK_THROWS_WITH(read(small_lfm2().tensor("blk.1.attn_magic.weight", {4}, 0, 16).file()),
+  CHECK_THROWS_WITH(model_of(small_lfm2().tensor("blk.1.attn_magic.weight", {4}, 0, 16).file()),
                     Contains("layer 1 is no block that lfmfit knows of architecture \"lfm2\": tensor "
                              "\"attn_magic.weight\" is not understood"));
-  CHECK_THROWS_WITH(read(small_lfm2().tensor("magic.weight", {4}, 0, 16).file()),
+  CHECK_THROWS_WITH(model_of(small_lfm2().tensor("magic.weight", {4}, 0, 16).file()),
                     Contains("tensor \"magic.weight\" is not understood"));
-  CHECK_THROWS_WITH(read(small_lfm2().tensor("blk.7.attn_norm.weight", {64}, 0, 256).file()),
+  CHECK_THROWS_WITH(model_of(small_lfm2().tensor("blk.7.attn_norm.weight", {64}, 0, 256).file()),
                     Contains("beyond block_count, which is 2"));
-  CHECK_THROWS_WITH(read(small_lfm2(3).file()), Contains("lists 2 layers"));
-  CHECK_THROWS_WITH(read(small_lfm2(0).file()), Contains("block_count is 0"));
-  CHECK_THROWS_WITH(read(small_lfm2().u32("lfm2.attention.sliding_window", 512).file()),
+  CHECK_THROWS_WITH(model_of(small_lfm2(3).file()), Contains("lists 2 layers"));
+  CHECK_THROWS_WITH(model_of(small_lfm2(0).file()), Contains("block_count is 0"));
+  CHECK_THROWS_WITH(model_of(small_lfm2().u32("lfm2.attention.sliding_window", 512).file()),
                     Contains("sliding window is not understood"));
-  CHECK_THROWS_WITH(read(test::GgufWriter().text("general.architecture", "wonder").file()),
+  CHECK_THROWS_WITH(model_of(test::GgufWriter().text("general.architecture", "wonder").file()),
                     Contains("architecture \"wonder\" is unknown; known are"));
-  CHECK_THROWS_WITH(read(test::GgufWriter().file()), Contains("no general.architecture"));
+  CHECK_THROWS_WITH(model_of(test::GgufWriter().file()), Contains("no general.architecture"));
 }
 
 TEST_CASE("A tensor that is missing or has another shape is named") {
   test::GgufWriter writer = small_lfm2();
   std::string file = writer.file();
   file.replace(file.find("blk.1.attn_k_norm"), 17, "blk.1.attn_x_norm");
-  CHECK_THROWS_WITH(read(file), Contains("there is no tensor \"attn_k_norm.weight\""));
+  CHECK_THROWS_WITH(model_of(file), Contains("there is no tensor \"attn_k_norm.weight\""));
   const Model& expected = test::shipped().model("LiquidAI/LFM2-350M");
   test::GgufWriter other;
   other.text("general.architecture", "lfm2")
@@ -167,16 +167,16 @@ TEST_CASE("A tensor that is missing or has another shape is named") {
 TEST_CASE("Layers for multi-token prediction are overhead, as llama.cpp leaves them out") {
   test::GgufWriter writer = small_lfm2(3);
   writer.u32("lfm2.nextn_predict_layers", 1).tensor("blk.2.nextn.eh_proj.weight", {128, 64}, 1, 16384);
-  const Model model = read(writer.file());
+  const Model model = model_of(writer.file());
   CHECK(model.blocks.size() == 2);
   CHECK(*model.file_overhead >= Bytes(16384));
 }
 
 TEST_CASE("Files that are no language model say what they are") {
-  CHECK_THROWS_WITH(read(test::GgufWriter().text("general.architecture", "clip").file()), Contains("--mmproj"));
+  CHECK_THROWS_WITH(model_of(test::GgufWriter().text("general.architecture", "clip").file()), Contains("--mmproj"));
   CHECK_THROWS_WITH(
-      read(test::GgufWriter().text("general.type", "adapter").text("general.architecture", "lfm2").file()),
+      model_of(test::GgufWriter().text("general.type", "adapter").text("general.architecture", "lfm2").file()),
       Contains("of type \"adapter\""));
-  CHECK_THROWS_WITH(read(test::GgufWriter(3, true).text("general.architecture", "lfm2").file()),
+  CHECK_THROWS_WITH(model_of(test::GgufWriter(3, true).text("general.architecture", "lfm2").file()),
                     Contains("big-endian"));
 }

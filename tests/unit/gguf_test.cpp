@@ -15,7 +15,7 @@ using test::TemporaryFolder;
 
 namespace {
 
-GgufHeader read(const std::string& bytes) {
+GgufHeader header_of(const std::string& bytes) {
   return read_gguf(*bytes_in_memory("test.gguf", bytes), test::tensor_type_of);
 }
 
@@ -29,7 +29,7 @@ GgufWriter small_model(std::uint32_t version = 3, bool big_endian = false) {
 
 std::string message_of(const std::string& bytes) {
   try {
-    read(bytes);
+    header_of(bytes);
   } catch (const Error& error) {
     CHECK(error.kind() == ErrorKind::kBadFile);
     return error.what();
@@ -43,7 +43,7 @@ TEST_CASE("A GGUF's metadata and tensors are read as they were written") {
   const bool big_endian = GENERATE(false, true);
   const auto version = GENERATE(2U, 3U);
   const GgufWriter writer = small_model(version, big_endian);
-  const GgufHeader header = read(writer.file());
+  const GgufHeader header = header_of(writer.file());
   CHECK(header.version == static_cast<int>(version));
   CHECK(header.big_endian == big_endian);
   CHECK(header.text("general.architecture") == "lfm2");
@@ -66,7 +66,7 @@ TEST_CASE("A list longer than any model has layers is counted, not kept") {
   GgufWriter writer;
   writer.i32s("tokenizer.ggml.token_type", std::vector<std::int32_t>(5000, 1)).u32("after", 7);
   const std::string file = writer.file();
-  const GgufHeader header = read(file);
+  const GgufHeader header = header_of(file);
   CHECK(header.find("tokenizer.ggml.token_type")->count == 5000);
   CHECK(header.find("tokenizer.ggml.token_type")->integers.empty());
   CHECK(header.integer("after") == 7);
@@ -75,7 +75,7 @@ TEST_CASE("A list longer than any model has layers is counted, not kept") {
 TEST_CASE("A long text is cut, and its length known") {
   const std::string chat_template(200000, 'x');
   const std::string file = GgufWriter().text("tokenizer.chat_template", chat_template).u32("after", 7).file();
-  const GgufHeader header = read(file);
+  const GgufHeader header = header_of(file);
   CHECK(header.find("tokenizer.chat_template")->text.size() == 4096);
   CHECK(header.find("tokenizer.chat_template")->text_bytes == 200000);
   CHECK(header.integer("after") == 7);
@@ -92,7 +92,7 @@ TEST_CASE("A file that ends before its last tensor says how much is there") {
 TEST_CASE("The padding after the last tensor may be missing") {
   GgufWriter writer;
   writer.tensor("a", {3}, 0, 12);
-  CHECK(read(writer.header() + std::string(12, '\0')).tensors[0].bytes == Bytes(12));
+  CHECK(header_of(writer.header() + std::string(12, '\0')).tensors[0].bytes == Bytes(12));
   CHECK_THAT(message_of(writer.header() + std::string(11, '\0')), Contains("truncated"));
 }
 
@@ -134,7 +134,7 @@ TEST_CASE("A message about a file stays one printable line") {
 TEST_CASE("Another alignment moves the tensors") {
   GgufWriter writer;
   writer.u32("general.alignment", 256).align(256).tensor("a", {4}, 0, 16).tensor("b", {4}, 0, 16);
-  CHECK(read(writer.file()).tensors[1].offset == 256);
+  CHECK(header_of(writer.file()).tensors[1].offset == 256);
 }
 
 TEST_CASE("The pieces of a split model are found from any of them") {

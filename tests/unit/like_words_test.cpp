@@ -7,9 +7,10 @@
 
 using namespace lfmfit;
 using Catch::Matchers::Contains;
-using Json = nlohmann::ordered_json;
 
 namespace {
+
+using Json = nlohmann::ordered_json;
 
 Asked asked_like(const char* like, Json request = Json::object()) {
   request["model"] = request.value("model", "openai/gpt-oss-20b");

@@ -10,7 +10,7 @@ using lfmfit::ask::LocatedJson;
 
 namespace {
 
-std::string refusal(const std::string& text) {
+std::string fault_of(const std::string& text) {
   try {
     const LocatedJson json("f.json", text);
   } catch (const Error& error) {
@@ -39,14 +39,14 @@ TEST_CASE("a byte order mark, Windows line ends and comments are no faults") {
 }
 
 TEST_CASE("a mistake in JSON is told with its line") {
-  CHECK_THAT(refusal("{\n\"a\": 1,\n}"), StartsWith("f.json:3: this is no JSON"));
-  CHECK_THAT(refusal("{\n/* open"), StartsWith("f.json:2: this is no JSON"));
-  CHECK_THAT(refusal("[]"), StartsWith("f.json:1: "));
-  CHECK_THAT(refusal(""), StartsWith("f.json:1: "));
-  CHECK_THAT(refusal(std::string("{\"a\": \0}", 8)), StartsWith("f.json:1: "));
-  CHECK_THAT(refusal("{\n\"a\": 1,\n\"a\": 2}"), StartsWith("f.json:3: the key \"a\" stands twice"));
+  CHECK_THAT(fault_of("{\n\"a\": 1,\n}"), StartsWith("f.json:3: this is no JSON"));
+  CHECK_THAT(fault_of("{\n/* open"), StartsWith("f.json:2: this is no JSON"));
+  CHECK_THAT(fault_of("[]"), StartsWith("f.json:1: "));
+  CHECK_THAT(fault_of(""), StartsWith("f.json:1: "));
+  CHECK_THAT(fault_of(std::string("{\"a\": \0}", 8)), StartsWith("f.json:1: "));
+  CHECK_THAT(fault_of("{\n\"a\": 1,\n\"a\": 2}"), StartsWith("f.json:3: the key \"a\" stands twice"));
 }
 
 TEST_CASE("endless nesting is refused") {
-  CHECK_THAT(refusal("{\"a\": " + std::string(100'000, '[')), Contains("nested deeper"));
+  CHECK_THAT(fault_of("{\"a\": " + std::string(100'000, '[')), Contains("nested deeper"));
 }

@@ -17,7 +17,7 @@ Catalog with_rules(const std::string& rules) {
   return Catalog({{"my.json", "{" + std::string(kDevices) + R"(,"memory_rules":[)" + rules + "]}"}});
 }
 
-std::string refusal(const std::string& rule) {
+std::string rule_fault(const std::string& rule) {
   try {
     with_rules(R"({"id":"r",)" + rule + "}").devices();
   } catch (const Error& error) {
@@ -122,22 +122,24 @@ TEST_CASE("What a row states of its memory goes before the rules") {
 
 TEST_CASE("What a rule says is checked") {
   const auto total = [](const std::string& keys) { return R"("total":{)" + keys + R"("note":"n","source":"s"})"; };
-  CHECK(refusal(total("")).empty());
-  CHECK_THAT(refusal(R"("maker":"Me")"), Contains("\"maker\""));
-  CHECK_THAT(refusal(R"("classes":["card"])"), Contains("not \"card\""));
-  CHECK_THAT(refusal(R"("total":{"note":"n"})"), Contains("\"source\""));
-  CHECK_THAT(refusal(total(R"("share":1.5,)")), Contains("\"share\""));
-  CHECK_THAT(refusal(total(R"("share_low":0.9,"share":0.8,)")), Contains("\"share_low\""));
-  CHECK_THAT(refusal(total(R"("kept_mib":2,"kept_high_mib":1,)")), Contains("\"kept_high_mib\""));
-  CHECK_THAT(refusal(total(R"("taken_mib":2,)")), Contains("\"taken_mib\""));
-  CHECK_THAT(refusal(R"("desktop":{"low_mib":2,"value_mib":1,"high_mib":3,"source":"s"})"), Contains("\"value_mib\""));
-  CHECK_THAT(refusal(R"("windows":{"low_mib":2,"value_mib":3,"source":"s"})"), Contains("\"high_mib\""));
-  CHECK_THAT(refusal(R"("system":{"share":0.1,"least_mib":2,"most_mib":1,"source":"s"})"), Contains("\"least_mib\""));
+  CHECK(rule_fault(total("")).empty());
+  CHECK_THAT(rule_fault(R"("maker":"Me")"), Contains("\"maker\""));
+  CHECK_THAT(rule_fault(R"("classes":["card"])"), Contains("not \"card\""));
+  CHECK_THAT(rule_fault(R"("total":{"note":"n"})"), Contains("\"source\""));
+  CHECK_THAT(rule_fault(total(R"("share":1.5,)")), Contains("\"share\""));
+  CHECK_THAT(rule_fault(total(R"("share_low":0.9,"share":0.8,)")), Contains("\"share_low\""));
+  CHECK_THAT(rule_fault(total(R"("kept_mib":2,"kept_high_mib":1,)")), Contains("\"kept_high_mib\""));
+  CHECK_THAT(rule_fault(total(R"("taken_mib":2,)")), Contains("\"taken_mib\""));
+  CHECK_THAT(rule_fault(R"("desktop":{"low_mib":2,"value_mib":1,"high_mib":3,"source":"s"})"),
+             Contains("\"value_mib\""));
+  CHECK_THAT(rule_fault(R"("windows":{"low_mib":2,"value_mib":3,"source":"s"})"), Contains("\"high_mib\""));
+  CHECK_THAT(rule_fault(R"("system":{"share":0.1,"least_mib":2,"most_mib":1,"source":"s"})"),
+             Contains("\"least_mib\""));
   CHECK_THAT(
-      refusal(
+      rule_fault(
           R"("knob":{"setting":"s","unit_bytes":1,"how":"set it","share":0.1,"least_mib":1,"most_mib":2,"source":"s"})"),
       Contains("\"how\""));
-  CHECK_THAT(refusal(R"("reported":{"share":0.1,"source":"s"})"), Contains("\"share\""));
+  CHECK_THAT(rule_fault(R"("reported":{"share":0.1,"source":"s"})"), Contains("\"share\""));
 }
 
 }  // namespace

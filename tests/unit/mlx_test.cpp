@@ -7,26 +7,29 @@
 
 using namespace lfmfit;
 using Catch::Matchers::Contains;
-using Json = nlohmann::ordered_json;
 
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 constexpr const char* kMac = "apple-mac-studio-m4-max-40c-64gb";
 
-Question asked(Json request) {
+Question mlx_question(Json request) {
   request["runtime"] = "mlx";
   return ask::question_of(ask::read_asked(request), test::finder());
 }
 
-Estimate answered(Json request) { return estimate(asked(std::move(request))); }
+Estimate mlx_answer(Json request) { return estimate(mlx_question(std::move(request))); }
 
-std::int64_t cache_of(Json request) { return answered(std::move(request)).memory.sum(MemoryUse::kKvCache, 0).count(); }
+std::int64_t cache_of(Json request) {
+  return mlx_answer(std::move(request)).memory.sum(MemoryUse::kKvCache, 0).count();
+}
 
 }  // namespace
 
 TEST_CASE("weights for MLX take their bits and what a group shares") {
   const auto weights = [](const char* form) {
-    const Estimate answer = answered({{"model", "LiquidAI/LFM2-1.2B"}, {"quantization", form}});
+    const Estimate answer = mlx_answer({{"model", "LiquidAI/LFM2-1.2B"}, {"quantization", form}});
     return answer.bits_per_weight;
   };
   CHECK(weights("bf16") == 16);
@@ -37,15 +40,15 @@ TEST_CASE("weights for MLX take their bits and what a group shares") {
   CHECK(weights("nvfp4") == Approx(4.5).epsilon(0.002));
   CHECK(weights("mxfp8") == Approx(8.25).epsilon(0.002));
   CHECK_THROWS_WITH(weights("Q4_K_M"), Contains("4bit"));
-  CHECK(asked({{"model", "LiquidAI/LFM2-1.2B"}}).quantization->name == "4bit");
+  CHECK(mlx_question({{"model", "LiquidAI/LFM2-1.2B"}}).quantization->name == "4bit");
 }
 
 TEST_CASE("the cache of MLX grows in steps of 256 tokens, and states are there at any length") {
   const Json model = {{"model", "LiquidAI/LFM2-1.2B"}, {"context", 1000}};
   CHECK(cache_of(model) == 1024 * 12288);
-  CHECK(answered(model).memory.sum(MemoryUse::kState, 0) == Bytes(10 * 8192));
+  CHECK(mlx_answer(model).memory.sum(MemoryUse::kState, 0) == Bytes(10 * 8192));
   CHECK(cache_of({{"model", "LiquidAI/LFM2-1.2B"}, {"context", 1025}}) == 1280 * 12288);
-  const Estimate answer = answered(model);
+  const Estimate answer = mlx_answer(model);
   CHECK(answer.memory.total_high(0) > answer.memory.total(0));
 }
 
@@ -79,7 +82,7 @@ TEST_CASE("a quantized cache takes its bits and a scale and a bias for a group, 
 
 TEST_CASE("what mlx-lm cannot do is an error that says so") {
   const auto refused = [](Json request, const char* why) {
-    CHECK_THROWS_WITH(answered(std::move(request)), Contains(why));
+    CHECK_THROWS_WITH(mlx_answer(std::move(request)), Contains(why));
   };
   refused({{"model", "openai/gpt-oss-20b"}, {"kv_bits", 8}}, "sliding windows");
   refused({{"model", "Qwen/Qwen3-4B"}, {"kv_bits", 8}, {"max_kv_size", 4096}}, "max_kv_size");
@@ -96,7 +99,7 @@ TEST_CASE("what mlx-lm cannot do is an error that says so") {
 
 TEST_CASE("what a chunk of a prompt holds grows with it, and without a kernel with the context") {
   const auto computes = [](Json request) {
-    return in_gb(answered(std::move(request)).memory.sum(MemoryUse::kCompute, 0));
+    return in_gb(mlx_answer(std::move(request)).memory.sum(MemoryUse::kCompute, 0));
   };
   const double usual = computes({{"model", "Qwen/Qwen3-4B"}, {"context", 32768}});
   CHECK(usual > 0.5);
@@ -108,24 +111,25 @@ TEST_CASE("what a chunk of a prompt holds grows with it, and without a kernel wi
 }
 
 TEST_CASE("beyond the limit of what may be wired MLX warns, and a higher limit is named") {
-  const Estimate tight = answered(
+  const Estimate tight = mlx_answer(
       {{"model", "Qwen/Qwen3-30B-A3B"}, {"quantization", "8bit"}, {"device", "apple-macbook-pro-m4-max-32c-36gb"}});
   CHECK(tight.fit->verdict == Verdict::kTooBig);
   REQUIRE(tight.warnings.size() == 1);
   CHECK_THAT(tight.warnings.front(), Contains("wire"));
-  const Estimate fits = answered({{"model", "Qwen/Qwen3-30B-A3B"}, {"device", kMac}});
+  const Estimate fits = mlx_answer({{"model", "Qwen/Qwen3-30B-A3B"}, {"device", kMac}});
   CHECK(fits.fit->verdict == Verdict::kRunsGreat);
   CHECK(fits.warnings.empty());
   REQUIRE(fits.speed);
   CHECK_FALSE(fits.speed->decode.measured);
   CHECK(fits.speed->decode.high > fits.speed->decode.low);
-  const Estimate raised = answered({{"model", "Qwen/Qwen3-30B-A3B"}, {"device", "apple-macbook-air-m4-24gb"}});
+  const Estimate raised = mlx_answer({{"model", "Qwen/Qwen3-30B-A3B"}, {"device", "apple-macbook-air-m4-24gb"}});
   REQUIRE(raised.fit->raised);
   CHECK_THAT(raised.fit->raised->setting, Contains("wired_limit"));
 }
 
 TEST_CASE("the longest conversation that fits is found") {
-  const Question question = asked({{"model", "Qwen/Qwen3-4B"}, {"context", "fit"}, {"available_bytes", 6'000'000'000}});
+  const Question question =
+      mlx_question({{"model", "Qwen/Qwen3-4B"}, {"context", "fit"}, {"available_bytes", 6'000'000'000}});
   const Estimate answer = estimate(question);
   CHECK(answer.memory.total_high(0) <= Bytes(6'000'000'000));
   CHECK(answer.request.context.count() % 256 == 0);

@@ -111,7 +111,7 @@ TEST_CASE("A GGUF answers as the catalogue's model does") {
   const TemporaryFolder folder;
   const std::string path = write_model(folder.file("m.gguf"), "Q4_K_M");
   const auto memory = [](const std::string& model) {
-    const test::Outcome outcome =
+    const test::ProgramRun outcome =
         test::lfmfit({"batch"}, R"({"model": ")" + model + R"(", "quantization": "Q4_K_M", "context": 32768})" + "\n");
     const std::size_t start = outcome.out.find("\"memory\"");
     REQUIRE(start != std::string::npos);
@@ -122,7 +122,7 @@ TEST_CASE("A GGUF answers as the catalogue's model does") {
 
 TEST_CASE("The program inspects files, and lists what is on this machine") {
   const TemporaryFolder folder;
-  const test::Outcome outcome = test::lfmfit({"inspect", write_model(folder.file("m.gguf"), "Q4_K_M")});
+  const test::ProgramRun outcome = test::lfmfit({"inspect", write_model(folder.file("m.gguf"), "Q4_K_M")});
   CHECK(outcome.code == 0);
   CHECK_THAT(outcome.out,
              Contains("354 M parameters, 16 layers: 10 short-conv, 6 attention") && Contains("226,925,568"));
@@ -151,7 +151,7 @@ TEST_CASE("A vision part and an adapter take memory beside the model") {
   const Bytes alone = estimate(question).memory.total(0);
   question.beside = {finder.beside(projector, CompanionKind::kProjector, model)};
   CHECK(estimate(question).memory.total(0) == alone + Bytes(2097152));
-  const test::Outcome both =
+  const test::ProgramRun both =
       test::lfmfit({"check", "lfm2-350m", "--on", "rtx-3060", "--mmproj", projector, "--lora", adapter});
   CHECK(both.code == 0);
   CHECK_THAT(both.out,
@@ -192,10 +192,10 @@ TEST_CASE("A folder without anything in it does not hide the model of the catalo
   const std::filesystem::path before = std::filesystem::current_path();
   std::filesystem::create_directories(std::filesystem::path(folder.path()) / "LiquidAI/LFM2-350M/.cache");
   std::filesystem::current_path(folder.path());
-  const test::Outcome found = test::lfmfit({"check", "LiquidAI/LFM2-350M", "--on", "rtx-3060"});
-  const test::Outcome asked_for = test::lfmfit({"check", "./LiquidAI/LFM2-350M", "--on", "rtx-3060"});
+  const test::ProgramRun found = test::lfmfit({"check", "LiquidAI/LFM2-350M", "--on", "rtx-3060"});
+  const test::ProgramRun asked_for = test::lfmfit({"check", "./LiquidAI/LFM2-350M", "--on", "rtx-3060"});
   std::ofstream("LiquidAI/LFM2-350M/config.json") << "{}";
-  const test::Outcome filled = test::lfmfit({"check", "LiquidAI/LFM2-350M", "--on", "rtx-3060"});
+  const test::ProgramRun filled = test::lfmfit({"check", "LiquidAI/LFM2-350M", "--on", "rtx-3060"});
   std::filesystem::current_path(before);
   CHECK(found.code == 0);
   CHECK(asked_for.code == 2);

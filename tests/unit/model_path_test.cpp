@@ -14,9 +14,10 @@
 using namespace lfmfit;
 using Catch::Matchers::Contains;
 using test::TemporaryFolder;
-using Json = nlohmann::json;
 
 namespace {
+
+using Json = nlohmann::ordered_json;
 
 ModelFile read(const std::string& path) { return read_model_path(path, test::reader_facts()); }
 
@@ -36,7 +37,7 @@ Bytes stored(const Json& config) {
   return file.stored_bytes;
 }
 
-std::string write_model(const TemporaryFolder& folder, const std::string& name, const char* quantization) {
+std::string write_gguf(const TemporaryFolder& folder, const std::string& name, const char* quantization) {
   const std::string path = folder.file(name);
   test::gguf_of(test::shipped().model("LiquidAI/LFM2-350M"), &test::shipped().quantization(quantization))
       .text("general.type", "model")
@@ -49,11 +50,11 @@ std::string write_model(const TemporaryFolder& folder, const std::string& name, 
 TEST_CASE("A folder means the one model that it holds") {
   const TemporaryFolder folder;
   CHECK_THROWS_WITH(read(folder.path()), Contains("neither a GGUF file nor a config.json"));
-  write_model(folder, "a.gguf", "Q4_0");
+  write_gguf(folder, "a.gguf", "Q4_0");
   folder.write("mmproj-a.gguf", "ignored");
   CHECK(read(folder.path()).model.architecture == "lfm2");
   CHECK(read(folder.path()).stored_as == "mostly q4_0");
-  write_model(folder, "b.gguf", "Q8_0");
+  write_gguf(folder, "b.gguf", "Q8_0");
   CHECK_THROWS_WITH(read(folder.path()), Contains("holds 2 GGUF models; name one of them: a.gguf, b.gguf"));
 }
 
@@ -137,7 +138,7 @@ TEST_CASE("Companions of a model are told apart and weighed") {
 
 TEST_CASE("An inspection groups tensors by purpose and type, and they add up") {
   const TemporaryFolder folder;
-  const Inspection inspection = inspect(write_model(folder, "m.gguf", "Q4_K_M"), test::reader_facts());
+  const Inspection inspection = inspect(write_gguf(folder, "m.gguf", "Q4_K_M"), test::reader_facts());
   CHECK(inspection.format == "GGUF version 3");
   CHECK(inspection.problem.empty());
   REQUIRE(inspection.model.has_value());

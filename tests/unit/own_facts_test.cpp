@@ -8,11 +8,12 @@
 
 using namespace lfmfit;
 using Catch::Matchers::Contains;
-using Json = nlohmann::json;
-using test::Outcome;
+using test::ProgramRun;
 using test::TemporaryFolder;
 
 namespace {
+
+using Json = nlohmann::ordered_json;
 
 constexpr const char* kBackend = R"({"backends": [
   {"name": "opencl", "label": "OpenCL", "also_drives": [{"vendor": "Intel", "classes": ["gpu", "unified", "server"]}],
@@ -71,17 +72,17 @@ std::string write_gguf(const TemporaryFolder& folder) {
 
 /// What a model takes on the GPU and the host with 32,768 tokens, by `facts` too; `model` is it and its
 /// quantization, where a file does not say that.
-Json memory_of(const std::string& model, const TemporaryFolder& facts) {
+Json gpu_memory_of(const std::string& model, const TemporaryFolder& facts) {
   std::vector<std::string> args = test::words("check " + model + " -c 32k --on rtx-3060 --json --data");
   args.push_back(facts.path());
-  const Outcome outcome = test::lfmfit(args);
+  const ProgramRun outcome = test::lfmfit(args);
   INFO(outcome.err);
   REQUIRE(outcome.code == 0);
   return Json::parse(outcome.out)["memory"];
 }
 
-std::string refusal(const std::vector<std::string>& args) {
-  const Outcome outcome = test::lfmfit(args);
+std::string refused(const std::vector<std::string>& args) {
+  const ProgramRun outcome = test::lfmfit(args);
   CHECK(outcome.code == 2);
   CHECK(outcome.out.empty());
   return outcome.err;
@@ -91,7 +92,7 @@ TEST_CASE("a backend of one's own drives what its row says, its speed included")
   const TemporaryFolder facts;
   facts.write("backends.json", kBackend);
   facts.write("speed.json", kSpeed);
-  const Outcome outcome =
+  const ProgramRun outcome =
       test::lfmfit({"check", "lfm2-1.2b", "--on", "arc-b580", "--backend", "opencl", "--data", facts.path(), "--json"});
   INFO(outcome.err);
   REQUIRE(outcome.code == 0);
@@ -100,16 +101,16 @@ TEST_CASE("a backend of one's own drives what its row says, its speed included")
   CHECK(answer["memory"]["gpus"][0]["runtime_bytes"] == 200 << 20);
   CHECK(answer["speed"]["decode_tok_s"] > 50);
   CHECK(answer["speed"]["speed_measured"] == false);
-  CHECK_THAT(refusal({"check", "lfm2-1.2b", "--on", "rtx-4090", "--backend", "opencl", "--data", facts.path()}),
+  CHECK_THAT(refused({"check", "lfm2-1.2b", "--on", "rtx-4090", "--backend", "opencl", "--data", facts.path()}),
              Contains("OpenCL does not run on GeForce RTX 4090"));
-  CHECK_THAT(refusal({"check", "lfm2-1.2b", "--on", "arc-b580", "--backend", "opencl"}),
+  CHECK_THAT(refused({"check", "lfm2-1.2b", "--on", "arc-b580", "--backend", "opencl"}),
              Contains("no backend \"opencl\""));
 }
 
 TEST_CASE("a backend of one's own without constants of speed is answered for memory") {
   const TemporaryFolder facts;
   facts.write("backends.json", kBackend);
-  const Outcome outcome =
+  const ProgramRun outcome =
       test::lfmfit({"check", "lfm2-1.2b", "--on", "arc-b580", "--backend", "opencl", "--data", facts.path()});
   CHECK(outcome.code == 0);
   CHECK_THAT(outcome.out, Contains("Arc B580: runs great"));
@@ -123,14 +124,14 @@ TEST_CASE("an architecture of known blocks is added without a build: by row, GGU
   const std::string gguf = write_gguf(files);
   const std::string config = files.write("config.json", kConfig.dump());
 
-  const Json by_row = memory_of("me/fable-0.1b -q F16", facts);
+  const Json by_row = gpu_memory_of("me/fable-0.1b -q F16", facts);
   CHECK(by_row["gpus"][0]["kv_cache_bytes"] == 4 * (32768 + 2 * 1536) * 2 * 2 * 64 * 2);
-  CHECK(memory_of(gguf, facts) != by_row);  // nothing says yet which of its layers slide
+  CHECK(gpu_memory_of(gguf, facts) != by_row);  // nothing says yet which of its layers slide
   facts.write("gguf_traits.json", kTraits);
-  CHECK(memory_of(gguf, facts) == by_row);
-  CHECK(memory_of(config + " -q F16", facts) == by_row);
+  CHECK(gpu_memory_of(gguf, facts) == by_row);
+  CHECK(gpu_memory_of(config + " -q F16", facts) == by_row);
   for (const std::string& path : {gguf, config}) {
-    const Outcome outcome = test::lfmfit({"inspect", path, "--data", facts.path()});
+    const ProgramRun outcome = test::lfmfit({"inspect", path, "--data", facts.path()});
     CHECK(outcome.code == 0);
     CHECK_THAT(outcome.out, Contains("12 layers: 8 sliding attention, 4 attention"));
   }
@@ -140,12 +141,12 @@ TEST_CASE("a file of an architecture that only other facts know is refused by wh
   const TemporaryFolder facts, files;
   const std::string gguf = write_gguf(files);
   const std::string config = files.write("config.json", kConfig.dump());
-  CHECK_THAT(refusal({"check", gguf, "--on", "rtx-3060"}), Contains("architecture \"fable\" is unknown"));
-  CHECK_THAT(refusal({"check", config, "--on", "rtx-3060"}), Contains("\"fable_text\""));
+  CHECK_THAT(refused({"check", gguf, "--on", "rtx-3060"}), Contains("architecture \"fable\" is unknown"));
+  CHECK_THAT(refused({"check", config, "--on", "rtx-3060"}), Contains("\"fable_text\""));
   facts.write("config_keys.json", kConfigKeys);
-  CHECK_THAT(refusal({"check", config, "--on", "rtx-3060", "--data", facts.path()}), Contains("\"fable\""));
+  CHECK_THAT(refused({"check", config, "--on", "rtx-3060", "--data", facts.path()}), Contains("\"fable\""));
   facts.write("gguf_traits.json", R"({"gguf_traits": {}})");
-  CHECK_THAT(refusal({"inspect", config, "--data", facts.path()}), Contains("gguf_traits.json"));
+  CHECK_THAT(refused({"inspect", config, "--data", facts.path()}), Contains("gguf_traits.json"));
 }
 
 }  // namespace

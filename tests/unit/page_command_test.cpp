@@ -47,7 +47,7 @@ TEST_CASE("a page is one file that asks for nothing beside it", "[every device]"
 }
 
 TEST_CASE("a page says again what it was asked with, but for its state", "[every device]") {
-  const test::Outcome outcome =
+  const test::ProgramRun outcome =
       test::lfmfit({"page", "--backend", "vulkan", "-ub", "256", "--with-mmproj", "--like", "server", "-c", "8k", "-q",
                     "Q8_0", "qwen2.5-vl-7b", "--no-mmap", "-o", "-"});
   INFO(outcome.err);
@@ -72,7 +72,7 @@ TEST_CASE("a page of a file names the file", "[every device]") {
   const test::TemporaryFolder folder;
   const std::string path = folder.file("my model.gguf");
   test::gguf_of(test::shipped().model("LiquidAI/LFM2-350M"), &test::shipped().quantization("Q8_0")).write_sparse(path);
-  const test::Outcome outcome = test::lfmfit({"page", path, "-o", "-"});
+  const test::ProgramRun outcome = test::lfmfit({"page", path, "-o", "-"});
   INFO(outcome.err);
   REQUIRE(outcome.code == 0);
   const Json words = data_of(outcome.out).at("words");
@@ -82,14 +82,14 @@ TEST_CASE("a page of a file names the file", "[every device]") {
 }
 
 TEST_CASE("a page answers without a script", "[every device]") {
-  const test::Outcome outcome = test::lfmfit({"page", "lfm2-350m", "-c", "max", "-o", "-"});
+  const test::ProgramRun outcome = test::lfmfit({"page", "lfm2-350m", "-c", "max", "-o", "-"});
   const std::string plain = outcome.out.substr(0, outcome.out.find("<div id=\"page\""));
   CHECK_THAT(plain, Contains("<td>") && Contains("Q4_K_M") && Contains("GeForce RTX") && Contains("How much VRAM"));
   CHECK_THAT(plain, Contains("<meta property=\"og:title\" content=\"LFM2 350M: hardware requirements\">"));
 }
 
 TEST_CASE("the same page can be written to standard output", "[every device]") {
-  const test::Outcome outcome = test::lfmfit({"page", "lfm2-350m", "-o", "-"});
+  const test::ProgramRun outcome = test::lfmfit({"page", "lfm2-350m", "-o", "-"});
   CHECK(outcome.code == 0);
   CHECK_THAT(outcome.out,
              Catch::Matchers::StartsWith("<!DOCTYPE html>") || Catch::Matchers::StartsWith("<!doctype html>"));
@@ -100,7 +100,7 @@ TEST_CASE("what a page cannot show is refused before anything is written", "[eve
   const std::string path = folder.file("a.html");
   const auto refuses = [&](std::vector<std::string> args, const std::string& why) {
     args.insert(args.begin(), {"page", "-o", path});
-    const test::Outcome outcome = test::lfmfit(args);
+    const test::ProgramRun outcome = test::lfmfit(args);
     CHECK(outcome.code == 2);
     CHECK_THAT(outcome.err, Contains(why));
     CHECK(!std::filesystem::exists(path));
@@ -151,8 +151,8 @@ Json figure_of(const Json& data, const std::string& device, const std::vector<st
 }  // namespace
 
 TEST_CASE("a page about vLLM holds what is answered in each of its states", "[every device]") {
-  const test::Outcome outcome = test::lfmfit({"page", "lfm2-1.2b", "--runtime", "vllm", "--backend", "rocm",
-                                              "--max-num-seqs", "64", "--max-model-len", "8k", "-o", "-"});
+  const test::ProgramRun outcome = test::lfmfit({"page", "lfm2-1.2b", "--runtime", "vllm", "--backend", "rocm",
+                                                 "--max-num-seqs", "64", "--max-model-len", "8k", "-o", "-"});
   INFO(outcome.err);
   REQUIRE(outcome.code == 0);
   CHECK(outcome.out.size() < 2'500'000);
@@ -185,7 +185,8 @@ TEST_CASE("a page about vLLM holds what is answered in each of its states", "[ev
 }
 
 TEST_CASE("a page about MLX is one of Apple's devices", "[every device]") {
-  const test::Outcome outcome = test::lfmfit({"page", "google/gemma-2b-it", "--runtime", "mlx", "-c", "8k", "-o", "-"});
+  const test::ProgramRun outcome =
+      test::lfmfit({"page", "google/gemma-2b-it", "--runtime", "mlx", "-c", "8k", "-o", "-"});
   INFO(outcome.err);
   REQUIRE(outcome.code == 0);
   const Json data = data_of(outcome.out);
@@ -217,7 +218,7 @@ TEST_CASE("names in a user's own data are text in a page", "[every device]") {
   std::ofstream(folder.file("models/hostile.json")) << model;
   const std::string path = folder.file("a.html");
   const std::string id = model.at("models").at(0).at("id").get<std::string>();
-  const test::Outcome outcome = test::lfmfit({"page", id, "--data", folder.file("."), "-o", path});
+  const test::ProgramRun outcome = test::lfmfit({"page", id, "--data", folder.file("."), "-o", path});
   INFO(outcome.err);
   REQUIRE(outcome.code == 0);
   const std::string html = text_of(path);
@@ -228,7 +229,7 @@ TEST_CASE("names in a user's own data are text in a page", "[every device]") {
 TEST_CASE("a site has a page of each model with the word in its name, and an index that links to them",
           "[every device]") {
   const test::TemporaryFolder folder;
-  const test::Outcome outcome = test::lfmfit(
+  const test::ProgramRun outcome = test::lfmfit(
       {"page", "fixture", "--all", "--data", test::source_folder() + "/tests/fixtures/data", "-o", folder.path()});
   INFO(outcome.err);
   REQUIRE(outcome.code == 0);

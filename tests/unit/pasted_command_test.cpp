@@ -21,7 +21,7 @@ Question question(const std::string& line, const std::string& device = "rtx-3060
   return ask::question_of(ask::asked_on(pasted(line, base), device, test::finder()).asked, test::finder());
 }
 
-std::string refusal(const std::string& line) {
+std::string paste_fault(const std::string& line) {
   try {
     question(line);
   } catch (const Error& error) {
@@ -30,13 +30,13 @@ std::string refusal(const std::string& line) {
   return "not refused";
 }
 
-const std::string kModel = "-m LFM2-1.2B-Q4_K_M.gguf ";
+const std::string kWithModel = "-m LFM2-1.2B-Q4_K_M.gguf ";
 
 }  // namespace
 
 TEST_CASE("the flags of a llama-server line fill in the question") {
   const Question asked =
-      question("./build/bin/llama-server " + kModel +
+      question("./build/bin/llama-server " + kWithModel +
                "-c 32768 -np 4 -ctk q8_0 --cache-type-v=q4_0 -ngl 10 -fa on -b 1024 -ub 256 --swa-full "
                "-nkvo --no-op-offload -lm none -t 8 --cpu_moe");
   CHECK(asked.model->card.id == "LiquidAI/LFM2-1.2B");
@@ -59,62 +59,65 @@ TEST_CASE("the flags of a llama-server line fill in the question") {
 }
 
 TEST_CASE("a line that serves embeddings is answered for them") {
-  const Question embeds = question("llama-server " + kModel + "--embeddings --pooling last -ub 1024");
+  const Question embeds = question("llama-server " + kWithModel + "--embeddings --pooling last -ub 1024");
   CHECK(embeds.request.embeddings);
   CHECK(embeds.request.pooling == Pooling::kLast);
-  const Question ranks = question("llama-server " + kModel + "--reranking");
+  const Question ranks = question("llama-server " + kWithModel + "--reranking");
   CHECK(ranks.request.embeddings);
   CHECK(ranks.request.pooling == Pooling::kRank);
 }
 
 TEST_CASE("what a line leaves open is as its program has it") {
-  const Question server = question("llama-server " + kModel);
+  const Question server = question("llama-server " + kWithModel);
   CHECK(server.request.parallel == 4);
   CHECK(server.request.kv_unified);
   CHECK(server.request.context == Tokens(128000));
   CHECK(server.shrinks_context);
   CHECK(server.request.placing == Placing::kAutomatic);
-  const Question cli = question("llama-cli " + kModel);
+  const Question cli = question("llama-cli " + kWithModel);
   CHECK(cli.request.parallel == 1);
   CHECK_FALSE(cli.request.kv_unified);
   CHECK(cli.request.context == Tokens(128000));
-  const Question one = question("llama-server " + kModel + "-np 1 -c 0");
+  const Question one = question("llama-server " + kWithModel + "-np 1 -c 0");
   CHECK(one.request.parallel == 1);
   CHECK(one.shrinks_context);
-  CHECK(question("llama-server " + kModel + "-no-kvu").request.parallel == 4);
-  CHECK_FALSE(question("llama-server " + kModel + "-no-kvu").request.kv_unified);
-  CHECK(question("llama-server " + kModel + "-fit off").request.placing == Placing::kGiven);
+  CHECK(question("llama-server " + kWithModel + "-no-kvu").request.parallel == 4);
+  CHECK_FALSE(question("llama-server " + kWithModel + "-no-kvu").request.kv_unified);
+  CHECK(question("llama-server " + kWithModel + "-fit off").request.placing == Placing::kGiven);
 }
 
 TEST_CASE("environment variables stand for flags, and flags come before them") {
   const Question asked = question(
       "LLAMA_ARG_CTX_SIZE=8192 LLAMA_ARG_N_PARALLEL=2 LLAMA_ARG_NO_KV_OFFLOAD=1 CUDA_VISIBLE_DEVICES=0 "
       "llama-server " +
-      kModel + "-c 4096");
+      kWithModel + "-c 4096");
   CHECK(asked.request.context == Tokens(4096));
   CHECK(asked.request.parallel == 2);
   CHECK_FALSE(asked.request.offload_kqv);
-  CHECK_THAT(refusal("LLAMA_ARG_NONSENSE=1 llama-server " + kModel), Contains("LLAMA_ARG_NONSENSE"));
+  CHECK_THAT(paste_fault("LLAMA_ARG_NONSENSE=1 llama-server " + kWithModel), Contains("LLAMA_ARG_NONSENSE"));
 }
 
 TEST_CASE("what changes no memory is named, what changes it unknown is refused") {
-  const ask::PastedCommand line = pasted("sudo llama-server " + kModel + "--port 8080 --jinja --temp 0.7 --api-key x");
+  const ask::PastedCommand line =
+      pasted("sudo llama-server " + kWithModel + "--port 8080 --jinja --temp 0.7 --api-key x");
   CHECK(line.ignored == std::vector<std::string>{"--port", "--jinja", "--temp", "--api-key"});
-  CHECK_THAT(refusal("llama-server " + kModel + "--rpc host:1"), Contains("--rpc") && Contains("changes memory"));
-  CHECK_THAT(refusal("llama-server " + kModel + "--ctx-sise 1"), Contains("--ctx-size"));
-  CHECK_THAT(refusal("llama-server " + kModel + "-fitt 512"), Contains("1024"));
-  CHECK(refusal("llama-server " + kModel + "-fitt 1024") == "not refused");
-  CHECK_THAT(refusal("llama-server " + kModel + "-c"), Contains("needs a value"));
-  CHECK_THAT(refusal("llama-server " + kModel + "-c many"), Contains("many"));
-  CHECK_THAT(refusal("llama-server " + kModel + "-np two"), Contains("whole number"));
-  CHECK_THAT(refusal("llama-server " + kModel + "-c 8k"), Contains("whole number"));  // llama-server takes 8 tokens
-  CHECK_THAT(refusal("llama-server -c 4096"), Contains("names no model"));
-  CHECK_THAT(refusal("docker run llama-server"), Contains("starts no program"));
-  CHECK_THAT(refusal("llama-server model.gguf"), Contains("stands alone"));
+  CHECK_THAT(paste_fault("llama-server " + kWithModel + "--rpc host:1"),
+             Contains("--rpc") && Contains("changes memory"));
+  CHECK_THAT(paste_fault("llama-server " + kWithModel + "--ctx-sise 1"), Contains("--ctx-size"));
+  CHECK_THAT(paste_fault("llama-server " + kWithModel + "-fitt 512"), Contains("1024"));
+  CHECK(paste_fault("llama-server " + kWithModel + "-fitt 1024") == "not refused");
+  CHECK_THAT(paste_fault("llama-server " + kWithModel + "-c"), Contains("needs a value"));
+  CHECK_THAT(paste_fault("llama-server " + kWithModel + "-c many"), Contains("many"));
+  CHECK_THAT(paste_fault("llama-server " + kWithModel + "-np two"), Contains("whole number"));
+  CHECK_THAT(paste_fault("llama-server " + kWithModel + "-c 8k"),
+             Contains("whole number"));  // llama-server takes 8 tokens
+  CHECK_THAT(paste_fault("llama-server -c 4096"), Contains("names no model"));
+  CHECK_THAT(paste_fault("docker run llama-server"), Contains("starts no program"));
+  CHECK_THAT(paste_fault("llama-server model.gguf"), Contains("stands alone"));
 }
 
 TEST_CASE("flags of builds of last year are understood too") {
-  const Question asked = question("llama-server " + kModel + "--no-mmap -fa -ngl 99 --n-gpu-layers 99");
+  const Question asked = question("llama-server " + kWithModel + "--no-mmap -fa -ngl 99 --n-gpu-layers 99");
   CHECK_FALSE(asked.request.mmap);
   CHECK(asked.request.flash_attention == FlashAttention::kOn);
   CHECK(asked.request.placing == Placing::kGiven);
@@ -127,7 +130,7 @@ TEST_CASE("a model before the line says what its file is") {
   const Question asked = question("llama-server -m /srv/m.gguf -c 8192", "rtx-3060", base);
   CHECK(asked.model->card.id == "Qwen/Qwen3-8B");
   CHECK(asked.quantization->name == "Q5_K_M");
-  CHECK_THAT(refusal("llama-server -m /srv/m.gguf"), Contains("m.gguf"));
+  CHECK_THAT(paste_fault("llama-server -m /srv/m.gguf"), Contains("m.gguf"));
 }
 
 TEST_CASE("-hf brings the vision part along unless the line says no") {
@@ -140,10 +143,10 @@ TEST_CASE("-hf brings the vision part along unless the line says no") {
 }
 
 TEST_CASE("-dev takes the first GPUs of a machine, none the processor") {
-  CHECK(question("llama-server " + kModel + "-dev CUDA0", "2x rtx-3060").request.gpu_count == 1);
-  CHECK(question("llama-server " + kModel + "-dev none", "raspberry-pi-5-8gb").backend->name == "cpu");
-  CHECK_THAT(refusal("llama-server " + kModel + "-dev none"), Contains("processor"));
-  CHECK_THAT(refusal("llama-server " + kModel + "-dev CUDA1"), Contains("--on"));
+  CHECK(question("llama-server " + kWithModel + "-dev CUDA0", "2x rtx-3060").request.gpu_count == 1);
+  CHECK(question("llama-server " + kWithModel + "-dev none", "raspberry-pi-5-8gb").backend->name == "cpu");
+  CHECK_THAT(paste_fault("llama-server " + kWithModel + "-dev none"), Contains("processor"));
+  CHECK_THAT(paste_fault("llama-server " + kWithModel + "-dev CUDA1"), Contains("--on"));
 }
 
 TEST_CASE("Ollama's variables, verbs and Modelfile are read") {
@@ -161,7 +164,7 @@ TEST_CASE("Ollama's variables, verbs and Modelfile are read") {
   CHECK(made.request.gpu_layers == 7);
   CHECK(question("ollama run qwen3:8b").request.context == Tokens(4096));
   CHECK(question("ollama run qwen3:8b", "rtx-5090").request.context == Tokens(32768));
-  CHECK_THAT(refusal("ollama pull qwen3:8b"), Contains("ollama run"));
+  CHECK_THAT(paste_fault("ollama pull qwen3:8b"), Contains("ollama run"));
 }
 
 TEST_CASE("a line of vllm serve asks vLLM's question") {
@@ -178,13 +181,13 @@ TEST_CASE("a line of vllm serve asks vLLM's question") {
   CHECK(asked.vllm->request.max_loras == 1);
   CHECK(question("vllm serve Qwen/Qwen3-14B --max-model-len 16K", "rtx-5090").request.context == Tokens(16384));
   CHECK(question("python -m vllm.entrypoints.openai.api_server --model Qwen/Qwen3-14B", "rtx-5090").vllm);
-  CHECK_THAT(refusal("vllm serve Qwen/Qwen3-14B --cpu-offload-gb 4"), Contains("--cpu-offload-gb"));
+  CHECK_THAT(paste_fault("vllm serve Qwen/Qwen3-14B --cpu-offload-gb 4"), Contains("--cpu-offload-gb"));
 }
 
 TEST_CASE("check reads a line behind -- or from standard input, and says what it ignored") {
   const std::vector<std::string> behind = {
       "check", "--on", "rtx-3060", "--", "llama-server", "-m", "LFM2-1.2B-Q4_K_M.gguf", "-c", "4096", "--port", "80"};
-  const test::Outcome outcome = test::lfmfit(behind);
+  const test::ProgramRun outcome = test::lfmfit(behind);
   CHECK(outcome.code == 0);
   CHECK_THAT(outcome.out, Contains("4 slots share them") && Contains("ignored, as they change no memory: --port"));
   const std::string text = "llama-server -m LFM2-1.2B-Q4_K_M.gguf \\\n -c 4096 --port 80\n";

@@ -34,7 +34,7 @@ Placement placement_of(const Model& model, std::int64_t gpu_layers, int gpus = 1
 }
 
 /// Three layers; the last two and the output are on two GPUs.
-Placement spread() {
+Placement spread_tensors() {
   Placement placement;
   placement.gpu_count = 2;
   placement.layers = {2, 0, 1};
@@ -119,8 +119,8 @@ TEST_CASE("A norm of embeddings lies with the first layer, one of the same name 
 
 TEST_CASE("Rotation factors are copied to every layer but sliding ones that turn without them") {
   const Model all = with_sliding_first_layer(true), full = with_sliding_first_layer(false);
-  CHECK(copies(all, spread(), "rope_freqs.weight") == Copies{{kConstant, 0}, {kConstant, 1}, {kConstant, 2}});
-  CHECK(copies(full, spread(), "rope_freqs.weight") == Copies{{kConstant, 0}, {kConstant, 1}});
+  CHECK(copies(all, spread_tensors(), "rope_freqs.weight") == Copies{{kConstant, 0}, {kConstant, 1}, {kConstant, 2}});
+  CHECK(copies(full, spread_tensors(), "rope_freqs.weight") == Copies{{kConstant, 0}, {kConstant, 1}});
 }
 
 TEST_CASE("Layers behind the last one are not loaded") {
@@ -129,7 +129,7 @@ TEST_CASE("Layers behind the last one are not loaded") {
   draft.name = "eh_proj.weight";
   draft.layer = 3;
   model.extra_tensors.push_back(draft);
-  CHECK(copies(model, spread(), "eh_proj.weight", 3).empty());
+  CHECK(copies(model, spread_tensors(), "eh_proj.weight", 3).empty());
 }
 
 }  // namespace lfmfit

@@ -5,15 +5,16 @@
 #include "support/temporary_folder.hpp"
 
 using Catch::Matchers::Contains;
-using Json = nlohmann::json;
-using test::Outcome;
+using test::ProgramRun;
 
 namespace {
 
-Outcome run(const std::string& line) { return test::lfmfit(test::words(line)); }
+using Json = nlohmann::ordered_json;
+
+ProgramRun run(const std::string& line) { return test::lfmfit(test::words(line)); }
 
 Json json_of(const std::string& line) {
-  const Outcome outcome = run(line + " --json");
+  const ProgramRun outcome = run(line + " --json");
   INFO(line << "\n" << outcome.err);
   REQUIRE(outcome.code != 2);
   return Json::parse(outcome.out);
@@ -60,7 +61,7 @@ TEST_CASE("Every change that a plan names makes it fit when it is asked for") {
       }
       asked += " " + options + (elsewhere ? "" : device);
       CAPTURE(asked);
-      const Outcome outcome = run(asked + " --json");
+      const ProgramRun outcome = run(asked + " --json");
       CHECK(outcome.code == 0);
       if (outcome.code != 2)
         CHECK(Json::parse(outcome.out)["fit"]["required_bytes"] == change["fit"]["required_bytes"]);
@@ -100,7 +101,7 @@ TEST_CASE("A model that is published quantized is planned in that form, and a sm
 }
 
 TEST_CASE("Where vLLM holds but a short request, a plan names the smallest batch without graphs") {
-  const Outcome plan = run("plan qwen2.5-32b -q AWQ --runtime vllm --on rtx-4090");
+  const ProgramRun plan = run("plan qwen2.5-32b -q AWQ --runtime vllm --on rtx-4090");
   CHECK(plan.code == 1);
   CHECK_THAT(plan.out, Contains("--max-num-batched-tokens 2048 --enforce-eager"));
 }
@@ -116,7 +117,7 @@ TEST_CASE("A plan for MLX tries a quantized cache") {
 }
 
 TEST_CASE("Without a device a plan names the least hardware of each kind") {
-  const Outcome text = run("plan lfm2-8b-a1b -c 32k");
+  const ProgramRun text = run("plan lfm2-8b-a1b -c 32k");
   CHECK(text.code == 0);
   CHECK_THAT(text.out, Contains("consumer GPU") && Contains("metal"));
   const Json plan = json_of("plan lfm2-8b-a1b -c 32k");
@@ -134,10 +135,10 @@ TEST_CASE("Words in place of a quantization mean the best that fits") {
   CHECK_THAT(run("explain qwen3-14b --on rtx-3060 -q best").out, Contains("Qwen3 14B Q5_K_M"));
   CHECK_THAT(run("qwen3-14b --on rtx-3060 --on rtx-4090 -q best").out, Contains("Qwen3 14B, Q5_K_M"));
   CHECK_THAT(run("check qwen3-14b --on rtx-3060 -q best -c fit").out, Contains("Q5_K_M"));
-  const Outcome batch =
+  const ProgramRun batch =
       test::lfmfit({"batch"}, R"({"model": "Qwen/Qwen3-14B", "device": "rtx-3060", "quantization": "best"})");
   CHECK(Json::parse(batch.out)["request"]["quantization"] == "Q5_K_M");
-  const Outcome nowhere = run("qwen3-14b -q best");
+  const ProgramRun nowhere = run("qwen3-14b -q best");
   CHECK(nowhere.code == 2);
   CHECK_THAT(nowhere.err, Contains("name a device"));
   CHECK_THAT(run("check qwen3:8b-q4_K_M -q best --on rtx-3060").err, Contains("leave out one"));
@@ -147,7 +148,7 @@ TEST_CASE("Words in place of a quantization mean the best that fits") {
 }
 
 TEST_CASE("A check that fails ends with the two cheapest changes") {
-  const Outcome check = run("check llama-3.1-8b -c 128k --ram 4GiB --on rtx-3060");
+  const ProgramRun check = run("check llama-3.1-8b -c 128k --ram 4GiB --on rtx-3060");
   CHECK(check.code == 1);
   CHECK_THAT(check.out, Contains("it fits, cheapest first, with\n    -c "));
   CHECK(json_of("check llama-3.1-8b -c 128k --ram 4GiB --on rtx-3060")["changes"].size() == 2);

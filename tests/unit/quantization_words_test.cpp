@@ -14,7 +14,7 @@ Quantization mix(const std::string& words, const std::string& model = "Qwen/Qwen
   return ask::mixed_quantization(shipped(), words, shipped().model(model));
 }
 
-std::string type_of(const std::vector<Tensor>& tensors, const std::string& name) {
+std::string type_in(const std::vector<Tensor>& tensors, const std::string& name) {
   for (const Tensor& tensor : tensors) {
     if (tensor.name == name) return tensor.stored->name;
   }
@@ -30,8 +30,8 @@ TEST_CASE("A mix is meant with its publisher's name or without it, case aside") 
 
 TEST_CASE("Publishers who give one name to different mixes are told apart") {
   const Model& model = shipped().model("Qwen/Qwen3-8B");
-  CHECK(type_of(quantize(model, mix("bartowski:Q2_K_L")), "token_embd.weight") == "q8_0");
-  CHECK(type_of(quantize(model, mix("unsloth:Q2_K_L")), "token_embd.weight") == "q4_k");
+  CHECK(type_in(quantize(model, mix("bartowski:Q2_K_L")), "token_embd.weight") == "q8_0");
+  CHECK(type_in(quantize(model, mix("unsloth:Q2_K_L")), "token_embd.weight") == "q4_k");
   const Quantization either = mix("Q2_K_L");
   const double bartowski = static_cast<double>(total_bytes(quantize(model, mix("bartowski:Q2_K_L"))).count());
   CHECK(static_cast<double>(total_bytes(quantize(model, either)).count()) * either.high > bartowski);
@@ -50,7 +50,7 @@ TEST_CASE("Files of models that are published in MXFP4 keep it, whoever made the
   const Model& model = shipped().model("openai/gpt-oss-20b");
   for (const char* words : {"unsloth:Q4_K_M", "lmstudio-community:Q8_0", "unsloth:F16", "unsloth:UD-Q4_K_XL"}) {
     INFO(words);
-    CHECK(type_of(quantize(model, mix(words, "openai/gpt-oss-20b")), "ffn_up_exps.weight") == "mxfp4");
+    CHECK(type_in(quantize(model, mix(words, "openai/gpt-oss-20b")), "ffn_up_exps.weight") == "mxfp4");
   }
 }
 

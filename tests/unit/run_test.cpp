@@ -11,14 +11,15 @@
 using Catch::Matchers::Contains;
 using Catch::Matchers::EndsWith;
 using Catch::Matchers::StartsWith;
-using Json = nlohmann::json;
-using test::Outcome;
+using test::ProgramRun;
 using test::words;
 
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 /// A bad command line gives exit code 2, nothing on standard output and one line on standard error.
-void check_refused(const Outcome& outcome) {
+void check_refused(const ProgramRun& outcome) {
   CHECK(outcome.code == 2);
   CHECK(outcome.out.empty());
   CHECK_THAT(outcome.err, StartsWith("lfmfit: "));
@@ -172,14 +173,14 @@ TEST_CASE("explain names what helps a prompt that compute limits: compute, not b
 }
 
 TEST_CASE("explain says what memory a model needs that does not fit, and no speed") {
-  const Outcome outcome = test::lfmfit(words("explain llama-3.3-70b --gpu-layers all --on rtx-3060"));
+  const ProgramRun outcome = test::lfmfit(words("explain llama-3.3-70b --gpu-layers all --on rtx-3060"));
   CHECK(outcome.code == 0);
   CHECK_THAT(outcome.out, Contains("too big") && Contains("KV cache") && !Contains("milliseconds"));
 }
 
 TEST_CASE("help and version are answers") {
   for (const char* line : {"--help", "check --help", "list --help", "batch --help", "-h", "--version"}) {
-    const Outcome outcome = test::lfmfit(words(line));
+    const ProgramRun outcome = test::lfmfit(words(line));
     CAPTURE(line);
     CHECK(outcome.code == 0);
     CHECK_FALSE(outcome.out.empty());
@@ -231,7 +232,7 @@ TEST_CASE("batch answers line by line, in order, and one bad line spoils no othe
       "\n"
       "{\"id\": {\"deep\": 1}, \"model\": \"LiquidAI/LFM2-1.2B\", \"contxt\": 1}\n"
       "{\"id\": 7, \"model\": \"LiquidAI/LFM2-1.2B\", \"device\": \"rtx-4090\"}";
-  const Outcome outcome = test::lfmfit({"batch"}, input);
+  const ProgramRun outcome = test::lfmfit({"batch"}, input);
   CHECK(outcome.code == 0);
   CHECK(outcome.err.empty());
   std::istringstream lines(outcome.out);
@@ -266,7 +267,7 @@ TEST_CASE("a hostile line is an error, not a crash") {
   const std::string deep(500'000, '[');
   const auto line = GENERATE_COPY(as<std::string>{}, deep, "{\"id\":" + deep, std::string("\xff\xfe"),
                                   std::string("{\"model\": \"\\u0000\"}"), std::string("{\"model\": \"\xc3\x28\"}"));
-  const Outcome outcome = test::lfmfit({"batch"}, line + "\n");
+  const ProgramRun outcome = test::lfmfit({"batch"}, line + "\n");
   CHECK(outcome.code == 0);
   CHECK_THAT(outcome.out, Contains("\"error\""));
 }
@@ -279,7 +280,7 @@ TEST_CASE("--data replaces and adds facts; a broken file is refused by name") {
       R"("memory_gib":48,"bandwidth_gb_s":500,"source":"mine","confidence":"high"}]})");
   CHECK(test::lfmfit({"check", "--on", "my-card", "--data", folder.path()}).code == 0);
   folder.write("broken.json", "{\"devices\": [");
-  const Outcome outcome = test::lfmfit({"check", "--on", "my-card", "--data", folder.path()});
+  const ProgramRun outcome = test::lfmfit({"check", "--on", "my-card", "--data", folder.path()});
   check_refused(outcome);
   CHECK_THAT(outcome.err, Contains("broken.json"));
 }
@@ -324,7 +325,7 @@ TEST_CASE("--strict says why what fits is a no") {
                            "lfm2-1.2b -c 1m --on rtx-4090"}) {
     CAPTURE(line);
     CHECK(test::lfmfit(words(line)).code == 0);
-    const test::Outcome strict = test::lfmfit(words(std::string(line) + " --strict"));
+    const test::ProgramRun strict = test::lfmfit(words(std::string(line) + " --strict"));
     CHECK(strict.code == 1);
     CHECK_THAT(strict.out, Contains("--strict: there is a warning"));
   }

@@ -14,12 +14,13 @@
 
 using Catch::Matchers::Contains;
 using Catch::Matchers::StartsWith;
-using Json = nlohmann::json;
 using test::words;
 
 namespace {
 
-std::vector<std::string> lines_of(const std::string& text) {
+using Json = nlohmann::ordered_json;
+
+std::vector<std::string> rows_of(const std::string& text) {
   std::istringstream in(text);
   std::vector<std::string> lines;
   for (std::string line; std::getline(in, line);) lines.push_back(line);
@@ -27,7 +28,7 @@ std::vector<std::string> lines_of(const std::string& text) {
 }
 
 std::string screen(const std::string& line) {
-  const test::Outcome outcome = test::lfmfit(words(line));
+  const test::ProgramRun outcome = test::lfmfit(words(line));
   INFO(line << "\n" << outcome.err);
   REQUIRE(outcome.code == 0);
   return outcome.out;
@@ -37,7 +38,7 @@ std::string screen(const std::string& line) {
 std::vector<std::string> without_notes(const std::string& text) {
   std::vector<std::string> lines;
   bool is_note = false;
-  for (const std::string& line : lines_of(text)) {
+  for (const std::string& line : rows_of(text)) {
     is_note = line.rfind("Note", 0) == 0 || line.rfind("Not counted", 0) == 0 || (is_note && line.rfind("  ", 0) == 0);
     if (!is_note) lines.push_back(line);
   }
@@ -46,7 +47,7 @@ std::vector<std::string> without_notes(const std::string& text) {
 
 /// The line of `text` that begins so; empty: there is none.
 std::string line_of(const std::string& text, const std::string& beginning) {
-  for (const std::string& line : lines_of(text)) {
+  for (const std::string& line : rows_of(text)) {
     if (line.compare(0, beginning.size(), beginning) == 0) return line;
   }
   return "";
@@ -58,11 +59,11 @@ TEST_CASE("The first screen of any model fits a terminal of 24 lines and 80 colu
   CAPTURE(line);
   const std::string text = screen(line);
   CHECK(without_notes(text).size() <= 24);
-  for (const std::string& one : lines_of(text)) CHECK(lfmfit::render::width_of(one) <= 80);
+  for (const std::string& one : rows_of(text)) CHECK(lfmfit::render::width_of(one) <= 80);
   CHECK_THAT(text, Contains("--verbose") && Contains("Runs on") && !Contains(" 0.00") && !Contains(" 0 tight"));
 }
 
-TEST_CASE("The usual first screen takes 22 lines at most") { CHECK(lines_of(screen("")).size() <= 22); }
+TEST_CASE("The usual first screen takes 22 lines at most") { CHECK(rows_of(screen("")).size() <= 22); }
 
 TEST_CASE("The well-known devices are shown, of rising size, cards first, each with its own figures") {
   const lfmfit::Catalog catalog;
@@ -104,7 +105,7 @@ TEST_CASE("Rows of one's own may name further well-known devices, and a wrong on
   const std::string facts = " --data " + folder.path();
   CHECK_THAT(screen(facts), Contains("\nGeForce GTX 1060 3GB"));
   folder.write("mine.json", R"({"well_known": [{"id": "gtx-1061", "source": "mine"}]})");
-  const test::Outcome outcome = test::lfmfit(words(facts));
+  const test::ProgramRun outcome = test::lfmfit(words(facts));
   CHECK(outcome.code == 2);
   CHECK_THAT(outcome.err, Contains("mine.json") && Contains("gtx-1061") && Contains("lfmfit list devices"));
 }

@@ -21,7 +21,7 @@ std::vector<TensorOverride> parsed(const std::vector<std::string>& texts, const 
   return parse_overrides(texts, model(), shipped().backend(backend));
 }
 
-std::string refusal(const std::string& text, const char* backend = "cuda") {
+std::string override_fault(const std::string& text, const char* backend = "cuda") {
   try {
     parsed({text}, backend);
   } catch (const Error& error) {
@@ -58,22 +58,22 @@ TEST_CASE("Memory is called as llama.cpp calls it on each backend") {
   CHECK(parsed({"exps=Vulkan0"}, "vulkan").front().place == 0);
   CHECK(parsed({"exps=ROCm3"}, "rocm").front().place == 3);
   CHECK(parsed({"exps=MTL0"}, "metal").front().place == 0);
-  CHECK_THAT(refusal("exps=CUDA0", "vulkan"), Contains("PATTERN=CPU or PATTERN=Vulkan0"));
-  CHECK_THAT(refusal("exps=CPU0"), Contains("CUDA0"));
-  CHECK_THAT(refusal("exps=CUDA"), Contains("CUDA0"));
-  CHECK_THAT(refusal("exps=CUDA-1"), Contains("CUDA0"));
-  CHECK_THAT(refusal("exps=CUDA99999999999999999999"), Contains("CUDA0"));
-  CHECK_THAT(refusal("exps=CUDA0", "cpu"), Contains("write PATTERN=CPU"));
+  CHECK_THAT(override_fault("exps=CUDA0", "vulkan"), Contains("PATTERN=CPU or PATTERN=Vulkan0"));
+  CHECK_THAT(override_fault("exps=CPU0"), Contains("CUDA0"));
+  CHECK_THAT(override_fault("exps=CUDA"), Contains("CUDA0"));
+  CHECK_THAT(override_fault("exps=CUDA-1"), Contains("CUDA0"));
+  CHECK_THAT(override_fault("exps=CUDA99999999999999999999"), Contains("CUDA0"));
+  CHECK_THAT(override_fault("exps=CUDA0", "cpu"), Contains("write PATTERN=CPU"));
 }
 
 TEST_CASE("What is no pattern is refused with what to write") {
-  CHECK_THAT(refusal("exps"), Contains("write PATTERN=CPU"));
-  CHECK_THAT(refusal(""), Contains("write PATTERN=CPU"));
-  CHECK_THAT(refusal("=CPU"), Contains("write PATTERN=CPU"));
-  CHECK_THAT(refusal("a=CPU,,b=CPU"), Contains("write PATTERN=CPU"));
-  CHECK_THAT(refusal("(exps=CPU"), Contains("no regular expression"));
-  CHECK_THAT(refusal("a)|(b=CPU"), Contains("no regular expression"));
-  CHECK_THAT(refusal("[z-a]=CPU"), Contains("no regular expression"));
+  CHECK_THAT(override_fault("exps"), Contains("write PATTERN=CPU"));
+  CHECK_THAT(override_fault(""), Contains("write PATTERN=CPU"));
+  CHECK_THAT(override_fault("=CPU"), Contains("write PATTERN=CPU"));
+  CHECK_THAT(override_fault("a=CPU,,b=CPU"), Contains("write PATTERN=CPU"));
+  CHECK_THAT(override_fault("(exps=CPU"), Contains("no regular expression"));
+  CHECK_THAT(override_fault("a)|(b=CPU"), Contains("no regular expression"));
+  CHECK_THAT(override_fault("[z-a]=CPU"), Contains("no regular expression"));
 }
 
 TEST_CASE("No pattern takes long to be looked for, or is refused") {
@@ -91,15 +91,15 @@ TEST_CASE("No pattern takes long to be looked for, or is refused") {
   for (const std::string& pattern : patterns) {
     INFO(pattern);
     const auto start = std::chrono::steady_clock::now();
-    refusal(on_the_host(pattern));
+    override_fault(on_the_host(pattern));
     CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(10));
   }
-  CHECK_THAT(refusal("(.{90}){90}=CPU"), Contains("repeats too much"));
-  CHECK_THAT(refusal(on_the_host(std::string(5000, 'a'))), Contains("too long"));
-  CHECK_THAT(refusal(on_the_host(std::string(200, '('))), Contains("too long"));
+  CHECK_THAT(override_fault("(.{90}){90}=CPU"), Contains("repeats too much"));
+  CHECK_THAT(override_fault(on_the_host(std::string(5000, 'a'))), Contains("too long"));
+  CHECK_THAT(override_fault(on_the_host(std::string(200, '('))), Contains("too long"));
   std::string many;
   for (int i = 0; i < 10; ++i) many += (i == 0 ? "" : ",") + letters + "=CPU";
-  CHECK_THAT(refusal(many), Contains("write fewer"));
+  CHECK_THAT(override_fault(many), Contains("write fewer"));
 }
 
 }  // namespace lfmfit::ask

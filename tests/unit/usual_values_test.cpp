@@ -8,13 +8,14 @@
 #include "support/program.hpp"
 
 using Catch::Matchers::Contains;
-using Json = nlohmann::json;
 
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 using Variables = std::map<std::string, std::string>;
 
-test::Outcome run_with(const Variables& variables, const std::string& line, bool is_terminal = true) {
+test::ProgramRun run_with(const Variables& variables, const std::string& line, bool is_terminal = true) {
   std::istringstream in(R"({"model": "LiquidAI/LFM2-1.2B"})");
   std::ostringstream out, err;
   lfmfit::cli::Environment environment;
@@ -41,7 +42,7 @@ TEST_CASE("Variables say what is not typed, and what is typed counts more") {
 }
 
 TEST_CASE("A variable names the devices where one must be named, several with semicolons between") {
-  const test::Outcome outcome = run_with(kSet, "check");
+  const test::ProgramRun outcome = run_with(kSet, "check");
   CHECK_THAT(outcome.out, Contains("RTX 3060") && Contains("RTX 4060 Laptop"));
   CHECK(run_with({}, "check").code == 2);
   CHECK_THAT(run_with(kSet, "").out, Contains("Runs on"));  // the report is about all devices unless some are typed

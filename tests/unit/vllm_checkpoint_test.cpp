@@ -9,9 +9,10 @@
 using namespace lfmfit;
 using Catch::Matchers::Contains;
 using test::TemporaryFolder;
-using Json = nlohmann::ordered_json;
 
 namespace {
+
+using Json = nlohmann::ordered_json;
 
 /// A small mixture of experts whose parts are whole blocks of 128 up to four GPUs.
 Json config() {
@@ -37,7 +38,7 @@ Json with(Json quantization) {
   return made;
 }
 
-Question asked(const std::string& path, std::int64_t gpus = 1) {
+Question checkpoint_question(const std::string& path, std::int64_t gpus = 1) {
   return ask::question_of(
       ask::read_asked({{"model", path}, {"runtime", "vllm"}, {"device", "h100-sxm"}, {"tensor_parallel_size", gpus}}),
       test::finder());
@@ -45,12 +46,12 @@ Question asked(const std::string& path, std::int64_t gpus = 1) {
 
 std::string form_of(const Json& config) {
   const TemporaryFolder folder;
-  return asked(folder.write("config.json", config.dump())).quantization->name;
+  return checkpoint_question(folder.write("config.json", config.dump())).quantization->name;
 }
 
 VllmAnswer shared(const Json& config, std::int64_t gpus) {
   const TemporaryFolder folder;
-  return *estimate(asked(folder.write("config.json", config.dump()), gpus)).vllm;
+  return *estimate(checkpoint_question(folder.write("config.json", config.dump()), gpus)).vllm;
 }
 
 const Json kBlocks = {{"quant_method", "fp8"}, {"weight_block_size", {128, 128}}};
@@ -74,14 +75,14 @@ TEST_CASE("the form of a checkpoint is what its config.json says") {
 TEST_CASE("what modelopt writes beside a config.json is read too") {
   const TemporaryFolder folder;
   folder.write("hf_quant_config.json", R"({"quantization": {"quant_algo": "NVFP4", "group_size": 16}})");
-  CHECK(asked(folder.write("config.json", config().dump())).quantization->name == "NVFP4");
+  CHECK(checkpoint_question(folder.write("config.json", config().dump())).quantization->name == "NVFP4");
 }
 
 TEST_CASE("weights in a folder are those that the headers of its safetensors say") {
   const TemporaryFolder folder;
   folder.write("config.json", with(kBlocks).dump());
   folder.write("model.safetensors", test::SafetensorsWriter().tensor("a", "F8_E4M3", {60'000}, 60'000).file());
-  const Question question = asked(folder.path());
+  const Question question = checkpoint_question(folder.path());
   CHECK(question.vllm->checkpoint == Bytes(60'000));
   const Estimate answer = estimate(question);
   CHECK(answer.tensor_bytes == Bytes(60'000));
@@ -90,7 +91,7 @@ TEST_CASE("weights in a folder are those that the headers of its safetensors say
   CHECK(weights.low == weights.high);  // counted, not estimated
   const std::int64_t ropes = 4096 * 128 * 2;
   CHECK(weights.value == Bytes(60'000 + ropes));
-  const Estimate halves = estimate(asked(folder.path(), 2));
+  const Estimate halves = estimate(checkpoint_question(folder.path(), 2));
   CHECK(halves.memory.terms.front().value.count() - ropes == Approx(30'000).epsilon(0.05));
 }
 
@@ -126,7 +127,7 @@ TEST_CASE("a config.json of a model that sees says that its tower is not counted
                            {"max_position_embeddings", 8192},
                            {"torch_dtype", "bfloat16"}};
   const TemporaryFolder folder;
-  const Estimate answer = estimate(asked(folder.write("config.json", seeing.dump())));
+  const Estimate answer = estimate(checkpoint_question(folder.write("config.json", seeing.dump())));
   REQUIRE_FALSE(answer.notes.empty());
   CHECK_THAT(answer.notes.front(), Contains("sees or hears"));
 }

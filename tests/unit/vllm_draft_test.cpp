@@ -9,11 +9,12 @@
 
 using namespace lfmfit;
 using Catch::Matchers::Contains;
-using Json = nlohmann::ordered_json;
 
 namespace {
 
-Question asked(const Json& speculative, const char* model = "meta-llama/Llama-3.1-8B-Instruct") {
+using Json = nlohmann::ordered_json;
+
+Question draft_question(const Json& speculative, const char* model = "meta-llama/Llama-3.1-8B-Instruct") {
   Json request = {{"runtime", "vllm@0.9"}, {"model", model}, {"device", "h100-sxm"}, {"max_model_len", 131072}};
   if (!speculative.is_null()) request["speculative"] = speculative;
   request["kv_cache_memory_bytes"] = 55437294141;  // 51.63 GiB, as a log says
@@ -25,24 +26,26 @@ Bytes weights_of(const Question& question) { return estimate(question).memory.su
 }  // namespace
 
 TEST_CASE("A layer that drafts keeps a cache beside the model's, and its weights") {
-  const Estimate answer = estimate(asked({{"type", "eagle"}, {"max", 2}}));
+  const Estimate answer = estimate(draft_question({{"type", "eagle"}, {"max", 2}}));
   CHECK(answer.vllm->kv_cache_tokens == Approx(410128).epsilon(0.0003));  // of Llama 3.1 8B with EAGLE
   CHECK(answer.vllm->maximum_concurrency == Approx(3.13).margin(0.01));
   const Bytes layer(2 * (2 * (4096 * 4096 + 4096 * 1024) + 3 * 4096 * 14336 + 2 * 4096));
   const Bytes joining(2 * 2 * 4096 * 4096);
-  CHECK(weights_of(asked({{"type", "eagle"}, {"max", 2}})) - weights_of(asked(nullptr)) == layer + joining);
-  CHECK(weights_of(asked({{"type", "eagle3"}, {"max", 2}})) > weights_of(asked({{"type", "eagle"}, {"max", 2}})));
-  CHECK(weights_of(asked({{"type", "ngram"}, {"max", 2}})) == weights_of(asked(nullptr)));
+  CHECK(weights_of(draft_question({{"type", "eagle"}, {"max", 2}})) - weights_of(draft_question(nullptr)) ==
+        layer + joining);
+  CHECK(weights_of(draft_question({{"type", "eagle3"}, {"max", 2}})) >
+        weights_of(draft_question({{"type", "eagle"}, {"max", 2}})));
+  CHECK(weights_of(draft_question({{"type", "ngram"}, {"max", 2}})) == weights_of(draft_question(nullptr)));
 }
 
 TEST_CASE("A model that drafts takes its weights and the cache of its layers") {
   const Json small = {{"type", "draft_model"}, {"max", 3}, {"model", "meta-llama/Llama-3.2-1B-Instruct"}};
-  const Question question = asked(small);
+  const Question question = draft_question(small);
   REQUIRE(question.vllm->draft);
   CHECK(question.vllm->draft->model->card.id == "meta-llama/Llama-3.2-1B-Instruct");
-  CHECK(weights_of(question) - weights_of(asked(nullptr)) > from_gib(2.2));
-  CHECK(estimate(question).vllm->kv_cache_tokens < estimate(asked(nullptr)).vllm->kv_cache_tokens);
-  const Question other = asked({{"type", "draft_model"}, {"max", 3}, {"model", "Qwen/Qwen3-0.6B"}});
+  CHECK(weights_of(question) - weights_of(draft_question(nullptr)) > from_gib(2.2));
+  CHECK(estimate(question).vllm->kv_cache_tokens < estimate(draft_question(nullptr)).vllm->kv_cache_tokens);
+  const Question other = draft_question({{"type", "draft_model"}, {"max", 3}, {"model", "Qwen/Qwen3-0.6B"}});
   CHECK(estimate(other).vllm->verdict == VllmVerdict::kRefuses);
   CHECK_THAT(estimate(other).vllm->reason, Contains("wants as many"));
 }
@@ -72,7 +75,7 @@ TEST_CASE("vLLM's own option says what drafts, in any of its words") {
 TEST_CASE("What drafts is told by options, by a pasted command and in the command that is written") {
   const std::string config = R"({"method":"eagle3","num_speculative_tokens":2})";
   const auto check = [](std::vector<std::string> words) {
-    const test::Outcome outcome = test::lfmfit(std::move(words));
+    const test::ProgramRun outcome = test::lfmfit(std::move(words));
     INFO(outcome.err);
     REQUIRE(outcome.code != 2);
     return outcome.out;

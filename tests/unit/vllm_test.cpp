@@ -9,16 +9,17 @@
 
 using namespace lfmfit;
 using Catch::Matchers::Contains;
-using Json = nlohmann::ordered_json;
 
 namespace {
 
-Question asked(Json request) {
+using Json = nlohmann::ordered_json;
+
+Question vllm_question(Json request) {
   if (!request.contains("runtime")) request["runtime"] = "vllm";
   return ask::question_of(ask::read_asked(request), test::finder());
 }
 
-Estimate answered(Json request) { return estimate(asked(std::move(request))); }
+Estimate vllm_answer(Json request) { return estimate(vllm_question(std::move(request))); }
 
 const VllmAnswer& log_of(const Estimate& answer) { return *answer.vllm; }
 
@@ -26,13 +27,13 @@ const VllmAnswer& log_of(const Estimate& answer) { return *answer.vllm; }
 
 TEST_CASE("the share that vLLM asks for is spent to the last byte") {
   const Estimate answer =
-      answered({{"model", "meta-llama/Llama-3.1-8B-Instruct"}, {"device", "h100-sxm"}, {"runtime", "vllm@0.27"}});
+      vllm_answer({{"model", "meta-llama/Llama-3.1-8B-Instruct"}, {"device", "h100-sxm"}, {"runtime", "vllm@0.27"}});
   const Bytes requested = log_of(answer).requested;
   CHECK(in_gib(requested) == Approx(0.92 * 79.18).margin(0.01));
   CHECK_FALSE(log_of(answer).graphs_in_share);  // of a dense model, in that release
   CHECK(answer.memory.total(0) - answer.memory.sum(MemoryUse::kOutside, 0) - answer.memory.sum(MemoryUse::kGraphs, 0) ==
         requested);
-  const Estimate hybrid = answered({{"model", "LiquidAI/LFM2-1.2B"}, {"device", "h100-sxm"}});
+  const Estimate hybrid = vllm_answer({{"model", "LiquidAI/LFM2-1.2B"}, {"device", "h100-sxm"}});
   CHECK(log_of(hybrid).graphs_in_share);
   CHECK(hybrid.memory.total(0) - hybrid.memory.sum(MemoryUse::kOutside, 0) == log_of(hybrid).requested);
   CHECK(log_of(answer).verdict == VllmVerdict::kStarts);
@@ -42,12 +43,12 @@ TEST_CASE("the share that vLLM asks for is spent to the last byte") {
 }
 
 TEST_CASE("large cards take more requests at once, and paid for sorting their logits") {
-  const Question h100 = asked({{"model", "Qwen/Qwen3-14B"}, {"device", "h100-sxm"}, {"runtime", "vllm@0.11"}});
+  const Question h100 = vllm_question({{"model", "Qwen/Qwen3-14B"}, {"device", "h100-sxm"}, {"runtime", "vllm@0.11"}});
   const vllm::Settings large = vllm::settings_of(h100);
   CHECK(large.requests == 1024);
   CHECK(large.tokens == 8192);
-  CHECK(vllm::settings_of(asked({{"model", "Qwen/Qwen3-14B"}, {"device", "rtx-4090"}})).requests == 256);
-  CHECK(vllm::settings_of(asked({{"model", "Qwen/Qwen3-14B"}, {"device", "a100-sxm-80gb"}})).requests == 256);
+  CHECK(vllm::settings_of(vllm_question({{"model", "Qwen/Qwen3-14B"}, {"device", "rtx-4090"}})).requests == 256);
+  CHECK(vllm::settings_of(vllm_question({{"model", "Qwen/Qwen3-14B"}, {"device", "a100-sxm-80gb"}})).requests == 256);
   const Estimate answer = estimate(h100);
   const auto change = std::find_if(log_of(answer).changes.begin(), log_of(answer).changes.end(),
                                    [](const VllmChange& one) { return one.options == "--max-num-seqs 128"; });
@@ -58,7 +59,7 @@ TEST_CASE("large cards take more requests at once, and paid for sorting their lo
 
 TEST_CASE("what a release computes at its peak is less the newer its sampler is") {
   const auto activation = [](const char* runtime) {
-    const Estimate answer = answered({{"model", "Qwen/Qwen3-30B-A3B"}, {"device", "h200"}, {"runtime", runtime}});
+    const Estimate answer = vllm_answer({{"model", "Qwen/Qwen3-30B-A3B"}, {"device", "h200"}, {"runtime", runtime}});
     return in_gib(answer.memory.sum(MemoryUse::kActivation, 0));
   };
   CHECK(activation("vllm@0.11") == Approx(5.6).margin(0.1));  // rows are sorted
@@ -72,7 +73,7 @@ TEST_CASE("releases of before the V1 engine cut no prompts and count what else i
   const auto with_length = [&](const char* length) {
     Json asked_for = request;
     asked_for["max_model_len"] = length;
-    return asked(asked_for);
+    return vllm_question(asked_for);
   };
   CHECK(vllm::settings_of(with_length("20000")).tokens == 20000);
   CHECK(vllm::settings_of(with_length("1024")).tokens == 2048);
@@ -83,12 +84,12 @@ TEST_CASE("releases of before the V1 engine cut no prompts and count what else i
   Json hybrid = request;
   hybrid["model"] = "LiquidAI/LFM2-1.2B";
   hybrid["max_model_len"] = 4096;
-  CHECK_THROWS_WITH(answered(hybrid), Contains("0.10 on"));
+  CHECK_THROWS_WITH(vllm_answer(hybrid), Contains("0.10 on"));
 }
 
 TEST_CASE("releases without one pool for all kinds of layers keep all tokens of windows") {
   const auto token = [](const char* runtime) {
-    const Estimate answer = answered(
+    const Estimate answer = vllm_answer(
         {{"model", "google/gemma-2-9b-it"}, {"device", "h100-sxm"}, {"runtime", runtime}, {"max_model_len", 8192}});
     return answer.vllm->bytes_per_block.count() / answer.vllm->block_size * answer.vllm->cache_groups;
   };
@@ -97,14 +98,16 @@ TEST_CASE("releases without one pool for all kinds of layers keep all tokens of 
 }
 
 TEST_CASE("graphs are captured for the sizes of batches that vLLM lists") {
-  const auto graphs = [](Json request) { return vllm::captured_graphs(vllm::settings_of(asked(std::move(request)))); };
+  const auto graphs = [](Json request) {
+    return vllm::captured_graphs(vllm::settings_of(vllm_question(std::move(request))));
+  };
   CHECK(graphs({{"model", "Qwen/Qwen3-14B"}, {"max_num_seqs", 256}}) == 51 + 35);  // as a log says
   CHECK(graphs({{"model", "Qwen/Qwen3-14B"}, {"max_num_seqs", 1}}) == 2 + 1);
   CHECK(graphs({{"model", "Qwen/Qwen3-14B"}, {"enforce_eager", true}}) == 0);
 }
 
 TEST_CASE("vLLM refuses what it cannot hold, and says how much is missing") {
-  const Estimate big = answered({{"model", "meta-llama/Llama-3.3-70B-Instruct"}, {"device", "h100-sxm"}});
+  const Estimate big = vllm_answer({{"model", "meta-llama/Llama-3.3-70B-Instruct"}, {"device", "h100-sxm"}});
   CHECK(log_of(big).verdict == VllmVerdict::kRefuses);
   CHECK_THAT(log_of(big).reason, Contains("no memory is left"));
   CHECK(big.fit->verdict == Verdict::kTooBig);
@@ -112,7 +115,7 @@ TEST_CASE("vLLM refuses what it cannot hold, and says how much is missing") {
   CHECK(std::any_of(log_of(big).changes.begin(), log_of(big).changes.end(),
                     [](const VllmChange& one) { return one.options == "-tp 2" && one.gain > Bytes(0); }));
   const Estimate is_long =
-      answered({{"model", "Qwen/Qwen3-14B"}, {"device_bytes", 36'000'000'000}, {"max_model_len", 40960}});
+      vllm_answer({{"model", "Qwen/Qwen3-14B"}, {"device_bytes", 36'000'000'000}, {"max_model_len", 40960}});
   CHECK(log_of(is_long).verdict == VllmVerdict::kRefuses);
   CHECK_THAT(log_of(is_long).reason, Contains("one request of 40,960 tokens"));
   CHECK(log_of(is_long).largest_max_model_len < Tokens(40960));
@@ -120,11 +123,11 @@ TEST_CASE("vLLM refuses what it cannot hold, and says how much is missing") {
 
 TEST_CASE("a share that is not free at the start is refused") {
   const Estimate answer =
-      answered({{"model", "LiquidAI/LFM2-1.2B"}, {"device", "rtx-4090"}, {"gpu_memory_utilization", 1.0}});
+      vllm_answer({{"model", "LiquidAI/LFM2-1.2B"}, {"device", "rtx-4090"}, {"gpu_memory_utilization", 1.0}});
   CHECK(log_of(answer).verdict == VllmVerdict::kRefuses);
   CHECK_THAT(log_of(answer).reason, Contains("free at the start"));
   const Estimate shared =
-      answered({{"model", "LiquidAI/LFM2-1.2B"}, {"device", "rtx-4090"}, {"reserve_bytes", 8'000'000'000}});
+      vllm_answer({{"model", "LiquidAI/LFM2-1.2B"}, {"device", "rtx-4090"}, {"reserve_bytes", 8'000'000'000}});
   CHECK(log_of(shared).verdict == VllmVerdict::kRefuses);
 }
 
@@ -134,19 +137,19 @@ TEST_CASE("graphs that come on top of the share overrun it where little of the c
                         {"runtime", "vllm@0.27"},
                         {"max_model_len", 8192},
                         {"gpu_memory_utilization", 0.97}};
-  const Estimate answer = answered(request);
+  const Estimate answer = vllm_answer(request);
   CHECK(log_of(answer).verdict == VllmVerdict::kOverruns);
   CHECK(answer.fit->verdict != Verdict::kTooBig);
   CHECK(answer.warnings.size() == 1);
   Json eager = request;
   eager["enforce_eager"] = true;
-  CHECK(log_of(answered(eager)).verdict == VllmVerdict::kStarts);
+  CHECK(log_of(vllm_answer(eager)).verdict == VllmVerdict::kStarts);
 }
 
 TEST_CASE("combinations that vLLM refuses are refused for its reasons") {
   const auto reason = [](Json request) {
     request["device"] = "h100-sxm";
-    const Estimate answer = answered(std::move(request));
+    const Estimate answer = vllm_answer(std::move(request));
     CHECK(log_of(answer).verdict == VllmVerdict::kRefuses);
     return log_of(answer).reason;
   };
@@ -163,17 +166,17 @@ TEST_CASE("the longest max_model_len that is found starts, and one block more do
   const Json request = {{"model", "Qwen/Qwen3-14B"}, {"device", "rtx-5090"}, {"max_num_seqs", 8}};
   Json automatic = request;
   automatic["max_model_len"] = "auto";
-  const Estimate answer = answered(automatic);
+  const Estimate answer = vllm_answer(automatic);
   CHECK(log_of(answer).verdict == VllmVerdict::kStarts);
   CHECK(answer.request.context < Tokens(40960));
   Json longer = request;
   longer["max_model_len"] = answer.request.context.count() + 16;
-  CHECK(log_of(answered(longer)).verdict != VllmVerdict::kStarts);
+  CHECK(log_of(vllm_answer(longer)).verdict != VllmVerdict::kStarts);
 }
 
 TEST_CASE("versions differ in their share, in graphs and in what they call tokens") {
   const auto of = [](const char* runtime) {
-    return answered(
+    return vllm_answer(
         {{"runtime", runtime}, {"model", "LiquidAI/LFM2-1.2B"}, {"device", "h100-sxm"}, {"max_model_len", 32768}});
   };
   const Estimate now = of("vllm"), then = of("vllm@0.20");
@@ -187,7 +190,7 @@ TEST_CASE("versions differ in their share, in graphs and in what they call token
 }
 
 TEST_CASE("without a device vLLM says what it needs and no verdict") {
-  const Estimate answer = answered({{"model", "LiquidAI/LFM2-1.2B"}, {"max_model_len", 4096}});
+  const Estimate answer = vllm_answer({{"model", "LiquidAI/LFM2-1.2B"}, {"max_model_len", 4096}});
   CHECK_FALSE(log_of(answer).verdict);
   CHECK_FALSE(answer.fit);
   CHECK(log_of(answer).maximum_concurrency == 1);
@@ -199,7 +202,7 @@ TEST_CASE("hostile numbers are refused in words, never a crash") {
     Json request = {{"model", "LiquidAI/LFM2-1.2B"}, {"device", "h100-sxm"}};
     request[key] = std::move(value);
     CAPTURE(key);
-    CHECK_THROWS_AS(answered(request), Error);
+    CHECK_THROWS_AS(vllm_answer(request), Error);
   };
   rejects("tensor_parallel_size", 0);
   rejects("tensor_parallel_size", std::int64_t{1} << 62);
@@ -218,7 +221,7 @@ TEST_CASE("hostile numbers are refused in words, never a crash") {
   const auto survives = [](const char* key, Json value) {
     Json request = {{"model", "LiquidAI/LFM2-1.2B"}, {"device", "h100-sxm"}};
     request[key] = std::move(value);
-    CHECK_NOTHROW(answered(request));
+    CHECK_NOTHROW(vllm_answer(request));
   };
   survives("device_bytes", INT64_MAX);
   survives("device_bytes", 0);
@@ -233,7 +236,7 @@ TEST_CASE("what an answer of vLLM says was asked asks the same again") {
        {Json{{"model", "LiquidAI/LFM2-1.2B"}, {"device", "h100-sxm"}},
         Json{{"model", "Qwen/Qwen3-14B"}, {"device", "2x rtx-4090"}, {"tensor_parallel_size", 2}},
         Json{{"model", "openai/gpt-oss-20b"}, {"device", "rtx-5090"}, {"max_model_len", "auto"}}}) {
-    const Question question = asked(request);
+    const Question question = vllm_question(request);
     const Estimate answer = estimate(question);
     const Estimate again = estimate(ask::question_of(asked_of(question, answer), test::finder()));
     CHECK(log_of(again).kv_cache_tokens == log_of(answer).kv_cache_tokens);

@@ -15,9 +15,10 @@
 
 using namespace lfmfit;
 using Catch::Matchers::Contains;
-using Json = nlohmann::ordered_json;
 
 namespace {
+
+using Json = nlohmann::ordered_json;
 
 struct Answered {
   Asked asked;
@@ -33,7 +34,7 @@ struct Answered {
   }
 };
 
-Answered answered(const Json& request) {
+Answered answered_as_written(const Json& request) {
   Answered all;
   all.asked = ask::read_asked(request);
   all.question = ask::question_of(all.asked, test::finder());
@@ -93,7 +94,7 @@ std::vector<Json> questions() {
 TEST_CASE("each command that is written asks, read back, the same question") {
   for (const Json& request : questions()) {
     CAPTURE(request.dump());
-    const Answered all = answered(request);
+    const Answered all = answered_as_written(request);
     for (const char* program : {"llama-server", "llama-cli"}) {
       CAPTURE(program, all.text(program));
       Question question;
@@ -118,7 +119,8 @@ TEST_CASE("llama-server's commands hold options that it has, and no older ones")
     for (std::string name; names >> name;) real.insert(name);
   }
   for (const Json& request : questions()) {
-    for (const std::vector<std::string>& words : ask::shell_commands(answered(request).text("llama-server"))) {
+    for (const std::vector<std::string>& words :
+         ask::shell_commands(answered_as_written(request).text("llama-server"))) {
       for (const std::string& word : words) {
         if (word.size() < 2 || word.front() != '-') continue;
         CAPTURE(word);
@@ -130,7 +132,7 @@ TEST_CASE("llama-server's commands hold options that it has, and no older ones")
 
 TEST_CASE("Ollama's commands keep context, slots and cache, and say what Ollama cannot be told") {
   for (const Json& request : questions()) {
-    const Answered all = answered(request);
+    const Answered all = answered_as_written(request);
     CAPTURE(request.dump(), all.text("ollama"));
     if (all.question.backend->name == "cpu") continue;
     Question question;
@@ -144,7 +146,8 @@ TEST_CASE("Ollama's commands keep context, slots and cache, and say what Ollama 
       CHECK(again.memory.total(0) == all.answer.memory.total(0));
   }
   CHECK_THAT(
-      answered({{"model", "Qwen/Qwen3-30B-A3B"}, {"device", "rtx-4090, ram=64GiB"}, {"n_cpu_moe", 20}}).text("ollama"),
+      answered_as_written({{"model", "Qwen/Qwen3-30B-A3B"}, {"device", "rtx-4090, ram=64GiB"}, {"n_cpu_moe", 20}})
+          .text("ollama"),
       Contains("# Ollama cannot be told: -ncmoe 20") && !Contains("num_gpu"));
 }
 
@@ -156,7 +159,7 @@ TEST_CASE("vllm serve asks, read back, the same question") {
         Json{{"kv_cache_memory_bytes", 4000000000}, {"max_num_batched_tokens", 4096}}}) {
     Json request = {{"model", "Qwen/Qwen3-14B"}, {"device", "2x rtx-5090"}, {"runtime", "vllm"}};
     request.update(more);
-    const Answered all = answered(request);
+    const Answered all = answered_as_written(request);
     CAPTURE(all.text("vllm"));
     CHECK(all.commands.size() == 1);
     Question question;
@@ -166,18 +169,18 @@ TEST_CASE("vllm serve asks, read back, the same question") {
 }
 
 TEST_CASE("a file is given as it was named, in quotes where it needs them") {
-  const Answered all = answered({{"model", "LiquidAI/LFM2-1.2B"}, {"device", "rtx-3060"}});
+  const Answered all = answered_as_written({{"model", "LiquidAI/LFM2-1.2B"}, {"device", "rtx-3060"}});
   CHECK_THAT(all.text("llama-server"),
              Contains("llama-server -hf LiquidAI/LFM2-1.2B-GGUF:Q4_K_M -c 4096 -np 1 -ngl all\n"));
   CHECK_THAT(all.text("lm-studio"), Contains("lms load lfm2-1.2b@q4_k_m --context-length 4096 --gpu max\n"));
-  const Answered none = answered({{"model", "01-ai/Yi-34B-Chat"}, {"device", "rtx-4090"}});
+  const Answered none = answered_as_written({{"model", "01-ai/Yi-34B-Chat"}, {"device", "rtx-4090"}});
   CHECK_THAT(none.text("llama-server"), Contains("its name is a guess") && Contains("-m Yi-34B-Chat-Q4_K_M.gguf"));
 }
 
 TEST_CASE("check --command prints the commands, and --json holds them") {
-  const test::Outcome text = test::lfmfit({"check", "lfm2-1.2b", "--on", "rtx-3060", "--command"});
+  const test::ProgramRun text = test::lfmfit({"check", "lfm2-1.2b", "--on", "rtx-3060", "--command"});
   CHECK_THAT(text.out, Contains("\n# llama-server\nllama-server -hf ") && Contains("\n# ollama\n"));
-  const test::Outcome plan = test::lfmfit({"plan", "lfm2-1.2b", "--on", "rtx-3060", "--command"});
+  const test::ProgramRun plan = test::lfmfit({"plan", "lfm2-1.2b", "--on", "rtx-3060", "--command"});
   CHECK(plan.code == 0);
   CHECK_THAT(plan.out, Contains("\n# llama-server\nllama-server -hf LiquidAI/LFM2-1.2B-GGUF:"));
   const Json json = Json::parse(test::lfmfit({"check", "lfm2-1.2b", "--on", "rtx-3060", "--command", "--json"}).out);

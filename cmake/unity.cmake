@@ -1,0 +1,17 @@
+# lfmfit_unity(TARGET SOURCES...): compiles neighbours of one folder as one file, eight at most, so that names of one folder
+# must differ and no others. A source under "generated" stays alone.
+function(lfmfit_unity target)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+  foreach(source IN LISTS ARGN)
+    get_filename_component(folder ${source} ABSOLUTE)
+    get_filename_component(folder ${folder} DIRECTORY)
+    file(RELATIVE_PATH folder ${PROJECT_SOURCE_DIR} ${folder})
+    string(MAKE_C_IDENTIFIER ${folder} folder)
+    math(EXPR batch "${count_${folder}} + 0")
+    math(EXPR count_${folder} "${batch} + 1")
+    math(EXPR batch "${batch} / 8")
+    if(NOT folder MATCHES generated)
+      set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${folder}_${batch})
+    endif()
+  endforeach()
+endfunction()
