@@ -71,9 +71,11 @@ struct ReportScope {
   struct Candidate {
     const Device* device;
     const Backend* backend;  ///< null: lfmfit knows none for it
-    bool speed = true;       ///< how fast it is, is wanted; without, it ranks by its verdict alone
+    bool speed = true;       ///< it is shown with its speed; else it ranks by its verdict alone, which of several GPUs
+                             ///< may be that of one of them
   };
   std::vector<Candidate> devices;
+  bool server = true;  ///< what a plain llama-server takes is wanted
 };
 
 /// Makes the report. Memory is worked out once per backend, not per device. Devices whose backend

@@ -222,6 +222,7 @@ Report answer(const ReportOptions& options, const std::vector<const Device*>& sh
   }
   ReportScope scope{ask::table_rows(question, options.all, finder.catalog), candidates(options, finder)};
   ask_speeds_of(shown, scope.devices);
+  scope.server = shown.empty();  // the first screen says nothing of it
   Report report = make_report(question, scope);
   if (const DeviceOrder order = kOrders.at(options.sort); order != DeviceOrder::kRank) {
     for (auto* rows : {&report.gpus, &report.unified, &report.cpus}) sort_rows(*rows, order);

@@ -4,6 +4,7 @@
 #include "catch.hpp"
 #include "core/base/refusal.hpp"
 #include "lfmfit/estimate.hpp"
+#include "lfmfit/report.hpp"
 #include "support/random_things.hpp"
 #include "support/scene.hpp"
 
@@ -166,6 +167,25 @@ TEST_CASE("Answers about many devices are those about each", "[every device]") {
     CHECK(row.expert_layers_on_host == among.memory.expert_layers_on_host);
     CHECK(row.speed.has_value() == among.speed.has_value());
   }
+}
+
+TEST_CASE("A server that is only counted fits where it does when it is shown", "[every device]") {
+  Asker asker;
+  int by_one_gpu = 0;
+  for (int i = 0; i < questions(); ++i) {
+    const Question question = asker.question();
+    if (question.device->gpus < 2) continue;
+    INFO(text_of(question));
+    const auto row = [&](bool shown) {
+      return make_report(question, {{}, {{question.device, question.backend, shown}}, false}).gpus;
+    };
+    const std::vector<DeviceRow> shown = row(true), counted = row(false);
+    REQUIRE(counted.size() == shown.size());
+    if (shown.empty()) continue;
+    CHECK(fits(counted[0].fit) == fits(shown[0].fit));
+    if (counted[0].request->gpu_count < shown[0].request->gpu_count) ++by_one_gpu;
+  }
+  CHECK(by_one_gpu > 0);
 }
 
 TEST_CASE("What is placed automatically fits, and with one more layer or expert on the GPU it does not",

@@ -70,6 +70,26 @@ DeviceRow row_of(const Device& device, const Backend& backend, Judged answer, Sh
   return {&device, &backend, std::move(answer.fit), std::move(answer.speed), request, answer.expert_layers_on_host};
 }
 
+/// What shows how much of a server is needed, if everything fits one of its GPUs many times over: then it fits several
+/// that share it by layers. None of them takes more weights and caches than one that takes all, nor more of compute than
+/// that and llama.cpp's four copies of what comes in. Unset: that cannot be said.
+std::optional<Judged> judged_by_one_gpu(const Device& device, const Backend& backend, Question& asked,
+                                        Answers& answers) {
+  constexpr std::int64_t kTimes = 5;
+  Request& request = asked.request;
+  const bool shares_by_layers = request.gpu_count == kAllGpus && request.split_mode == SplitMode::kLayer &&
+                                request.tensor_split.empty() && law_of(asked).answer == nullptr;
+  if (device.gpus < 2 || !device.parts.empty() || !shares_by_layers) return std::nullopt;
+  request.gpu_count = 1;
+  std::optional<Judged> judged = unless_refused([&] { return answers.judged_on(device, backend); });
+  request.gpu_count = kAllGpus;
+  const auto holds_often = [](const PlaceFit& place) {
+    return place.required * kTimes <= place.usable.value_or(kUsualHostMemory);
+  };
+  if (!judged || !std::all_of(judged->fit.places.begin(), judged->fit.places.end(), holds_often)) return std::nullopt;
+  return judged;
+}
+
 std::string listed(const std::set<std::string>& words) {
   std::string list;
   for (const std::string& word : words) list.append(list.empty() ? "" : ", ").append(word);
@@ -102,7 +122,8 @@ void add_devices(Report& report, const Question& question, const std::vector<Rep
     const Backend* backend = candidate.backend;
     asked.speed_constants = candidate.speed ? question.speed_constants : nullptr;
     const bool may_answer = backend != nullptr && refusing.count(backend) == 0;
-    auto answer = may_answer ? unless_refused([&] { return answers.judged_on(*device, *backend); }) : std::nullopt;
+    auto answer = may_answer && !candidate.speed ? judged_by_one_gpu(*device, *backend, asked, answers) : std::nullopt;
+    if (may_answer && !answer) answer = unless_refused([&] { return answers.judged_on(*device, *backend); });
     if (answer) {
       list_of(report, device->device_class).push_back(row_of(*device, *backend, std::move(*answer), request));
       continue;
@@ -248,7 +269,7 @@ Report make_report(const Question& asked, const ReportScope& scope) {
   settled.longest_context = false;
   report.warnings = report.estimate.warnings;
   report.calculators_say = calculators_say(report);
-  report.as_server = as_server(settled, report.estimate.request, stored);
+  if (scope.server) report.as_server = as_server(settled, report.estimate.request, stored);
   report.quantizations = quantization_rows(settled, scope.quantizations, report.full_context);
   add_devices(report, settled, scope.devices, stored);
   note_limited_pools(report);
