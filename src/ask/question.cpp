@@ -50,9 +50,8 @@ bool is_auto(const std::optional<NumberOrWord>& asked) { return asked && text_of
 Placing placing_of(const Asked& asked) {
   if (is_auto(asked.gpu_layers) || is_auto(asked.n_cpu_moe)) return Placing::kAutomatic;
   const Request& request = asked.request;
-  const bool is_given = asked.gpu_layers || asked.n_cpu_moe || request.cpu_moe || !request.offload_kqv ||
-                        !asked.override_tensor.empty() || !request.tensor_split.empty() || !asked.lora.empty() ||
-                        !asked.control_vectors.empty();
+  const bool is_given = asked.gpu_layers || asked.n_cpu_moe || request.cpu_moe || !asked.override_tensor.empty() ||
+                        !request.tensor_split.empty() || !asked.lora.empty() || !asked.control_vectors.empty();
   return is_given ? Placing::kGiven : Placing::kWhereNeeded;
 }
 

@@ -199,7 +199,6 @@ TEST_CASE("What is placed automatically fits, and with one more layer or expert 
     question.request.n_cpu_moe = 0;
     question.request.cpu_moe = false;
     question.request.overrides.clear();
-    question.request.offload_kqv = true;
     INFO(text_of(question));
     const auto answer = unless_refused([&] { return estimate(question); });
     if (!answer || answer->request.placing != Placing::kGiven) continue;

@@ -190,8 +190,8 @@ class Filling {
 
 Request place_automatically(const Question& question, const Surplus& surplus) {
   const Request& request = question.request;
-  const bool says_already = request.cpu_moe || request.n_cpu_moe > 0 || !request.overrides.empty() ||
-                            !request.offload_kqv || !request.tensor_split.empty();
+  const bool says_already =
+      request.cpu_moe || request.n_cpu_moe > 0 || !request.overrides.empty() || !request.tensor_split.empty();
   const bool shares_otherwise =
       request.gpu_count > 1 && request.split_mode != SplitMode::kLayer && request.split_mode != SplitMode::kNone;
   if (says_already || shares_otherwise) return request;
