@@ -11,12 +11,14 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Question read(const char* text) { return ask::question_of(ask::read_asked(Json::parse(text)), test::finder()); }
+Question question_asked(const char* text) {
+  return ask::question_of(ask::read_asked(Json::parse(text)), test::finder());
+}
 
 }  // namespace
 
 TEST_CASE("a model alone asks for the usual scene") {
-  const Question question = read(R"({"model": "LiquidAI/LFM2-1.2B"})");
+  const Question question = question_asked(R"({"model": "LiquidAI/LFM2-1.2B"})");
   CHECK(question.quantization->name == "Q4_K_M");
   CHECK(question.backend->name == "cuda");
   CHECK(question.request.context == Tokens(4096));
@@ -27,18 +29,19 @@ TEST_CASE("a model alone asks for the usual scene") {
 }
 
 TEST_CASE("context and outputs take words") {
-  CHECK(read(R"({"model": "LiquidAI/LFM2-1.2B", "context": "max"})").request.context == Tokens(128000));
-  CHECK(read(R"({"model": "LiquidAI/LFM2-1.2B", "context": "fit"})").longest_context);
-  CHECK(read(R"({"model": "LiquidAI/LFM2-1.2B", "context": "32k"})").request.context == Tokens(32768));
-  CHECK(read(R"({"model": "LiquidAI/LFM2-1.2B", "outputs": "all"})").request.all_outputs);
+  CHECK(question_asked(R"({"model": "LiquidAI/LFM2-1.2B", "context": "max"})").request.context == Tokens(128000));
+  CHECK(question_asked(R"({"model": "LiquidAI/LFM2-1.2B", "context": "fit"})").longest_context);
+  CHECK(question_asked(R"({"model": "LiquidAI/LFM2-1.2B", "context": "32k"})").request.context == Tokens(32768));
+  CHECK(question_asked(R"({"model": "LiquidAI/LFM2-1.2B", "outputs": "all"})").request.all_outputs);
 }
 
 TEST_CASE("null counts as absent") {
-  CHECK(read(R"({"model": "LiquidAI/LFM2-1.2B", "context": null, "device": null})").request.context == Tokens(4096));
+  CHECK(question_asked(R"({"model": "LiquidAI/LFM2-1.2B", "context": null, "device": null})").request.context ==
+        Tokens(4096));
 }
 
 TEST_CASE("an unknown key is a bad request that names it") {
-  CHECK_THROWS_WITH(read(R"({"model": "LiquidAI/LFM2-1.2B", "contxt": 4096})"),
+  CHECK_THROWS_WITH(question_asked(R"({"model": "LiquidAI/LFM2-1.2B", "contxt": 4096})"),
                     Contains("\"contxt\"") && Contains("context"));
 }
 
@@ -61,7 +64,7 @@ TEST_CASE("a value of the wrong type is a bad request that names its key") {
 }
 
 TEST_CASE("a request without a model, or that is no object, is a bad request") {
-  CHECK_THROWS_WITH(read(R"({"context": 4096})"), Contains("\"model\" is missing"));
-  CHECK_THROWS_AS(read("[]"), Error);
-  CHECK_THROWS_AS(read("4096"), Error);
+  CHECK_THROWS_WITH(question_asked(R"({"context": 4096})"), Contains("\"model\" is missing"));
+  CHECK_THROWS_AS(question_asked("[]"), Error);
+  CHECK_THROWS_AS(question_asked("4096"), Error);
 }

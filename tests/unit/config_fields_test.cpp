@@ -9,9 +9,15 @@
 using namespace lfmfit;
 using namespace test::config;
 using Catch::Matchers::Contains;
-using Json = nlohmann::ordered_json;
 
 // What a config.json says wrongly, or in words that are not understood.
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+}  // namespace
+
 TEST_CASE("What is not understood and may change memory is refused by name") {
   CHECK_THROWS_WITH(read(with(qwen3(), "num_memory_heads", 4)), Contains("\"num_memory_heads\" (4) is not understood"));
   CHECK_THROWS_WITH(read(with(qwen3(), "attention_bias", true)), Contains("\"attention_bias\" is true"));

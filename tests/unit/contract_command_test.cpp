@@ -24,7 +24,7 @@ ProgramRun check(const std::string& file, std::vector<std::string> more = {}) {
   return test::lfmfit(more);
 }
 
-std::string read(const std::string& path) {
+std::string text_of_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
   text << file.rdbuf();
@@ -293,7 +293,7 @@ TEST_CASE("reports are written where they are asked for, and only one to standar
       check(kFolder + "kiosk.json", {"--report", "junit=" + folder.file("j.xml"), "--report", "sarif=-"});
   CHECK(outcome.code == 0);
   CHECK(Json::parse(outcome.out)["version"] == "2.1.0");
-  CHECK_THAT(read(folder.file("j.xml")), StartsWith("<?xml"));
+  CHECK_THAT(text_of_file(folder.file("j.xml")), StartsWith("<?xml"));
   CHECK(check(kFolder + "kiosk.json", {"--json", "--report", "tap=-"}).code == 2);
   CHECK(check(kFolder + "kiosk.json", {"--report", "pdf=x"}).code == 2);
   CHECK(check(kFolder + "kiosk.json", {"--report", "junit"}).code == 2);
@@ -310,7 +310,8 @@ TEST_CASE("in a job of GitHub's annotations and the summary are written by thems
   CHECK(code == 2);
   CHECK_THAT(out.str(), Contains("::error file=") && Contains(",line=7,title=too-big::fits: needs") &&
                             Contains("::warning file=") && Contains("100 %25 of it"));
-  CHECK_THAT(read(summary), StartsWith("before\n### lfmfit: 5 cases") && Contains("| fail | too-big | fits: needs"));
+  CHECK_THAT(text_of_file(summary),
+             StartsWith("before\n### lfmfit: 5 cases") && Contains("| fail | too-big | fits: needs"));
   CHECK_THAT(check(kFolder + "states.json").out, !Contains("::error"));
 }
 
@@ -330,7 +331,7 @@ TEST_CASE("a baseline makes what failed known and what became worse a failure") 
   const std::string file = kFolder + "states.json", baseline = folder.file("b.json");
   const std::vector<std::string> some = {"--case", "*o*", "--baseline", baseline};
   CHECK(check(file, {"--case", "*o*", "--write-baseline", baseline}).code == 2);
-  Json kept = Json::parse(read(baseline));
+  Json kept = Json::parse(text_of_file(baseline));
   CHECK(kept["cases"].contains("too-big"));
   CHECK(check(file, {"--case", "too-big", "--baseline", baseline}).code == 0);
   CHECK_THAT(check(file, {"--case", "ok", "--baseline", baseline}).out, Contains("pass   ok"));

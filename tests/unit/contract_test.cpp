@@ -3,26 +3,21 @@
 #include <algorithm>
 
 #include "catch.hpp"
-#include "lfmfit/catalog.hpp"
+#include "support/scene.hpp"
 
 using namespace lfmfit;
 using namespace lfmfit::literals;
 
 namespace {
 
-const Catalog& catalog() {
-  static const Catalog facts;
-  return facts;
-}
-
 Question question_on(const char* device) {
   Question question;
-  question.model = &catalog().model("lfm2-1.2b");
-  question.quantization = &catalog().quantization("Q4_K_M");
-  question.device = &catalog().device(device);
-  question.backend = &catalog().backend(question.device->backend);
-  question.cache = {&catalog().tensor_type("f16"), &catalog().tensor_type("f16")};
-  question.speed_constants = &catalog().speed();
+  question.model = &test::shipped().model("lfm2-1.2b");
+  question.quantization = &test::shipped().quantization("Q4_K_M");
+  question.device = &test::shipped().device(device);
+  question.backend = &test::shipped().backend(question.device->backend);
+  question.cache = {&test::shipped().tensor_type("f16"), &test::shipped().tensor_type("f16")};
+  question.speed_constants = &test::shipped().speed();
   return question;
 }
 

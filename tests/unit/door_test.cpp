@@ -7,7 +7,12 @@
 #include "support/program.hpp"
 
 using namespace lfmfit;
-using nlohmann::json;
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+}  // namespace
 
 TEST_CASE("the app's door answers what batch answers") {
   app::Door door({});
@@ -22,11 +27,11 @@ TEST_CASE("the app's door answers what batch answers") {
 TEST_CASE("the app's door lists what the command line lists") {
   app::Door door({});
   const std::string kind = GENERATE("models", "devices", "quants");
-  CHECK(json::parse(door.list(kind)) == json::parse(test::lfmfit({"list", kind, "--json"}).out));
-  CHECK(json::parse(door.list("backends")).size() > 3);
-  CHECK(json::parse(door.list("vllm")).at(0).at("name") == "BF16");
-  CHECK(json::parse(door.list("mlx")).size() > 3);
-  CHECK(json::parse(door.list("secrets")).at("error").at("kind") == "bad_request");
+  CHECK(Json::parse(door.list(kind)) == Json::parse(test::lfmfit({"list", kind, "--json"}).out));
+  CHECK(Json::parse(door.list("backends")).size() > 3);
+  CHECK(Json::parse(door.list("vllm")).at(0).at("name") == "BF16");
+  CHECK(Json::parse(door.list("mlx")).size() > 3);
+  CHECK(Json::parse(door.list("secrets")).at("error").at("kind") == "bad_request");
 }
 
 TEST_CASE("the app's door plans what the command line plans") {
@@ -41,12 +46,12 @@ TEST_CASE("the app's door plans what the command line plans") {
   args.push_back("--json");
   CHECK(door.plan(request) == test::lfmfit(args).out);
   for (const char* wrong : {"", "[]", R"({"model": "qwen3-14b"})", R"({"device": "rtx-3060-12gb"})"})
-    CHECK(json::parse(door.plan(wrong)).at("error").at("kind") == "bad_request");
+    CHECK(Json::parse(door.plan(wrong)).at("error").at("kind") == "bad_request");
 }
 
 TEST_CASE("the app's door plans what another program's command line asks") {
   app::Door door({});
-  const json plan = json::parse(door.plan(
+  const Json plan = Json::parse(door.plan(
       R"({"command_line": "llama-server -m Qwen3-14B-Q4_K_M.gguf -c 8192 -np 2", "device": "rtx-3060-12gb"})"));
   INFO(plan.dump());
   CHECK(plan.at("model").at("id") == "Qwen/Qwen3-14B");
@@ -72,15 +77,15 @@ TEST_CASE("what does not choose between models is refused by the app's door") {
       GENERATE("", "[]", "{}", R"({"device": "rtx-4090", "gpu_layers": 3})", R"({"device": "rtx-4090", "top": 0})",
                R"({"device": "rtx-4090", "min_speed_tok_s": 0})", R"({"device": "rtx-4090", "task": "cooking"})",
                R"({"device": "rtx-4090", "family": 1})", R"({"device": "rtx-4090", "context": "fit"})");
-  CHECK(json::parse(door.fits(request)).at("error").at("kind") == "bad_request");
+  CHECK(Json::parse(door.fits(request)).at("error").at("kind") == "bad_request");
 }
 
 TEST_CASE("facts that lie in the app's file count in it") {
   const std::string facts = R"([{"path": "a.json", "text": "{\"devices\": [{\"id\": \"x\"}]}"}])";
   app::Door door(app::overlays_of(facts));
-  const json answer = json::parse(door.answer(R"({"model": "lfm2-1.2b", "device": "x"})"));
+  const Json answer = Json::parse(door.answer(R"({"model": "lfm2-1.2b", "device": "x"})"));
   CHECK(answer.at("error").at("message").get<std::string>().find("a.json: row \"x\"") == 0);
-  CHECK(json::parse(door.list("devices")).at("error").at("kind") == "bad_file");
+  CHECK(Json::parse(door.list("devices")).at("error").at("kind") == "bad_file");
 }
 
 TEST_CASE("facts in the app's file that are broken are an error") {

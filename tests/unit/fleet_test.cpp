@@ -4,25 +4,20 @@
 #include <random>
 
 #include "catch.hpp"
-#include "lfmfit/catalog.hpp"
+#include "support/scene.hpp"
 
 using namespace lfmfit;
 using namespace lfmfit::literals;
 
 namespace {
 
-const Catalog& catalog() {
-  static const Catalog facts;
-  return facts;
-}
-
 FleetModel model_of(const char* id, std::int64_t users, Tokens context, std::optional<TokenRate> speed = {}) {
   FleetModel model;
   model.name = id;
-  model.question.model = &catalog().model(id);
-  model.question.quantization = &catalog().quantization("Q4_K_M");
-  model.question.cache = {&catalog().tensor_type("f16"), &catalog().tensor_type("f16")};
-  model.question.speed_constants = &catalog().speed();
+  model.question.model = &test::shipped().model(id);
+  model.question.quantization = &test::shipped().quantization("Q4_K_M");
+  model.question.cache = {&test::shipped().tensor_type("f16"), &test::shipped().tensor_type("f16")};
+  model.question.speed_constants = &test::shipped().speed();
   model.question.request.context = context;
   model.users = users;
   model.min_speed = speed;
@@ -32,8 +27,8 @@ FleetModel model_of(const char* id, std::int64_t users, Tokens context, std::opt
 FleetPool pool_of(const char* device, const std::vector<std::int64_t>& free) {
   FleetPool pool;
   pool.name = device;
-  pool.device = catalog().device(device);
-  pool.backend = &catalog().backend(pool.device.backend);
+  pool.device = test::shipped().device(device);
+  pool.backend = &test::shipped().backend(pool.device.backend);
   for (const std::int64_t slots : free)
     pool.nodes.push_back({"node" + std::to_string(pool.nodes.size()), slots, slots, {}});
   return pool;

@@ -22,7 +22,7 @@ InventoryText fixture(const std::string& name) {
   return {name, text.str()};
 }
 
-Inventory read(const std::string& text) { return read_inventory({{"file", text}}); }
+Inventory inventory_of(const std::string& text) { return read_inventory({{"file", text}}); }
 
 const InventoryRow& row_of(const Inventory& inventory, const std::string& node, const std::string& profile = "") {
   const auto found = std::find_if(inventory.rows.begin(), inventory.rows.end(),
@@ -142,11 +142,11 @@ TEST_CASE("hostile inventories are refused with their name, and none is believed
       "{\"a\": " + std::string(10'000, '[') + "}", node_with("nvidia.com/gpu", "1k000"),
       node_with("nvidia.com/gpu", "-8"), node_with("nvidia.com/gpu", "99999999"), std::string(1 << 20, '<'));
   CAPTURE(text.substr(0, 100));
-  CHECK_THROWS_AS(read(text), Error);
+  CHECK_THROWS_AS(inventory_of(text), Error);
 }
 
 TEST_CASE("labels of any kind of nonsense leave a node unusable or unknown, never a crash") {
-  const Inventory inventory = read(R"({"kind": "List", "items": [
+  const Inventory inventory = inventory_of(R"({"kind": "List", "items": [
     {"kind": "Node", "metadata": {"name": "a\u0007\n", "labels": {"nvidia.com/gpu.memory": "12 GiB", "nvidia.com/gpu.replicas": "-3",
      "nvidia.com/gpu.product": 7}}, "status": {"allocatable": {"nvidia.com/gpu": "2"}, "conditions": "none"}}]})");
   REQUIRE(inventory.rows.size() == 1);

@@ -1,7 +1,7 @@
 #include "core/speed/launch_count.hpp"
 
 #include "catch.hpp"
-#include "lfmfit/catalog.hpp"
+#include "support/scene.hpp"
 
 namespace lfmfit {
 
@@ -9,25 +9,20 @@ using namespace speed;
 
 namespace {
 
-const Catalog& catalog() {
-  static const Catalog catalog;
-  return catalog;
-}
-
 LaunchCounts counts_of(const char* model) {
   LaunchCounts counts{};
-  for (const Block& block : catalog().model(model).blocks) add_launches(block, counts);
+  for (const Block& block : test::shipped().model(model).blocks) add_launches(block, counts);
   return counts;
 }
 
 double count(const char* model, LaunchPart part) { return counts_of(model)[static_cast<std::size_t>(part)]; }
 
 const LaunchTable& table(const std::string& name) {
-  for (const LaunchTable& table : catalog().speed().launches) {
+  for (const LaunchTable& table : test::shipped().speed().launches) {
     if (table.name == name) return table;
   }
   FAIL("no table " << name);
-  return catalog().speed().launches.front();
+  return test::shipped().speed().launches.front();
 }
 
 }  // namespace

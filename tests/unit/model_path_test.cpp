@@ -19,7 +19,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-ModelFile read(const std::string& path) { return read_model_path(path, test::reader_facts()); }
+ModelFile model_file_at(const std::string& path) { return read_model_path(path, test::reader_facts()); }
 
 Json qwen2() {
   return {{"model_type", "qwen2"},    {"hidden_size", 64},
@@ -32,7 +32,7 @@ Json qwen2() {
 /// Weights of `config` as its estimate counts them.
 Bytes stored(const Json& config) {
   const TemporaryFolder folder;
-  const ModelFile file = read(folder.write("config.json", config.dump()));
+  const ModelFile file = model_file_at(folder.write("config.json", config.dump()));
   CHECK_FALSE(file.stored_bytes_counted);
   return file.stored_bytes;
 }
@@ -49,13 +49,13 @@ std::string write_gguf(const TemporaryFolder& folder, const std::string& name, c
 
 TEST_CASE("A folder means the one model that it holds") {
   const TemporaryFolder folder;
-  CHECK_THROWS_WITH(read(folder.path()), Contains("neither a GGUF file nor a config.json"));
+  CHECK_THROWS_WITH(model_file_at(folder.path()), Contains("neither a GGUF file nor a config.json"));
   write_gguf(folder, "a.gguf", "Q4_0");
   folder.write("mmproj-a.gguf", "ignored");
-  CHECK(read(folder.path()).model.architecture == "lfm2");
-  CHECK(read(folder.path()).stored_as == "mostly q4_0");
+  CHECK(model_file_at(folder.path()).model.architecture == "lfm2");
+  CHECK(model_file_at(folder.path()).stored_as == "mostly q4_0");
   write_gguf(folder, "b.gguf", "Q8_0");
-  CHECK_THROWS_WITH(read(folder.path()), Contains("holds 2 GGUF models; name one of them: a.gguf, b.gguf"));
+  CHECK_THROWS_WITH(model_file_at(folder.path()), Contains("holds 2 GGUF models; name one of them: a.gguf, b.gguf"));
 }
 
 TEST_CASE("A config.json with safetensors beside it has its bytes counted") {
@@ -64,7 +64,7 @@ TEST_CASE("A config.json with safetensors beside it has its bytes counted") {
   const std::string weights =
       folder.write("model.safetensors", test::SafetensorsWriter().tensor("a", "BF16", {1000}, 2000).file());
   for (const std::string& path : {config, weights, folder.path()}) {
-    const ModelFile file = read(path);
+    const ModelFile file = model_file_at(path);
     CHECK(file.format == "safetensors");
     CHECK(file.stored_bytes == Bytes(2000));
     CHECK(file.stored_bytes_counted);
@@ -72,20 +72,20 @@ TEST_CASE("A config.json with safetensors beside it has its bytes counted") {
     CHECK(file.model.blocks.size() == 2);
   }
   std::filesystem::remove(config);
-  CHECK_THROWS_WITH(read(weights), Contains("put its config.json beside it"));
+  CHECK_THROWS_WITH(model_file_at(weights), Contains("put its config.json beside it"));
 }
 
 TEST_CASE("What is no model file says so") {
   const TemporaryFolder folder;
-  CHECK_THROWS_WITH(read(folder.write("notes.txt", "hello")),
+  CHECK_THROWS_WITH(model_file_at(folder.write("notes.txt", "hello")),
                     Contains("is neither a GGUF file, a config.json nor a safetensors file"));
-  CHECK_THROWS_WITH(read(folder.path() + "/missing.gguf"), Contains("No such file"));
-  CHECK_THROWS_WITH(read("/dev/zero"), Contains("no regular file"));
+  CHECK_THROWS_WITH(model_file_at(folder.path() + "/missing.gguf"), Contains("No such file"));
+  CHECK_THROWS_WITH(model_file_at("/dev/zero"), Contains("no regular file"));
 }
 
 TEST_CASE("Quantized weights are estimated by their method") {
   const TemporaryFolder folder;
-  const Model model = read(folder.write("config.json", qwen2().dump())).model;
+  const Model model = model_file_at(folder.write("config.json", qwen2().dump())).model;
   const std::int64_t all = parameter_count(model);
   const std::int64_t linear = 2 * (64 * 64 * 2 + 64 * 32 * 2 + 3 * 64 * 128);
   CHECK(stored(qwen2()) == Bytes(2 * all));

@@ -3,18 +3,13 @@
 #include <utility>
 
 #include "catch.hpp"
-#include "lfmfit/catalog.hpp"
+#include "support/scene.hpp"
 
 namespace lfmfit {
 
 namespace {
 
 using Copies = std::vector<std::pair<TensorUse, int>>;
-
-const Catalog& catalog() {
-  static const Catalog catalog;
-  return catalog;
-}
 
 /// Uses and places of the tensors of layer `layer` called `name`.
 Copies copies(const Model& model, const Placement& placement, const char* name, int layer = -1) {
@@ -66,7 +61,7 @@ constexpr auto kInput = TensorUse::kInput, kConstant = TensorUse::kConstant, kDe
 }  // namespace
 
 TEST_CASE("Embeddings lie on the host, and the head and the last norm with the output") {
-  const Model& model = catalog().model("meta-llama/Llama-3.1-8B-Instruct");
+  const Model& model = test::shipped().model("meta-llama/Llama-3.1-8B-Instruct");
   const Placement placement = placement_of(model, -1, 2);
   CHECK(copies(model, placement, "token_embd.weight") == Copies{{kInput, placement.host()}});
   CHECK(copies(model, placement, "output.weight") == Copies{{kHead, 1}});
@@ -74,24 +69,24 @@ TEST_CASE("Embeddings lie on the host, and the head and the last norm with the o
 }
 
 TEST_CASE("A tied embedding is the head, with a copy of its own where the output is on a GPU") {
-  const Model& model = catalog().model("LiquidAI/LFM2-1.2B");
+  const Model& model = test::shipped().model("LiquidAI/LFM2-1.2B");
   CHECK(copies(model, placement_of(model, -1), "token_embd.weight") == Copies{{kInput, 1}, {kHead, 0}});
   CHECK(copies(model, placement_of(model, 0), "token_embd.weight") == Copies{{kHead, 1}});
 }
 
 TEST_CASE("Some architectures copy a tied embedding even where it is beside its copy") {
-  const Model& model = catalog().model("google/gemma-3n-E4B-it");
+  const Model& model = test::shipped().model("google/gemma-3n-E4B-it");
   CHECK(copies(model, placement_of(model, 0), "token_embd.weight") == Copies{{kInput, 1}, {kHead, 1}});
 }
 
 TEST_CASE("An encoder has no head") {
-  Model model = catalog().model("LiquidAI/LFM2-1.2B");
+  Model model = test::shipped().model("LiquidAI/LFM2-1.2B");
   model.has_output = false;
   CHECK(copies(model, placement_of(model, -1), "token_embd.weight") == Copies{{kInput, 1}});
 }
 
 TEST_CASE("Experts lie where their layer does unless they stay on the host") {
-  const Model& model = catalog().model("LiquidAI/LFM2-8B-A1B");
+  const Model& model = test::shipped().model("LiquidAI/LFM2-8B-A1B");
   Placement placement = placement_of(model, -1);
   CHECK(copies(model, placement, "ffn_up_exps.weight", 5) == Copies{{kExperts, 0}});
   placement.experts_on_host[5] = true;
@@ -101,7 +96,7 @@ TEST_CASE("Experts lie where their layer does unless they stay on the host") {
 }
 
 TEST_CASE("Projections of per-layer embeddings lie with the first layer, their tables on the host") {
-  const Model& model = catalog().model("google/gemma-3n-E4B-it");
+  const Model& model = test::shipped().model("google/gemma-3n-E4B-it");
   const Placement placement = placement_of(model, 20);
   CHECK(placement.layers.front() == placement.host());
   CHECK(copies(model, placement, "per_layer_model_proj.weight") == Copies{{kDense, placement.host()}});
@@ -110,7 +105,7 @@ TEST_CASE("Projections of per-layer embeddings lie with the first layer, their t
 }
 
 TEST_CASE("A norm of embeddings lies with the first layer, one of the same name behind the last layer does not") {
-  Model model = catalog().model("LiquidAI/LFM2-1.2B");
+  Model model = test::shipped().model("LiquidAI/LFM2-1.2B");
   const Placement placement = placement_of(model, 3);
   CHECK(copies(model, placement, "token_embd_norm.weight") == Copies{{kDense, 0}});
   model.embedding_norm = true;

@@ -10,7 +10,8 @@ using Catch::Matchers::Contains;
 using namespace lfmfit;
 
 /// Reads a file with one publisher, one kind and the row `row`.
-PublisherMixes read(const std::string& row, const std::string& kinds = R"({"name": "all", "about": "every model"})") {
+PublisherMixes mixes_of(const std::string& row,
+                        const std::string& kinds = R"({"name": "all", "about": "every model"})") {
   return read_publisher_mixes("mixes.json",
                               R"({"source": "test", "ladder": ["q4_k", "q5_k", "q6_k"],
        "publishers": [{"name": "me", "prefix": "my-", "importance_matrix": true}], "kinds": [)" +
@@ -22,8 +23,8 @@ PublisherMixes read(const std::string& row, const std::string& kinds = R"({"name
 }
 
 TEST_CASE("A mix is a plain file type with rules before it, a scale and bounds") {
-  const PublisherMixes mixes =
-      read(R"({"id": "me:XL:all", "like": "Q4_K_M", "rules": [{"use": "ends"}], "scale": 1.25, "low": 1, "high": 1.5,
+  const PublisherMixes mixes = mixes_of(
+      R"({"id": "me:XL:all", "like": "Q4_K_M", "rules": [{"use": "ends"}], "scale": 1.25, "low": 1, "high": 1.5,
                "sizes": 4, "families": 2})");
   REQUIRE(mixes.mixes.size() == 1);
   const PublisherMix& mix = mixes.mixes.front();
@@ -46,16 +47,18 @@ TEST_CASE("A mix is a plain file type with rules before it, a scale and bounds")
 }
 
 TEST_CASE("A row that makes no sense is named with its key") {
-  CHECK_THROWS_WITH(read(R"({"id": "me:XL", "like": "Q4_K_M", "low": 1, "high": 1})"),
+  CHECK_THROWS_WITH(mixes_of(R"({"id": "me:XL", "like": "Q4_K_M", "low": 1, "high": 1})"),
                     Contains("me:XL") && Contains("PUBLISHER:NAME:KIND"));
-  CHECK_THROWS_WITH(read(R"({"id": "you:XL:all", "like": "Q4_K_M", "low": 1, "high": 1})"), Contains("you"));
-  CHECK_THROWS_WITH(read(R"({"id": "me:XL:some", "like": "Q4_K_M", "low": 1, "high": 1})"), Contains("some"));
-  CHECK_THROWS_WITH(read(R"({"id": "me:XL:all", "like": "Q9", "low": 1, "high": 1})"), Contains("\"like\""));
-  CHECK_THROWS_WITH(read(R"({"id": "me:XL:all", "like": "Q4_K_M", "low": 1.1, "high": 1.2})"), Contains("\"scale\""));
-  CHECK_THROWS_WITH(read(R"({"id": "me:XL:all", "like": "Q4_K_M", "scale": 3, "low": 1, "high": 9})"),
+  CHECK_THROWS_WITH(mixes_of(R"({"id": "you:XL:all", "like": "Q4_K_M", "low": 1, "high": 1})"), Contains("you"));
+  CHECK_THROWS_WITH(mixes_of(R"({"id": "me:XL:some", "like": "Q4_K_M", "low": 1, "high": 1})"), Contains("some"));
+  CHECK_THROWS_WITH(mixes_of(R"({"id": "me:XL:all", "like": "Q9", "low": 1, "high": 1})"), Contains("\"like\""));
+  CHECK_THROWS_WITH(mixes_of(R"({"id": "me:XL:all", "like": "Q4_K_M", "low": 1.1, "high": 1.2})"),
+                    Contains("\"scale\""));
+  CHECK_THROWS_WITH(mixes_of(R"({"id": "me:XL:all", "like": "Q4_K_M", "scale": 3, "low": 1, "high": 9})"),
                     Contains("\"high\""));
-  CHECK_THROWS_WITH(read(R"({"id": "me:XL:all", "like": "Q4_K_M", "low": 1, "high": 1, "wide": 2})"), Contains("wide"));
-  CHECK_THROWS_WITH(read("", R"({"name": "all", "about": "x", "otherwise": "none"})"), Contains("none"));
+  CHECK_THROWS_WITH(mixes_of(R"({"id": "me:XL:all", "like": "Q4_K_M", "low": 1, "high": 1, "wide": 2})"),
+                    Contains("wide"));
+  CHECK_THROWS_WITH(mixes_of("", R"({"name": "all", "about": "x", "otherwise": "none"})"), Contains("none"));
 }
 
 }  // namespace

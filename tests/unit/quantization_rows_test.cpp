@@ -12,8 +12,9 @@ using Catch::Matchers::Contains;
 using namespace lfmfit;
 
 /// Reads a file whose only row has `rules`; `shared` stands beside the rows.
-std::vector<Quantization> read(const std::string& rules, const std::string& shared = R"("forms": [], "rule_sets": [])",
-                               const std::string& more = "") {
+std::vector<Quantization> quantizations_of(const std::string& rules,
+                                           const std::string& shared = R"("forms": [], "rule_sets": [])",
+                                           const std::string& more = "") {
   return read_quantizations(
       "rows.json",
       R"({"source": "test", "kept_type": "f32", "source_type": "f16", "last_resort": "f16", "kept": [], )" + shared +
@@ -22,7 +23,7 @@ std::vector<Quantization> read(const std::string& rules, const std::string& shar
 }
 
 TEST_CASE("A rule is read with all its conditions") {
-  const auto rows = read(
+  const auto rows = quantizations_of(
       R"({"role": "ffn_down", "layers": "more_bits", "importance_matrix": false, "min_gqa": 4, "min_experts": 2,
           "experts": 8, "form": "big", "three_dimensional": true, "broken_rows": true, "type": "q6_k"})",
       R"("forms": [{"name": "big", "any_of": [
@@ -47,30 +48,33 @@ TEST_CASE("A rule is read with all its conditions") {
 }
 
 TEST_CASE("A rule set stands where it is used") {
-  const auto rows =
-      read(R"({"type": "q8_0"}, {"use": "pair"}, {"type": "q5_k"})",
-           R"("forms": [], "rule_sets": [{"name": "pair", "rules": [{"type": "q2_k"}, {"type": "q3_k"}]}])");
+  const auto rows = quantizations_of(
+      R"({"type": "q8_0"}, {"use": "pair"}, {"type": "q5_k"})",
+      R"("forms": [], "rule_sets": [{"name": "pair", "rules": [{"type": "q2_k"}, {"type": "q3_k"}]}])");
   std::vector<std::string> types;
   for (const QuantizationRule& rule : rows.front().rules) types.push_back(rule.type->name);
   CHECK(types == std::vector<std::string>{"q8_0", "q2_k", "q3_k", "q5_k"});
 }
 
 TEST_CASE("A wrong recipe is named with file, row and key") {
-  CHECK_THROWS_WITH(read(R"({"role": "attn_v", "type": "q6_k"})"), Contains("rows.json") && Contains("Q9.rules[0]") &&
-                                                                       Contains("\"role\"") && Contains("attention_v"));
-  CHECK_THROWS_WITH(read(R"({"role": "output", "type": "q7_k"})"), Contains("\"type\"") && Contains("q7_k"));
-  CHECK_THROWS_WITH(read(R"({"role": "output", "typ": "q6_k", "type": "q6_k"})"),
+  CHECK_THROWS_WITH(
+      quantizations_of(R"({"role": "attn_v", "type": "q6_k"})"),
+      Contains("rows.json") && Contains("Q9.rules[0]") && Contains("\"role\"") && Contains("attention_v"));
+  CHECK_THROWS_WITH(quantizations_of(R"({"role": "output", "type": "q7_k"})"),
+                    Contains("\"type\"") && Contains("q7_k"));
+  CHECK_THROWS_WITH(quantizations_of(R"({"role": "output", "typ": "q6_k", "type": "q6_k"})"),
                     Contains("\"typ\"") && Contains("unknown"));
-  CHECK_THROWS_WITH(read(R"({"role": "output", "layers": "first_two", "type": "q6_k"})"), Contains("\"layers\""));
-  CHECK_THROWS_WITH(read(R"({"use": "nothing"})"), Contains("\"use\"") && Contains("nothing"));
-  CHECK_THROWS_WITH(read(R"({"role": "output", "form": "big", "type": "q6_k"})"),
+  CHECK_THROWS_WITH(quantizations_of(R"({"role": "output", "layers": "first_two", "type": "q6_k"})"),
+                    Contains("\"layers\""));
+  CHECK_THROWS_WITH(quantizations_of(R"({"use": "nothing"})"), Contains("\"use\"") && Contains("nothing"));
+  CHECK_THROWS_WITH(quantizations_of(R"({"role": "output", "form": "big", "type": "q6_k"})"),
                     Contains("\"form\"") && Contains("big"));
-  CHECK_THROWS_WITH(read("", R"("forms": [], "rule_sets": [])", R"(, "quality_percent": 101)"),
+  CHECK_THROWS_WITH(quantizations_of("", R"("forms": [], "rule_sets": [])", R"(, "quality_percent": 101)"),
                     Contains("quality_percent"));
 }
 
 TEST_CASE("Only rule sets that stand above a row can be used in it") {
-  CHECK_THROWS_AS(read("", R"("forms": [], "rule_sets": [{"name": "a", "rules": [{"use": "a"}]}])"), Error);
+  CHECK_THROWS_AS(quantizations_of("", R"("forms": [], "rule_sets": [{"name": "a", "rules": [{"use": "a"}]}])"), Error);
 }
 
 TEST_CASE("Rule sets that use each other over and over are refused") {
@@ -79,7 +83,7 @@ TEST_CASE("Rule sets that use each other over and over are refused") {
     const std::string below = R"({"use": "s)" + std::to_string(i - 1) + R"("})";
     sets += R"(,{"name": "s)" + std::to_string(i) + R"(", "rules": [)" + below + "," + below + "]}";
   }
-  CHECK_THROWS_WITH(read("", R"("forms": [], "rule_sets": [)" + sets + "]"), Contains("1000"));
+  CHECK_THROWS_WITH(quantizations_of("", R"("forms": [], "rule_sets": [)" + sets + "]"), Contains("1000"));
 }
 
 TEST_CASE("The file types that reports show by default are nine, one of them recommended") {

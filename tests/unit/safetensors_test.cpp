@@ -13,7 +13,7 @@ using test::SafetensorsWriter;
 
 namespace {
 
-SafetensorsHeader read(const std::string& bytes) {
+SafetensorsHeader safetensors_header(const std::string& bytes) {
   return read_safetensors(*bytes_in_memory("test.safetensors", bytes));
 }
 
@@ -26,7 +26,7 @@ SafetensorsWriter small_file() {
 }  // namespace
 
 TEST_CASE("A safetensors header is read in the order of its data") {
-  const SafetensorsHeader header = read(small_file().file());
+  const SafetensorsHeader header = safetensors_header(small_file().file());
   REQUIRE(header.tensors.size() == 3);
   CHECK(header.tensors[0].name == "z.weight");
   CHECK(header.tensors[0].shape == std::vector<std::int64_t>{4, 2});
@@ -37,7 +37,7 @@ TEST_CASE("A safetensors header is read in the order of its data") {
 }
 
 TEST_CASE("A safetensors file that contradicts itself is refused by name") {
-  const auto refused = [](SafetensorsWriter writer) { return read(writer.file()); };
+  const auto refused = [](SafetensorsWriter writer) { return safetensors_header(writer.file()); };
   CHECK_THROWS_WITH(refused(SafetensorsWriter().tensor("t", "BF16", {4}, 9)),
                     Contains("takes 9 bytes, but its dtype and shape say 8"));
   CHECK_THROWS_WITH(refused(SafetensorsWriter().tensor("t", "F7", {4}, 4)), Contains("unknown dtype \"F7\""));
@@ -47,24 +47,26 @@ TEST_CASE("A safetensors file that contradicts itself is refused by name") {
   CHECK_THROWS_WITH(refused(SafetensorsWriter().tensor("t", "F32", {-1}, 4)), Contains("no number below 2^62"));
   SafetensorsWriter gap = small_file();
   gap.header().erase("a.scale");
-  CHECK_THROWS_WITH(read(gap.file()), Contains("expected 16"));
-  CHECK_THROWS_WITH(read(SafetensorsWriter::of(R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"a":{}})", 1)),
-                    Contains("names the key \"a\" twice"));
-  CHECK_THROWS_WITH(read(SafetensorsWriter::of(R"({"a":7})", 0)), Contains("no usable \"dtype\""));
-  CHECK_THROWS_WITH(read(SafetensorsWriter::of("[]", 0)), Contains("no JSON object"));
-  CHECK_THROWS_WITH(read(SafetensorsWriter::of("{", 0)), Contains("is no JSON"));
-  CHECK_THROWS_WITH(read(SafetensorsWriter::of("{\"a\":" + std::string(40, '[') + std::string(40, ']') + "}", 0)),
-                    Contains("32 levels"));
+  CHECK_THROWS_WITH(safetensors_header(gap.file()), Contains("expected 16"));
+  CHECK_THROWS_WITH(
+      safetensors_header(SafetensorsWriter::of(R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"a":{}})", 1)),
+      Contains("names the key \"a\" twice"));
+  CHECK_THROWS_WITH(safetensors_header(SafetensorsWriter::of(R"({"a":7})", 0)), Contains("no usable \"dtype\""));
+  CHECK_THROWS_WITH(safetensors_header(SafetensorsWriter::of("[]", 0)), Contains("no JSON object"));
+  CHECK_THROWS_WITH(safetensors_header(SafetensorsWriter::of("{", 0)), Contains("is no JSON"));
+  CHECK_THROWS_WITH(
+      safetensors_header(SafetensorsWriter::of("{\"a\":" + std::string(40, '[') + std::string(40, ']') + "}", 0)),
+      Contains("32 levels"));
 }
 
 TEST_CASE("A safetensors file of the wrong length is refused") {
   const std::string file = small_file().file();
-  CHECK_THROWS_WITH(read(file.substr(0, file.size() - 1)),
+  CHECK_THROWS_WITH(safetensors_header(file.substr(0, file.size() - 1)),
                     Contains("truncated: " + std::to_string(file.size() - 1) + " of " + std::to_string(file.size())));
-  CHECK_THROWS_WITH(read(file + "x"), Contains("1 bytes follow"));
-  CHECK_THROWS_WITH(read(std::string(7, '\0')), Contains("truncated"));
-  CHECK_THROWS_WITH(read(std::string(8, '\xff')), Contains("would have 18446744073709551615 bytes"));
-  CHECK_THROWS_WITH(read(file.substr(0, 40)), Contains("inside its header"));
+  CHECK_THROWS_WITH(safetensors_header(file + "x"), Contains("1 bytes follow"));
+  CHECK_THROWS_WITH(safetensors_header(std::string(7, '\0')), Contains("truncated"));
+  CHECK_THROWS_WITH(safetensors_header(std::string(8, '\xff')), Contains("would have 18446744073709551615 bytes"));
+  CHECK_THROWS_WITH(safetensors_header(file.substr(0, 40)), Contains("inside its header"));
 }
 
 TEST_CASE("Random damage to a safetensors file never does harm") {
@@ -75,7 +77,7 @@ TEST_CASE("Random damage to a safetensors file never does harm") {
     std::string damaged = valid;
     for (std::uint64_t i = 0; i <= random() % 4; ++i) damaged[random() % damaged.size()] = static_cast<char>(random());
     try {
-      read(damaged);
+      safetensors_header(damaged);
     } catch (const Error& error) {
       ++refused;
       if (std::string(error.what()).find('\n') != std::string::npos) FAIL("round " << round);
