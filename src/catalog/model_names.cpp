@@ -16,13 +16,6 @@ namespace {
 
 constexpr double kSizeTolerance = 0.15;  ///< publishers round, and some leave out the embedding
 
-bool is_called(const std::string& name, const std::string& tag, const ModelName& known) {
-  const std::size_t colon = known.name.find(':');
-  const std::string known_tag = colon == std::string::npos ? "" : known.name.substr(colon + 1);
-  return words_of_name(std::string_view(known.name).substr(0, colon)) == words_of_name(name) &&
-         words_of_name(known_tag) == words_of_name(tag);
-}
-
 /// The same publisher under the name it had before.
 std::string today(const std::string& owner) {
   constexpr std::array<std::array<std::string_view, 2>, 3> kRenamed{
@@ -69,6 +62,12 @@ ModelNames::ModelNames(const std::vector<RowText>& rows, const std::vector<Model
     entries_.push_back(entry_of(row));
     things_.push_back({row.id, {}, {}});
   }
+  for (const ModelName& name : names) {
+    const std::size_t colon = std::min(name.name.find(':'), name.name.size());
+    const std::string_view all = name.name;
+    said_names_.push_back(
+        {words_of_name(all.substr(0, colon)), words_of_name(all.substr(std::min(colon + 1, all.size())))});
+  }
 }
 
 ModelNames::Entry ModelNames::entry_of(const RowText& row) {
@@ -78,8 +77,9 @@ ModelNames::Entry ModelNames::entry_of(const RowText& row) {
   entry.owner = slash == std::string_view::npos ? std::string_view() : entry.id.substr(0, slash);
   entry.tail = slash == std::string_view::npos ? entry.id : entry.id.substr(slash + 1);
   entry.parts = parts_of_model_name(entry.tail);
-  const Words words = words_of_name(entry.tail);
-  for (std::size_t at = 0; at < words.size(); ++at) entry.has_size = entry.has_size || is_size_at(words, at);
+  for (const NamePart& part : entry.parts) entry.words.insert(entry.words.end(), part.words.begin(), part.words.end());
+  for (std::size_t at = 0; at < entry.words.size(); ++at)
+    entry.has_size = entry.has_size || is_size_at(entry.words, at);
   return entry;
 }
 
@@ -93,10 +93,11 @@ ModelNames::Places ModelNames::exactly(std::string_view wanted) const {
 }
 
 ModelNames::Places ModelNames::named(const SpokenModel& spoken, std::string& note) const {
-  const std::string plain_tag = joined(without_editions(words_of_name(spoken.tag)));
-  for (const std::string& tag : {spoken.tag, plain_tag}) {
-    for (const ModelName& known : names_) {
-      if (!is_called(spoken.name, tag, known)) continue;
+  const Words name = words_of_name(spoken.name), tag = words_of_name(spoken.tag);
+  for (const Words& said_tag : {tag, without_editions(tag)}) {
+    for (std::size_t place = 0; place < names_.size(); ++place) {
+      const ModelName& known = names_[place];
+      if (said_names_[place].name != name || said_names_[place].tag != said_tag) continue;
       Places places;
       for (std::size_t i = 0; i < entries_.size(); ++i) {
         if (std::find(known.models.begin(), known.models.end(), entries_[i].id) != known.models.end())
@@ -123,7 +124,7 @@ ModelNames::Places ModelNames::complete(const Words& said, const std::string& ow
     Words sorted = without_editions(said);
     std::sort(sorted.begin(), sorted.end());
     for (std::size_t i = 0; i < entries_.size(); ++i) {
-      Words own = without_editions(words_of_name(entries_[i].tail));
+      Words own = without_editions(entries_[i].words);
       std::sort(own.begin(), own.end());
       if (own == sorted) keep(0, i);
     }
@@ -184,7 +185,7 @@ ModelNames::Places ModelNames::beginning_with(const Words& said) const {
   const bool anywhere = !is_family(said.front());
   Places places;
   for (std::size_t i = 0; i < entries_.size(); ++i) {
-    const Words own = without_editions(words_of_name(entries_[i].tail));
+    const Words own = without_editions(entries_[i].words);
     const auto at = std::search(own.begin(), own.end(), said.begin(), said.end());
     if (at == own.begin() || (anywhere && at != own.end())) places.push_back(i);
   }
@@ -195,7 +196,7 @@ ModelNames::Places ModelNames::beginning_with(const Words& said) const {
 bool ModelNames::is_misspelt(const Words& name, const Words& rest) const {
   if (rest.size() != 1) return false;
   return std::any_of(entries_.begin(), entries_.end(), [&](const Entry& entry) {
-    const Words own = without_editions(words_of_name(entry.tail));
+    const Words own = without_editions(entry.words);
     return own.size() == name.size() + 1 && std::equal(name.begin(), name.end(), own.begin()) &&
            own.back() != rest.front() && !nearest_name(rest.front(), {own.back()}).empty();
   });

@@ -51,7 +51,11 @@ class ModelNames {
   struct Entry {
     std::string_view id, owner, tail;
     std::vector<NamePart> parts;
+    NameWords words;  ///< of all parts
     bool has_size = false;
+  };
+  struct SaidName {
+    NameWords name, tag;
   };
   using Words = NameWords;
   using Places = std::vector<std::size_t>;
@@ -71,6 +75,7 @@ class ModelNames {
   std::vector<Entry> entries_;
   std::vector<Nameable> things_;
   const std::vector<ModelName>& names_;
+  std::vector<SaidName> said_names_;  ///< by their places in `names_`
 };
 
 }  // namespace lfmfit

@@ -18,15 +18,20 @@ bool is_word_character(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || static_cast<unsigned char>(c) >= 0x80;
 }
 
+/// Whether what stands at `i` is part of a word; a point is between digits.
+bool is_in_word(std::string_view text, std::size_t i) {
+  const bool decimal_point =
+      text[i] == '.' && i > 0 && i + 1 < text.size() && is_digit(text[i - 1]) && is_digit(text[i + 1]);
+  return decimal_point || is_word_character(text[i]);
+}
+
 /// Lower case, split at punctuation: "Llama-3.1-8B" is "llama", "3.1", "8b".
 std::vector<std::string> words_of(std::string_view name) {
   const std::string text = lower(std::string(name));
   std::vector<std::string> words;
   bool inside = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool decimal_point =
-        text[i] == '.' && i > 0 && i + 1 < text.size() && is_digit(text[i - 1]) && is_digit(text[i + 1]);
-    if (!is_word_character(text[i]) && !decimal_point) {
+    if (!is_in_word(text, i)) {
       inside = false;
       continue;
     }
@@ -43,7 +48,14 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
-std::string plain(std::string_view text) { return joined(words_of(text)); }
+/// All words as one.
+std::string plain(std::string_view name) {
+  std::string text;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    if (is_in_word(name, i)) text += name[i];
+  }
+  return lower(std::move(text));
+}
 
 std::string_view tail(std::string_view id) {
   const std::size_t slash = id.rfind('/');
@@ -66,7 +78,7 @@ std::string without_edition(std::string_view id) {
 
 /// Edit distance, with a swap of neighbours as one step.
 std::size_t distance(const std::string& a, const std::string& b) {
-  std::vector<std::size_t> before, previous(b.size() + 1), row(b.size() + 1);
+  std::vector<std::size_t> before(b.size() + 1), previous(b.size() + 1), row(b.size() + 1);
   for (std::size_t j = 0; j <= b.size(); ++j) previous[j] = j;
   for (std::size_t i = 1; i <= a.size(); ++i) {
     row[0] = i;
@@ -75,8 +87,8 @@ std::size_t distance(const std::string& a, const std::string& b) {
       row[j] = std::min({change, previous[j] + 1, row[j - 1] + 1});
       if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) row[j] = std::min(row[j], before[j - 2] + 1);
     }
-    before = previous;
-    std::swap(previous, row);
+    std::swap(before, row);
+    std::swap(before, previous);
   }
   return previous[b.size()];
 }
