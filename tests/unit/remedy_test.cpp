@@ -173,3 +173,26 @@ TEST_CASE("Each of several requests has its share of the speed of all") {
   CHECK_FALSE(is_quick(std::nullopt, answer.request, each));
   CHECK(is_quick(std::nullopt, answer.request, std::nullopt));
 }
+
+TEST_CASE("Where no setting alone is enough, the largest quantization that fits with a smaller cache is told") {
+  Question question = llama_on("rtx-3060", 29 * 4096);
+  question.request.parallel = 29;
+  const std::vector<Remedy> found = remedies(question);
+  const auto both = std::find_if(found.begin(), found.end(), [](const Remedy& remedy) {
+    return remedy.changes.size() == 2 && remedy.changes[0].kind == Setting::Kind::kQuantization &&
+           remedy.changes[1].kind == Setting::Kind::kCacheType;
+  });
+  REQUIRE(both != found.end());
+  Question changed = question;
+  changed.cache = {&shipped().tensor_type("q8_0"), &shipped().tensor_type("q8_0")};
+  bool is_smaller = false;
+  for (const Quantization* quantization : usual_means().quantizations) {
+    changed.quantization = quantization;
+    const bool is_it = quantization->name == both->changes[0].name;
+    if (quantization == question.quantization)
+      is_smaller = true;
+    else if (is_smaller)
+      CHECK(fits(*estimate(changed).fit) == is_it);
+    if (is_it) break;
+  }
+}
