@@ -95,6 +95,15 @@ TEST_CASE("What a GPU cannot run goes to the host, though its weight lies there"
   CHECK(at(m.places({product}), product) == kCpu);
 }
 
+TEST_CASE("What no neighbour can run goes where most of its sources lie") {
+  Machine m;
+  const NodeId source = m.g.mul_mat(m.weight(kSecond), m.tokens(1));
+  const NodeId neighbour = m.g.mul_mat(m.weight(kFirst), m.tokens(1));
+  const NodeId rest = m.g.unary(source);
+  m.backends[kFirst].unsupported = {rest};
+  CHECK(at(m.places({source, neighbour, rest}), rest) == kSecond);
+}
+
 TEST_CASE("Small tables do not draw rotation to where they lie") {
   Machine m;
   const NodeId product = m.g.mul_mat(m.weight(kFirst), m.tokens(1));

@@ -30,6 +30,14 @@ TEST_CASE("A limit that keeps a model from the GPU is raised as far as it needs,
   CHECK(raised.verdict <= Verdict::kTight);
 }
 
+TEST_CASE("Less than the most that the system allows is written into the command, not the most") {
+  const Estimate answer = on_mac("google/gemma-3-27b-it", "Q4_K_M");
+  REQUIRE(answer.fit->raised);
+  const RaisedLimit& raised = *answer.fit->raised;
+  CHECK(raised.value < test::shipped().device("apple-mac-mini-m4-pro-24gb").knob->value);
+  CHECK(raised.how.find("=" + std::to_string(raised.value)) != std::string::npos);
+}
+
 TEST_CASE("With the raised limit the model fits as it is told to") {
   const Estimate answer = on_mac("Qwen/Qwen3-30B-A3B", "Q4_K_M");
   Device raised = test::shipped().device("apple-mac-mini-m4-pro-24gb");
