@@ -14,7 +14,7 @@ constexpr std::size_t kMostByDriver = 1024;  // ledgers, some 3 kB each
 
 /// What automatic placing sets.
 using PlacingKey = std::tuple<std::int64_t, bool, std::int64_t, std::vector<double>, std::vector<Overflow>, bool>;
-using MemoryKey = std::tuple<const Backend*, std::int64_t, std::int64_t, PlacingKey>;
+using MemoryKey = std::tuple<const Backend*, DeviceClass, std::int64_t, std::int64_t, PlacingKey>;
 using WorkKey = std::tuple<bool, std::int64_t, PlacingKey>;
 
 PlacingKey placing_of(const Request& request) {
@@ -24,7 +24,9 @@ PlacingKey placing_of(const Request& request) {
 
 MemoryKey memory_key(const Question& asked) {
   const Request& request = asked.request;
-  return {asked.backend, request.context.count(), request.gpu_count, placing_of(request)};
+  const DeviceClass told =
+      asked.device->device_class == DeviceClass::kUnified ? DeviceClass::kUnified : DeviceClass::kGpu;
+  return {asked.backend, told, request.context.count(), request.gpu_count, placing_of(request)};
 }
 
 }  // namespace

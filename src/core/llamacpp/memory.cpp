@@ -203,13 +203,17 @@ void add_row_shares(const std::vector<RowShare>& shares, const Release& release,
   }
 }
 
-std::string weights_formula(bool host, bool maps_span, const Request& request) {
+std::string weights_formula(bool host, bool maps_span, const Request& request, const MemoryContext& context) {
   if (!host) {
     return maps_span ? "a span of the mapped file, from the first to the last tensor on the GPU"
                      : "tensors on the GPU, each padded";
   }
-  return request.mmap ? "tensors that stay in host memory, in the mapped file: page cache, which is not reserved"
-                      : "tensors that stay in host memory";
+  if (!request.mmap) return "tensors that stay in host memory";
+  const bool is_integrated = !context.backend.is_cpu && !context.backend.traits.unified_memory &&
+                             !context.devices.empty() && context.devices.front()->device_class == DeviceClass::kUnified;
+  return is_integrated && release_of(request).copies_beside_integrated
+             ? "tensors that stay in host memory, copied: beside an integrated GPU the file is not mapped"
+             : "tensors that stay in host memory, in the mapped file: page cache, which is not reserved";
 }
 
 /// --moe-cache-mib: whole experts, split over GPUs like the layers, and a table of them in host memory.
@@ -269,7 +273,7 @@ MemoryLedger by_layers(const Model& model, const std::vector<Tensor>& tensors, c
       if (bytes > Bytes()) ledger.terms.push_back(exact(use, place, bytes, formula(), release));
     };
     add(MemoryUse::kWeights, maps_span && i == 0 ? span.bytes : weight_bytes[i].bytes(),
-        [&] { return weights_formula(host, maps_span, request); });
+        [&] { return weights_formula(host, maps_span, request, context); });
     add(MemoryUse::kKvCache, caches.kv[i].bytes(), [&] { return cache_formula(caches, ledger.scene, cells, context); });
     add(MemoryUse::kState, caches.state[i].bytes(), [&] { return state_formula(caches, ledger.scene, request); });
     ledger.terms.push_back(

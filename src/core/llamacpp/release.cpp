@@ -77,7 +77,7 @@ const std::vector<Release>& releases() {
     drafting.shows_hidden_states = true;
     drafting.picks_rows_in_last_layer = false;
     Release protecting = after(drafting, "0.5.0", "llama.cpp v0.5.0", 10400);
-    protecting.protects_fusions = protecting.reserves_cache_copies = true;
+    protecting.protects_fusions = protecting.reserves_cache_copies = protecting.copies_beside_integrated = true;
     Release mixing = after(protecting, "0.6.0", "llama.cpp v0.6.0", 11402);
     mixing.mixes_inputs = true;
     Release newest = after(mixing, "0.7.0", "llama.cpp v0.7.0", 11502);
