@@ -1,6 +1,6 @@
-# lfmfit_unity(TARGET SOURCES...): compiles neighbours of one folder as one file, eight at most, so that names of one folder
-# must differ and no others. Of a large folder a hash of the file's name says with whom: one more leaves the others where
-# they are. A source under "generated" stays alone.
+# lfmfit_unity(TARGET SOURCES...): compiles neighbours of one folder as one file, so that names of one folder must differ
+# and no others: eight at most, or of a large folder those whose names have a hash that begins alike, sixteen files in
+# all, as there one more must leave the others where they are. A source under "generated" stays alone.
 function(lfmfit_unity target)
   set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
   foreach(source IN LISTS ARGN)
@@ -16,11 +16,12 @@ function(lfmfit_unity target)
     list(LENGTH in_${folder} count)
     set(number 0)
     foreach(source IN LISTS in_${folder})
-      get_filename_component(name ${source} NAME)
-      string(MD5 hash ${name})
-      string(SUBSTRING ${hash} 0 1 batch)
       if(count LESS 64)
         math(EXPR batch "${number} / 8")
+      else()
+        get_filename_component(name ${source} NAME)
+        string(MD5 hash ${name})
+        string(SUBSTRING ${hash} 0 1 batch)
       endif()
       math(EXPR number "${number} + 1")
       if(NOT folder MATCHES generated)

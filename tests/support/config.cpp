@@ -8,7 +8,6 @@
 namespace test::config {
 
 using namespace lfmfit;
-using Json = nlohmann::ordered_json;
 
 Model read(const std::string& text) {
   return model_of_config(*bytes_in_memory("config.json", text), test::reader_facts());

@@ -9,16 +9,18 @@
 /// Files config.json as publishers write them, and the models they are read as.
 namespace test::config {
 
+using Json = nlohmann::ordered_json;
+
 lfmfit::Model read(const std::string& text);
-lfmfit::Model read(const nlohmann::ordered_json& fields);
+lfmfit::Model read(const Json& fields);
 
 /// As its publisher might write it, with the fields that matter.
-nlohmann::ordered_json lfm2();
-nlohmann::ordered_json qwen3();
-nlohmann::ordered_json deepseek_v3();
+Json lfm2();
+Json qwen3();
+Json deepseek_v3();
 
 /// `fields` with `value` under `name`.
-nlohmann::ordered_json with(nlohmann::ordered_json fields, const char* name, const nlohmann::ordered_json& value);
+Json with(Json fields, const char* name, const Json& value);
 
 /// Which letter stands for a kind of layer is free.
 std::vector<lfmfit::Block> without_letters(std::vector<lfmfit::Block> blocks);

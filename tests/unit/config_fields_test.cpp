@@ -1,4 +1,3 @@
-#include <nlohmann/json.hpp>
 #include <random>
 #include <tuple>
 
@@ -11,12 +10,6 @@ using namespace test::config;
 using Catch::Matchers::Contains;
 
 // What a config.json says wrongly, or in words that are not understood.
-
-namespace {
-
-using Json = nlohmann::ordered_json;
-
-}  // namespace
 
 TEST_CASE("What is not understood and may change memory is refused by name") {
   CHECK_THROWS_WITH(read(with(qwen3(), "num_memory_heads", 4)), Contains("\"num_memory_heads\" (4) is not understood"));

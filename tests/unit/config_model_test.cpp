@@ -1,5 +1,3 @@
-#include <nlohmann/json.hpp>
-
 #include "catch.hpp"
 #include "lfmfit/error.hpp"
 #include "support/config.hpp"
@@ -7,12 +5,6 @@
 using namespace lfmfit;
 using namespace test::config;
 using Catch::Matchers::Contains;
-
-namespace {
-
-using Json = nlohmann::ordered_json;
-
-}  // namespace
 
 TEST_CASE("A config.json is read as the model of the catalogue") {
   check_same(read(lfm2()), "LiquidAI/LFM2-1.2B");

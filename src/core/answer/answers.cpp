@@ -14,7 +14,7 @@ constexpr std::size_t kMostByDriver = 1024;  // ledgers, some 3 kB each
 
 /// What automatic placing sets.
 using PlacingKey = std::tuple<std::int64_t, bool, std::int64_t, std::vector<double>, std::vector<Overflow>, bool>;
-using MemoryKey = std::tuple<const Backend*, DeviceClass, std::int64_t, std::int64_t, PlacingKey>;
+using MemoryKey = std::tuple<const Backend*, bool, std::int64_t, std::int64_t, PlacingKey>;
 using WorkKey = std::tuple<bool, std::int64_t, PlacingKey>;
 
 PlacingKey placing_of(const Request& request) {
@@ -24,9 +24,8 @@ PlacingKey placing_of(const Request& request) {
 
 MemoryKey memory_key(const Question& asked) {
   const Request& request = asked.request;
-  const DeviceClass told =
-      asked.device->device_class == DeviceClass::kUnified ? DeviceClass::kUnified : DeviceClass::kGpu;
-  return {asked.backend, told, request.context.count(), request.gpu_count, placing_of(request)};
+  const bool is_unified = asked.device->device_class == DeviceClass::kUnified;  // what is said of mapped files differs
+  return {asked.backend, is_unified, request.context.count(), request.gpu_count, placing_of(request)};
 }
 
 }  // namespace
