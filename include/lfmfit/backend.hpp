@@ -64,6 +64,8 @@ struct BackendTraits {
   bool runs_nodes_ahead = false;           ///< nodes that wait for none before them are moved ahead of those
   bool kernel_scratch = false;             ///< results are followed by what their kernels need besides
   bool unified_memory = false;             ///< host and device are one pool: no second copy of tied embeddings
+  bool maps_beside_integrated = false;     ///< what stays in host memory beside integrated GPUs is a mapped file too
+  bool integrated_reads_host = false;      ///< integrated GPUs can use host buffers where they lie, see Release
   std::int64_t host_alignment = 32;        ///< of every tensor in the host buffers that go with the backend, bytes
   Bytes largest_buffer;                    ///< compute buffers are made of pieces of at most this size; 0: no limit
   Bytes largest_tensor;                    ///< operations on a larger tensor run on the CPU; 0: no limit

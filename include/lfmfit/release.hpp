@@ -16,13 +16,15 @@ struct Release {
   const char* version;                    ///< "0.7.0"; of builds before releases: "b8390", one of them
   const char* name;                       ///< "llama.cpp v0.7.0"
   std::int64_t first_build = 0;           ///< the number of the first build that follows its rules
+  bool compared_in_part = false;          ///< with fewer models than releases were
   bool rotates_quantized_keys = false;    ///< what a quantized cache holds is turned by a Hadamard matrix
   bool halves_masks = false;              ///< masks are made as F16 where flash attention reads them, not cast to it
   bool limits_outputs = false;            ///< a context is told how many rows of logits it has to hold
   bool copies_quantized_caches = false;   ///< the F16 copy that CUDA's flash attention makes lies in the buffer
   bool shows_hidden_states = false;       ///< all rows of the last layer stay readable for a draft model
   bool reserves_cache_copies = false;     ///< Metal's flash attention has room for F16 copies of any keys and values
-  bool copies_beside_integrated = false;  ///< no file is mapped beside an integrated GPU but Apple's (--load-mode auto)
+  bool copies_beside_integrated = false;  ///< files are mapped beside GPUs that take them only (--load-mode auto)
+  bool integrated_reads_host = false;     ///< BackendTraits::integrated_reads_host counts
   bool protects_fusions = false;       ///< what a fused operation reads lives until it ends; Vulkan knows more of them
   bool mixes_inputs = false;           ///< graphs hold a third form of input: token ids among ready embeddings
   bool scales_rows = false;            ///< Model::scales_rows: embeddings are multiplied by one number a row

@@ -75,6 +75,8 @@ BackendTraits read_traits(RowReader reader) {
   traits.state_sizes = reader.integers_or_none("state_sizes", 1, 1 << 20);
   traits.delta_net_head_dims = reader.integers_or_none("delta_net_head_dims", 1, 1 << 20);
   traits.unified_memory = reader.flag_or("unified_memory", traits.unified_memory);
+  traits.maps_beside_integrated = reader.flag_or("maps_beside_integrated", traits.maps_beside_integrated);
+  traits.integrated_reads_host = reader.flag_or("integrated_reads_host", traits.integrated_reads_host);
   traits.compute_low = reader.number_or("compute_low", traits.compute_low, 0.0, 1.0);
   traits.compute_high = reader.number_or("compute_high", traits.compute_high, 1.0, 10.0);
   if (reader.has("flash_attention_shapes")) {

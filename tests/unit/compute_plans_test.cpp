@@ -20,7 +20,7 @@ class Counted {
     question_.backend = &shipped().backend(backend);
     question_.quantization = &shipped().quantization(quantization);
     const std::vector<Tensor> stored = stored_tensors(question_);
-    const MemoryContext context{*question_.backend, *question_.cache.k, *question_.cache.v};
+    const MemoryContext context{*question_.backend, *question_.cache.k, *question_.cache.v, devices};
     plans_.of(*question_.model, stored, question_.request, context, [this] {
       ++planned;
       return ComputeBuffers{{}, Bytes(0), true, goes_by_sizes};
@@ -29,6 +29,7 @@ class Counted {
 
   int planned = 0;
   bool goes_by_sizes = false;
+  std::vector<const Device*> devices;
   Request& request() { return question_.request; }
 
  private:
@@ -97,6 +98,21 @@ TEST_CASE("Backends that differ in their band and name alone share plans") {
   other_way_round.ask("Q4_K_M", "rocm");
   other_way_round.ask("Q4_K_M", "cuda");
   CHECK(other_way_round.planned == 1);
+}
+
+TEST_CASE("An integrated GPU that reads host buffers has a plan of its own") {
+  Counted counted;
+  counted.ask("Q4_K_M", "rocm");
+  counted.devices = {&shipped().device("ryzen-ai-max-395-128gb")};
+  counted.ask("Q4_K_M", "rocm");
+  CHECK(counted.planned == 1);
+  counted.request().release = &release_of_build(10451);
+  counted.ask("Q4_K_M", "rocm");
+  CHECK(counted.planned == 2);
+  counted.devices = {&shipped().device("rx-7900-xtx")};
+  counted.ask("Q4_K_M", "rocm");
+  counted.ask("Q4_K_M", "cuda");
+  CHECK(counted.planned == 3);
 }
 
 TEST_CASE("Where sizes count, each quantization has a plan of its own, worked out once") {

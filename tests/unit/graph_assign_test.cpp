@@ -123,6 +123,26 @@ TEST_CASE("Writing into a cache runs where the cache lies, and views follow what
   CHECK(at(places, part) == kFirst);
 }
 
+TEST_CASE("A GPU that reads host buffers looks up in their weights, and leaves their matrices to the CPU") {
+  Machine m;
+  int expected = kCpu;
+  SECTION("does not") {}
+  SECTION("does") {
+    m.backends[kFirst].reads_host = true;
+    expected = kFirst;
+  }
+  SECTION("does, and cannot look up") {
+    m.backends[kFirst].reads_host = true;
+    m.backends[kFirst].unsupported = {2};
+  }
+  const NodeId row = m.g.get_rows(m.weight(kCpu), m.g.input(kI32, {1, 1, 1, 1}));
+  REQUIRE(row == 2);
+  const NodeId product = m.g.mul_mat(m.weight(kCpu), row);
+  const std::vector<int> places = m.places({product});
+  CHECK(at(places, row) == expected);
+  CHECK(at(places, product) == kCpu);
+}
+
 }  // namespace
 
 }  // namespace lfmfit::graph

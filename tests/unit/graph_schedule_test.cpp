@@ -51,6 +51,28 @@ TEST_CASE("What the host fills in is copied to the GPU that reads it") {
   CHECK(m.units(m.g.mul_mat(m.weight(0, {32, 64, 1, 1}), m.tokens(1))) == Units{3, 1});
 }
 
+TEST_CASE("A GPU that reads host buffers needs no copy of what lies there, but of caches and matrices") {
+  Machine m(1);
+  m.backends[0].reads_host = true;
+  SECTION("inputs") {
+    // host: x 0-1; GPU: product of 64 rows 0-2
+    CHECK(m.units(m.g.mul_mat(m.weight(0, {32, 64, 1, 1}), m.tokens(1))) == Units{2, 1});
+  }
+  SECTION("what the host computes") {
+    // host: x 0-1, product 1-2; GPU: product of 64 rows 0-2
+    CHECK(m.units(m.g.mul_mat(m.weight(0, {32, 64, 1, 1}), m.g.mul_mat(m.weight(1), m.tokens(1)))) == Units{2, 2});
+  }
+  SECTION("a cache") {
+    const NodeId cache = m.g.stored(Storage::kCache, 1, kF32, {32, 1, 1, 1});
+    // host: x 0-1; GPU: copy of the cache 0-1, product 1-2, the sum in place of it
+    CHECK(m.units(m.g.add(m.g.mul_mat(m.weight(0), m.tokens(1)), cache)) == Units{2, 1});
+  }
+  SECTION("a matrix") {
+    // host: x of 32 rows 0-32; GPU: copy of the matrix 0-32, product 32-64
+    CHECK(m.units(m.g.mul_mat(m.weight(1), m.tokens(32))) == Units{64, 32});
+  }
+}
+
 TEST_CASE("What two nodes of a split read is copied once") {
   Machine m(1);
   const NodeId x = m.tokens(1);

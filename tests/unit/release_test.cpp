@@ -60,10 +60,11 @@ TEST_CASE("A release that nobody knows is refused, with those that are known") {
 
 TEST_CASE("The number of a build names the rules that it follows") {
   for (const char* name :
-       {"llama.cpp@b11151", "llama.cpp b11151-bd4f514db", "llama.cpp build 10451", "llama.cpp@11401"})
+       {"llama.cpp@b11151", "llama.cpp b11151-bd4f514db", "llama.cpp build 10951", "llama.cpp@11401"})
     CHECK(std::string_view(release_called(name).version) == "0.5.0");
   CHECK(std::string_view(release_called("llama.cpp@b11501").version) == "0.6.0");
   CHECK(std::string_view(release_called("llama.cpp b9849").version) == "b9842");
+  CHECK(std::string_view(release_called("llama.cpp b10451").version) == "b10588");
   CHECK(&release_called("llama.cpp@b99999") == &releases().back());
   CHECK_THROWS_WITH(release_called("llama.cpp@b7324"), Contains("b8095"));
 }

@@ -8,6 +8,7 @@
 #include "core/llamacpp/graph/builder.hpp"
 #include "core/llamacpp/graph/schedule.hpp"
 #include "core/llamacpp/graph/support.hpp"
+#include "core/llamacpp/integrated_gpu.hpp"
 
 namespace lfmfit {
 
@@ -27,7 +28,8 @@ std::vector<graph::NodeId> unsupported(const graph::Builder& builder, const Back
 }
 
 std::vector<graph::SchedulerBackend> scheduler_backends(const graph::Builder& builder, const Placement& placement,
-                                                        const BackendTraits& traits, const Release& release) {
+                                                        const MemoryContext& context, const Release& release) {
+  const BackendTraits& traits = context.backend.traits;
   graph::SchedulerBackend gpu;
   gpu.rules = {traits.alignment, traits.largest_buffer.count(), traits.row_padding,
                traits.flash_attention_scratch && release.copies_quantized_caches};
@@ -38,6 +40,7 @@ std::vector<graph::SchedulerBackend> scheduler_backends(const graph::Builder& bu
   gpu.reorders_nodes = traits.reorders_nodes;
   gpu.runs_nodes_ahead = traits.runs_nodes_ahead;
   gpu.protects_fusions = release.protects_fusions;
+  gpu.reads_host = reads_host_buffers(context, release);
   if (placement.gpu_count > 0) gpu.unsupported = unsupported(builder, traits);
   std::vector<graph::SchedulerBackend> backends(static_cast<std::size_t>(placement.gpu_count), gpu);
   graph::SchedulerBackend cpu;
@@ -120,7 +123,7 @@ class Planner {
                             traits.reorders_nodes || traits.runs_nodes_ahead, pins_norms(scene)});
     graph::build_graph(builder);
     std::vector<graph::SchedulerBackend> backends =
-        scheduler_backends(builder, placement_, traits, release_of(request_));
+        scheduler_backends(builder, placement_, context_, release_of(request_));
     return {std::move(builder), std::move(backends), scheduler_options(request_, placement_)};
   }
 

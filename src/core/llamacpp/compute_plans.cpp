@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/llamacpp/integrated_gpu.hpp"
+
 namespace lfmfit {
 
 namespace {
@@ -66,6 +68,8 @@ const Backend* ComputePlans::planned_as(const Backend& backend) {
     BackendTraits traits = other.traits;
     traits.compute_low = backend.traits.compute_low;  // what is made of a plan, not the plan
     traits.compute_high = backend.traits.compute_high;
+    traits.maps_beside_integrated = backend.traits.maps_beside_integrated;
+    traits.integrated_reads_host = backend.traits.integrated_reads_host;  // part of the setting
     return other.is_cpu == backend.is_cpu && traits == backend.traits;
   });
   return planned_as_[&backend] = alike != planned_as_.end() ? alike->second : &backend;
@@ -73,7 +77,8 @@ const Backend* ComputePlans::planned_as(const Backend& backend) {
 
 ComputeBuffers ComputePlans::of(const Model& model, const std::vector<Tensor>& tensors, const Request& request,
                                 const MemoryContext& context, const std::function<ComputeBuffers()>& plan) {
-  Setting setting{&context.type_k, &context.type_v, context.free, as_planned(request)};
+  Setting setting{&context.type_k, &context.type_v, context.free, as_planned(request),
+                  reads_host_buffers(context, release_of(request))};
   std::unique_lock lock(using_);
   const Key key{planned_as(context.backend), request.context.count(), request.parallel, request.gpu_count,
                 request.gpu_layers};

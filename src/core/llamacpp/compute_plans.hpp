@@ -31,6 +31,7 @@ class ComputePlans {
     const TensorType* type_v;
     std::vector<Bytes> free;
     Request request;
+    bool reads_host;
 
     bool operator==(const Setting&) const = default;
   };

@@ -1,7 +1,9 @@
 #include "core/llamacpp/mapped_file.hpp"
 
 #include <algorithm>
-#include <unordered_map>
+#include <cstddef>
+#include <tuple>
+#include <unordered_set>
 
 #include "core/base/limits.hpp"
 #include "lfmfit/quantization.hpp"
@@ -16,42 +18,47 @@ Bytes in_file(const Tensor& tensor) {
   return Bytes(round_up(tensor_bytes(tensor.shape, *tensor.stored).count(), kFileAlignment));
 }
 
-/// As in a file that was read; else as converters write them: the output layer's matrix and the embedding before the
-/// layers, all else that belongs to no layer behind them.
+/// As in a file that was read; else as llama-quantize writes them: by layer, what belongs to none first, then by name.
 std::vector<const Tensor*> in_order(const Model& model, const std::vector<Tensor>& tensors) {
   std::vector<const Tensor*> order;
   for (const Tensor& tensor : tensors) order.push_back(&tensor);
   if (!model.file_tensors.empty()) return order;
-  std::stable_partition(order.begin(), order.end(),
-                        [](const Tensor* tensor) { return tensor->layer >= 0 || is_input_tensor(*tensor); });
-  std::stable_partition(order.begin(), order.end(), [](const Tensor* tensor) { return is_input_tensor(*tensor); });
-  std::stable_partition(order.begin(), order.end(),
-                        [](const Tensor* tensor) { return tensor->name == "output.weight"; });
+  std::sort(order.begin(), order.end(),
+            [](const Tensor* a, const Tensor* b) { return std::tie(a->layer, a->name) < std::tie(b->layer, b->name); });
   return order;
 }
 
+/// Positions in the order of the file.
+struct Span {
+  std::size_t first = 0, end = 0;
+
+  void add(std::size_t position) {
+    if (end == 0) first = position;
+    end = position + 1;
+  }
+  bool has(std::size_t position) const { return first <= position && position < end; }
+};
+
 }  // namespace
 
-MappedSpan mapped_span(const Model& model, const std::vector<Tensor>& tensors, const std::vector<PlacedTensor>& placed,
-                       const Placement& placement) {
-  struct Places {
-    bool gpu = false, host = false;
-  };
-  std::unordered_map<const Tensor*, Places> places;
-  for (const PlacedTensor& one : placed) {
-    Places& here = places[one.tensor];
-    (one.place == placement.host() ? here.host : here.gpu) = true;
-  }
+MappedSpans mapped_spans(const Model& model, const std::vector<Tensor>& tensors,
+                         const std::vector<PlacedTensor>& placed, const Placement& placement) {
+  std::unordered_set<const Tensor*> on_gpu, on_host;
+  for (const PlacedTensor& one : placed) (one.place == placement.host() ? on_host : on_gpu).insert(one.tensor);
   const std::vector<const Tensor*> order = in_order(model, tensors);
-  const auto on_gpu = [&](const Tensor* tensor) { return places[tensor].gpu; };
-  const auto first = std::find_if(order.begin(), order.end(), on_gpu);
-  const auto last = std::find_if(order.rbegin(), order.rend(), on_gpu).base();
-  MappedSpan span;
-  for (auto it = first; it < last; ++it) {
-    span.bytes += in_file(**it);
-    if (places[*it].host) span.also_on_host += in_file(**it);
+  Span gpu, host;
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    if (on_gpu.contains(order[i])) gpu.add(i);
+    if (on_host.contains(order[i])) host.add(i);
   }
-  return span;
+  MappedSpans spans;
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    const Bytes bytes = in_file(*order[i]);
+    if (gpu.has(i)) spans.gpu += bytes;
+    if (host.has(i)) spans.host += bytes;
+    if (gpu.has(i) && host.has(i)) spans.both += bytes;
+  }
+  return spans;
 }
 
 }  // namespace lfmfit

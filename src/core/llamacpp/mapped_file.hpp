@@ -6,15 +6,16 @@
 
 namespace lfmfit {
 
-/// What a GPU that shares its memory with the host maps of the file: one span, from the first to the last tensor that
-/// it computes with, and so whatever lies between.
-struct MappedSpan {
-  Bytes bytes;         ///< of the span
-  Bytes also_on_host;  ///< of it, what the host reads through a mapping of its own
+/// What is mapped of the file where a GPU shares its memory with the host: for each of them one span, from the first to
+/// the last tensor that it computes with, and so whatever lies between.
+struct MappedSpans {
+  Bytes gpu;
+  Bytes host;
+  Bytes both;  ///< what lies in either span
 };
 
-/// The span of `tensors` of `model` that the GPU of `placement` maps where they lie as `placed` says.
-MappedSpan mapped_span(const Model& model, const std::vector<Tensor>& tensors, const std::vector<PlacedTensor>& placed,
-                       const Placement& placement);
+/// The spans of `tensors` of `model` that are mapped where they lie as `placed` says.
+MappedSpans mapped_spans(const Model& model, const std::vector<Tensor>& tensors,
+                         const std::vector<PlacedTensor>& placed, const Placement& placement);
 
 }  // namespace lfmfit

@@ -12,6 +12,7 @@
 #include "core/llamacpp/cache_types.hpp"
 #include "core/llamacpp/compute.hpp"
 #include "core/llamacpp/driver_demand.hpp"
+#include "core/llamacpp/integrated_gpu.hpp"
 #include "core/llamacpp/mapped_file.hpp"
 #include "core/llamacpp/placed_tensor.hpp"
 #include "core/llamacpp/row_split.hpp"
@@ -66,8 +67,6 @@ MemoryTerm exact(MemoryUse use, int place, Bytes bytes, std::string formula, con
       use, place, bytes, bytes, bytes, std::move(formula), std::string(release.name) + "'s allocation rules, exact"};
 }
 
-bool was_compared_in_part(const Release& release) { return release.version[0] == 'b'; }
-
 /// How far compute buffers may be off: builds before releases were compared with fewer models. Gated delta nets took up
 /// to a tenth more in some; b8179 plans them a tenth to three quarters off what the oldest rules say.
 std::pair<double, double> compute_bounds(const Model& model, const Backend& backend, const Release& release) {
@@ -75,7 +74,7 @@ std::pair<double, double> compute_bounds(const Model& model, const Backend& back
     return std::holds_alternative<GatedDeltaNet>(block.mixer);
   });
   double low = backend.traits.compute_low, high = backend.traits.compute_high;
-  if (was_compared_in_part(release)) {
+  if (release.compared_in_part) {
     const bool is_oldest = &release == &releases().front();
     low *= has_delta_nets && is_oldest ? kOldDeltaNetsLow : kOldBuildsLow;
     high *= has_delta_nets && is_oldest ? kOldDeltaNetsHigh : kOldBuildsHigh;
@@ -90,7 +89,7 @@ MemoryTerm compute_term(int place, Bytes bytes, const Model& model, const Scene&
                   scene.ubatch, scene.outputs, scene.outputs == 1 ? "" : "s", scene.flash_attention ? "on" : "off");
   std::string source = release.name + std::string(backend.measured ? "'s scheduler and graph allocator"
                                                                    : "'s allocator; not measured on " + backend.label);
-  if (was_compared_in_part(release)) source += "; compared with fewer models than those of releases";
+  if (release.compared_in_part) source += "; compared with fewer models than those of releases";
   const auto [low, high] = compute_bounds(model, backend, release);
   return {MemoryUse::kCompute, place, bytes, scaled(bytes, low), scaled(bytes, high), formula, std::move(source)};
 }
@@ -204,14 +203,13 @@ void add_row_shares(const std::vector<RowShare>& shares, const Release& release,
 }
 
 std::string weights_formula(bool host, bool maps_span, const Request& request, const MemoryContext& context) {
-  if (!host) {
-    return maps_span ? "a span of the mapped file, from the first to the last tensor on the GPU"
-                     : "tensors on the GPU, each padded";
+  if (maps_span) {
+    return fmt::format("a span of the mapped file, from the first to the last tensor {}",
+                       host ? "in host memory; the GPU's span and it are one mapping where they meet" : "on the GPU");
   }
+  if (!host) return "tensors on the GPU, each padded";
   if (!request.mmap) return "tensors that stay in host memory";
-  const bool is_integrated = !context.backend.is_cpu && !context.backend.traits.unified_memory &&
-                             !context.devices.empty() && context.devices.front()->device_class == DeviceClass::kUnified;
-  return is_integrated && release_of(request).copies_beside_integrated
+  return copies_host_weights(context, release_of(request))
              ? "tensors that stay in host memory, copied: beside an integrated GPU the file is not mapped"
              : "tensors that stay in host memory, in the mapped file: page cache, which is not reserved";
 }
@@ -260,8 +258,8 @@ MemoryLedger by_layers(const Model& model, const std::vector<Tensor>& tensors, c
   ledger.expert_layers_on_host = expert_layers_on_host(placed, placement);
   const std::vector<BufferSize> weight_bytes = weights(placed, placement, request, context.backend.traits);
   const bool maps_span = request.mmap && context.backend.traits.unified_memory && placement.gpu_count > 0;
-  const MappedSpan span = maps_span ? mapped_span(model, tensors, placed, placement) : MappedSpan{};
-  ledger.mapped_twice = span.also_on_host;
+  const MappedSpans spans = maps_span ? mapped_spans(model, tensors, placed, placement) : MappedSpans{};
+  ledger.mapped_twice = spans.both;
   const CacheBuffers caches = cache_buffers(model, ledger.scene, cells, placement, context);
   const ComputeBuffers compute = plan_compute(model, tensors, request, placement, context, ledger.scene);
   ledger.scene.flash_attention = compute.flash_attention;
@@ -272,7 +270,7 @@ MemoryLedger by_layers(const Model& model, const std::vector<Tensor>& tensors, c
     const auto add = [&](MemoryUse use, Bytes bytes, const auto& formula) {
       if (bytes > Bytes()) ledger.terms.push_back(exact(use, place, bytes, formula(), release));
     };
-    add(MemoryUse::kWeights, maps_span && i == 0 ? span.bytes : weight_bytes[i].bytes(),
+    add(MemoryUse::kWeights, maps_span ? (host ? spans.host : spans.gpu) : weight_bytes[i].bytes(),
         [&] { return weights_formula(host, maps_span, request, context); });
     add(MemoryUse::kKvCache, caches.kv[i].bytes(), [&] { return cache_formula(caches, ledger.scene, cells, context); });
     add(MemoryUse::kState, caches.state[i].bytes(), [&] { return state_formula(caches, ledger.scene, request); });

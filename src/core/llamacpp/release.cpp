@@ -67,25 +67,31 @@ Release after(Release before, const char* version, const char* name, std::int64_
 const std::vector<Release>& releases() {
   static const std::vector<Release> rows = [] {
     Release oldest = after({}, "b8390", "llama.cpp b8095 to b8599", 8095);
-    oldest.picks_rows_in_last_layer = true;
+    oldest.compared_in_part = oldest.picks_rows_in_last_layer = true;
     Release rotating = after(oldest, "b9010", "llama.cpp b8600 to b9429", 8600);
     rotating.rotates_quantized_keys = true;
     // pull requests 23764, 23861 and 23907, merged from 28 May 2026 on
     Release limiting = after(rotating, "b9842", "llama.cpp b9430 to b9999", 9430);
     limiting.halves_masks = limiting.limits_outputs = limiting.copies_quantized_caches = true;
-    Release drafting = after(limiting, "b10361", "llama.cpp b10000 to b10399", 10000);
+    Release drafting = after(limiting, "b10039", "llama.cpp b10000 to b10039", 10000);
     drafting.shows_hidden_states = true;
     drafting.picks_rows_in_last_layer = false;
-    Release protecting = after(drafting, "0.5.0", "llama.cpp v0.5.0", 10400);
+    // pull request 24233, of 16 July 2026, undone by 25863: b10588 reads in place, b11151 and v0.5.0 do not
+    Release reading = after(drafting, "b10361", "llama.cpp b10040 to b10399", 10040);
+    reading.integrated_reads_host = true;
+    Release protecting = after(reading, "b10588", "llama.cpp b10400 to b10899", 10400);
+    protecting.compared_in_part = false;
     protecting.protects_fusions = protecting.reserves_cache_copies = protecting.copies_beside_integrated = true;
-    Release mixing = after(protecting, "0.6.0", "llama.cpp v0.6.0", 11402);
+    Release released = after(protecting, "0.5.0", "llama.cpp v0.5.0", 10900);
+    released.integrated_reads_host = false;
+    Release mixing = after(released, "0.6.0", "llama.cpp v0.6.0", 11402);
     mixing.mixes_inputs = true;
     Release newest = after(mixing, "0.7.0", "llama.cpp v0.7.0", 11502);
     newest.scales_rows = newest.looks_up_layers_first = newest.picks_rows_in_last_layer = true;
     newest.gathers_states_once = newest.scans_spare_states = newest.reads_strided_gates = true;
     newest.joins_shared_expert = newest.copies_unused_inputs = newest.caches_experts = true;
     newest.embeds_without_output = newest.looks_up_positions_first = newest.pads_encoder_keys = true;
-    return std::vector<Release>{oldest, rotating, limiting, drafting, protecting, mixing, newest};
+    return std::vector<Release>{oldest, rotating, limiting, drafting, reading, protecting, released, mixing, newest};
   }();
   return rows;
 }

@@ -40,6 +40,10 @@ class Assigner {
     return !std::binary_search(list.begin(), list.end(), id);
   }
 
+  bool reads_host(int backend, const Node& node, NodeId source) const {
+    return reads_in_place(backends_[static_cast<std::size_t>(backend)], node, graph_[source]);
+  }
+
   // Pass 1: where data already lies decides.
   int from_location(NodeId id) const {
     const Node& node = graph_[id];
@@ -53,6 +57,11 @@ class Assigner {
       if (graph_[source].storage != Storage::kWeights) continue;
       const int place = graph_[source].place;
       if (!supports(place, id)) return kUnassigned;
+      if (place == cpu_) {
+        for (int backend = 0; backend < cpu_; ++backend) {
+          if (supports(backend, id) && reads_host(backend, node, source)) return backend;
+        }
+      }
       if (place != cpu_ || !options_.op_offload) return place;
       for (int backend = 0; backend < cpu_; ++backend) {
         if (supports(backend, id) && batch_of(node) >= kMinOffloadedBatch) return backend;
@@ -115,7 +124,8 @@ class Assigner {
         int count = 0;
         for (NodeId source : graph_[id].sources) {
           if (source == kNoNode) break;
-          if (buffer_of(source) == backend) ++count;
+          if (buffer_of(source) == backend || (buffer_of(source) == cpu_ && reads_host(backend, graph_[id], source)))
+            ++count;
         }
         if (count > best_count) {
           best_count = count;

@@ -147,7 +147,7 @@ class Splitter {
       for (std::size_t j = 0; j < kMaxSources && graph_[id].sources[j] != kNoNode; ++j) {
         const NodeId source = graph_[id].sources[j];
         if (graph_[source].input && options_.copies > 1) make_graph_input(source);
-        if (at(source) != splits_.back().backend) graph_[id].sources[j] = copy_for(splits_.back(), source);
+        if (needs_copy(splits_.back().backend, id, source)) graph_[id].sources[j] = copy_for(splits_.back(), source);
       }
     }
     splits_.back().last = graph_.order.size();
@@ -167,9 +167,15 @@ class Splitter {
     if (splits_.back().inputs.empty()) return false;
     for (NodeId source : graph_[id].sources) {
       if (source == kNoNode) break;
-      if (graph_[source].storage == Storage::kWeights && at(source) != splits_.back().backend) return true;
+      if (graph_[source].storage == Storage::kWeights && needs_copy(splits_.back().backend, id, source)) return true;
     }
     return false;
+  }
+
+  bool needs_copy(int backend, NodeId id, NodeId source) {
+    if (at(source) == backend) return false;
+    const bool on_host = at(source) + 1 == static_cast<int>(backends_.size());
+    return !on_host || !reads_in_place(backends_[static_cast<std::size_t>(backend)], graph_[id], graph_[source]);
   }
 
   NodeId duplicate(NodeId source, int backend, bool pinned) {

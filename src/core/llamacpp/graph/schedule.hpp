@@ -15,6 +15,7 @@ struct SchedulerBackend {
   bool reorders_nodes = false;       ///< nodes are moved before memory is planned (Vulkan)
   bool runs_nodes_ahead = false;     ///< nodes that wait for nothing are moved ahead (Metal)
   bool protects_fusions = true;      ///< with either: as Release::protects_fusions
+  bool reads_host = false;           ///< it looks up in, and computes with, what lies in host buffers (reads_in_place)
   std::vector<NodeId> unsupported;   ///< nodes it cannot run, ascending
 
   bool moves_nodes() const { return reorders_nodes || runs_nodes_ahead; }
@@ -25,6 +26,13 @@ struct SchedulerOptions {
   int copies = 1;                     ///< 4 with pipeline parallelism over several GPUs
   bool copies_unused_inputs = false;  ///< of the pipeline, too
 };
+
+/// Whether `backend` runs `node` with its `source` as it lies in a buffer of the host, of which it needs no copy.
+/// Matrices do not: the CPU keeps them in an order of its own.
+constexpr bool reads_in_place(const SchedulerBackend& backend, const Node& node, const Node& source) {
+  if (source.storage == Storage::kWeights) return backend.reads_host && node.op == Op::kGetRows;
+  return backend.reads_host && source.storage == Storage::kCompute;
+}
 
 /// Re-plays ggml_backend_sched (ggml-backend.cpp): gives every node a backend, cuts the graph into splits, copies what
 /// a split needs from elsewhere, and plans the compute buffer of each backend. `repeats`: patterns in graph.order of
