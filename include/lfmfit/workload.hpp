@@ -82,6 +82,7 @@ double products_of_a_token(const PlaceLoad& load);
 /// What a model under a request costs on any hardware. Counted once, used for every device.
 struct Workload {
   PlaceLoad device, host;
+  PlaceLoad kept;  ///< of layers on GPUs, attention and states whose caches lie in host memory; `layers`: the others
   std::vector<PlaceLoad> gpus;  ///< the part of `device` that each of several GPUs takes; empty: there is one GPU
   std::int64_t layers = 0;
   std::int64_t depth = 0;     ///< tokens in the cache of each sequence
@@ -91,8 +92,11 @@ struct Workload {
   bool generates = true;      ///< false: an encoder
   bool kv_unified = false;    ///< every request attends over the cells of all
   bool flash_attention = true;
+  bool values_transposed = true;  ///< without flash attention: the cache of values is laid out for that
   bool quantized_cache = false;
   bool measured = true;  ///< every part of the model occurs in some measurement
+
+  bool is_on_gpus_alone() const { return host.empty() && kept.empty(); }
 };
 
 /// Counts the work of `model`, stored as `tensors` (all with `stored`), under `request` (depth, prompt, ubatch, what

@@ -17,7 +17,8 @@ using Json = nlohmann::ordered_json;
 /// One line of memory.csv or memory-0.7.csv: a request and the bytes that this release of llama.cpp allocated for it,
 /// GPUs together. A request's
 /// empty column is at its default, an empty measurement is not known. Flags: u one cache for all slots, c cache on the
-/// host, o no op offload, w whole windows, e experts on the host.
+/// host, o no op offload, w whole windows, e experts on the host. None is without flash attention and with its cache on
+/// the host: what llama.cpp plans without allocating forgets that attention is pinned there, loads do not (h100.jsonl).
 using Row = test::CsvRow;
 
 Json memory_request(const Row& row, const char* runtime) {

@@ -56,6 +56,30 @@ TEST_CASE("cuBLAS is counted for weights of 16 bits, routers, scans, and attenti
   CHECK(loads("state-spaces/mamba2-2.7b", "Q4_K_M", FlashAttention::kAuto));
 }
 
+TEST_CASE("Products of BF16 write their results where they belong, of F16 into the pool first") {
+  const auto pool = [](const char* quantization) {
+    Question question = question_about("meta-llama/Llama-3.2-1B-Instruct", "h100-sxm");
+    question.quantization = &shipped().quantization(quantization);
+    return part(memory_of(question), DriverPart::kPool);
+  };
+  CHECK(pool("F16") - pool("BF16") == 2 * 512 * 2048);
+}
+
+TEST_CASE("Micro-batches of up to 128 tokens are scanned without cuBLAS") {
+  Question question = question_about("tiiuae/Falcon-H1-1.5B-Instruct", "h100-sxm");
+  question.request.ubatch = 128;
+  CHECK_FALSE(memory_of(question).has(DriverPart::kBlas, 0));
+  question.request.ubatch = 129;
+  CHECK(memory_of(question).has(DriverPart::kBlas, 0));
+}
+
+TEST_CASE("Attention whose caches are kept from the GPU keeps nothing there") {
+  Question question = question_about("meta-llama/Llama-3.2-1B-Instruct", "h100-sxm");
+  question.request.flash_attention = FlashAttention::kOff;
+  question.request.offload_kqv = false;
+  CHECK_FALSE(memory_of(question).has(DriverPart::kBlas, 0));
+}
+
 TEST_CASE("Without flash attention the pool keeps the probabilities of all heads") {
   Question question = question_about("LiquidAI/LFM2-1.2B", "h100-sxm");
   question.request.flash_attention = FlashAttention::kOff;

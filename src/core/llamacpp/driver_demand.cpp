@@ -14,6 +14,7 @@ constexpr std::int64_t kMostFloatVectorColumns = 16;   // more go to cuBLAS
 constexpr std::int64_t kFullTiles = 1024;              // columns from which tiles fill every multiprocessor
 constexpr std::int64_t kRowPadding = 512;              // MATRIX_ROW_PADDING
 constexpr std::int64_t kBlock = 32, kBlockBytes = 36;  // block_q8_1
+constexpr std::int64_t kLeastChunkedTokens = 129;      // fewer are scanned one by one
 constexpr std::int64_t kScanChunk = 256;               // tokens that a state-space scan takes at once
 
 bool is_matrix(const PlacedTensor& placed) {
@@ -35,14 +36,13 @@ std::int64_t experts_used(const Model& model, int layer) {
 
 class Demand {
  public:
-  Demand(const Model& model, const Scene& scene, const CacheSizes& cells)
-      : model_(model), scene_(scene), cells_(cells) {}
+  Demand(const Model& model, const Scene& scene, const CacheSizes& cells, bool offload_kqv)
+      : model_(model), scene_(scene), cells_(cells), offload_kqv_(offload_kqv) {}
 
   void multiply(const PlacedTensor& placed) {
     const Tensor& tensor = *placed.tensor;
     const bool experts = placed.use == TensorUse::kExperts;
     std::int64_t columns = placed.use == TensorUse::kHead ? scene_.outputs : scene_.ubatch;
-    const std::int64_t rows = tensor.shape[1];
     if (tensor.stored->quantized) {
       if (columns <= kMostVectorColumns) return;
       demand_.splits_tiles = demand_.splits_tiles || columns < kFullTiles;
@@ -52,9 +52,10 @@ class Demand {
     }
     if (columns <= kMostFloatVectorColumns || experts) return;
     demand_.multiplies_floats = true;
-    // inputs and result as numbers of 16 bits
-    if (tensor.stored != &kF32 && tensor.stored->name != kF32.name)
-      grow(demand_.scratch, Bytes(2 * checked_multiply(columns, tensor.shape[0] + rows)));
+    // inputs as numbers of 16 bits, and where these are F16, the result
+    if (tensor.stored->name == kF32.name) return;
+    const std::int64_t rows = tensor.stored->name == kF16.name ? tensor.shape[1] : 0;
+    grow(demand_.scratch, Bytes(2 * checked_multiply(columns, tensor.shape[0] + rows)));
   }
 
   void mix(const Block& block) {
@@ -66,15 +67,16 @@ class Demand {
  private:
   static void grow(Bytes& most, Bytes bytes) { most = std::max(most, bytes); }
 
-  // Without flash attention probabilities are multiplied with the values as numbers of 16 bits.
+  // Without flash attention probabilities are multiplied with the values as numbers of 16 bits, where these lie.
   void attend(std::int64_t heads, std::int64_t cells) {
-    if (scene_.flash_attention) return;
+    if (scene_.flash_attention || !offload_kqv_) return;
     demand_.multiplies_floats = true;
     grow(demand_.scratch, Bytes(2 * checked_multiply(checked_multiply(cells, scene_.ubatch), heads)));
   }
 
   // A prompt is scanned in chunks: decays between all tokens of a chunk, its inputs, and the states between chunks.
   void scan(const StateSpace& space) {
+    if (scene_.ubatch < kLeastChunkedTokens) return;
     demand_.multiplies_floats = true;
     const std::int64_t chunks = std::max<std::int64_t>(scene_.ubatch / kScanChunk, 1);
     const std::int64_t decays = 2 * kScanChunk * std::max<std::int64_t>(space.dt_rank, 1);
@@ -100,6 +102,7 @@ class Demand {
   const Model& model_;
   const Scene& scene_;
   const CacheSizes& cells_;
+  bool offload_kqv_;
   DriverDemand demand_;
 };
 
@@ -108,7 +111,8 @@ class Demand {
 std::vector<DriverDemand> driver_demands(const Model& model, const std::vector<PlacedTensor>& placed,
                                          const Placement& placement, const Request& request, const Scene& scene,
                                          const CacheSizes& cells) {
-  std::vector<Demand> demands(static_cast<std::size_t>(placement.gpu_count), Demand(model, scene, cells));
+  std::vector<Demand> demands(static_cast<std::size_t>(placement.gpu_count),
+                              Demand(model, scene, cells, placement.offload_kqv));
   if (demands.empty()) return {};
   // large batches meet weights of host memory on the first GPU
   const bool moves = request.op_offload && scene.ubatch >= kMinOffloadedBatch;

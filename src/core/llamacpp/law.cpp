@@ -105,7 +105,12 @@ SharedValue<Speed> speed(const Question& question, const std::optional<Workload>
                            request.split_mode,
                            question.explain,
                            {question.ram_bandwidth, request.threads}};
-  return unless_refused([&] { return measured_speed(question, *workload, target); });
+  if (workload->kept.empty())
+    return unless_refused([&] { return measured_speed(question, *workload, target); });
+  Workload settled = *workload;  // caches in host memory may leave no flash attention
+  settled.flash_attention = memory.scene.flash_attention;
+  settled.values_transposed = memory.scene.values_transposed;
+  return unless_refused([&] { return measured_speed(question, settled, target); });
 }
 
 /// What a published file holds besides: layers that are not loaded, stored as its other layers are on the whole.

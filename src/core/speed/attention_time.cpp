@@ -68,7 +68,12 @@ double one_layer(const AttentionLoad& load, const Columns& columns, const Card& 
         columns.tokens * load.heads * (load.key_numbers + load.value_numbers) * mean_cells(load.window, columns);
     const double bytes = columns.requests * cells * load.cell_bytes +
                          3 * 4 * columns.tokens * load.heads * mean_cells(load.window, columns);
-    return seconds + numbers * card[Coefficient::kAttentionPlain] / card.compute + bytes / card.bandwidth;
+    const double reading = bytes / card.bandwidth;
+    const double computing = numbers * card[Coefficient::kAttentionPlain] / card.compute;
+    time.bytes += load.layers * bytes;
+    time.reading += load.layers * reading;
+    time.computing += load.layers * computing;
+    return seconds + computing + reading;
   }
   const double shared = load.heads / std::max(load.cache_heads, 1e-9);
   const bool by_vector = columns.tokens <= 1 && !load.latent && load.key_numbers <= kWideHead;
@@ -107,6 +112,13 @@ double mean_cells(double window, const Columns& columns) {
   const double cells = window > 0 ? std::min(columns.cells, up(window, kPaddedCells) + each) : columns.cells;
   if (columns.unified) return columns.cells;
   return std::max(0.0, cells - (each - 1) / 2);
+}
+
+double cache_bytes(const PlaceLoad& load, const Columns& columns) {
+  double bytes = 0;
+  for (const AttentionLoad& attention : load.attention)
+    bytes += attention.layers * padded_cells(attention.window, columns) * attention.cell_bytes;
+  return bytes * (columns.unified ? 1 : columns.requests);
 }
 
 PartTime attention_time(const PlaceLoad& load, const Columns& columns, const Card& card) {

@@ -62,7 +62,7 @@ Basis basis_of(SpeedQuestion question, const Workload& workload, const SpeedTarg
   basis.low = basis.measured ? band.low : band.unmeasured_low;
   basis.high = basis.measured ? band.high : band.unmeasured_high;
   basis.text = rows_text(question, workload, target, row, own_rows);
-  if (!workload.host.empty()) widen_for_host(target, basis);
+  if (!workload.is_on_gpus_alone()) widen_for_host(target, basis);
   if (shares_layers(target)) {
     basis.measured = false;
     basis.low = std::min(basis.low, target.constants.assumptions.low);

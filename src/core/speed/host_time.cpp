@@ -5,10 +5,17 @@
 #include <algorithm>
 
 #include "core/llamacpp/placement.hpp"
+#include "core/speed/attention_time.hpp"
 
 namespace lfmfit::speed {
 
 namespace {
+
+// Fitted to Llama 3.2 1B without flash attention and LFM2 2.6B behind 64 and 8,192 tokens, beside an H100.
+constexpr double kReadingThreads = 2;
+constexpr double kHandover = 0.57;  // of what a layer's experts take
+constexpr double kTransposing = 6;  // times longer than reading them: to bring values into the order that is needed
+constexpr double kStateBytes = 8;   // of a number that is read and written
 
 bool is_copied(const Workload& workload, const Columns& columns) {
   return workload.op_offload && columns.tokens >= static_cast<double>(kMinOffloadedBatch);
@@ -51,10 +58,59 @@ PlaceLoad head_of(const PlaceLoad& load) {
   return head;
 }
 
+double attention_layers(const PlaceLoad& load) {
+  double layers = 0;
+  for (const AttentionLoad& attention : load.attention) layers += attention.layers;
+  return layers;
+}
+
+/// `layers` that the CPU works on amid those of a GPU, on `bytes` of caches or states. It does so little with all of
+/// its threads that two read as fast.
+void add_between(const std::string& name, double bytes, double layers, const HostLink& host, TimeLedger& ledger) {
+  const double rate = kReadingThreads * host.core.value(), handover = kHandover * host.expert_layer.value();
+  ledger.add(name, bytes / rate + layers * handover, nullptr, [&] {
+    return fmt::format("{} / ({:.0f} x {}) + {:.0f} x {:.3g} ms", bytes_text(bytes), kReadingThreads, text(host.core),
+                       layers, handover * 1e3);
+  });
+}
+
+/// Flash attention runs on the GPU, to which the caches are copied for each pass; without it the CPU attends.
+void add_kept_caches(const PlaceLoad& kept, bool transposed, const Columns& columns, const SpeedTarget& target,
+                     const Card& card, double passes, TimeLedger& ledger) {
+  if (kept.attention.empty()) return;
+  const HostLink host = host_of(target);
+  const double bytes = passes * cache_bytes(kept, columns), layers = passes * attention_layers(kept);
+  PassTime time;
+  if (columns.flash_attention) {
+    ledger.add("copying caches", bytes / (host.link.value() * host.link_share) + layers * host.layer.value(), nullptr,
+               [&] {
+                 return fmt::format("{} / ({} x {:.2g}) + {:.0f} x {:.3g} ms", bytes_text(bytes), text(host.link),
+                                    host.link_share, layers, host.layer.value() * 1e3);
+               });
+    time[PassPart::kAttention] = attention_time(kept, columns, card);
+    time.scale(passes);
+    ledger.add(time, *card.row, "");
+  } else if (columns.tokens <= 1) {
+    add_between("host attention", bytes, layers, host, ledger);
+    if (!transposed) add_between("values in another order", kTransposing * bytes / 2, 0, host, ledger);
+  } else {
+    const Cores processor = host_processor(target);
+    PlaceLoad attention;
+    attention.attention = kept.attention;
+    time.add(pass_time(attention, columns, processor, target.constants), passes);
+    ledger.add(time, *processor.row, "", "host ");
+  }
+}
+
 }  // namespace
 
 void add_host(const Workload& workload, const Columns& columns, const SpeedTarget& target, const Card& card,
               double passes, TimeLedger& ledger) {
+  add_kept_caches(workload.kept, workload.values_transposed, columns, target, card, passes, ledger);
+  if (workload.kept.layers > 0) {
+    add_between("host states", passes * columns.requests * kStateBytes * workload.kept.states,
+                passes * workload.kept.layers, host_of(target), ledger);
+  }
   if (workload.host.empty()) return;
   if (!is_copied(workload, columns)) {
     add_computed(workload.host, columns, target, passes, ledger);

@@ -10,7 +10,7 @@ namespace {
 /// they are done.
 bool is_pipelined(const Workload& workload, const SpeedTarget& target) {
   const auto& backends = target.constants.assumptions.pipelined;
-  return target.gpu_count > 1 && target.split_mode == SplitMode::kLayer && workload.host.empty() &&
+  return target.gpu_count > 1 && target.split_mode == SplitMode::kLayer && workload.is_on_gpus_alone() &&
          std::find(backends.begin(), backends.end(), target.backend.name) != backends.end();
 }
 

@@ -22,12 +22,21 @@ bool is_measured(const LaunchCounts& counts, const SpeedConstants& constants) {
   return true;
 }
 
+bool attends(const Mixer& mixer) {
+  return std::holds_alternative<Attention>(mixer) || std::holds_alternative<LatentAttention>(mixer) ||
+         std::holds_alternative<ParallelMixer>(mixer);
+}
+
 /// Caches, states and kernels of each layer, where they lie.
 void add_layers(const Model& model, const Placement& placement, const CacheTypes& cache, Workload& workload) {
   for (std::size_t i = 0; i < model.blocks.size(); ++i) {
     const auto layer = static_cast<int>(i);
     const Block& block = model.blocks[i];
-    for (PlaceLoad* load : loads_at(placement.cache_place(layer), placement, workload)) {
+    const bool is_kept = placement.is_beside_gpus(placement.cache_place(layer)) &&
+                         !placement.is_beside_gpus(placement.layer_place(layer));
+    if (is_kept && !attends(block.mixer)) workload.kept.layers += 1;
+    for (PlaceLoad* load : is_kept ? std::vector<PlaceLoad*>{&workload.kept}
+                                   : loads_at(placement.cache_place(layer), placement, workload)) {
       add_attention(block.mixer, cache, *load);
       add_state(block.mixer, *load);
     }

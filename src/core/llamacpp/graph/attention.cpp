@@ -247,6 +247,9 @@ NodeId attend(Builder& b, NodeId q, NodeId k, NodeId v, NodeId mask, NodeId sink
     out = g.permute(out, 0, 2, 1, 3);
     const Shape o = g[out].ne;
     out = g.cont(out, {o[0] * o[1], o[2] * o[3], 1, 1});
+    // llama.cpp pins this end of attention where its caches are kept from the GPU
+    const Placement& placement = b.request.placement;
+    if (!placement.offload_kqv) g[out].place = static_cast<std::int8_t>(placement.host());
   }
   g.expand(out);
   return out;
