@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string>
 
 #include "core/llamacpp/placement.hpp"
 #include "core/speed/attention_time.hpp"
@@ -15,6 +16,8 @@ namespace {
 constexpr double kReadingThreads = 2;
 constexpr double kHandover = 0.57;  // of what a layer's experts take
 constexpr double kTransposing = 6;  // times longer than reading them: to bring values into the order that is needed
+
+constexpr double kToldBytes = 1e5;  // fewer print as 0 MB
 constexpr double kStateBytes = 8;   // of a number that is read and written
 
 bool is_copied(const Workload& workload, const Columns& columns) {
@@ -69,8 +72,10 @@ double attention_layers(const PlaceLoad& load) {
 void add_between(const std::string& name, double bytes, double layers, const HostLink& host, TimeLedger& ledger) {
   const double rate = kReadingThreads * host.core.value(), handover = kHandover * host.expert_layer.value();
   ledger.add(name, bytes / rate + layers * handover, nullptr, [&] {
-    return fmt::format("{} / ({:.0f} x {}) + {:.0f} x {:.3g} ms", bytes_text(bytes), kReadingThreads, text(host.core),
-                       layers, handover * 1e3);
+    const std::string reading = fmt::format("{} / ({:.0f} x {})", bytes_text(bytes), kReadingThreads, text(host.core));
+    if (layers <= 0) return reading;
+    const std::string handovers = fmt::format("{:.0f} x {:.3g} ms", layers, handover * 1e3);
+    return bytes < kToldBytes ? handovers : reading + " + " + handovers;
   });
 }
 
@@ -92,7 +97,7 @@ void add_kept_caches(const PlaceLoad& kept, bool transposed, const Columns& colu
     ledger.add(time, *card.row, "");
   } else if (columns.tokens <= 1) {
     add_between("host attention", bytes, layers, host, ledger);
-    if (!transposed) add_between("values in another order", kTransposing * bytes / 2, 0, host, ledger);
+    if (!transposed) add_between("transposing values", kTransposing * bytes / 2, 0, host, ledger);
   } else {
     const Cores processor = host_processor(target);
     PlaceLoad attention;
