@@ -67,6 +67,15 @@ double attention_layers(const PlaceLoad& load) {
   return layers;
 }
 
+/// `bytes` that go to the card, and `times` that something takes `each` besides.
+void add_copies(const std::string& name, double bytes, double times, Seconds each, const HostLink& host,
+                TimeLedger& ledger) {
+  ledger.add(name, bytes / (host.link.value() * host.link_share) + times * each.value(), nullptr, [&] {
+    return fmt::format("{} / ({} x {:.2g}) + {:.0f} x {:.3g} ms", bytes_text(bytes), text(host.link), host.link_share,
+                       times, each.value() * 1e3);
+  });
+}
+
 /// `layers` that the CPU works on amid those of a GPU, on `bytes` of caches or states. It does so little with all of
 /// its threads that two read as fast.
 void add_between(const std::string& name, double bytes, double layers, const HostLink& host, TimeLedger& ledger) {
@@ -87,11 +96,7 @@ void add_kept_caches(const PlaceLoad& kept, bool transposed, const Columns& colu
   const double bytes = passes * cache_bytes(kept, columns), layers = passes * attention_layers(kept);
   PassTime time;
   if (columns.flash_attention) {
-    ledger.add("copying caches", bytes / (host.link.value() * host.link_share) + layers * host.layer.value(), nullptr,
-               [&] {
-                 return fmt::format("{} / ({} x {:.2g}) + {:.0f} x {:.3g} ms", bytes_text(bytes), text(host.link),
-                                    host.link_share, layers, host.layer.value() * 1e3);
-               });
+    add_copies("copying caches", bytes, layers, host.layer, host, ledger);
     time[PassPart::kAttention] = attention_time(kept, columns, card);
     time.scale(passes);
     ledger.add(time, *card.row, "");
@@ -124,11 +129,7 @@ void add_host(const Workload& workload, const Columns& columns, const SpeedTarge
   const PlaceLoad load = without_head(workload.host);
   const HostLink host = host_of(target);
   const double bytes = passes * bytes_read(load, columns, target.constants);
-  ledger.add("copying host weights", bytes / (host.link.value() * host.link_share) + passes * host.prompt.value(),
-             nullptr, [&] {
-               return fmt::format("{} / ({} x {:.2g}) + {:.0f} x {:.3g} ms", bytes_text(bytes), text(host.link),
-                                  host.link_share, passes, host.prompt.value() * 1e3);
-             });
+  add_copies("copying host weights", bytes, passes, host.prompt, host, ledger);
   PassTime time;
   time.add(pass_time(load, columns, card, target.constants), passes);
   ledger.add(time, *card.row, "", "host ");
