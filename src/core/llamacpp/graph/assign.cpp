@@ -40,10 +40,6 @@ class Assigner {
     return !std::binary_search(list.begin(), list.end(), id);
   }
 
-  bool reads_host(int backend, const Node& node, NodeId source) const {
-    return reads_in_place(backends_[static_cast<std::size_t>(backend)], node, graph_[source]);
-  }
-
   // Pass 1: where data already lies decides.
   int from_location(NodeId id) const {
     const Node& node = graph_[id];
@@ -59,7 +55,7 @@ class Assigner {
       if (!supports(place, id)) return kUnassigned;
       if (place == cpu_) {
         for (int backend = 0; backend < cpu_; ++backend) {
-          if (supports(backend, id) && reads_host(backend, node, source)) return backend;
+          if (supports(backend, id) && reads_in_place(backends_, backend, node, cpu_, graph_[source])) return backend;
         }
       }
       if (place != cpu_ || !options_.op_offload) return place;
@@ -124,8 +120,7 @@ class Assigner {
         int count = 0;
         for (NodeId source : graph_[id].sources) {
           if (source == kNoNode) break;
-          if (buffer_of(source) == backend || (buffer_of(source) == cpu_ && reads_host(backend, graph_[id], source)))
-            ++count;
+          if (reads_in_place(backends_, backend, graph_[id], buffer_of(source), graph_[source])) ++count;
         }
         if (count > best_count) {
           best_count = count;

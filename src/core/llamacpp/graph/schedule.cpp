@@ -173,9 +173,7 @@ class Splitter {
   }
 
   bool needs_copy(int backend, NodeId id, NodeId source) {
-    if (at(source) == backend) return false;
-    const bool on_host = at(source) + 1 == static_cast<int>(backends_.size());
-    return !on_host || !reads_in_place(backends_[static_cast<std::size_t>(backend)], graph_[id], graph_[source]);
+    return !reads_in_place(backends_, backend, graph_[id], at(source), graph_[source]);
   }
 
   NodeId duplicate(NodeId source, int backend, bool pinned) {

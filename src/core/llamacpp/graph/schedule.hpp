@@ -27,11 +27,14 @@ struct SchedulerOptions {
   bool copies_unused_inputs = false;  ///< of the pipeline, too
 };
 
-/// Whether `backend` runs `node` with its `source` as it lies in a buffer of the host, of which it needs no copy.
-/// Matrices do not: the CPU keeps them in an order of its own.
-constexpr bool reads_in_place(const SchedulerBackend& backend, const Node& node, const Node& source) {
-  if (source.storage == Storage::kWeights) return backend.reads_host && node.op == Op::kGetRows;
-  return backend.reads_host && source.storage == Storage::kCompute;
+/// Whether `node` can run on the backend with the number `reader` and read its `source` in the buffer of the one with
+/// the number `place`, without a copy: its own, or the host's, of which matrices are in an order of the CPU's.
+inline bool reads_in_place(const std::vector<SchedulerBackend>& backends, int reader, const Node& node, int place,
+                           const Node& source) {
+  if (place == reader) return true;
+  const bool on_host = place + 1 == static_cast<int>(backends.size());
+  if (!on_host || !backends[static_cast<std::size_t>(reader)].reads_host) return false;
+  return source.storage == Storage::kCompute || (source.storage == Storage::kWeights && node.op == Op::kGetRows);
 }
 
 /// Re-plays ggml_backend_sched (ggml-backend.cpp): gives every node a backend, cuts the graph into splits, copies what
